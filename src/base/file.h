@@ -1,0 +1,23 @@
+/* Whole files and paths. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+
+struct err;
+
+/* Reads all of path ("-" = stdin); *out is NUL-terminated, caller frees. ERR_INPUT if it cannot be
+ * read, is a directory or is larger than max bytes (0 = 1 GiB). */
+int file_read(const char *path, size_t max, char **out, size_t *len, struct err *err);
+/* Writes a temporary file beside path, fsyncs and renames it: readers see the old bytes or the new
+ * ones. */
+int file_write(const char *path, const void *data, size_t n, struct err *err);
+int file_mkdirs(const char *path, struct err *err); /* like mkdir -p */
+bool file_exists(const char *path);
+bool file_is_dir(const char *path);
+char *file_join(const char *dir, const char *name); /* caller frees */
+const char *file_base(const char *path);            /* the part after the last slash */
+char *file_dir(const char *path);                   /* caller frees; "." when there is no slash */
+/* Data that ships with the program ("prompts/chat/coder.txt", "experiments/x",
+ * "eval/suites/y.yaml"): looked for under the working directory, then $HRM_HOME, then beside the
+ * executable, its parents and the installed share directory. Caller frees; NULL if nowhere. */
+char *file_find_data(const char *relative);

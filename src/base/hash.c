@@ -1,0 +1,34 @@
+/* SHA-256 by nettle. */
+#include "base/hash.h"
+
+#include <nettle/sha2.h>
+#include <stdio.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+
+void hash_sha256(const void *data, size_t n, uint8_t out[32])
+{
+    struct sha256_ctx ctx;
+    sha256_init(&ctx);
+    sha256_update(&ctx, n, data);
+    sha256_digest(&ctx, 32, out);
+}
+
+void hash_sha256_hex(const void *data, size_t n, char out[HASH_HEX])
+{
+    uint8_t digest[32];
+    hash_sha256(data, n, digest);
+    for (int i = 0; i < 32; i++)
+        snprintf(out + 2 * i, 3, "%02x", digest[i]);
+}
+
+int hash_file_hex(const char *path, char out[HASH_HEX], struct err *err)
+{
+    CLEANUP_FREE char *bytes = NULL;
+    size_t n;
+    int rc = file_read(path, 0, &bytes, &n, err);
+    if (rc == 0)
+        hash_sha256_hex(bytes, n, out);
+    return rc;
+}

@@ -1,0 +1,67 @@
+/* jansson with this project's rules. */
+#include "base/json.h"
+
+#include <string.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+
+enum { JSON_DIGITS = 15 }; /* 17 would print 0.1 as 0.10000000000000001 */
+
+void json_cleanup(json_t **j)
+{
+    json_decref(*j);
+}
+
+json_t *json_parse(const char *text, size_t n, const char *what, struct err *err)
+{
+    json_error_t e;
+    json_t *j = json_loadb(text, n, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_ANY, &e);
+    if (!j)
+        err_input(err, "%s: not valid JSON: %s (line %d, column %d)", what, e.text, e.line,
+                  e.column);
+    return j;
+}
+
+char *json_text(const json_t *j)
+{
+    return json_dumps(j, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(JSON_DIGITS));
+}
+
+char *json_text_pretty(const json_t *j)
+{
+    return json_dumps(j, JSON_INDENT(2) | JSON_ENCODE_ANY | JSON_REAL_PRECISION(JSON_DIGITS));
+}
+
+const char *json_get_str(const json_t *obj, const char *key, const char *fallback)
+{
+    const char *s = json_string_value(json_object_get(obj, key));
+    return s ? s : fallback;
+}
+
+double json_get_num(const json_t *obj, const char *key, double fallback)
+{
+    const json_t *v = json_object_get(obj, key);
+    return json_is_number(v) ? json_number_value(v) : fallback;
+}
+
+long long json_get_int(const json_t *obj, const char *key, long long fallback)
+{
+    const json_t *v = json_object_get(obj, key);
+    return json_is_integer(v) ? json_integer_value(v) : fallback;
+}
+
+bool json_get_bool(const json_t *obj, const char *key, bool fallback)
+{
+    const json_t *v = json_object_get(obj, key);
+    return json_is_boolean(v) ? json_is_true(v) : fallback;
+}
+
+json_t *json_bytes(const char *s, size_t n)
+{
+    if (utf8_valid(s, n) && !memchr(s, 0, n))
+        return json_stringn(s, n);
+    CLEANUP_FREE char *clean = utf8_clean(s, n);
+    return json_string(clean);
+}

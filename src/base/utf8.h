@@ -1,0 +1,13 @@
+/* UTF-8 (utf8proc): model output and program output are bytes until they pass here. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+
+bool utf8_valid(const char *s, size_t n);
+/* A valid copy, NUL-terminated: ill-formed sequences become U+FFFD, NUL becomes U+2400. Caller
+ * frees. */
+char *utf8_clean(const char *s, size_t n);
+/* The largest m <= n at which s may be cut without splitting a character. */
+size_t utf8_cut(const char *s, size_t n);
+/* Columns a terminal needs for s (wide characters count two). */
+int utf8_width(const char *s);

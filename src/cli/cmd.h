@@ -1,0 +1,40 @@
+/* The table of commands: one command = one file cmd_*.c + one row in main.c. A command gets its own
+ * argv (argv[0] is "hrm NAME") in which long options are already spelt with '-' ("--max_iters"
+ * arrives as "--max-iters"), and returns the exit code. Results go to stdout, messages to stderr.
+ */
+#pragma once
+#include <argp.h>
+#include "base/err.h"
+
+enum { /* exit codes, design.md section 3 */
+       EXIT_DONE = 0,
+       EXIT_EPISODES_IN_ERROR = 1,
+       EXIT_BAD_INPUT = 2,
+       EXIT_ENVIRONMENT = 3,
+       EXIT_INTERRUPTED = 130,
+};
+
+struct cmd {
+    const char *name, *summary;
+    int (*run)(int argc, char **argv);
+};
+
+/* Prints "hrm: message" to stderr; the exit code that goes with the kind of error. */
+int cmd_fail(const struct err *err);
+/* argp_parse with this project's manners: a wrong flag gets one sentence with the nearest right
+ * one, exit 2. 0, or an exit code + 1 to be returned as it is (--help gives EXIT_DONE + 1). */
+int cmd_parse(const struct argp *argp, int argc, char **argv, void *input);
+
+int cmd_doctor(int argc, char **argv);
+int cmd_exec(int argc, char **argv);
+int cmd_export(int argc, char **argv);
+int cmd_extract(int argc, char **argv);
+int cmd_gen(int argc, char **argv);
+int cmd_grade(int argc, char **argv);
+int cmd_import(int argc, char **argv);
+int cmd_list(int argc, char **argv);
+int cmd_report(int argc, char **argv);
+int cmd_run(int argc, char **argv);
+int cmd_show(int argc, char **argv);
+int cmd_train(int argc, char **argv);
+int cmd_validate(int argc, char **argv);

@@ -1,0 +1,74 @@
+/* A language model behind one narrow interface. Backends are rows of const ops in one table
+ * (model.c): embedded now; ollama, openai and replay plug in beside it.
+ *
+ * Ownership: a reply's strings live in the arena handed to model_chat. A struct model is shared by
+ * all episode threads; chat is thread-safe. */
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/json.h"
+
+struct model_message {
+    const char *role; /* "system", "user", "assistant" */
+    const char *content;
+};
+
+struct model_sampling {
+    double temperature; /* 0 = greedy */
+    double top_p;       /* 1 = off */
+    int max_tokens;     /* of this call; episode_ask clamps it to what the budget leaves */
+};
+
+struct model_request {
+    const struct model_message *messages; /* [n_messages] */
+    size_t n_messages;
+    const char *role; /* who asks: "planner", "coder", ... (for --role_model and the record) */
+    struct model_sampling sampling;
+    uint64_t seed;
+    const char *json_schema; /* NULL = free text */
+};
+
+enum model_finish {
+    MODEL_FINISH_STOP,    /* the model ended its reply */
+    MODEL_FINISH_LENGTH,  /* max_tokens reached */
+    MODEL_FINISH_CONTEXT, /* the context is full */
+};
+
+struct model_reply {
+    const char *text;      /* valid UTF-8 */
+    const char *reasoning; /* thinking, kept apart; NULL when none */
+    enum model_finish finish;
+    int prompt_tokens, generated_tokens;
+    double queue_s;       /* waiting for a slot, before service */
+    double first_token_s; /* service start to first token */
+    double total_s;       /* service time, queue excluded */
+    int attempts;         /* 1 = no retry */
+    json_t *attempt_log;  /* array, or NULL; caller json_decref()s */
+};
+
+struct model_config {
+    const char *backend; /* "embedded" | "ollama" | "openai" | "replay" */
+    const char *name;    /* model name, or a path to a GGUF for embedded */
+    int max_connections; /* requests in flight; 0 = the backend's own number of slots */
+};
+
+struct model;
+
+int model_open(const struct model_config *cfg, struct model **out, struct err *err);
+void model_close(struct model *m); /* NULL is legal */
+/* Identity as the backend gives it, for the manifest: {"backend","name","digest","context", ...}.
+ * Caller decrefs. */
+int model_probe(struct model *m, json_t **identity, struct err *err);
+/* One request. 0 and *reply, or negative: a fault of the server or harness (never the model's). */
+int model_chat(struct model *m, const struct model_request *req, struct model_reply *reply,
+               struct arena *arena, struct err *err);
+int model_slots(const struct model *m); /* how many requests are worth having in flight */
+const char *model_finish_name(enum model_finish f); /* "stop", "length", "context" */
+
+/* SHA-256 (hex, caller frees) of the request's canonical JSON: messages, role, sampling, seed,
+ * schema. */
+char *model_request_hash(const struct model_request *req);
+/* The canonical JSON itself, as recorded. Caller decrefs. */
+json_t *model_request_json(const struct model_request *req);

@@ -1,0 +1,36 @@
+/* Training the embedded model from (prompt, answer) examples: tokenizer learnt on the corpus,
+ * packed sequences, AdamW. Same seed, same binary, same number of threads: same bytes. Ctrl-C
+ * (stop_requested) saves a checkpoint beside the output; the same call continues from it to the
+ * same final bytes. */
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+#include "base/err.h"
+
+struct nn_example { /* one chat turn: loss on the answer and the end token only */
+    const char *prompt, *answer;
+};
+
+struct nn_train_config {
+    int d_model, n_layers, n_heads, d_ff, context, vocab;
+    int tokens_per_step, steps, warmup;
+    double lr, beta2, weight_decay, clip;
+    int threads;
+    uint64_t seed;
+    const char *name; /* general.name in the file */
+};
+
+struct nn_train_progress {
+    int step, steps;
+    double loss, lr, tokens_per_s, eta_s;
+};
+
+/* Source of examples: called with a rising index and the fraction of training done (for ramps);
+ * fills *ex with text valid until the next call. Must be a pure function of (ctx, index, done). */
+typedef void nn_example_fn(void *ctx, uint64_t index, double done, struct nn_example *ex);
+typedef void nn_progress_fn(void *ctx, const struct nn_train_progress *p);
+
+struct nn_train_config nn_train_defaults(void);
+/* 0 = finished, 1 = interrupted with a checkpoint saved, negative = error. */
+int nn_train(const struct nn_train_config *cfg, nn_example_fn *next, void *next_ctx,
+             nn_progress_fn *progress, void *progress_ctx, const char *out_path, struct err *err);

@@ -1,0 +1,107 @@
+/* The record of a run: one SQLite file (run.db). Everything an episode asks, runs and decides is
+ * written here at once, so that a run killed at any moment continues without asking anything twice.
+ *
+ * struct store is shared by all threads (one connection, one mutex, WAL). Text handed out lives in
+ * the caller's arena. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/arena.h"
+#include "base/err.h"
+
+struct store;
+
+enum store_mode { STORE_READ, STORE_WRITE /* creates; takes the run's lock */ };
+
+int store_open(const char *path, enum store_mode mode, struct store **out, struct err *err);
+void store_close(struct store *s);
+
+/* Key-value facts about the run: "manifest" (JSON), "schema", "status". */
+int store_meta_set(struct store *s, const char *key, const char *value, struct err *err);
+const char *store_meta_get(struct store *s, const char *key,
+                           struct arena *arena); /* NULL if absent */
+
+enum store_status { STORE_PENDING, STORE_DONE, STORE_ERROR };
+
+struct store_episode { /* one row of results.csv */
+    const char *arm, *task;
+    int sample;        /* 0-based */
+    const char *group; /* of the task; "" = none */
+    int steps;
+    uint64_t seed;
+    enum store_status status;
+    const char *error; /* the infra fault, when STORE_ERROR */
+    /* outcome */
+    bool passed; /* hidden tests, graded after the episode closed */
+    const char
+        *verdict; /* tool_verdict_name of the hidden grading; "none" when nothing was submitted */
+    int n_hidden, n_hidden_passed;
+    bool public_passed;     /* of the submission */
+    const char *stop;       /* why the episode ended: "public_pass", "stale", "budget:calls", ... */
+    const char *submission; /* program text, "" = none */
+    /* ledger */
+    int iterations, calls, tool_runs, replans;
+    long prompt_tokens, generated_tokens;
+    double seconds; /* ledger time: model service + tool, queueing excluded */
+    double model_seconds, tool_seconds, queue_seconds;
+    double
+        solve_seconds; /* ledger time at which the submitted candidate stood; < 0 when not passed */
+};
+
+struct store_call { /* one model request, finished */
+    const char *role;
+    int index;                                    /* of this role's calls in the episode, 0-based */
+    const char *request_hash;                     /* model_request_hash */
+    const char *request, *reply_text, *reasoning; /* request as canonical JSON */
+    const char *finish;
+    uint64_t seed;
+    int prompt_tokens, generated_tokens, attempts;
+    double queue_s, first_token_s, total_s;
+};
+
+struct store_tool_run {
+    int index;
+    const char *role, *kind; /* "run" | "public" | "hidden" */
+    const char *program_hash, *program;
+    const char *verdict, *detail; /* detail: JSON (tests, stdout, stderr, ...) */
+    double seconds, cpu_seconds;
+};
+
+struct store_event { /* the truncation log: the state of the episode after something happened */
+    int index;
+    const char *kind; /* "candidate", "plan", "submit", ... */
+    const char *role;
+    long generated_tokens, prompt_tokens;
+    int calls, tool_runs;
+    double seconds;             /* ledger time */
+    const char *candidate_hash; /* "" = none */
+    int public_passed, public_total, self_passed, self_total;
+    const char *detail; /* JSON, "" = none */
+};
+
+/* Declares an episode of the plan; no effect if it is there. Its id. */
+int store_episode_add(struct store *s, const char *arm, const char *task, int sample, long long *id,
+                      struct err *err);
+/* An unfinished episode starts over: its events and tool runs go, its finished calls stay and are
+ * found again. */
+int store_episode_restart(struct store *s, long long id, struct err *err);
+int store_episode_finish(struct store *s, long long id, const struct store_episode *row,
+                         struct err *err);
+/* 1 and *out when this episode already has the reply to this very request; 0 when not. */
+int store_call_find(struct store *s, long long id, const char *role, int index,
+                    const char *request_hash, struct store_call *out, struct arena *arena,
+                    struct err *err);
+int store_call_put(struct store *s, long long id, const struct store_call *c, struct err *err);
+int store_tool_put(struct store *s, long long id, const struct store_tool_run *t, struct err *err);
+int store_event_put(struct store *s, long long id, const struct store_event *e, struct err *err);
+
+/* Reading back, in plan order; a callback returning non-zero stops and is returned. */
+typedef int store_episode_fn(void *ctx, long long id, const struct store_episode *row);
+int store_episodes(struct store *s, store_episode_fn *fn, void *ctx, struct err *err);
+typedef int store_call_fn(void *ctx, const struct store_call *c);
+int store_calls(struct store *s, long long id, store_call_fn *fn, void *ctx, struct err *err);
+typedef int store_tool_fn(void *ctx, const struct store_tool_run *t);
+int store_tools(struct store *s, long long id, store_tool_fn *fn, void *ctx, struct err *err);
+typedef int store_event_fn(void *ctx, const struct store_event *e);
+int store_events(struct store *s, long long id, store_event_fn *fn, void *ctx, struct err *err);

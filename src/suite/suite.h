@@ -1,0 +1,55 @@
+/* A suite: the tasks of a benchmark, read from YAML (design.md section 4). The suite owns all text.
+ */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/err.h"
+#include "base/hash.h"
+
+enum suite_domain { SUITE_CODE, SUITE_MATH };
+
+struct suite_case { /* one run of a program that reads stdin */
+    const char *stdin_text;
+    const char *stdout_text;   /* NULL = not checked */
+    const char *expect_substr; /* NULL = not checked */
+};
+
+struct task {
+    const char *id;
+    const char *prompt;
+    const char *entry_point;         /* NULL for programs reading stdin and for math */
+    const char *const *public_tests; /* [n_public] shown to the arms */
+    size_t n_public;
+    const char *const *hidden_tests; /* [n_hidden] never shown */
+    size_t n_hidden;
+    const char *check;     /* HumanEval's check(candidate) source, hidden; NULL = none */
+    const char *prelude;   /* NULL = none */
+    const char *reference; /* gold program, or NULL */
+    const struct suite_case *public_cases; /* [n_public_cases] shown */
+    size_t n_public_cases;
+    const struct suite_case *cases; /* [n_cases] hidden stdin cases (oracle) */
+    size_t n_cases;
+    bool has_answer; /* math */
+    double answer, tolerance;
+    const char *unit;  /* NULL = none */
+    int steps;         /* difficulty in steps, 0 = not given */
+    const char *group; /* reported apart, e.g. "seen_pairs", "heldout_pairs"; NULL = none */
+    int line;          /* of the task in its file */
+};
+
+struct suite {
+    const char *name, *version;
+    enum suite_domain domain;
+    const char *path;
+    char sha256[HASH_HEX]; /* of the file's bytes */
+    struct task *tasks;    /* [n_tasks] in file order */
+    size_t n_tasks;
+    struct arena *arena;
+};
+
+/* Every complaint is ERR_INPUT and reads "file:line: what was found; what was expected". */
+int suite_load(const char *path, struct suite *out, struct err *err);
+void suite_free(struct suite *s);
+/* Canonical YAML text of a suite: same suite, same bytes. Caller frees. */
+char *suite_yaml(const struct suite *s);
+const struct task *suite_find(const struct suite *s, const char *id);
