@@ -80,6 +80,18 @@ struct store_event { /* the truncation log: the state of the episode after somet
     const char *detail; /* JSON, "" = none */
 };
 
+struct store_plan_item {
+    const char *arm, *task;
+    int sample;
+    long long id;             /* filled */
+    enum store_status status; /* filled: what the record says of it so far */
+};
+
+/* Declares a whole plan in one transaction and finds what is there already. The arms and tasks are
+ * all of the experiment's, in its order: reading back follows that order, whatever part was planned
+ * first. */
+int store_plan(struct store *s, const char *const *arms, size_t n_arms, const char *const *tasks,
+               size_t n_tasks, struct store_plan_item *items, size_t n_items, struct err *err);
 /* Declares an episode of the plan; no effect if it is there. Its id. */
 int store_episode_add(struct store *s, const char *arm, const char *task, int sample, long long *id,
                       struct err *err);
@@ -88,7 +100,9 @@ int store_episode_add(struct store *s, const char *arm, const char *task, int sa
 int store_episode_restart(struct store *s, long long id, struct err *err);
 int store_episode_finish(struct store *s, long long id, const struct store_episode *row,
                          struct err *err);
-/* 1 and *out when this episode already has the reply to this very request; 0 when not. */
+/* 1 and *out when this episode already has the reply to this very request; 0 when not. A call found
+ * counts as asked again, here and now: calls of an earlier attempt that this one never finds are
+ * dropped when it finishes. */
 int store_call_find(struct store *s, long long id, const char *role, int index,
                     const char *request_hash, struct store_call *out, struct arena *arena,
                     struct err *err);
@@ -96,7 +110,9 @@ int store_call_put(struct store *s, long long id, const struct store_call *c, st
 int store_tool_put(struct store *s, long long id, const struct store_tool_run *t, struct err *err);
 int store_event_put(struct store *s, long long id, const struct store_event *e, struct err *err);
 
-/* Reading back, in plan order; a callback returning non-zero stops and is returned. */
+/* Reading back, in plan order (calls, tool runs and events in the order they happened); a callback
+ * returning non-zero stops and is returned. Text in a row is valid only during its callback. A
+ * callback may use the store. */
 typedef int store_episode_fn(void *ctx, long long id, const struct store_episode *row);
 int store_episodes(struct store *s, store_episode_fn *fn, void *ctx, struct err *err);
 typedef int store_call_fn(void *ctx, const struct store_call *c);

@@ -1,0 +1,81 @@
+/* Inside the store room only: the connection, its prepared statements, and how rows meet columns.
+ */
+#pragma once
+#include <pthread.h>
+#include <sqlite3.h>
+#include "base/arena.h"
+#include "base/err.h"
+#include "store/field.h"
+#include "store/store.h"
+
+#define DB_APPLICATION_ID 0x68726d31 /* "hrm1": what file(1) and we look for in the header */
+#define DB_SCHEMA 1
+
+enum db_stmt {
+    DB_META_SET,
+    DB_META_GET,
+    DB_ARM_ADD,
+    DB_TASK_ADD,
+    DB_EPISODE_ADD,
+    DB_EPISODE_FIND,
+    DB_EPISODE_FINISH,
+    DB_EPISODE_REOPEN,
+    DB_EVENTS_DROP,
+    DB_TOOLS_DROP,
+    DB_CALLS_SHELVE,
+    DB_CALLS_DROP,
+    DB_CALL_FIND,
+    DB_CALL_TOUCH,
+    DB_CALL_PUT,
+    DB_TOOL_PUT,
+    DB_EVENT_PUT,
+    N_DB_STMTS,
+};
+
+struct store {
+    sqlite3 *db;
+    pthread_mutex_t mutex; /* recursive: a callback of a reading may use the store */
+    bool writing;
+    int lock_fd; /* -1 when reading */
+    char *path;
+    sqlite3_stmt *stmt[N_DB_STMTS];
+};
+
+/* Scoped locking: DB_LOCKED(s); holds the store's mutex until the end of the block. */
+static inline struct store *db_lock(struct store *s)
+{
+    pthread_mutex_lock(&s->mutex);
+    return s;
+}
+static inline void db_unlock(struct store **s)
+{
+    pthread_mutex_unlock(&(*s)->mutex);
+}
+#define DB_LOCKED(s) struct store *db_guard __attribute__((cleanup(db_unlock), unused)) = db_lock(s)
+
+/* schema.c */
+int db_check_header(const char *path, struct err *err); /* 1 = there is none yet, 0 = ours */
+int db_create(const char *path, struct err *err);       /* appears whole or not at all */
+int db_prepare_all(struct store *s, struct err *err);
+/* SELECT the fields' columns, then `more`, FROM ... */
+void db_select(const struct store_fields *fields, const char *more, const char *from,
+               const char *tail, struct str *sql);
+
+/* lock.c: the writer's lock, held by the process and gone with it. */
+int db_lock_take(const char *db_path, int *fd, struct err *err);
+void db_lock_drop(const char *db_path, int fd);
+
+/* db.c */
+int db_fail(struct store *s, struct err *err); /* the sentence for the connection's last error */
+int db_prepare(struct store *s, const char *sql, sqlite3_stmt **out, struct err *err);
+int db_exec(struct store *s, const char *sql, struct err *err);
+/* Steps a statement that returns no row, then resets it. */
+int db_run(struct store *s, sqlite3_stmt *stmt, struct err *err);
+/* Binds the fields of row from parameter `first` (1-based) on; text stays borrowed until the next
+ * reset. */
+void db_bind_row(sqlite3_stmt *stmt, int first, const struct store_fields *fields, const void *row);
+/* Reads columns from `first` (0-based) on; text is copied into arena, or borrowed from the
+ * statement if arena is NULL. */
+void db_read_row(sqlite3_stmt *stmt, int first, const struct store_fields *fields, void *row,
+                 struct arena *arena);
+void db_bind_text(sqlite3_stmt *stmt, int at, const char *text);

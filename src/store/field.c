@@ -1,0 +1,212 @@
+/* See field.h. CSV follows RFC 4180; times carry microseconds, which is more than the clock is
+ * worth. */
+#include "store/field.h"
+#include <inttypes.h>
+#include <string.h>
+#include "base/err.h"
+#include "store/store.h"
+
+#define F(type, member, kind)                                                                      \
+    {                                                                                              \
+#member, kind, offsetof(struct type, member), false                                        \
+    }
+#define BULKY(type, member, kind)                                                                  \
+    {                                                                                              \
+#member, kind, offsetof(struct type, member), true                                         \
+    }
+#define FIELDS(name, type)                                                                         \
+    {                                                                                              \
+        name, sizeof(struct type), type##_columns, sizeof type##_columns / sizeof *type##_columns  \
+    }
+
+static const struct store_field store_episode_columns[] = {
+    F(store_episode, task, FIELD_TEXT),
+    F(store_episode, arm, FIELD_TEXT),
+    F(store_episode, sample, FIELD_INT),
+    F(store_episode, group, FIELD_TEXT),
+    F(store_episode, steps, FIELD_INT),
+    F(store_episode, seed, FIELD_U64),
+    F(store_episode, status, FIELD_STATUS),
+    F(store_episode, error, FIELD_TEXT_NULL),
+    F(store_episode, passed, FIELD_BOOL),
+    F(store_episode, verdict, FIELD_TEXT),
+    F(store_episode, n_hidden, FIELD_INT),
+    F(store_episode, n_hidden_passed, FIELD_INT),
+    F(store_episode, public_passed, FIELD_BOOL),
+    F(store_episode, stop, FIELD_TEXT),
+    BULKY(store_episode, submission, FIELD_TEXT),
+    F(store_episode, iterations, FIELD_INT),
+    F(store_episode, calls, FIELD_INT),
+    F(store_episode, tool_runs, FIELD_INT),
+    F(store_episode, replans, FIELD_INT),
+    F(store_episode, prompt_tokens, FIELD_LONG),
+    F(store_episode, generated_tokens, FIELD_LONG),
+    F(store_episode, seconds, FIELD_REAL),
+    F(store_episode, model_seconds, FIELD_REAL),
+    F(store_episode, tool_seconds, FIELD_REAL),
+    F(store_episode, queue_seconds, FIELD_REAL),
+    F(store_episode, solve_seconds, FIELD_REAL),
+};
+
+static const struct store_field store_call_columns[] = {
+    F(store_call, role, FIELD_TEXT),           F(store_call, index, FIELD_INT),
+    F(store_call, request_hash, FIELD_TEXT),   BULKY(store_call, request, FIELD_JSON),
+    BULKY(store_call, reply_text, FIELD_TEXT), BULKY(store_call, reasoning, FIELD_TEXT_NULL),
+    F(store_call, finish, FIELD_TEXT),         F(store_call, seed, FIELD_U64),
+    F(store_call, prompt_tokens, FIELD_INT),   F(store_call, generated_tokens, FIELD_INT),
+    F(store_call, attempts, FIELD_INT),        F(store_call, queue_s, FIELD_REAL),
+    F(store_call, first_token_s, FIELD_REAL),  F(store_call, total_s, FIELD_REAL),
+};
+
+static const struct store_field store_tool_run_columns[] = {
+    F(store_tool_run, index, FIELD_INT),        F(store_tool_run, role, FIELD_TEXT),
+    F(store_tool_run, kind, FIELD_TEXT),        F(store_tool_run, program_hash, FIELD_TEXT),
+    BULKY(store_tool_run, program, FIELD_TEXT), F(store_tool_run, verdict, FIELD_TEXT),
+    BULKY(store_tool_run, detail, FIELD_JSON),  F(store_tool_run, seconds, FIELD_REAL),
+    F(store_tool_run, cpu_seconds, FIELD_REAL),
+};
+
+static const struct store_field store_event_columns[] = {
+    F(store_event, index, FIELD_INT),           F(store_event, kind, FIELD_TEXT),
+    F(store_event, role, FIELD_TEXT),           F(store_event, generated_tokens, FIELD_LONG),
+    F(store_event, prompt_tokens, FIELD_LONG),  F(store_event, calls, FIELD_INT),
+    F(store_event, tool_runs, FIELD_INT),       F(store_event, seconds, FIELD_REAL),
+    F(store_event, candidate_hash, FIELD_TEXT), F(store_event, public_passed, FIELD_INT),
+    F(store_event, public_total, FIELD_INT),    F(store_event, self_passed, FIELD_INT),
+    F(store_event, self_total, FIELD_INT),      BULKY(store_event, detail, FIELD_JSON),
+};
+
+const struct store_fields store_episode_fields = FIELDS("episodes", store_episode);
+const struct store_fields store_call_fields = FIELDS("calls", store_call);
+const struct store_fields store_tool_fields = FIELDS("tool_runs", store_tool_run);
+const struct store_fields store_event_fields = FIELDS("events", store_event);
+
+const char *store_status_name(int status)
+{
+    static const char *const names[] = {"pending", "done", "error"};
+    return status >= 0 && status <= STORE_ERROR ? names[status] : "unknown";
+}
+
+static void csv_text(const char *text, struct str *out)
+{
+    if (!text)
+        return;
+    if (!strpbrk(text, ",\"\r\n")) {
+        str_add(out, text);
+        return;
+    }
+    str_addc(out, '"');
+    for (; *text; text++) {
+        if (*text == '"')
+            str_addc(out, '"');
+        str_addc(out, *text);
+    }
+    str_addc(out, '"');
+}
+
+static void csv_value(const struct store_field *f, const void *at, struct str *out)
+{
+    switch (f->kind) {
+    case FIELD_TEXT:
+    case FIELD_TEXT_NULL:
+    case FIELD_JSON:
+        csv_text(*(const char *const *)at, out);
+        break;
+    case FIELD_STATUS:
+        str_add(out, store_status_name((int)*(const enum store_status *)at));
+        break;
+    case FIELD_BOOL:
+        str_addc(out, *(const bool *)at ? '1' : '0');
+        break;
+    case FIELD_INT:
+        str_addf(out, "%d", *(const int *)at);
+        break;
+    case FIELD_LONG:
+        str_addf(out, "%ld", *(const long *)at);
+        break;
+    case FIELD_U64:
+        str_addf(out, "%" PRIu64, *(const uint64_t *)at);
+        break;
+    case FIELD_REAL:
+        str_addf(out, "%.6f", *(const double *)at);
+        break;
+    }
+}
+
+void store_csv_header(const struct store_fields *fields, struct str *out)
+{
+    const char *comma = "";
+    for (size_t i = 0; i < fields->n; i++) {
+        if (fields->field[i].bulky)
+            continue;
+        str_addf(out, "%s%s", comma, fields->field[i].name);
+        comma = ",";
+    }
+    str_add(out, "\r\n");
+}
+
+void store_csv_row(const struct store_fields *fields, const void *row, struct str *out)
+{
+    const char *comma = "";
+    for (size_t i = 0; i < fields->n; i++) {
+        const struct store_field *f = &fields->field[i];
+        if (f->bulky)
+            continue;
+        str_add(out, comma);
+        csv_value(f, (const char *)row + f->offset, out);
+        comma = ",";
+    }
+    str_add(out, "\r\n");
+}
+
+static json_t *json_u64(uint64_t v)
+{
+    struct str text CLEANUP_STR = {0};
+    str_addf(&text, "%" PRIu64, v);
+    return json_string(text.p);
+}
+
+/* Text that claims to be JSON: as JSON if it is, else as the string it is. */
+static json_t *json_embedded(const char *text)
+{
+    if (!text || !*text)
+        return json_null();
+    json_t *j = json_parse(text, strlen(text), "record", NULL);
+    return j ? j : json_bytes(text, strlen(text));
+}
+
+static json_t *json_value(const struct store_field *f, const void *at)
+{
+    const char *text;
+    switch (f->kind) {
+    case FIELD_TEXT:
+    case FIELD_TEXT_NULL:
+        text = *(const char *const *)at;
+        return text ? json_bytes(text, strlen(text)) : json_null();
+    case FIELD_JSON:
+        return json_embedded(*(const char *const *)at);
+    case FIELD_STATUS:
+        return json_string(store_status_name((int)*(const enum store_status *)at));
+    case FIELD_BOOL:
+        return json_boolean(*(const bool *)at);
+    case FIELD_INT:
+        return json_integer(*(const int *)at);
+    case FIELD_LONG:
+        return json_integer(*(const long *)at);
+    case FIELD_U64:
+        return json_u64(*(const uint64_t *)at);
+    case FIELD_REAL:
+        return json_real(*(const double *)at);
+    }
+    return json_null();
+}
+
+json_t *store_row_json(const struct store_fields *fields, const void *row)
+{
+    json_t *obj = json_object();
+    for (size_t i = 0; i < fields->n; i++) {
+        const struct store_field *f = &fields->field[i];
+        json_object_set_new(obj, f->name, json_value(f, (const char *)row + f->offset));
+    }
+    return obj;
+}

@@ -1,0 +1,47 @@
+/* The columns of the record, said once: these tables make the SQL, the bindings, the CSV and the
+ * JSON.
+ *
+ * A row is one of the structs of store.h. Text read from a row is borrowed from whoever filled it.
+ */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/json.h"
+#include "base/str.h"
+
+enum store_kind {
+    FIELD_TEXT,      /* const char *, never NULL when read; NULL is written as "" */
+    FIELD_TEXT_NULL, /* const char *, NULL when there is none */
+    FIELD_JSON,      /* const char * holding JSON, "" when there is none */
+    FIELD_STATUS,    /* enum store_status: "pending", "done", "error" outside the database */
+    FIELD_BOOL,
+    FIELD_INT,
+    FIELD_LONG,
+    FIELD_U64, /* decimal text in the database and in JSON: neither holds 64 unsigned bits */
+    FIELD_REAL,
+};
+
+struct store_field {
+    const char *name;
+    enum store_kind kind;
+    size_t offset; /* in the struct */
+    bool bulky;    /* programs and prompts: not for a table of one line per row */
+};
+
+struct store_fields {
+    const char *table;
+    size_t row_size;
+    const struct store_field *field; /* [n] */
+    size_t n;
+};
+
+extern const struct store_fields store_episode_fields, store_call_fields, store_tool_fields,
+    store_event_fields;
+
+const char *store_status_name(int status); /* enum store_status */
+
+/* One line of CSV (RFC 4180, ending in CRLF), bulky fields left out. */
+void store_csv_header(const struct store_fields *fields, struct str *out);
+void store_csv_row(const struct store_fields *fields, const void *row, struct str *out);
+/* The row as an object, every field; JSON fields are put in as JSON. Caller decrefs. */
+json_t *store_row_json(const struct store_fields *fields, const void *row);

@@ -1,0 +1,214 @@
+/* The run database: its tables, its birth, and the test whether a file is one.
+ *
+ * A database is made under another name and renamed, so that it is whole whenever it is there.
+ * Foreign or cut files are recognised by their first hundred bytes, before SQLite would write
+ * anything beside them. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "base/mem.h"
+#include "store/db.h"
+
+/* Columns of `fields` as SQL declarations, those named in `skip` left out. */
+static void declare(const struct store_fields *fields, size_t skip, struct str *sql)
+{
+    for (size_t i = skip; i < fields->n; i++) {
+        const struct store_field *f = &fields->field[i];
+        const char *type = "INTEGER NOT NULL DEFAULT 0";
+        if (f->kind == FIELD_TEXT || f->kind == FIELD_JSON || f->kind == FIELD_U64)
+            type = "TEXT NOT NULL DEFAULT ''";
+        else if (f->kind == FIELD_TEXT_NULL)
+            type = "TEXT";
+        else if (f->kind == FIELD_REAL)
+            type = "REAL NOT NULL DEFAULT 0";
+        str_addf(sql, "    \"%s\" %s,\n", f->name, type);
+    }
+}
+
+static void columns(const struct store_fields *fields, size_t skip, const char *prefix,
+                    struct str *sql)
+{
+    for (size_t i = skip; i < fields->n; i++)
+        str_addf(sql, "%s%s\"%s\"", i > skip ? ", " : "", prefix, fields->field[i].name);
+}
+
+/* Task, arm and sample open the fields of an episode: names there, numbers in the table. */
+enum { EPISODE_KEY = 3 };
+
+static void schema_sql(struct str *sql)
+{
+    str_add(sql, "BEGIN;\n"
+                 "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL);\n"
+                 "CREATE TABLE arms(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);\n"
+                 "CREATE TABLE tasks(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);\n"
+                 "CREATE TABLE episodes(\n    id INTEGER PRIMARY KEY,\n"
+                 "    task INTEGER NOT NULL REFERENCES tasks,\n"
+                 "    arm INTEGER NOT NULL REFERENCES arms,\n"
+                 "    sample INTEGER NOT NULL,\n");
+    declare(&store_episode_fields, EPISODE_KEY, sql);
+    str_add(sql, "    UNIQUE(task, arm, sample));\n"
+                 "CREATE TABLE calls(\n    episode INTEGER NOT NULL REFERENCES episodes,\n"
+                 "    seq INTEGER NOT NULL, -- place among the calls; 0: an earlier attempt's\n");
+    declare(&store_call_fields, 0, sql);
+    str_add(sql, "    PRIMARY KEY(episode, role, \"index\"));\n"
+                 "CREATE TABLE tool_runs(\n    episode INTEGER NOT NULL REFERENCES episodes,\n");
+    declare(&store_tool_fields, 0, sql);
+    str_add(sql, "    PRIMARY KEY(episode, \"index\"));\n"
+                 "CREATE TABLE events(\n    episode INTEGER NOT NULL REFERENCES episodes,\n");
+    declare(&store_event_fields, 0, sql);
+    str_add(sql, "    PRIMARY KEY(episode, \"index\"));\n"
+                 "CREATE VIEW results AS SELECT e.id, e.task AS task_no, e.arm AS arm_no,\n"
+                 "    t.name AS task, a.name AS arm, e.sample,\n    ");
+    columns(&store_episode_fields, EPISODE_KEY, "e.", sql);
+    str_add(sql, "\n    FROM episodes e CROSS JOIN tasks t ON t.id = e.task"
+                 " CROSS JOIN arms a ON a.id = e.arm;\n");
+    str_addf(sql, "INSERT INTO meta VALUES('schema', '%d');\n", DB_SCHEMA);
+    str_addf(sql, "PRAGMA application_id = %d; PRAGMA user_version = %d;\nCOMMIT;\n",
+             DB_APPLICATION_ID, DB_SCHEMA);
+}
+
+static void remove_leftovers(const char *path)
+{
+    static const char *const suffix[] = {"", "-journal", "-wal", "-shm"};
+    for (size_t i = 0; i < sizeof suffix / sizeof *suffix; i++) {
+        char *p CLEANUP_FREE = xasprintf("%s%s", path, suffix[i]);
+        unlink(p);
+    }
+}
+
+int db_create(const char *path, struct err *err)
+{
+    char *unborn CLEANUP_FREE = xasprintf("%s.new", path);
+    struct str sql CLEANUP_STR = {0};
+    struct store s = {.path = unborn};
+    remove_leftovers(unborn);
+    schema_sql(&sql);
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    int rc = sqlite3_open_v2(unborn, &s.db, flags, NULL) == SQLITE_OK ? 0 : db_fail(&s, err);
+    if (rc == 0)
+        rc = db_exec(&s, sql.p, err);
+    if (rc == 0)
+        rc = db_exec(&s, "PRAGMA journal_mode = WAL", err);
+    sqlite3_close(s.db);
+    if (rc == 0 && rename(unborn, path) < 0)
+        rc = err_errno(err, errno, "%s", path);
+    if (rc < 0)
+        remove_leftovers(unborn);
+    return rc;
+}
+
+static uint32_t big_endian(const unsigned char *p)
+{
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+static bool has_wal(const char *path)
+{
+    struct stat st;
+    char *wal CLEANUP_FREE = xasprintf("%s-wal", path);
+    return stat(wal, &st) == 0 && st.st_size > 0;
+}
+
+/* Offsets are of the SQLite file format, section 1.3. */
+int db_check_header(const char *path, struct err *err)
+{
+    unsigned char h[100];
+    struct stat st;
+    int fd CLEANUP_FD = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return errno == ENOENT ? 1 : err_input(err, "%s: %s", path, strerror(errno));
+    if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+        return err_input(err, "%s: not a file", path);
+    if (read(fd, h, sizeof h) != sizeof h || memcmp(h, "SQLite format 3", 16) != 0)
+        return err_input(err, "%s: not a run database", path);
+    if (big_endian(h + 68) != DB_APPLICATION_ID)
+        return err_input(err, "%s: an SQLite database, but not one of hrm's runs", path);
+    if (big_endian(h + 60) != DB_SCHEMA)
+        return err_input(err, "%s: written with schema %u; this hrm reads schema %d", path,
+                         big_endian(h + 60), DB_SCHEMA);
+    off_t page = h[16] << 8 | h[17];
+    off_t whole = (page == 1 ? 65536 : page) * (off_t)big_endian(h + 28);
+    if (st.st_size < whole && !has_wal(path)) /* a checkpoint cut short is mended from the log */
+        return err_input(err, "%s: the run database is cut off: %lld of %lld bytes", path,
+                         (long long)st.st_size, (long long)whole);
+    return 0;
+}
+
+void db_select(const struct store_fields *fields, const char *more, const char *from,
+               const char *tail, struct str *sql)
+{
+    str_add(sql, "SELECT ");
+    columns(fields, 0, "", sql);
+    str_addf(sql, "%s FROM %s %s", more, from, tail);
+}
+
+static void insert(const struct store_fields *fields, const char *lead, const char *lead_values,
+                   struct str *sql)
+{
+    str_addf(sql, "%s INTO %s(%s, ", fields == &store_call_fields ? "REPLACE" : "INSERT",
+             fields->table, lead);
+    columns(fields, 0, "", sql);
+    str_addf(sql, ") VALUES(%s", lead_values);
+    for (size_t i = 0; i < fields->n; i++)
+        str_addf(sql, ", ?%zu", i + 2);
+    str_add(sql, ")");
+}
+
+#define NEXT_SEQ "(SELECT coalesce(max(seq), 0) + 1 FROM calls WHERE episode = ?1)"
+
+static void statement_sql(enum db_stmt which, struct str *sql)
+{
+    static const char *const fixed[N_DB_STMTS] = {
+        [DB_META_SET] = "REPLACE INTO meta VALUES(?1, ?2)",
+        [DB_META_GET] = "SELECT value FROM meta WHERE key = ?1",
+        [DB_ARM_ADD] = "INSERT OR IGNORE INTO arms(name) VALUES(?1)",
+        [DB_TASK_ADD] = "INSERT OR IGNORE INTO tasks(name) VALUES(?1)",
+        [DB_EPISODE_ADD] = "INSERT INTO episodes(task, arm, sample) VALUES("
+                           "(SELECT id FROM tasks WHERE name = ?1), "
+                           "(SELECT id FROM arms WHERE name = ?2), ?3)",
+        [DB_EPISODE_FIND] = "SELECT id, status FROM episodes WHERE "
+                            "task = (SELECT id FROM tasks WHERE name = ?1) AND "
+                            "arm = (SELECT id FROM arms WHERE name = ?2) AND sample = ?3",
+        [DB_EPISODE_REOPEN] = "UPDATE episodes SET status = 0, error = NULL WHERE id = ?1",
+        [DB_EVENTS_DROP] = "DELETE FROM events WHERE episode = ?1",
+        [DB_TOOLS_DROP] = "DELETE FROM tool_runs WHERE episode = ?1",
+        [DB_CALLS_SHELVE] = "UPDATE calls SET seq = 0 WHERE episode = ?1",
+        [DB_CALLS_DROP] = "DELETE FROM calls WHERE episode = ?1 AND seq = 0",
+        [DB_CALL_TOUCH] = "UPDATE calls SET seq = " NEXT_SEQ
+                          " WHERE episode = ?1 AND role = ?2 AND \"index\" = ?3 AND seq = 0",
+    };
+    if (fixed[which])
+        str_add(sql, fixed[which]);
+    else if (which == DB_CALL_FIND)
+        db_select(&store_call_fields, "", "calls",
+                  "WHERE episode = ?1 AND role = ?2 AND \"index\" = ?3 AND request_hash = ?4", sql);
+    else if (which == DB_CALL_PUT)
+        insert(&store_call_fields, "episode, seq", "?1, " NEXT_SEQ, sql);
+    else if (which == DB_TOOL_PUT)
+        insert(&store_tool_fields, "episode", "?1", sql);
+    else if (which == DB_EVENT_PUT)
+        insert(&store_event_fields, "episode", "?1", sql);
+    else { /* DB_EPISODE_FINISH: ?1 = id, fields from ?2; the key is not touched */
+        str_add(sql, "UPDATE episodes SET ");
+        for (size_t i = EPISODE_KEY; i < store_episode_fields.n; i++)
+            str_addf(sql, "%s\"%s\" = ?%zu", i > EPISODE_KEY ? ", " : "",
+                     store_episode_fields.field[i].name, i + 2);
+        str_add(sql, " WHERE id = ?1");
+    }
+}
+
+int db_prepare_all(struct store *s, struct err *err)
+{
+    struct str sql CLEANUP_STR = {0};
+    for (int i = 0; i < N_DB_STMTS; i++) {
+        str_clear(&sql);
+        statement_sql((enum db_stmt)i, &sql);
+        int rc = db_prepare(s, sql.p, &s->stmt[i], err);
+        if (rc < 0)
+            return rc;
+    }
+    return 0;
+}

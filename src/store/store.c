@@ -1,0 +1,306 @@
+/* See store.h. Every write is its own transaction in the write-ahead log (synchronous = NORMAL): a
+ * killed process loses nothing it was told is written; a power cut may lose the last moments, never
+ * the database. */
+#include "store/store.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "base/mem.h"
+#include "store/db.h"
+
+/* ---- opening ---- */
+
+static int pragmas(struct store *s, struct err *err)
+{
+    sqlite3_busy_timeout(s->db, 10000);
+    int rc = db_exec(s, "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000", err);
+    if (rc == 0)
+        rc = db_exec(s, s->writing ? "PRAGMA synchronous = NORMAL" : "PRAGMA query_only = 1", err);
+    return rc;
+}
+
+/* A full check costs seconds per gigabyte, so large records rely on SQLite's own checks as pages
+ * are read. */
+static int check_pages(struct store *s, struct err *err)
+{
+    struct stat st;
+    if (stat(s->path, &st) < 0 || st.st_size > 64 << 20)
+        return 0;
+    sqlite3_stmt *check = NULL;
+    int rc = db_prepare(s, "PRAGMA quick_check(1)", &check, err);
+    if (rc == 0 && sqlite3_step(check) != SQLITE_ROW)
+        rc = db_fail(s, err);
+    if (rc == 0) {
+        const char *said = (const char *)sqlite3_column_text(check, 0);
+        if (!str_eq(said, "ok"))
+            rc = err_input(err, "%s: the run database is damaged (%s); move it away to start anew",
+                           s->path, said ? said : "no answer");
+    }
+    sqlite3_finalize(check);
+    return rc;
+}
+
+/* A reader opens for writing where it may: the last to leave then tidies the log away. On read-only
+ * media without a log there is nothing to coordinate with, and immutable does. */
+static int connect(struct store *s, struct err *err)
+{
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+    if (sqlite3_open_v2(s->path, &s->db, flags, NULL) != SQLITE_OK)
+        return db_fail(s, err);
+    if (s->writing || !sqlite3_db_readonly(s->db, "main"))
+        return 0;
+    char *wal CLEANUP_FREE = xasprintf("%s-wal", s->path);
+    if (access(wal, F_OK) == 0)
+        return 0;
+    sqlite3_close(s->db);
+    s->db = NULL;
+    struct str uri CLEANUP_STR = {0};
+    str_add(&uri, "file:");
+    for (const char *p = s->path; *p; p++)
+        str_addf(&uri, strchr("%?#", *p) ? "%%%02x" : "%c", (unsigned char)*p);
+    str_add(&uri, "?immutable=1");
+    flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI;
+    if (sqlite3_open_v2(uri.p, &s->db, flags, NULL) != SQLITE_OK)
+        return db_fail(s, err);
+    return 0;
+}
+
+static int open_checked(struct store *s, struct err *err)
+{
+    int rc = db_check_header(s->path, err);
+    if (rc == 1 && !s->writing)
+        return err_input(err, "%s: there is no run database", s->path);
+    if (rc < 0)
+        return rc;
+    if (s->writing) {
+        int locked = db_lock_take(s->path, &s->lock_fd, err);
+        if (locked < 0)
+            return locked;
+        if (rc == 1 && access(s->path, F_OK) < 0) /* looked at again, under the lock */
+            rc = db_create(s->path, err);
+        if (rc < 0)
+            return rc;
+    }
+    if ((rc = connect(s, err)) == 0 && (rc = pragmas(s, err)) == 0 &&
+        (rc = check_pages(s, err)) == 0)
+        rc = db_prepare_all(s, err);
+    return rc;
+}
+
+int store_open(const char *path, enum store_mode mode, struct store **out, struct err *err)
+{
+    struct store *s = xcalloc(1, sizeof *s);
+    *s = (struct store){.writing = mode == STORE_WRITE, .lock_fd = -1, .path = xstrdup(path)};
+    pthread_mutexattr_t recursive;
+    pthread_mutexattr_init(&recursive);
+    pthread_mutexattr_settype(&recursive, PTHREAD_MUTEX_RECURSIVE);
+    pthread_mutex_init(&s->mutex, &recursive);
+    pthread_mutexattr_destroy(&recursive);
+    int rc = open_checked(s, err);
+    if (rc < 0)
+        store_close(s);
+    else
+        *out = s;
+    return rc;
+}
+
+void store_close(struct store *s)
+{
+    if (!s)
+        return;
+    for (int i = 0; i < N_DB_STMTS; i++)
+        sqlite3_finalize(s->stmt[i]);
+    sqlite3_close(s->db);
+    db_lock_drop(s->path, s->lock_fd);
+    pthread_mutex_destroy(&s->mutex);
+    free(s->path);
+    free(s);
+}
+
+/* ---- facts about the run ---- */
+
+int store_meta_set(struct store *s, const char *key, const char *value, struct err *err)
+{
+    DB_LOCKED(s);
+    db_bind_text(s->stmt[DB_META_SET], 1, key);
+    db_bind_text(s->stmt[DB_META_SET], 2, value);
+    return db_run(s, s->stmt[DB_META_SET], err);
+}
+
+const char *store_meta_get(struct store *s, const char *key, struct arena *arena)
+{
+    DB_LOCKED(s);
+    sqlite3_stmt *get = s->stmt[DB_META_GET];
+    const char *value = NULL;
+    db_bind_text(get, 1, key);
+    if (sqlite3_step(get) == SQLITE_ROW)
+        value = arena_strdup(arena, (const char *)sqlite3_column_text(get, 0));
+    sqlite3_reset(get);
+    return value;
+}
+
+/* ---- transactions ---- */
+
+/* Ends what BEGIN began: commits when rc is 0, else takes everything back. */
+static int end_transaction(struct store *s, int rc, struct err *err)
+{
+    if (rc == 0)
+        rc = db_exec(s, "COMMIT", err);
+    if (rc < 0)
+        db_exec(s, "ROLLBACK", NULL);
+    return rc;
+}
+
+static int run_for_episode(struct store *s, enum db_stmt which, long long id, struct err *err)
+{
+    sqlite3_bind_int64(s->stmt[which], 1, id);
+    return db_run(s, s->stmt[which], err);
+}
+
+/* ---- the plan ---- */
+
+/* 1 and the item filled when the episode is there, 0 when not. */
+static int find_episode(struct store *s, struct store_plan_item *item, struct err *err)
+{
+    sqlite3_stmt *find = s->stmt[DB_EPISODE_FIND];
+    db_bind_text(find, 1, item->task);
+    db_bind_text(find, 2, item->arm);
+    sqlite3_bind_int(find, 3, item->sample);
+    int step = sqlite3_step(find), rc = 0;
+    if (step == SQLITE_ROW) {
+        item->id = sqlite3_column_int64(find, 0);
+        item->status = (enum store_status)sqlite3_column_int(find, 1);
+        rc = 1;
+    } else if (step != SQLITE_DONE) {
+        rc = db_fail(s, err);
+    }
+    sqlite3_reset(find);
+    return rc;
+}
+
+static int declare_episode(struct store *s, struct store_plan_item *item, struct err *err)
+{
+    int rc = find_episode(s, item, err);
+    if (rc != 0)
+        return rc < 0 ? rc : 0;
+    sqlite3_stmt *add = s->stmt[DB_EPISODE_ADD];
+    db_bind_text(add, 1, item->task);
+    db_bind_text(add, 2, item->arm);
+    sqlite3_bind_int(add, 3, item->sample);
+    rc = db_run(s, add, err);
+    item->id = sqlite3_last_insert_rowid(s->db);
+    item->status = STORE_PENDING;
+    return rc;
+}
+
+static int add_name(struct store *s, enum db_stmt which, const char *name, struct err *err)
+{
+    db_bind_text(s->stmt[which], 1, name);
+    return db_run(s, s->stmt[which], err);
+}
+
+int store_plan(struct store *s, const char *const *arms, size_t n_arms, const char *const *tasks,
+               size_t n_tasks, struct store_plan_item *items, size_t n_items, struct err *err)
+{
+    DB_LOCKED(s);
+    int rc = db_exec(s, "BEGIN IMMEDIATE", err);
+    if (rc < 0)
+        return rc;
+    for (size_t i = 0; rc == 0 && i < n_arms; i++)
+        rc = add_name(s, DB_ARM_ADD, arms[i], err);
+    for (size_t i = 0; rc == 0 && i < n_tasks; i++)
+        rc = add_name(s, DB_TASK_ADD, tasks[i], err);
+    for (size_t i = 0; rc == 0 && i < n_items; i++)
+        rc = declare_episode(s, &items[i], err);
+    return end_transaction(s, rc, err);
+}
+
+int store_episode_add(struct store *s, const char *arm, const char *task, int sample, long long *id,
+                      struct err *err)
+{
+    struct store_plan_item item = {.arm = arm, .task = task, .sample = sample};
+    int rc = store_plan(s, &arm, 1, &task, 1, &item, 1, err);
+    if (rc == 0)
+        *id = item.id;
+    return rc;
+}
+
+/* ---- an episode's life ---- */
+
+int store_episode_restart(struct store *s, long long id, struct err *err)
+{
+    static const enum db_stmt steps[] = {DB_EVENTS_DROP, DB_TOOLS_DROP, DB_CALLS_SHELVE,
+                                         DB_EPISODE_REOPEN};
+    DB_LOCKED(s);
+    int rc = db_exec(s, "BEGIN IMMEDIATE", err);
+    if (rc < 0)
+        return rc;
+    for (size_t i = 0; rc == 0 && i < sizeof steps / sizeof *steps; i++)
+        rc = run_for_episode(s, steps[i], id, err);
+    return end_transaction(s, rc, err);
+}
+
+int store_episode_finish(struct store *s, long long id, const struct store_episode *row,
+                         struct err *err)
+{
+    DB_LOCKED(s);
+    int rc = db_exec(s, "BEGIN IMMEDIATE", err);
+    if (rc < 0)
+        return rc;
+    if (row->status == STORE_DONE) /* one in error will be tried again, and may find them */
+        rc = run_for_episode(s, DB_CALLS_DROP, id, err);
+    if (rc == 0) {
+        db_bind_row(s->stmt[DB_EPISODE_FINISH], 2, &store_episode_fields, row);
+        rc = run_for_episode(s, DB_EPISODE_FINISH, id, err);
+    }
+    return end_transaction(s, rc, err);
+}
+
+int store_call_find(struct store *s, long long id, const char *role, int index,
+                    const char *request_hash, struct store_call *out, struct arena *arena,
+                    struct err *err)
+{
+    DB_LOCKED(s);
+    sqlite3_stmt *find = s->stmt[DB_CALL_FIND];
+    sqlite3_bind_int64(find, 1, id);
+    db_bind_text(find, 2, role);
+    sqlite3_bind_int(find, 3, index);
+    db_bind_text(find, 4, request_hash);
+    int step = sqlite3_step(find);
+    int rc = step == SQLITE_DONE ? 0 : step == SQLITE_ROW ? 1 : db_fail(s, err);
+    if (rc == 1)
+        db_read_row(find, 0, &store_call_fields, out, arena);
+    sqlite3_reset(find);
+    if (rc < 1 || !s->writing)
+        return rc;
+    sqlite3_stmt *touch = s->stmt[DB_CALL_TOUCH];
+    db_bind_text(touch, 2, role);
+    sqlite3_bind_int(touch, 3, index);
+    rc = run_for_episode(s, DB_CALL_TOUCH, id, err);
+    return rc < 0 ? rc : 1;
+}
+
+static int put(struct store *s, enum db_stmt which, long long id, const struct store_fields *fields,
+               const void *row, struct err *err)
+{
+    DB_LOCKED(s);
+    db_bind_row(s->stmt[which], 2, fields, row);
+    return run_for_episode(s, which, id, err);
+}
+
+int store_call_put(struct store *s, long long id, const struct store_call *c, struct err *err)
+{
+    return put(s, DB_CALL_PUT, id, &store_call_fields, c, err);
+}
+
+int store_tool_put(struct store *s, long long id, const struct store_tool_run *t, struct err *err)
+{
+    return put(s, DB_TOOL_PUT, id, &store_tool_fields, t, err);
+}
+
+int store_event_put(struct store *s, long long id, const struct store_event *e, struct err *err)
+{
+    return put(s, DB_EVENT_PUT, id, &store_event_fields, e, err);
+}
