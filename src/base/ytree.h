@@ -1,7 +1,8 @@
 /* A YAML file as a tree in which every node knows its line, so that every complaint can name file
  * and line. (libyaml's document API underneath. libcyaml was weighed: it maps straight to structs
- * but drops the marks that duplicate ids and cross-field errors need.) The tree owns all text;
- * ytree_free ends it. */
+ * but drops the marks that duplicate ids and cross-field errors need.) Refused while loading:
+ * several documents, tags, keys given twice, and trees that aliases blow up. The tree owns all
+ * text; ytree_free ends it. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -47,7 +48,6 @@ int ynode_bool(const struct ytree *t, const struct ynode *n, const char *what, b
                struct err *err);
 int ynode_expect(const struct ytree *t, const struct ynode *n, const char *what,
                  enum ynode_kind kind, struct err *err);
-/* Refuses keys outside allowed[n], naming the line, the key and the nearest allowed one, and keys
- * given twice. */
+/* Refuses keys outside allowed[n_allowed], naming the line, the key and the nearest allowed one. */
 int ynode_check_keys(const struct ytree *t, const struct ynode *map, const char *what,
                      const char *const *allowed, size_t n_allowed, struct err *err);
