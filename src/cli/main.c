@@ -1,0 +1,132 @@
+/* hrm: the table of commands, and the manners all of them share: --help, --version, a wrong name
+ * answered with the nearest right one, and a non-zero exit when the output could not be written. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "base/str.h"
+#include "cli/cmd.h"
+
+const char *argp_program_version = "hrm " HRM_VERSION;
+
+/* In the order of the help text. A new command is cmd_NAME.c, its line in meson.build, and its row
+ * here. */
+static const struct cmd commands[] = {
+    {0},
+};
+
+int cmd_fail(const struct err *err)
+{
+    fprintf(stderr, "hrm: %s\n", err->msg);
+    switch (err->kind) {
+    case ERR_INPUT:
+        return EXIT_BAD_INPUT;
+    case ERR_ENV:
+        return EXIT_ENVIRONMENT;
+    case ERR_FAULT:
+        break;
+    }
+    return EXIT_EPISODES_IN_ERROR;
+}
+
+/* At exit, however the program got there: results that did not reach the disk are not results. A
+ * reader that has left (hrm list | head) needs no sentence. */
+static void close_stdout(void)
+{
+    int lost = ferror(stdout);
+    errno = 0;
+    if (fclose(stdout) != 0)
+        lost = 1;
+    if (!lost)
+        return;
+    if (errno != EPIPE)
+        fprintf(stderr, "hrm: cannot write to standard output: %s\n",
+                errno ? strerror(errno) : "the output is incomplete");
+    _exit(EXIT_EPISODES_IN_ERROR);
+}
+
+/* A closed stdin, stdout or stderr would hand its number to the next file opened, and a message
+ * could land in run.db. */
+static void open_standard_files(void)
+{
+    int fd;
+    do
+        fd = open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0)
+        close(fd);
+}
+
+static void print_help(FILE *f)
+{
+    fputs("Usage: hrm COMMAND [OPTION...] [ARGUMENT...]\n"
+          "Does explicit hierarchy pay? Same model, same tools, same budget, paired statistics.\n\n"
+          "Commands:\n",
+          f);
+    for (const struct cmd *c = commands; c->name; c++)
+        fprintf(f, "  %-10s %s\n", c->name, c->summary);
+    fputs("\n'hrm COMMAND --help' lists a command's options; '_' and '-' are the same in them.\n"
+          "Exit codes: 0 complete, 1 finished with episodes in error, 2 usage or bad input,\n"
+          "3 environment (no server, no sandbox), 130 interrupted (the same command continues).\n",
+          f);
+}
+
+static const struct cmd *find_command(const char *name)
+{
+    for (const struct cmd *c = commands; c->name; c++)
+        if (strcmp(c->name, name) == 0)
+            return c;
+    return NULL;
+}
+
+static int refuse_command(const char *word)
+{
+    const char *names[sizeof commands / sizeof *commands];
+    size_t n = 0;
+    for (const struct cmd *c = commands; c->name; c++)
+        names[n++] = c->name;
+    const char *near = str_nearest(word, names, n);
+    const char *what = word[0] == '-' ? "option" : "command";
+    if (near)
+        fprintf(stderr, "hrm: there is no %s '%s'; did you mean 'hrm %s'?\n", what, word, near);
+    else
+        fprintf(stderr, "hrm: there is no %s '%s'; 'hrm --help' lists the commands\n", what, word);
+    return EXIT_BAD_INPUT;
+}
+
+int main(int argc, char **argv)
+{
+    open_standard_files();
+    signal(SIGPIPE,
+           SIG_IGN); /* a server or a reader that hangs up is an error return, not our death */
+    atexit(close_stdout);
+    argp_err_exit_status = EXIT_BAD_INPUT;
+    if (argc < 2) {
+        print_help(stderr);
+        return EXIT_BAD_INPUT;
+    }
+    const char *word = argv[1];
+    if (str_eq(word, "--help") || str_eq(word, "-?") || str_eq(word, "-h") ||
+        (str_eq(word, "help") && argc == 2)) {
+        print_help(stdout);
+        return EXIT_DONE;
+    }
+    if (str_eq(word, "--version") || str_eq(word, "-V")) {
+        puts(argp_program_version);
+        return EXIT_DONE;
+    }
+    bool help = str_eq(word, "help"); /* hrm help CMD = hrm CMD --help */
+    const struct cmd *cmd = find_command(help ? argv[2] : word);
+    if (!cmd)
+        return refuse_command(help ? argv[2] : word);
+    char *name = xasprintf("hrm %s", cmd->name);
+    char help_word[] = "--help";
+    char *help_argv[] = {name, help_word, NULL};
+    argv[1] = name;
+    int code = help ? cmd->run(2, help_argv) : cmd->run(argc - 1, argv + 1);
+    free(name);
+    return code;
+}
