@@ -1,0 +1,17 @@
+/* One rate: successes among n independent units, and what is estimated from repeats of one task. */
+#pragma once
+
+struct stats_ci { /* a confidence interval */
+    double low, high;
+};
+
+/* Wilson's score interval (1927). `successes` may be fractional: the sum of per-task rates over n
+ * tasks. */
+struct stats_ci stats_wilson(double successes, double n, double level);
+/* Clopper and Pearson's exact interval (1934); conservative. */
+struct stats_ci stats_clopper_pearson(long successes, long n, double level);
+/* Chen et al. 2021: the unbiased estimate of P(at least one of k samples passes) from n samples of
+ * which c passed, 1 - C(n-c,k)/C(n,k). NaN when k > n or k < 1: it cannot be estimated. */
+double stats_pass_at_k(long n, long c, long k);
+/* P(all k samples pass), C(c,k)/C(n,k). NaN as above. */
+double stats_pass_hat_k(long n, long c, long k);
