@@ -66,6 +66,7 @@ int model_chat(struct model *m, const struct model_request *req, struct model_re
                struct arena *arena, struct err *err);
 int model_slots(const struct model *m); /* how many requests are worth having in flight */
 const char *model_finish_name(enum model_finish f); /* "stop", "length", "context" */
+enum model_finish model_finish_parse(const char *name);
 
 /* SHA-256 (hex, caller frees) of the request's canonical JSON: messages, role, sampling, seed,
  * schema. */

@@ -1,0 +1,37 @@
+/* Controllers: what an arm does with a task. control_run plays one episode from the first call to
+ * the hidden grading, writes everything into the store as it happens, and fills the row of results.
+ *
+ * The environment is shared by all episode threads and outlives them; the arena is the episode's
+ * own. */
+#pragma once
+#include <stdint.h>
+#include "control/arm.h"
+#include "control/prompt.h"
+#include "model/model.h"
+#include "store/store.h"
+#include "suite/suite.h"
+#include "tool/tool.h"
+
+struct control_env {
+    struct model *model;
+    struct tool *tool;
+    const struct prompt_set *prompts;
+    struct store *store;
+    struct budget budget;           /* the same for every arm */
+    struct model_sampling sampling; /* base values; controllers may only raise the temperature */
+    struct tool_limits limits;
+    uint64_t seed; /* of the run; all others are derived from it */
+};
+
+/* 0 and *row (text in the arena), or negative: -EINTR when a stop was requested (the episode stays
+ * unfinished and continues later from its recorded calls), anything else is a fault of server or
+ * harness. */
+int control_run(const struct control_env *env, const struct arm *arm, const struct task *task,
+                int sample, long long id, struct store_episode *row, struct arena *arena,
+                struct err *err);
+
+/* Is there a controller of this name for this domain? ERR_INPUT listing those that exist. */
+int control_check(const struct arm *arm, enum suite_domain domain, struct err *err);
+/* The first prompt an arm would send for a task, for --dry_run. Text in the arena. */
+const char *control_first_prompt(const struct control_env *env, const struct arm *arm,
+                                 const struct task *task, struct arena *arena, struct err *err);

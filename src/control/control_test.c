@@ -1,0 +1,493 @@
+/* The controllers against a scripted model and a scripted tool, held against the pseudo-code of
+ * methods.md.
+ *
+ * The scripted model answers each role from a list. A program is a fence around "P<public>
+ * S<self>": the tool below lets that many public and self-written tests pass, the first ones first;
+ * hidden tests pass iff the program says "HIDDEN". This file defines the tool's functions itself,
+ * so no jail is needed. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "control/control.h"
+#include "control/per_step.h"
+#include "control/plan.h"
+#include "model/backend.h"
+
+/* ---- the scripted tool ---- */
+
+const char *tool_verdict_name(enum tool_status s)
+{
+    return s == TOOL_OK ? "pass" : "fail";
+}
+
+static int number_after(const char *program, char letter)
+{
+    for (const char *p = program; *p; p++)
+        if (*p == letter && p[1] >= '0' && p[1] <= '9')
+            return atoi(p + 1);
+    return 0;
+}
+
+int tool_grade(struct tool *t, const struct tool_grade_request *q, struct tool_grade_result *r,
+               struct arena *arena, struct err *err)
+{
+    (void)t;
+    (void)err;
+    struct tool_test_result *tests = arena_alloc(arena, q->n_tests * sizeof *tests);
+    *r = (struct tool_grade_result){.n_tests = q->n_tests, .tests = tests, .seconds = 0.5};
+    int pass_public = number_after(q->program, 'P'), pass_self = number_after(q->program, 'S');
+    for (size_t i = 0; i < q->n_tests; i++) {
+        bool hidden = strstr(q->tests[i], "hidden") != NULL;
+        bool self = strstr(q->tests[i], "self") != NULL;
+        bool ok = hidden ? strstr(q->program, "HIDDEN") != NULL
+                         : (self ? pass_self-- : pass_public--) > 0;
+        tests[i].verdict = ok ? TOOL_OK : TOOL_FAIL;
+        if (!ok) {
+            tests[i].error_type = "AssertionError";
+            tests[i].message = "got 3";
+            r->verdict = TOOL_FAIL;
+        }
+        r->n_passed += ok;
+    }
+    return 0;
+}
+
+/* ---- the scripted model ---- */
+
+struct script {
+    const char *role, *reply;
+};
+
+static const struct script *script; /* ends with a NULL role */
+static int script_used[32];
+static char asked[2048]; /* "role:temperature " of each call, in order */
+static char last_prompt[8192];
+static size_t last_n_messages;
+static int fail_at; /* this call fails (1-based), 0 = none */
+static int n_chats;
+
+static int scripted_chat(void *ctx, const struct model_request *q, struct model_reply *r,
+                         struct arena *arena, struct err *err)
+{
+    (void)ctx;
+    (void)arena;
+    if (++n_chats == fail_at)
+        return err_env(err, "the server is down");
+    snprintf(asked + strlen(asked), sizeof asked - strlen(asked), "%s:%.1f ", q->role,
+             q->sampling.temperature);
+    snprintf(last_prompt, sizeof last_prompt, "%s", q->messages[q->n_messages - 1].content);
+    last_n_messages = q->n_messages;
+    for (int i = 0; script[i].role; i++) {
+        if (script_used[i] || strcmp(script[i].role, q->role) != 0)
+            continue;
+        script_used[i] = 1;
+        *r = (struct model_reply){.text = script[i].reply,
+                                  .prompt_tokens = 10,
+                                  .generated_tokens =
+                                      20 < q->sampling.max_tokens ? 20 : q->sampling.max_tokens,
+                                  .total_s = 1,
+                                  .attempts = 1};
+        return 0;
+    }
+    return err_fault(err, "the script has no reply left for %s", q->role);
+}
+
+static void scripted_close(void *ctx)
+{
+    (void)ctx;
+}
+
+static const struct model_ops scripted = {
+    .name = "scripted", .chat = scripted_chat, .close = scripted_close};
+
+/* ---- one episode ---- */
+
+static const char *const public_tests[] = {"assert f(0) == 0", "assert f(1) == 1"};
+static const char *const hidden_tests[] = {"assert f(2) == 'hidden'"};
+static const struct task task = {.id = "t",
+                                 .prompt = "Write f.",
+                                 .entry_point = "f",
+                                 .public_tests = public_tests,
+                                 .n_public = 2,
+                                 .hidden_tests = hidden_tests,
+                                 .n_hidden = 1,
+                                 .group = "g"};
+static char db[] = "/tmp/hrm-control-XXXXXX";
+static const char PLAN[] =
+    "{\"steps\":[{\"id\":1,\"desc\":\"one\",\"deps\":[]}],\"signature\":\"def f(x)\"}";
+static const char TESTS[] = "```python\nassert f(5) == 'self'\nassert f(6) == 'self'\n```";
+
+struct played {
+    struct store_episode row;
+    struct arena *arena;
+    int rc;
+    struct err err;
+};
+
+static struct store *store;
+static struct control_env env;
+
+static struct played play(const struct arm *arm, int sample, const struct script *replies)
+{
+    struct played p = {.arena = arena_new()};
+    script = replies;
+    memset(script_used, 0, sizeof script_used);
+    asked[0] = '\0';
+    n_chats = 0;
+    long long id = 0;
+    assert_int_equal(store_episode_add(store, arm->name, "t", sample, &id, &p.err), 0);
+    p.rc = control_run(&env, arm, &task, sample, id, &p.row, p.arena, &p.err);
+    return p;
+}
+
+static const struct arm hrm_arm = {
+    .name = "hrm", .controller = "hrm", .planner = true, .tool = true};
+static const struct arm flat_arm = {
+    .name = "flat", .controller = "flat", .strategy = ARM_RETRY, .tool = true};
+
+static int sample_counter;
+
+static void hrm_solves_at_once(void **state)
+{
+    (void)state;
+    struct played p = play(&hrm_arm, sample_counter++,
+                           (struct script[]){{"tester", TESTS},
+                                             {"planner", PLAN},
+                                             {"coder", "```python\n# P2 S2 HIDDEN\n```"},
+                                             {0}});
+    assert_int_equal(p.rc, 0);
+    assert_string_equal(asked, "tester:0.2 planner:0.2 coder:0.2 ");
+    assert_true(p.row.passed);
+    assert_string_equal(p.row.stop, "accepted");
+    assert_int_equal(p.row.iterations, 1);
+    assert_int_equal(p.row.tool_runs, 1); /* public and self-written tests are one batch */
+    assert_int_equal(p.row.calls, 3);
+    assert_true(p.row.solve_seconds == 3.5);
+    arena_free(p.arena);
+}
+
+static void hrm_repairs_then_replans_and_submits_the_best(void **state)
+{
+    (void)state;
+    env.budget.max_iters = 6;
+    struct played p = play(&hrm_arm, sample_counter++,
+                           (struct script[]){{"tester", TESTS},
+                                             {"planner", PLAN},
+                                             {"coder", "# P1 S1 HIDDEN"}, /* best */
+                                             {"coder", "# P1 S0 a"},      /* stale 1 */
+                                             {"coder", "# P1 S0 b"},      /* stale 2: replan */
+                                             {"planner", PLAN},
+                                             {"coder", "# P1 S0 b"}, /* repeated: replan */
+                                             {"planner", PLAN},
+                                             {"coder", "# P1 S0 b"}, /* repeated, no replan left */
+                                             {0}});
+    assert_int_equal(p.rc, 0);
+    assert_string_equal(asked, "tester:0.2 planner:0.2 coder:0.2 coder:0.2 coder:0.2 planner:0.2 "
+                               "coder:0.2 planner:0.2 coder:0.2 ");
+    assert_string_equal(p.row.stop, "stale");
+    assert_int_equal(p.row.replans, 2);
+    assert_true(p.row.passed); /* best, not last */
+    assert_non_null(strstr(p.row.submission, "HIDDEN"));
+    arena_free(p.arena);
+}
+
+static void the_last_repair_is_executed(void **state)
+{
+    (void)state;
+    env.budget.max_iters = 2;
+    struct played p = play(&hrm_arm, sample_counter++,
+                           (struct script[]){{"tester", "no tests"},
+                                             {"planner", PLAN},
+                                             {"coder", "# P0"},
+                                             {"coder", "# P1 HIDDEN"},
+                                             {0}});
+    assert_int_equal(p.rc, 0);
+    assert_int_equal(p.row.iterations, 2);
+    assert_string_equal(p.row.stop, "budget:iterations");
+    assert_true(p.row.passed);
+    arena_free(p.arena);
+}
+
+static void repairs_show_best_and_feedback(void **state)
+{
+    (void)state;
+    env.budget.max_iters = 2;
+    struct played p = play(&hrm_arm, sample_counter++,
+                           (struct script[]){{"tester", TESTS},
+                                             {"planner", PLAN},
+                                             {"coder", "# P1 S2 first"},
+                                             {"coder", "# P2 S2"},
+                                             {0}});
+    assert_non_null(strstr(last_prompt, "# P1 S2 first"));
+    assert_non_null(strstr(last_prompt, "assert f(1) == 1\nAssertionError: got 3"));
+    assert_non_null(strstr(last_prompt, "1. one"));
+    assert_null(strstr(last_prompt, "hidden"));
+    assert_int_equal(p.row.iterations, 2);
+    arena_free(p.arena);
+}
+
+static void an_unreadable_plan_is_asked_for_once_more(void **state)
+{
+    (void)state;
+    env.budget.max_iters = 1;
+    struct played p = play(&hrm_arm, sample_counter++,
+                           (struct script[]){{"tester", TESTS},
+                                             {"planner", "I cannot plan"},
+                                             {"planner", "still prose"},
+                                             {"coder", "# P2 S2"},
+                                             {0}});
+    assert_int_equal(p.rc, 0);
+    assert_string_equal(asked, "tester:0.2 planner:0.2 planner:0.2 coder:0.2 ");
+    assert_non_null(strstr(last_prompt, "still prose"));
+    arena_free(p.arena);
+}
+
+static void flat_retry_warms_after_two_stale_iterations(void **state)
+{
+    (void)state;
+    env.budget.max_iters = 5;
+    struct played p = play(&flat_arm, sample_counter++,
+                           (struct script[]){{"flat", "# P1 HIDDEN"},
+                                             {"flat", "# P1 b"},
+                                             {"flat", "# P0 c"},
+                                             {"flat", "# P0 d"},
+                                             {"flat", "# P2 e"},
+                                             {0}});
+    assert_int_equal(p.rc, 0);
+    assert_string_equal(asked, "flat:0.2 flat:0.2 flat:0.2 flat:0.4 flat:0.4 ");
+    assert_false(p.row.passed); /* public tests decide, not hidden ones */
+    assert_string_equal(p.row.verdict, "fail");
+    assert_true(p.row.public_passed);
+    assert_true(p.row.solve_seconds < 0);
+    arena_free(p.arena);
+}
+
+static void best_of_n_warms_each_sample(void **state)
+{
+    (void)state;
+    env.budget.max_iters = 3;
+    struct arm arm = flat_arm;
+    arm.strategy = ARM_BEST_OF_N;
+    struct played p =
+        play(&arm, sample_counter++,
+             (struct script[]){{"flat", "# P0"}, {"flat", "# P1 HIDDEN"}, {"flat", "# P1"}, {0}});
+    assert_string_equal(asked, "flat:0.2 flat:0.4 flat:0.6 ");
+    assert_true(p.row.passed); /* a tie keeps the earlier one */
+    assert_null(strstr(last_prompt, "best program"));
+    arena_free(p.arena);
+}
+
+static void self_plan_keeps_one_context(void **state)
+{
+    (void)state;
+    env.budget.max_iters = 2;
+    struct arm arm = flat_arm;
+    arm.strategy = ARM_SELF_PLAN;
+    struct played p =
+        play(&arm, sample_counter++,
+             (struct script[]){{"flat", "assert f(9) == 'self'\n```python\n# P2 S0\n```"},
+                               {"flat", "```python\n# P2 S1\n```"},
+                               {0}});
+    assert_int_equal(p.rc, 0);
+    assert_int_equal(last_n_messages, 4); /* system, user, assistant, user */
+    assert_string_equal(p.row.stop, "accepted");
+    arena_free(p.arena);
+}
+
+static void as_needed_starts_flat(void **state)
+{
+    (void)state;
+    env.budget.max_iters = 3;
+    struct arm arm = hrm_arm;
+    arm.as_needed = true;
+    struct played p = play(&arm, sample_counter++, (struct script[]){{"flat", "# P2 HIDDEN"}, {0}});
+    assert_string_equal(asked, "flat:0.2 ");
+    assert_true(p.row.passed);
+    arena_free(p.arena);
+    p = play(&arm, sample_counter++,
+             (struct script[]){{"flat", "# P0"},
+                               {"tester", TESTS},
+                               {"planner", PLAN},
+                               {"coder", "# P2 S2 HIDDEN"},
+                               {0}});
+    assert_string_equal(asked, "flat:0.2 tester:0.2 planner:0.2 coder:0.2 ");
+    assert_true(p.row.passed);
+    assert_int_equal(p.row.iterations, 2);
+    arena_free(p.arena);
+}
+
+static void switches_take_roles_away(void **state)
+{
+    (void)state;
+    env.budget.max_iters = 3;
+    struct arm arm = hrm_arm;
+    arm.planner = false;
+    arm.tester = ARM_TESTER_EXECUTE;
+    struct played p =
+        play(&arm, sample_counter++, (struct script[]){{"coder", "# P2 HIDDEN"}, {0}});
+    assert_string_equal(asked, "coder:0.2 ");
+    arena_free(p.arena);
+    arm.tester = ARM_TESTER_OFF;
+    p = play(&arm, sample_counter++, (struct script[]){{"coder", "# P0 HIDDEN"}, {0}});
+    assert_string_equal(p.row.stop, "no_tester");
+    assert_int_equal(p.row.tool_runs, 0);
+    assert_true(p.row.passed);
+    arena_free(p.arena);
+    arm = flat_arm;
+    arm.tool = false;
+    p = play(&arm, sample_counter++, (struct script[]){{"flat", "# P0"}, {0}});
+    assert_int_equal(p.row.tool_runs, 0);
+    assert_string_equal(p.row.stop, "no_tool");
+    assert_string_equal(p.row.verdict, "fail");
+    arena_free(p.arena);
+}
+
+static void every_cap_holds(void **state)
+{
+    (void)state;
+    struct budget kept = env.budget;
+    static const struct script endless[] = {{"flat", "# a"}, {"flat", "# b"}, {"flat", "# c"},
+                                            {"flat", "# d"}, {"flat", "# e"}, {0}};
+    static const struct {
+        struct budget b;
+        const char *stop;
+        int calls;
+    } cases[] = {
+        {{.max_calls = 2}, "budget:calls", 2},
+        {{.max_tool_runs = 3}, "budget:tool_runs", 3},
+        {{.max_generated_tokens = 50}, "budget:generated_tokens", 3}, /* 20 + 20 + 10 */
+        {{.max_total_tokens = 65}, "budget:total_tokens", 3},         /* 30 + 30 + (10 + 5) */
+        {{.max_seconds = 2.9}, "budget:seconds", 2},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        env.budget = cases[i].b;
+        struct played p = play(&flat_arm, sample_counter++, endless);
+        assert_int_equal(p.rc, 0);
+        assert_string_equal(p.row.stop, cases[i].stop);
+        assert_int_equal(p.row.calls, cases[i].calls);
+        assert_true(p.row.generated_tokens <= 50 || i != 2);
+        assert_true(strlen(p.row.submission) > 0);
+        arena_free(p.arena);
+    }
+    env.budget = kept;
+}
+
+static void a_fault_is_no_outcome_and_is_taken_up_again(void **state)
+{
+    (void)state;
+    env.budget.max_iters = 3;
+    int sample = sample_counter++;
+    static const struct script s[] = {
+        {"tester", TESTS}, {"planner", PLAN}, {"coder", "# P2 S2 HIDDEN"}, {0}};
+    fail_at = 3;
+    struct played p = play(&hrm_arm, sample, s);
+    assert_true(p.rc < 0);
+    assert_string_equal(p.err.msg, "the server is down");
+    arena_free(p.arena);
+    fail_at = 0;
+    p = play(&hrm_arm, sample, s); /* the same episode: its two finished calls are found */
+    assert_int_equal(p.rc, 0);
+    assert_int_equal(n_chats, 1);
+    assert_int_equal(p.row.calls, 3);
+    assert_true(p.row.passed);
+    arena_free(p.arena);
+    stop_request();
+    p = play(&hrm_arm, sample_counter++, s);
+    stop_reset();
+    assert_int_equal(p.rc, -EINTR);
+    arena_free(p.arena);
+}
+
+static void plans_are_read_tolerantly(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new();
+    struct plan p = {0};
+    assert_true(plan_parse(PLAN, &p, a));
+    assert_true(p.from_json && !p.repaired && p.n == 1);
+    assert_string_equal(p.signature, "def f(x)");
+    assert_true(plan_parse(
+        "Sure!\n```json\n{\"steps\": [\"a\", \"b\"], \"constraints\": \"none\"}\n```", &p, a));
+    assert_true(p.repaired);
+    assert_string_equal(p.text, "1. a\n2. b");
+    assert_string_equal(p.constraints, "none");
+    assert_true(plan_parse("Plan:\n1. reverse the list\n2) add 3\n", &p, a));
+    assert_string_equal(p.text, "1. reverse the list\n2. add 3");
+    assert_false(plan_parse("I would sort it.", &p, a));
+    assert_false(plan_parse("{\"steps\": []}", &p, a));
+    assert_false(plan_parse("", &p, a));
+    arena_free(a);
+}
+
+static void steps_assemble_into_a_function(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new();
+    const char *pieces[] = {"y = sorted(x)\n", "z = y[0] == 1\nif z:\n    y = []"};
+    assert_string_equal(
+        per_step_assemble("f(x, n) -> int", "f", pieces, 2, a),
+        "def f(x, n):\n    y = sorted(x)\n    z = y[0] == 1\n    if z:\n        y = []\n"
+        "    return z\n");
+    const char *done[] = {"return sum(x)"};
+    assert_string_equal(per_step_assemble("", "f", done, 1, a), "def f(x):\n    return sum(x)\n");
+    arena_free(a);
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    assert_non_null(mkdtemp(db));
+    CLEANUP_FREE char *path = xasprintf("%s/run.db", db);
+    assert_int_equal(store_open(path, STORE_WRITE, &store, &e), 0);
+    struct prompt_set *prompts = NULL;
+    assert_int_equal(prompt_set_load("chat", &prompts, &e), 0);
+    env = (struct control_env){.model = model_from_ops(&scripted, NULL),
+                               .prompts = prompts,
+                               .store = store,
+                               .sampling = {.temperature = 0.2, .top_p = 1, .max_tokens = 100},
+                               .budget = {.max_iters = 3},
+                               .seed = 1};
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    store_close(store);
+    model_close(env.model);
+    CLEANUP_FREE char *command = xasprintf("rm -rf %s", db);
+    return system(command);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(hrm_solves_at_once),
+        cmocka_unit_test(hrm_repairs_then_replans_and_submits_the_best),
+        cmocka_unit_test(the_last_repair_is_executed),
+        cmocka_unit_test(repairs_show_best_and_feedback),
+        cmocka_unit_test(an_unreadable_plan_is_asked_for_once_more),
+        cmocka_unit_test(flat_retry_warms_after_two_stale_iterations),
+        cmocka_unit_test(best_of_n_warms_each_sample),
+        cmocka_unit_test(self_plan_keeps_one_context),
+        cmocka_unit_test(as_needed_starts_flat),
+        cmocka_unit_test(switches_take_roles_away),
+        cmocka_unit_test(every_cap_holds),
+        cmocka_unit_test(a_fault_is_no_outcome_and_is_taken_up_again),
+        cmocka_unit_test(plans_are_read_tolerantly),
+        cmocka_unit_test(steps_assemble_into_a_function),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}

@@ -1,0 +1,287 @@
+/* Asking, running, accounting. */
+#include "control/episode.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/rng.h"
+#include "base/str.h"
+#include "base/utf8.h"
+#include "tool/extract.h"
+
+struct role_count {
+    const char *role;
+    int n;
+    struct role_count *next;
+};
+
+double episode_seconds(const struct episode *e)
+{
+    return e->spent.model_seconds + e->spent.tool_seconds;
+}
+
+static int cap_reached(struct episode *e, const char *which)
+{
+    if (!e->stop)
+        e->stop = arena_printf(e->arena, "budget:%s", which);
+    return EPISODE_CAP;
+}
+
+static int check_stop(struct episode *e)
+{
+    if (!stop_requested())
+        return 0;
+    err_fault(e->err, "interrupted");
+    return -EINTR;
+}
+
+static int check_seconds(struct episode *e)
+{
+    const struct budget *b = &e->env->budget;
+    return b->max_seconds > 0 && episode_seconds(e) >= b->max_seconds ? cap_reached(e, "seconds")
+                                                                      : 0;
+}
+
+/* The tokens this call may generate, clamped to what the budget leaves; EPISODE_CAP when that is
+ * none. */
+static int clamp_tokens(struct episode *e, int *max_tokens)
+{
+    const struct budget *b = &e->env->budget;
+    const struct ledger *l = &e->spent;
+    if (b->max_calls && l->calls >= b->max_calls)
+        return cap_reached(e, "calls");
+    long left = *max_tokens, total = b->max_total_tokens - l->prompt_tokens - l->generated_tokens;
+    if (b->max_generated_tokens && b->max_generated_tokens - l->generated_tokens < left)
+        left = b->max_generated_tokens - l->generated_tokens;
+    if (left <= 0)
+        return cap_reached(e, "generated_tokens");
+    if (b->max_total_tokens && total < left)
+        left = total;
+    if (left <= 0)
+        return cap_reached(e, "total_tokens");
+    *max_tokens = (int)left;
+    return check_seconds(e);
+}
+
+static int next_index(struct episode *e, const char *role)
+{
+    for (struct role_count *r = e->role_counts; r; r = r->next)
+        if (strcmp(r->role, role) == 0)
+            return r->n++;
+    struct role_count *r = arena_alloc(e->arena, sizeof *r);
+    *r = (struct role_count){.role = role, .n = 1, .next = e->role_counts};
+    e->role_counts = r;
+    return 0;
+}
+
+static void dialogue_add(struct episode *e, struct dialogue *d, const char *role, const char *text)
+{
+    if (d->n == d->cap) {
+        size_t cap = d->cap ? 2 * d->cap : 8;
+        struct model_message *grown = arena_alloc(e->arena, cap * sizeof *grown);
+        if (d->n)
+            memcpy(grown, d->messages, d->n * sizeof *grown);
+        d->messages = grown;
+        d->cap = cap;
+    }
+    d->messages[d->n++] = (struct model_message){role, text};
+}
+
+static void reply_from_record(const struct store_call *c, struct model_reply *r)
+{
+    *r = (struct model_reply){.text = c->reply_text,
+                              .reasoning = c->reasoning,
+                              .finish = model_finish_parse(c->finish),
+                              .prompt_tokens = c->prompt_tokens,
+                              .generated_tokens = c->generated_tokens,
+                              .queue_s = c->queue_s,
+                              .first_token_s = c->first_token_s,
+                              .total_s = c->total_s,
+                              .attempts = c->attempts};
+}
+
+static int record_call(struct episode *e, const struct model_request *q, int index,
+                       const char *hash, const struct model_reply *r)
+{
+    CLEANUP_JSON json_t *json = model_request_json(q);
+    CLEANUP_FREE char *request = json_text(json);
+    struct store_call c = {.role = q->role,
+                           .index = index,
+                           .request_hash = hash,
+                           .request = request,
+                           .reply_text = r->text,
+                           .reasoning = r->reasoning,
+                           .finish = model_finish_name(r->finish),
+                           .seed = q->seed,
+                           .prompt_tokens = r->prompt_tokens,
+                           .generated_tokens = r->generated_tokens,
+                           .attempts = r->attempts,
+                           .queue_s = r->queue_s,
+                           .first_token_s = r->first_token_s,
+                           .total_s = r->total_s};
+    return store_call_put(e->env->store, e->id, &c, e->err);
+}
+
+/* The reply from the record when this very request was answered before the run was interrupted,
+ * else from the model. */
+static int answer(struct episode *e, const struct model_request *q, int index,
+                  struct model_reply *r)
+{
+    CLEANUP_FREE char *hash = model_request_hash(q);
+    struct store_call found;
+    int rc = store_call_find(e->env->store, e->id, q->role, index, hash, &found, e->arena, e->err);
+    if (rc < 0)
+        return rc;
+    if (rc == 1) {
+        reply_from_record(&found, r);
+        return 0;
+    }
+    rc = model_chat(e->env->model, q, r, e->arena, e->err);
+    return rc ? rc : record_call(e, q, index, hash, r);
+}
+
+static void charge_call(struct ledger *l, const struct model_reply *r)
+{
+    l->calls++;
+    l->prompt_tokens += r->prompt_tokens;
+    l->generated_tokens += r->generated_tokens;
+    l->model_seconds += r->total_s;
+    l->queue_seconds += r->queue_s;
+}
+
+/* A controller may raise the temperature, to at most 1 (or the user's own value where that is
+ * higher). */
+static double warmed(double base, double by)
+{
+    double limit = base > 1 ? base : 1;
+    return base + by < limit ? base + by : limit;
+}
+
+int episode_ask(struct episode *e, const struct ask *ask, struct model_reply *reply)
+{
+    struct model_sampling sampling = e->env->sampling;
+    int rc = check_stop(e);
+    if (!rc)
+        rc = clamp_tokens(e, &sampling.max_tokens);
+    struct prompt_text text = {0};
+    if (!rc)
+        rc = prompt_render(e->env->prompts, ask->prompt, &ask->vars, &text, e->arena, e->err);
+    if (rc)
+        return rc;
+    sampling.temperature = warmed(sampling.temperature, ask->warmer);
+    struct dialogue alone = {0}, *d = ask->dialogue ? ask->dialogue : &alone;
+    if (text.system && d->n == 0)
+        dialogue_add(e, d, "system", text.system);
+    dialogue_add(e, d, "user", text.user);
+
+    int index = next_index(e, ask->role);
+    struct model_request request = {.messages = d->messages,
+                                    .n_messages = d->n,
+                                    .role = ask->role,
+                                    .sampling = sampling,
+                                    .json_schema = ask->json_schema,
+                                    .seed = seed_derive(e->env->seed, "call/%s/%d/%s/%d",
+                                                        e->task->id, e->sample, ask->role, index)};
+    *reply = (struct model_reply){0};
+    rc = answer(e, &request, index, reply);
+    if (rc)
+        return rc;
+    charge_call(&e->spent, reply);
+    dialogue_add(e, d, "assistant", reply->text);
+    return 0;
+}
+
+bool episode_may_iterate(struct episode *e)
+{
+    const struct budget *b = &e->env->budget;
+    if (b->max_iters && e->spent.iterations >= b->max_iters)
+        return cap_reached(e, "iterations"), false;
+    if (b->max_tool_runs && e->spent.tool_runs >= b->max_tool_runs)
+        return cap_reached(e, "tool_runs"), false;
+    return check_seconds(e) == 0;
+}
+
+void episode_submit(struct episode *e, const struct candidate *c, const char *why)
+{
+    e->submission = c;
+    if (!e->stop)
+        e->stop = c && !c->executed ? "no_tool" : why;
+}
+
+int episode_log(struct episode *e, const char *kind, const char *role, const struct candidate *c,
+                json_t *detail)
+{
+    CLEANUP_JSON json_t *owned = detail;
+    CLEANUP_FREE char *text = owned ? json_text(owned) : NULL;
+    struct store_event v = {.index = e->n_events++,
+                            .kind = kind,
+                            .role = role,
+                            .generated_tokens = e->spent.generated_tokens,
+                            .prompt_tokens = e->spent.prompt_tokens,
+                            .calls = e->spent.calls,
+                            .tool_runs = e->spent.tool_runs,
+                            .seconds = episode_seconds(e),
+                            .candidate_hash = c ? c->hash : "",
+                            .detail = text ? text : ""};
+    if (c) {
+        v.public_passed = c->public_passed;
+        v.public_total = c->public_total;
+        v.self_passed = __builtin_popcount(c->self_passed);
+        v.self_total = c->self_total;
+    }
+    return store_event_put(e->env->store, e->id, &v, e->err);
+}
+
+static const char *public_view(const struct episode *e)
+{
+    CLEANUP_STR struct str s = {0};
+    const struct task *t = e->task;
+    for (size_t i = 0; i < t->n_public; i++)
+        str_addf(&s, "%s%s", s.len ? "\n" : "", t->public_tests[i]);
+    for (size_t i = 0; i < t->n_public_cases; i++) {
+        const struct suite_case *c = &t->public_cases[i];
+        CLEANUP_JSON json_t *in = json_string(c->stdin_text ? c->stdin_text : "");
+        CLEANUP_JSON json_t *out = json_string(c->stdout_text ? c->stdout_text : c->expect_substr);
+        CLEANUP_FREE char *in_text = json_text(in), *out_text = json_text(out);
+        str_addf(&s, "%s# input %s -> output %s%s", s.len ? "\n" : "", in_text,
+                 c->stdout_text ? "" : "contains ", out_text);
+    }
+    return arena_strndup(e->arena, str_text(&s), s.len);
+}
+
+struct prompt_vars episode_vars(const struct episode *e)
+{
+    return (struct prompt_vars){.v = {[PROMPT_TASK] = e->task->prompt,
+                                      [PROMPT_ENTRY_POINT] = e->task->entry_point,
+                                      [PROMPT_PUBLIC_TESTS] = public_view(e)}};
+}
+
+static struct candidate *known_candidate(const struct episode *e, const char *hash)
+{
+    for (size_t i = 0; i < e->n_candidates; i++)
+        if (strcmp(e->candidates[i]->hash, hash) == 0)
+            return e->candidates[i];
+    return NULL;
+}
+
+struct candidate *episode_candidate(struct episode *e, const char *reply)
+{
+    struct candidate *c = arena_alloc(e->arena, sizeof *c);
+    c->program = extract_code(reply, e->task->entry_point, e->arena);
+    c->feedback = "";
+    hash_sha256_hex(c->program, strlen(c->program), c->hash);
+    c->repeated = known_candidate(e, c->hash) != NULL;
+    if (c->repeated)
+        return c;
+    if (e->n_candidates == e->cap_candidates) {
+        size_t cap = e->cap_candidates ? 2 * e->cap_candidates : 8;
+        struct candidate **grown = arena_alloc(e->arena, cap * sizeof *grown);
+        if (e->n_candidates)
+            memcpy(grown, e->candidates, e->n_candidates * sizeof *grown);
+        e->candidates = grown;
+        e->cap_candidates = cap;
+    }
+    e->candidates[e->n_candidates++] = c;
+    return c;
+}

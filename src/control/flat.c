@@ -1,0 +1,127 @@
+/* Flat controllers, as in methods.md "Arms":
+ *   F0 oneshot    c = FLAT(spec); submit
+ *   F1 best_of_n  samples at rising temperature; the best by public tests is submitted
+ *   F2 retry      repair with feedback; 2 stale iterations -> a fresh sample with temperature + .2
+ *   F3 self_plan  F2 in one context that holds all of the hierarchy's instructions
+ * All stop as soon as the public tests pass; best, not last, is submitted. */
+#include "control/flat.h"
+
+#include "control/selftests.h"
+
+static const double WARMER = 0.2; /* each fresh sample is this much hotter */
+
+enum { STALE_ITERATIONS = 2 };
+
+struct flat {
+    struct episode *e;
+    bool self_plan;          /* F3: one context, the reply also plans and writes tests */
+    struct dialogue context; /* F3 */
+    struct self_tests T;     /* F3: from the first reply that has any */
+};
+
+/* One candidate. With `best` the model sees it and its feedback; without, it starts afresh. */
+static int flat_code(struct flat *f, const struct candidate *best, double warmer,
+                     struct candidate **out)
+{
+    struct episode *e = f->e;
+    struct ask ask = {.role = "flat",
+                      .prompt = f->self_plan ? "self_plan" : "flat",
+                      .vars = episode_vars(e),
+                      .warmer = warmer};
+    if (best) {
+        ask.vars.v[PROMPT_CANDIDATE] = best->program;
+        ask.vars.v[PROMPT_FEEDBACK] = best->feedback;
+    } else {
+        f->context = (struct dialogue){0};
+    }
+    if (f->self_plan)
+        ask.dialogue = &f->context;
+    struct model_reply reply;
+    int rc = episode_ask(e, &ask, &reply);
+    if (rc)
+        return rc;
+    *out = episode_candidate(e, reply.text);
+    if (f->self_plan && f->T.n == 0 && prompt_set_tester(e->env->prompts) == ARM_TESTER_WRITE)
+        self_tests_parse(reply.text, e->task, &f->T, e->arena);
+    return 0;
+}
+
+int flat_oneshot(struct episode *e, struct candidate **out)
+{
+    struct flat f = {.e = e};
+    int rc = flat_code(&f, NULL, 0, out);
+    return rc ? rc : episode_run_python(e, *out, NULL);
+}
+
+static int play_oneshot(struct episode *e)
+{
+    struct candidate *c = NULL;
+    int rc = flat_oneshot(e, &c);
+    episode_submit(e, c, "oneshot");
+    return rc;
+}
+
+static int play_best_of_n(struct flat *f)
+{
+    struct episode *e = f->e;
+    const struct candidate *best = NULL;
+    int rc = 0;
+    for (int i = 0; !rc; i++) {
+        struct candidate *c;
+        rc = flat_code(f, NULL, WARMER * i, &c);
+        if (!rc)
+            rc = episode_run_python(e, c, NULL);
+        if (rc)
+            break;
+        if (candidate_beats(c, best, 0))
+            best = c;
+        if (candidate_accepted(best) || !episode_may_iterate(e))
+            break;
+    }
+    episode_submit(e, best, "accepted");
+    return rc;
+}
+
+static int play_retry(struct flat *f)
+{
+    struct episode *e = f->e;
+    const struct candidate *best = NULL;
+    struct candidate *c;
+    double warmer = 0;
+    int stale = 0;
+    int rc = flat_code(f, NULL, warmer, &c);
+    while (!rc) {
+        rc = episode_run_python(e, c, &f->T);
+        if (rc)
+            break;
+        bool better = candidate_beats(c, best, 0);
+        if (better)
+            best = c;
+        stale = better ? 0 : stale + 1;
+        if (candidate_accepted(c) || !episode_may_iterate(e))
+            break;
+        bool afresh = stale >= STALE_ITERATIONS;
+        if (afresh) {
+            warmer += WARMER;
+            stale = 0;
+        }
+        rc = flat_code(f, afresh ? NULL : best, warmer, &c);
+    }
+    episode_submit(e, best, "accepted");
+    return rc;
+}
+
+int flat_play(struct episode *e)
+{
+    struct flat f = {.e = e, .self_plan = e->arm->strategy == ARM_SELF_PLAN};
+    switch (e->arm->strategy) {
+    case ARM_ONESHOT:
+        return play_oneshot(e);
+    case ARM_BEST_OF_N:
+        return play_best_of_n(&f);
+    case ARM_RETRY:
+    case ARM_SELF_PLAN:
+        break;
+    }
+    return play_retry(&f);
+}

@@ -1,0 +1,187 @@
+/* Public runs and hidden grading. */
+#include "control/grading.h"
+
+#include <string.h>
+
+#include "base/rng.h"
+#include "base/str.h"
+#include "base/utf8.h"
+
+static const struct tool_case *tool_cases(const struct suite_case *cases, size_t n,
+                                          struct arena *arena)
+{
+    struct tool_case *out = arena_alloc(arena, n * sizeof *out);
+    for (size_t i = 0; i < n; i++)
+        out[i] =
+            (struct tool_case){cases[i].stdin_text, cases[i].stdout_text, cases[i].expect_substr};
+    return out;
+}
+
+static struct tool_grade_request request_for(const struct episode *e, const char *program)
+{
+    return (struct tool_grade_request){.program = program,
+                                       .entry_point = e->task->entry_point,
+                                       .prelude = e->task->prelude,
+                                       .limits = e->env->limits,
+                                       .seed = seed_derive(e->env->seed, "tool/%s", e->task->id)};
+}
+
+/* [{"test","verdict","error_type","message"}], the tests in the order in which they were graded. */
+static json_t *detail_json(const struct tool_grade_request *q, const struct tool_grade_result *r)
+{
+    json_t *tests = json_array();
+    for (size_t i = 0; i < r->n_tests; i++) {
+        const struct tool_test_result *t = &r->tests[i];
+        json_t *j = json_pack("{s:s}", "verdict", tool_verdict_name(t->verdict));
+        if (i < q->n_tests)
+            json_object_set_new(j, "test", json_string(q->tests[i]));
+        if (t->error_type)
+            json_object_set_new(j, "error_type", json_string(t->error_type));
+        if (t->message)
+            json_object_set_new(j, "message", json_string(t->message));
+        json_array_append_new(tests, j);
+    }
+    json_t *detail = json_object();
+    json_object_set_new(detail, "tests", tests);
+    return detail;
+}
+
+static int record(struct episode *e, const char *role, const char *kind, const struct candidate *c,
+                  const struct tool_grade_request *q, const struct tool_grade_result *r)
+{
+    CLEANUP_JSON json_t *detail = detail_json(q, r);
+    CLEANUP_FREE char *text = json_text(detail);
+    struct store_tool_run t = {.index = e->n_tools++,
+                               .role = role,
+                               .kind = kind,
+                               .program_hash = c->hash,
+                               .program = c->program,
+                               .verdict = tool_verdict_name(r->verdict),
+                               .detail = text,
+                               .seconds = r->seconds,
+                               .cpu_seconds = r->cpu_seconds};
+    return store_tool_put(e->env->store, e->id, &t, e->err);
+}
+
+static int grade(struct episode *e, const struct tool_grade_request *q, struct tool_grade_result *r)
+{
+    int rc = tool_grade(e->env->tool, q, r, e->arena, e->err);
+    if (rc)
+        return rc;
+    if (r->verdict == TOOL_INFRA)
+        return err_fault(e->err, "the Python tool failed twice on one program: %s",
+                         r->message ? r->message : "no message");
+    return 0;
+}
+
+/* The first test that did not pass and what it said, cut to FEEDBACK_MAX characters. */
+static const char *feedback_of(struct episode *e, const struct tool_grade_request *q,
+                               const struct tool_grade_result *r)
+{
+    for (size_t i = 0; i < r->n_tests; i++) {
+        const struct tool_test_result *t = &r->tests[i];
+        if (t->verdict == TOOL_OK)
+            continue;
+        CLEANUP_STR struct str s = {0};
+        if (i < q->n_tests)
+            str_addf(&s, "%s\n", q->tests[i]);
+        str_addf(&s, "%s", t->error_type ? t->error_type : tool_verdict_name(t->verdict));
+        if (t->message && *t->message)
+            str_addf(&s, ": %s", t->message);
+        size_t n = s.len <= FEEDBACK_MAX ? s.len : utf8_cut(s.p, FEEDBACK_MAX);
+        return arena_strndup(e->arena, s.p, n);
+    }
+    return "";
+}
+
+/* The asserts to run: public, then self-written; one that only asks for the definition where there
+ * is none. */
+static size_t assemble_tests(const struct episode *e, const struct self_tests *T,
+                             const char *const **out)
+{
+    const struct task *t = e->task;
+    size_t n_self = T ? (size_t)T->n : 0, n = 0;
+    const char **tests = arena_alloc(e->arena, (t->n_public + n_self + 1) * sizeof *tests);
+    for (size_t i = 0; i < t->n_public; i++)
+        tests[n++] = t->public_tests[i];
+    if (n == 0 && t->entry_point)
+        tests[n++] = arena_printf(e->arena, "assert callable(%s)", t->entry_point);
+    for (size_t i = 0; i < n_self; i++)
+        tests[n++] = T->tests[i];
+    *out = tests;
+    return n;
+}
+
+static void count_passed(struct candidate *c, const struct tool_grade_result *r, size_t n_self)
+{
+    c->self_total = (int)n_self;
+    c->public_total = (int)(r->n_tests - n_self);
+    /* results: asserts (public first, then self-written), then stdin cases, which are all public; a
+     * program that reads stdin has no self-written asserts, so the self-written ones are always
+     * last */
+    for (size_t i = 0; i < r->n_tests; i++) {
+        if (r->tests[i].verdict != TOOL_OK)
+            continue;
+        if ((int)i < c->public_total)
+            c->public_passed++;
+        else
+            c->self_passed |= 1u << (i - (size_t)c->public_total);
+    }
+}
+
+int episode_run_python(struct episode *e, struct candidate *c, const struct self_tests *T)
+{
+    if (!e->arm->tool)
+        return 0;
+    if (!episode_may_iterate(e))
+        return EPISODE_CAP;
+    const struct task *t = e->task;
+    struct tool_grade_request q = request_for(e, c->program);
+    q.n_tests = assemble_tests(e, T, &q.tests);
+    q.cases = tool_cases(t->public_cases, t->n_public_cases, e->arena);
+    q.n_cases = t->n_public_cases;
+    e->spent.iterations++;
+    if (q.n_tests + q.n_cases > 0) {
+        struct tool_grade_result r = {0};
+        int rc = grade(e, &q, &r);
+        if (!rc)
+            rc = record(e, e->arm->controller, "public", c, &q, &r);
+        if (rc)
+            return rc;
+        e->spent.tool_runs++;
+        e->spent.tool_seconds += r.seconds;
+        count_passed(c, &r, T ? (size_t)T->n : 0);
+        c->feedback = feedback_of(e, &q, &r);
+    }
+    c->executed = true;
+    c->seconds = episode_seconds(e);
+    return episode_log(e, "candidate", e->arm->controller, c, NULL);
+}
+
+int grading_hidden(struct episode *e, struct store_episode *row)
+{
+    const struct task *t = e->task;
+    row->verdict = "none";
+    for (size_t i = 0; i < e->n_candidates; i++) {
+        struct candidate *c = e->candidates[i];
+        struct tool_grade_request q = request_for(e, c->program);
+        q.tests = t->hidden_tests;
+        q.n_tests = t->n_hidden;
+        q.check = t->check;
+        q.cases = tool_cases(t->cases, t->n_cases, e->arena);
+        q.n_cases = t->n_cases;
+        struct tool_grade_result r = {0};
+        int rc = grade(e, &q, &r);
+        if (!rc)
+            rc = record(e, "grader", "hidden", c, &q, &r);
+        if (rc)
+            return rc;
+        if (!e->submission || strcmp(e->submission->hash, c->hash) != 0)
+            continue;
+        row->verdict = tool_verdict_name(r.verdict);
+        row->passed = r.verdict == TOOL_OK;
+        row->n_hidden = (int)r.n_tests;
+        row->n_hidden_passed = (int)r.n_passed;
+    }
+    return 0;
+}

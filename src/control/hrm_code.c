@@ -1,0 +1,202 @@
+/* E1-HRM of methods.md, line by line:
+ *
+ *   T = TESTER(spec, public)               blind to the code
+ *   P = PLANNER(spec, public)
+ *   c = CODER(spec, P)
+ *   for each iteration while the ledger allows:
+ *     r = RUN(c, public then T)
+ *     best = max(best, c) by (public, anchors, self, earliest)
+ *     if r.public all and r.self >= ceil(.6 |T|): break
+ *     if hash(c) seen or no new best in 2 iterations:
+ *       if replans < 2: P = PLANNER(spec, P, failure); c = CODER(spec, P)  else break
+ *     else: anchors |= self-tests passed by best
+ *           c = CODER(spec, P, best, first failing test + stderr)
+ *   submit best
+ *
+ * Switches: planner off (P stays empty), tester execute (T stays empty) or off (the first candidate
+ * is submitted), coder per_step, as_needed (a flat one-shot first; the hierarchy starts only if it
+ * fails). */
+#include "control/hrm_code.h"
+
+#include "control/flat.h"
+#include "control/per_step.h"
+#include "control/plan.h"
+#include "control/selftests.h"
+
+enum { MAX_REPLANS = 2, STALE_ITERATIONS = 2 };
+
+struct hrm {
+    struct episode *e;
+    struct plan P;       /* .n = 0: no plan */
+    struct self_tests T; /* .n = 0: none */
+    const struct candidate *best;
+    uint32_t anchors; /* self-tests that a best candidate has passed */
+    int stale;        /* iterations without a new best */
+};
+
+static enum arm_tester tester_of(const struct episode *e)
+{
+    enum arm_tester t = e->arm->tester;
+    return t == ARM_TESTER_PROFILE ? prompt_set_tester(e->env->prompts) : t;
+}
+
+static bool codes_per_step(const struct episode *e)
+{
+    enum arm_coder c = e->arm->coder;
+    return (c == ARM_CODER_PROFILE ? prompt_set_coder(e->env->prompts) : c) == ARM_CODER_PER_STEP;
+}
+
+static int tester(struct hrm *h)
+{
+    struct episode *e = h->e;
+    if (tester_of(e) != ARM_TESTER_WRITE || !e->arm->tool || !e->task->entry_point)
+        return 0;
+    struct ask ask = {.role = "tester", .prompt = "tester", .vars = episode_vars(e)};
+    struct model_reply reply;
+    int rc = episode_ask(e, &ask, &reply);
+    if (rc)
+        return rc;
+    self_tests_parse(reply.text, e->task, &h->T, e->arena);
+    json_t *tests = json_array();
+    for (int i = 0; i < h->T.n; i++)
+        json_array_append_new(tests, json_string(h->T.tests[i]));
+    return episode_log(e, "self_tests", "tester", NULL, tests);
+}
+
+/* Asks for a plan; one re-ask when the reply holds none, then the reply itself, as it is, is the
+ * plan. */
+static int planner(struct hrm *h, const char *failure)
+{
+    struct episode *e = h->e;
+    if (!e->arm->planner)
+        return 0;
+    struct ask ask = {.role = "planner", .prompt = "planner", .vars = episode_vars(e)};
+    if (prompt_set_plan_json(e->env->prompts))
+        ask.json_schema = plan_schema;
+    ask.vars.v[PROMPT_PLAN] = h->P.text;
+    ask.vars.v[PROMPT_FEEDBACK] = failure;
+    struct model_reply reply;
+    int rc = episode_ask(e, &ask, &reply);
+    if (rc)
+        return rc;
+    bool ok = plan_parse(reply.text, &h->P, e->arena), reasked = !ok;
+    if (!ok) {
+        ask.vars.v[PROMPT_INVALID] = reply.text;
+        rc = episode_ask(e, &ask, &reply);
+        if (rc)
+            return rc;
+        ok = plan_parse(reply.text, &h->P, e->arena);
+    }
+    if (!ok)
+        h->P = (struct plan){.text = reply.text, .signature = "", .constraints = ""};
+    return episode_log(e, "plan", "planner", NULL,
+                       json_pack("{s:s,s:b,s:b,s:b}", "plan", h->P.text, "valid", ok, "reasked",
+                                 reasked, "repaired", ok && h->P.repaired));
+}
+
+/* The first program of a plan (repair = false), or a repair of the best one so far. */
+static int coder(struct hrm *h, bool repair, struct candidate **out)
+{
+    struct episode *e = h->e;
+    if (!repair && codes_per_step(e) && h->P.n > 0)
+        return per_step_code(e, &h->P, out);
+    struct ask ask = {.role = "coder", .prompt = "coder", .vars = episode_vars(e)};
+    ask.vars.v[PROMPT_PLAN] = h->P.text;
+    ask.vars.v[PROMPT_SIGNATURE] = h->P.signature;
+    ask.vars.v[PROMPT_CONSTRAINTS] = h->P.constraints;
+    if (repair) {
+        ask.vars.v[PROMPT_CANDIDATE] = h->best->program;
+        ask.vars.v[PROMPT_FEEDBACK] = h->best->feedback;
+    }
+    struct model_reply reply;
+    int rc = episode_ask(e, &ask, &reply);
+    if (!rc)
+        *out = episode_candidate(e, reply.text);
+    return rc;
+}
+
+/* Keeps the better of c and the best so far. */
+static void keep_best(struct hrm *h, const struct candidate *c)
+{
+    bool better = candidate_beats(c, h->best, h->anchors);
+    if (better)
+        h->best = c;
+    h->stale = better ? 0 : h->stale + 1;
+}
+
+static int replan(struct hrm *h, struct candidate **out)
+{
+    h->e->replans++;
+    h->stale = 0;
+    int rc = planner(h, h->best->feedback);
+    return rc ? rc : coder(h, false, out);
+}
+
+/* The loop over candidates, from the first one on. Ends with h->best set. */
+static int solve(struct hrm *h, struct candidate *c)
+{
+    struct episode *e = h->e;
+    for (;;) {
+        int rc = episode_run_python(e, c, &h->T);
+        if (rc)
+            return rc;
+        keep_best(h, c);
+        if (candidate_accepted(c) || !episode_may_iterate(e))
+            return 0;
+        if (c->repeated || h->stale >= STALE_ITERATIONS) {
+            if (h->e->replans >= MAX_REPLANS) {
+                e->stop = "stale";
+                return 0;
+            }
+            rc = replan(h, &c);
+        } else {
+            h->anchors |= h->best->self_passed;
+            rc = coder(h, true, &c);
+        }
+        if (rc)
+            return rc;
+    }
+}
+
+/* One flat call. True when its program passes the public tests, so that no hierarchy is needed. */
+static int try_flat_first(struct hrm *h, bool *solved)
+{
+    struct candidate *c;
+    int rc = flat_oneshot(h->e, &c);
+    if (!rc) {
+        keep_best(h, c);
+        *solved = candidate_accepted(c);
+    }
+    return rc;
+}
+
+static int play(struct hrm *h)
+{
+    struct episode *e = h->e;
+    struct candidate *c;
+    bool solved = false;
+    int rc = e->arm->as_needed ? try_flat_first(h, &solved) : 0;
+    if (rc || solved || (h->best && !episode_may_iterate(e)))
+        return rc;
+    rc = tester(h);
+    if (!rc)
+        rc = planner(h, h->best ? h->best->feedback : NULL);
+    if (!rc)
+        rc = coder(h, false, &c);
+    if (rc)
+        return rc;
+    if (tester_of(e) == ARM_TESTER_OFF) {
+        h->best = c;
+        e->stop = "no_tester";
+        return 0;
+    }
+    return solve(h, c);
+}
+
+int hrm_code_play(struct episode *e)
+{
+    struct hrm h = {.e = e};
+    int rc = play(&h);
+    episode_submit(e, h.best, "accepted");
+    return rc;
+}

@@ -1,0 +1,5 @@
+/* The hierarchy for code: planner -> coder -> tester. */
+#pragma once
+#include "control/episode.h"
+
+int hrm_code_play(struct episode *e);

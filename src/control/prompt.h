@@ -1,0 +1,58 @@
+/* Prompt profiles: prompts/<profile>/<name>.txt with {{placeholders}}, and profile.yaml beside
+ * them.
+ *
+ * A template is a subset of Mustache without HTML escaping: {{name}}, {{#name}}shown if not
+ * empty{{/name}},
+ * {{^name}}shown if empty{{/name}}. A line holding only a section tag vanishes. A line "---" parts
+ * the system message from the user's. An unknown placeholder is an error at load time, with file
+ * and line. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/hash.h"
+#include "control/arm.h"
+
+enum prompt_var {
+    PROMPT_TASK,         /* the statement */
+    PROMPT_ENTRY_POINT,  /* function to define; empty for programs reading stdin */
+    PROMPT_PUBLIC_TESTS, /* one per line, or stdin cases spelt out */
+    PROMPT_PLAN,         /* the plan's steps, numbered */
+    PROMPT_SIGNATURE,    /* from the plan */
+    PROMPT_CONSTRAINTS,
+    PROMPT_CANDIDATE, /* the best program so far */
+    PROMPT_FEEDBACK,  /* its first failing test and stderr, at most 800 characters */
+    PROMPT_INVALID,   /* the reply that could not be read, for the one re-ask */
+    PROMPT_STEP,      /* per_step: the description of this step */
+    PROMPT_NAMES,     /* per_step: the names that exist before it */
+    PROMPT_N_VARS,
+};
+
+struct prompt_vars {
+    const char *v[PROMPT_N_VARS]; /* NULL counts as empty */
+};
+
+struct prompt_text {
+    const char *system; /* NULL = none */
+    const char *user;
+};
+
+struct prompt_set;
+
+/* `profile` is a name under prompts/ ("chat", "tiny") or a directory. All failures are ERR_INPUT.
+ */
+int prompt_set_load(const char *profile, struct prompt_set **out, struct err *err);
+void prompt_set_free(struct prompt_set *p);
+/* Renders template `name` ("coder"). ERR_INPUT when the profile has no such file. */
+int prompt_render(const struct prompt_set *p, const char *name, const struct prompt_vars *vars,
+                  struct prompt_text *out, struct arena *arena, struct err *err);
+bool prompt_has(const struct prompt_set *p, const char *name);
+
+const char *prompt_set_name(const struct prompt_set *p);
+/* SHA-256 over all files of the profile (names and bytes, sorted): part of a run's identity. */
+const char *prompt_set_sha256(const struct prompt_set *p);
+/* What profile.yaml says this kind of model can do. */
+enum arm_tester prompt_set_tester(const struct prompt_set *p);
+enum arm_coder prompt_set_coder(const struct prompt_set *p);
+bool prompt_set_plan_json(const struct prompt_set *p); /* plans are asked for as JSON */

@@ -1,0 +1,119 @@
+/* Templates and profiles. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/str.h"
+#include "control/prompt.h"
+#include "control/template.h"
+
+static const char *const names[] = {"task", "plan"};
+
+static int check(const char *text, struct err *err)
+{
+    const char *none[2] = {0};
+    return template_check("t.txt", text, &(struct template_vars){names, none, 2}, err);
+}
+
+static void assert_renders(const char *text, const char *task, const char *plan, const char *want)
+{
+    struct err e = {0};
+    const char *values[] = {task, plan};
+    CLEANUP_STR struct str out = {0};
+    assert_int_equal(check(text, &e), 0);
+    template_render(text, &(struct template_vars){names, values, 2}, &out);
+    assert_string_equal(str_text(&out), want);
+}
+
+static void templates_render(void **state)
+{
+    (void)state;
+    assert_renders("a {{task}} b", "X", NULL, "a X b");
+    assert_renders("a {{task}} b", NULL, NULL, "a  b");
+    assert_renders("{{#plan}}\nP: {{plan}}\n{{/plan}}\n{{^plan}}\nno plan\n{{/plan}}\nend", "",
+                   "1. x", "P: 1. x\nend");
+    assert_renders("{{#plan}}\nP: {{plan}}\n{{/plan}}\n{{^plan}}\nno plan\n{{/plan}}\nend", "", "",
+                   "no plan\nend");
+    assert_renders("in {{#plan}}line{{/plan}}!", "", "p", "in line!");
+    /* a value is never read as a template */
+    assert_renders("{{task}}", "{{plan}}", "secret", "{{plan}}");
+}
+
+static void assert_refused(const char *text, const char *message)
+{
+    struct err e = {0};
+    assert_true(check(text, &e) < 0);
+    assert_string_equal(e.msg, message);
+}
+
+static void bad_templates_name_their_line(void **state)
+{
+    (void)state;
+    assert_refused("a\n{{tsk}}", "t.txt:2: unknown placeholder {{tsk}}; did you mean {{task}}?");
+    assert_refused("{{#task}}", "t.txt:1: section {{#task}} is not closed");
+    assert_refused("{{/task}}", "t.txt:1: {{/task}} closes no open section");
+    assert_refused("x\n\n{{task", "t.txt:3: '{{' without '}}'");
+    assert_refused("{{#task}}{{^plan}}{{/plan}}{{/task}}",
+                   "t.txt:1: section inside section {{#task}}");
+}
+
+static void shipped_profiles_load_and_render(void **state)
+{
+    (void)state;
+    static const char *const profiles[] = {"chat", "tiny"};
+    static const char *const roles[] = {"flat", "self_plan", "planner", "coder", "coder_step"};
+    struct arena *arena = arena_new();
+    for (size_t i = 0; i < 2; i++) {
+        struct err e = {0};
+        struct prompt_set *p = NULL;
+        assert_int_equal(prompt_set_load(profiles[i], &p, &e), 0);
+        for (size_t r = 0; r < 5; r++) {
+            struct prompt_vars vars = {.v = {[PROMPT_TASK] = "TASK", [PROMPT_STEP] = "TASK"}};
+            struct prompt_text text = {0};
+            assert_int_equal(prompt_render(p, roles[r], &vars, &text, arena, &e), 0);
+            assert_non_null(strstr(text.user, "TASK"));
+            assert_null(strstr(text.user, "{{"));
+        }
+        assert_int_equal(strlen(prompt_set_sha256(p)), 64);
+        prompt_set_free(p);
+    }
+    arena_free(arena);
+}
+
+static void a_profile_needs_its_description(void **state)
+{
+    (void)state;
+    char dir[] = "/tmp/hrm-prompt-XXXXXX";
+    assert_non_null(mkdtemp(dir));
+    struct prompt_set *p = NULL;
+    struct err e = {0};
+    assert_true(prompt_set_load(dir, &p, &e) < 0);
+    assert_non_null(strstr(e.msg, "profile.yaml expected"));
+    assert_true(prompt_set_load("no-such-profile", &p, &e) < 0);
+    CLEANUP_FREE char *yaml = file_join(dir, "profile.yaml");
+    assert_int_equal(file_write(yaml, "tester: wrote\n", 14, &e), 0);
+    assert_true(prompt_set_load(dir, &p, &e) < 0);
+    assert_non_null(
+        strstr(e.msg, "profile.yaml:1: tester: found 'wrote', expected write or execute"));
+    unlink(yaml);
+    rmdir(dir);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(templates_render),
+        cmocka_unit_test(bad_templates_name_their_line),
+        cmocka_unit_test(shipped_profiles_load_and_render),
+        cmocka_unit_test(a_profile_needs_its_description),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,19 @@
+/* The template language of prompt files: {{name}}, {{#name}}...{{/name}}, {{^name}}...{{/name}};
+ * see prompt.h. */
+#pragma once
+#include <stddef.h>
+#include "base/err.h"
+#include "base/str.h"
+
+/* Names a template may use; values run beside them, NULL counts as empty. */
+struct template_vars {
+    const char *const *names;  /* [n] */
+    const char *const *values; /* [n] */
+    size_t n;
+};
+
+/* Are all tags known and all sections closed? ERR_INPUT "path:line: ...". */
+int template_check(const char *path, const char *text, const struct template_vars *vars,
+                   struct err *err);
+/* Renders a checked template onto out. */
+void template_render(const char *text, const struct template_vars *vars, struct str *out);

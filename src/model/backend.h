@@ -1,0 +1,18 @@
+/* What a backend implements; one file and one row in model.c's table each. */
+#pragma once
+#include "model/model.h"
+
+struct model_ops {
+    const char *name;
+    int (*open)(const struct model_config *cfg, void **ctx, struct err *err);
+    int (*probe)(void *ctx, json_t **identity, struct err *err);
+    int (*chat)(void *ctx, const struct model_request *req, struct model_reply *reply,
+                struct arena *arena, struct err *err);
+    int (*slots)(const void *ctx);
+    void (*close)(void *ctx);
+};
+
+extern const struct model_ops model_embedded;
+
+/* A model of one's own making: tests and wrappers. The model owns ctx through ops->close. */
+struct model *model_from_ops(const struct model_ops *ops, void *ctx);

@@ -1,0 +1,114 @@
+/* The table of backends, and what all of them share. */
+#include "model/model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/str.h"
+#include "model/backend.h"
+
+static const struct model_ops *const backends[] = {&model_embedded};
+
+enum { N_BACKENDS = sizeof backends / sizeof *backends };
+
+struct model {
+    const struct model_ops *ops;
+    void *ctx;
+};
+
+struct model *model_from_ops(const struct model_ops *ops, void *ctx)
+{
+    struct model *m = xmalloc(sizeof *m);
+    *m = (struct model){ops, ctx};
+    return m;
+}
+
+int model_open(const struct model_config *cfg, struct model **out, struct err *err)
+{
+    CLEANUP_STR struct str names = {0};
+    for (size_t i = 0; i < N_BACKENDS; i++) {
+        str_addf(&names, "%s%s", i ? ", " : "", backends[i]->name);
+        if (strcmp(backends[i]->name, cfg->backend) != 0)
+            continue;
+        void *ctx = NULL;
+        int rc = backends[i]->open(cfg, &ctx, err);
+        if (rc)
+            return rc;
+        *out = model_from_ops(backends[i], ctx);
+        return 0;
+    }
+    return err_input(err, "unknown model backend '%s' (expected one of: %s)", cfg->backend,
+                     str_text(&names));
+}
+
+void model_close(struct model *m)
+{
+    if (!m)
+        return;
+    m->ops->close(m->ctx);
+    free(m);
+}
+
+int model_probe(struct model *m, json_t **identity, struct err *err)
+{
+    return m->ops->probe(m->ctx, identity, err);
+}
+
+int model_chat(struct model *m, const struct model_request *req, struct model_reply *reply,
+               struct arena *arena, struct err *err)
+{
+    return m->ops->chat(m->ctx, req, reply, arena, err);
+}
+
+int model_slots(const struct model *m)
+{
+    return m->ops->slots(m->ctx);
+}
+
+static const char *const finish_names[] = {
+    [MODEL_FINISH_STOP] = "stop",
+    [MODEL_FINISH_LENGTH] = "length",
+    [MODEL_FINISH_CONTEXT] = "context",
+};
+
+const char *model_finish_name(enum model_finish f)
+{
+    return finish_names[f];
+}
+
+enum model_finish model_finish_parse(const char *name)
+{
+    for (size_t i = 0; i < sizeof finish_names / sizeof *finish_names; i++)
+        if (strcmp(finish_names[i], name) == 0)
+            return (enum model_finish)i;
+    return MODEL_FINISH_STOP;
+}
+
+json_t *model_request_json(const struct model_request *req)
+{
+    json_t *messages = json_array();
+    for (size_t i = 0; i < req->n_messages; i++) {
+        const struct model_message *m = &req->messages[i];
+        json_t *j = json_pack("{s:s}", "role", m->role);
+        json_object_set_new(j, "content", json_bytes(m->content, strlen(m->content)));
+        json_array_append_new(messages, j);
+    }
+    /* the seed has 64 bits, JSON's integers here 63: it is written as text */
+    CLEANUP_FREE char *seed = xasprintf("%llu", (unsigned long long)req->seed);
+    json_t *j = json_pack("{s:s,s:o,s:f,s:f,s:i,s:s}", "role", req->role, "messages", messages,
+                          "temperature", req->sampling.temperature, "top_p", req->sampling.top_p,
+                          "max_tokens", req->sampling.max_tokens, "seed", seed);
+    if (req->json_schema)
+        json_object_set_new(j, "json_schema", json_string(req->json_schema));
+    return j;
+}
+
+char *model_request_hash(const struct model_request *req)
+{
+    CLEANUP_JSON json_t *j = model_request_json(req);
+    CLEANUP_FREE char *text = json_text(j);
+    char *hex = xmalloc(HASH_HEX);
+    hash_sha256_hex(text, strlen(text), hex);
+    return hex;
+}
