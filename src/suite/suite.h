@@ -6,6 +6,8 @@
 #include "base/err.h"
 #include "base/hash.h"
 
+#define SUITE_TOLERANCE 1e-6 /* of a math answer, where the task gives none */
+
 enum suite_domain { SUITE_CODE, SUITE_MATH };
 
 struct suite_case { /* one run of a program that reads stdin */
@@ -49,7 +51,11 @@ struct suite {
 
 /* Every complaint is ERR_INPUT and reads "file:line: what was found; what was expected". */
 int suite_load(const char *path, struct suite *out, struct err *err);
+/* The same from text in memory; path is only shown in messages and names a suite that has no name.
+ */
+int suite_parse(const char *path, const char *text, size_t n, struct suite *out, struct err *err);
 void suite_free(struct suite *s);
-/* Canonical YAML text of a suite: same suite, same bytes. Caller frees. */
+/* Canonical YAML text of a suite: same suite, same bytes; reading it gives the same suite. Caller
+ * frees. */
 char *suite_yaml(const struct suite *s);
 const struct task *suite_find(const struct suite *s, const char *id);
