@@ -1,0 +1,95 @@
+/* The model's waist: identity of requests, the table of backends. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "model/model.h"
+
+static const struct model_message messages[] = {{"system", "be brief"}, {"user", "caf\xc3\xa9?"}};
+static const struct model_request base = {.messages = messages,
+                                          .n_messages = 2,
+                                          .role = "flat",
+                                          .sampling = {0.2, 0.95, 100},
+                                          .seed = UINT64_MAX};
+
+static void a_request_has_one_canonical_text(void **state)
+{
+    (void)state;
+    CLEANUP_JSON json_t *j = model_request_json(&base);
+    CLEANUP_FREE char *text = json_text(j);
+    assert_string_equal(text,
+                        "{\"role\":\"flat\",\"messages\":[{\"role\":\"system\",\"content\":\"be "
+                        "brief\"},{\"role\":\"user\",\"content\":\"caf\xc3\xa9?\"}],"
+                        "\"temperature\":0.2,\"top_p\":0.95,\"max_tokens\":100,"
+                        "\"seed\":\"18446744073709551615\"}");
+}
+
+static void assert_hash_differs(struct model_request changed)
+{
+    CLEANUP_FREE char *a = model_request_hash(&base), *b = model_request_hash(&changed);
+    assert_string_not_equal(a, b);
+}
+
+static void every_part_counts_in_the_hash(void **state)
+{
+    (void)state;
+    CLEANUP_FREE char *a = model_request_hash(&base), *again = model_request_hash(&base);
+    assert_string_equal(a, again);
+    struct model_request r = base;
+    r.role = "coder";
+    assert_hash_differs(r);
+    r = base;
+    r.n_messages = 1;
+    assert_hash_differs(r);
+    r = base;
+    r.sampling.temperature = 0.3;
+    assert_hash_differs(r);
+    r = base;
+    r.sampling.top_p = 1;
+    assert_hash_differs(r);
+    r = base;
+    r.sampling.max_tokens = 99;
+    assert_hash_differs(r);
+    r = base;
+    r.seed--;
+    assert_hash_differs(r);
+    r = base;
+    r.json_schema = "{}";
+    assert_hash_differs(r);
+}
+
+static void an_unknown_backend_lists_the_known_ones(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    struct model *m = NULL;
+    assert_true(model_open(&(struct model_config){.backend = "ollamma", .name = "x"}, &m, &e) < 0);
+    assert_int_equal(e.kind, ERR_INPUT);
+    assert_non_null(strstr(e.msg, "'ollamma'"));
+    assert_non_null(strstr(e.msg, "embedded"));
+    assert_null(m);
+}
+
+static void finishes_have_names(void **state)
+{
+    (void)state;
+    for (int f = MODEL_FINISH_STOP; f <= MODEL_FINISH_CONTEXT; f++)
+        assert_int_equal(model_finish_parse(model_finish_name((enum model_finish)f)), f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_request_has_one_canonical_text),
+        cmocka_unit_test(every_part_counts_in_the_hash),
+        cmocka_unit_test(an_unknown_backend_lists_the_known_ones),
+        cmocka_unit_test(finishes_have_names),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
