@@ -30,7 +30,7 @@ static inline void vstore(float *p, vf v)
 
 static inline vf vset(float x)
 {
-    return (vf){0} + x;
+    return x - (vf){0}; /* folds to a broadcast; 0 + x would not, because of -0 */
 }
 
 static inline vf vmax(vf a, vf b)
