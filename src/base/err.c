@@ -12,7 +12,8 @@ static void err_ellipsis(struct err *e, int printed)
         memcpy(e->msg + sizeof e->msg - 4, "...", 4);
 }
 
-static int err_fill(struct err *e, int code, enum err_kind kind, const char *fmt, va_list ap)
+__attribute__((format(printf, 4, 0))) static int
+err_fill(struct err *e, int code, enum err_kind kind, const char *fmt, va_list ap)
 {
     if (e) {
         e->code = code;

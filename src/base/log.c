@@ -12,7 +12,8 @@ void log_set_level(enum log_level level)
     log_level = level;
 }
 
-static void log_line(enum log_level level, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static void log_line(enum log_level level, const char *fmt,
+                                                           va_list ap)
 {
     if (level > log_level)
         return;

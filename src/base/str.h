@@ -16,7 +16,7 @@ void str_add(struct str *s, const char *text);
 void str_addn(struct str *s, const char *bytes, size_t n);
 void str_addc(struct str *s, char c);
 void str_addf(struct str *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void str_vaddf(struct str *s, const char *fmt, va_list ap);
+void str_vaddf(struct str *s, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
 void str_clear(struct str *s);             /* length 0, memory kept */
 const char *str_text(const struct str *s); /* "" when nothing was added */
 char *str_take(struct str *s);             /* caller frees; s is {0} afterwards */
