@@ -6,80 +6,74 @@
 #include "base/err.h"
 #include "store/store.h"
 
-#define F(type, member, kind)                                                                      \
-    {                                                                                              \
-#member, kind, offsetof(struct type, member), false                                        \
-    }
-#define BULKY(type, member, kind)                                                                  \
-    {                                                                                              \
-#member, kind, offsetof(struct type, member), true                                         \
-    }
-#define FIELDS(name, type)                                                                         \
-    {                                                                                              \
-        name, sizeof(struct type), type##_columns, sizeof type##_columns / sizeof *type##_columns  \
-    }
+#define FIELD(type, member, kind, role) #member, kind, offsetof(struct type, member), role
+#define F(type, member, kind) FIELD(type, member, kind, FIELD_PLAIN)
+#define BULKY(type, member, kind) FIELD(type, member, kind, FIELD_BULKY)
+#define OUTCOME(member, kind) FIELD(store_episode, member, kind, FIELD_OUTCOME)
+#define FIELDS(type)                                                                               \
+    sizeof(struct type), type##_columns, sizeof type##_columns / sizeof(struct store_field)
 
 static const struct store_field store_episode_columns[] = {
-    F(store_episode, task, FIELD_TEXT),
-    F(store_episode, arm, FIELD_TEXT),
-    F(store_episode, sample, FIELD_INT),
-    F(store_episode, group, FIELD_TEXT),
-    F(store_episode, steps, FIELD_INT),
-    F(store_episode, seed, FIELD_U64),
-    F(store_episode, status, FIELD_STATUS),
-    F(store_episode, error, FIELD_TEXT_NULL),
-    F(store_episode, passed, FIELD_BOOL),
-    F(store_episode, verdict, FIELD_TEXT),
-    F(store_episode, n_hidden, FIELD_INT),
-    F(store_episode, n_hidden_passed, FIELD_INT),
-    F(store_episode, public_passed, FIELD_BOOL),
-    F(store_episode, stop, FIELD_TEXT),
-    BULKY(store_episode, submission, FIELD_TEXT),
-    F(store_episode, iterations, FIELD_INT),
-    F(store_episode, calls, FIELD_INT),
-    F(store_episode, tool_runs, FIELD_INT),
-    F(store_episode, replans, FIELD_INT),
-    F(store_episode, prompt_tokens, FIELD_LONG),
-    F(store_episode, generated_tokens, FIELD_LONG),
-    F(store_episode, seconds, FIELD_REAL),
-    F(store_episode, model_seconds, FIELD_REAL),
-    F(store_episode, tool_seconds, FIELD_REAL),
-    F(store_episode, queue_seconds, FIELD_REAL),
-    F(store_episode, solve_seconds, FIELD_REAL),
+    {F(store_episode, task, FIELD_TEXT)},
+    {F(store_episode, arm, FIELD_TEXT)},
+    {F(store_episode, sample, FIELD_INT)},
+    {F(store_episode, group, FIELD_TEXT)},
+    {F(store_episode, steps, FIELD_INT)},
+    {F(store_episode, seed, FIELD_U64)},
+    {F(store_episode, status, FIELD_STATUS)},
+    {F(store_episode, error, FIELD_TEXT_NULL)},
+    {OUTCOME(passed, FIELD_BOOL)},
+    {OUTCOME(verdict, FIELD_TEXT)},
+    {F(store_episode, n_hidden, FIELD_INT)},
+    {OUTCOME(n_hidden_passed, FIELD_INT)},
+    {OUTCOME(public_passed, FIELD_BOOL)},
+    {F(store_episode, stop, FIELD_TEXT)},
+    {BULKY(store_episode, submission, FIELD_TEXT)},
+    {F(store_episode, iterations, FIELD_INT)},
+    {F(store_episode, calls, FIELD_INT)},
+    {F(store_episode, tool_runs, FIELD_INT)},
+    {F(store_episode, replans, FIELD_INT)},
+    {F(store_episode, prompt_tokens, FIELD_LONG)},
+    {F(store_episode, generated_tokens, FIELD_LONG)},
+    {F(store_episode, seconds, FIELD_REAL)},
+    {F(store_episode, model_seconds, FIELD_REAL)},
+    {F(store_episode, tool_seconds, FIELD_REAL)},
+    {F(store_episode, queue_seconds, FIELD_REAL)},
+    {OUTCOME(solve_seconds, FIELD_REAL)},
 };
 
 static const struct store_field store_call_columns[] = {
-    F(store_call, role, FIELD_TEXT),           F(store_call, index, FIELD_INT),
-    F(store_call, request_hash, FIELD_TEXT),   BULKY(store_call, request, FIELD_JSON),
-    BULKY(store_call, reply_text, FIELD_TEXT), BULKY(store_call, reasoning, FIELD_TEXT_NULL),
-    F(store_call, finish, FIELD_TEXT),         F(store_call, seed, FIELD_U64),
-    F(store_call, prompt_tokens, FIELD_INT),   F(store_call, generated_tokens, FIELD_INT),
-    F(store_call, attempts, FIELD_INT),        F(store_call, queue_s, FIELD_REAL),
-    F(store_call, first_token_s, FIELD_REAL),  F(store_call, total_s, FIELD_REAL),
+    {F(store_call, role, FIELD_TEXT)},           {F(store_call, index, FIELD_INT)},
+    {F(store_call, request_hash, FIELD_TEXT)},   {BULKY(store_call, request, FIELD_JSON)},
+    {BULKY(store_call, reply_text, FIELD_TEXT)}, {BULKY(store_call, reasoning, FIELD_TEXT_NULL)},
+    {F(store_call, finish, FIELD_TEXT)},         {F(store_call, seed, FIELD_U64)},
+    {F(store_call, prompt_tokens, FIELD_INT)},   {F(store_call, generated_tokens, FIELD_INT)},
+    {F(store_call, attempts, FIELD_INT)},        {F(store_call, queue_s, FIELD_REAL)},
+    {F(store_call, first_token_s, FIELD_REAL)},  {F(store_call, total_s, FIELD_REAL)},
 };
 
 static const struct store_field store_tool_run_columns[] = {
-    F(store_tool_run, index, FIELD_INT),        F(store_tool_run, role, FIELD_TEXT),
-    F(store_tool_run, kind, FIELD_TEXT),        F(store_tool_run, program_hash, FIELD_TEXT),
-    BULKY(store_tool_run, program, FIELD_TEXT), F(store_tool_run, verdict, FIELD_TEXT),
-    BULKY(store_tool_run, detail, FIELD_JSON),  F(store_tool_run, seconds, FIELD_REAL),
-    F(store_tool_run, cpu_seconds, FIELD_REAL),
+    {F(store_tool_run, index, FIELD_INT)},        {F(store_tool_run, role, FIELD_TEXT)},
+    {F(store_tool_run, kind, FIELD_TEXT)},        {F(store_tool_run, program_hash, FIELD_TEXT)},
+    {BULKY(store_tool_run, program, FIELD_TEXT)}, {F(store_tool_run, verdict, FIELD_TEXT)},
+    {BULKY(store_tool_run, detail, FIELD_JSON)},  {F(store_tool_run, seconds, FIELD_REAL)},
+    {F(store_tool_run, cpu_seconds, FIELD_REAL)},
 };
 
 static const struct store_field store_event_columns[] = {
-    F(store_event, index, FIELD_INT),           F(store_event, kind, FIELD_TEXT),
-    F(store_event, role, FIELD_TEXT),           F(store_event, generated_tokens, FIELD_LONG),
-    F(store_event, prompt_tokens, FIELD_LONG),  F(store_event, calls, FIELD_INT),
-    F(store_event, tool_runs, FIELD_INT),       F(store_event, seconds, FIELD_REAL),
-    F(store_event, candidate_hash, FIELD_TEXT), F(store_event, public_passed, FIELD_INT),
-    F(store_event, public_total, FIELD_INT),    F(store_event, self_passed, FIELD_INT),
-    F(store_event, self_total, FIELD_INT),      BULKY(store_event, detail, FIELD_JSON),
+    {F(store_event, index, FIELD_INT)},           {F(store_event, kind, FIELD_TEXT)},
+    {F(store_event, role, FIELD_TEXT)},           {F(store_event, generated_tokens, FIELD_LONG)},
+    {F(store_event, prompt_tokens, FIELD_LONG)},  {F(store_event, calls, FIELD_INT)},
+    {F(store_event, tool_runs, FIELD_INT)},       {F(store_event, seconds, FIELD_REAL)},
+    {F(store_event, candidate_hash, FIELD_TEXT)}, {F(store_event, public_passed, FIELD_INT)},
+    {F(store_event, public_total, FIELD_INT)},    {F(store_event, self_passed, FIELD_INT)},
+    {F(store_event, self_total, FIELD_INT)},      {BULKY(store_event, detail, FIELD_JSON)},
 };
 
-const struct store_fields store_episode_fields = FIELDS("episodes", store_episode);
-const struct store_fields store_call_fields = FIELDS("calls", store_call);
-const struct store_fields store_tool_fields = FIELDS("tool_runs", store_tool_run);
-const struct store_fields store_event_fields = FIELDS("events", store_event);
+const struct store_fields store_episode_fields = {"episodes", FIELDS(store_episode)};
+const struct store_fields store_call_fields = {"calls", FIELDS(store_call)};
+const struct store_fields store_tool_fields = {"tool_runs", FIELDS(store_tool_run)};
+const struct store_fields store_event_fields = {"events", FIELDS(store_event)};
 
 const char *store_status_name(int status)
 {
@@ -133,11 +127,17 @@ static void csv_value(const struct store_field *f, const void *at, struct str *o
     }
 }
 
+static bool is_unknown(const struct store_fields *fields, size_t i, const void *row)
+{
+    return fields->field[i].role == FIELD_OUTCOME && fields == &store_episode_fields &&
+           ((const struct store_episode *)row)->status != STORE_DONE;
+}
+
 void store_csv_header(const struct store_fields *fields, struct str *out)
 {
     const char *comma = "";
     for (size_t i = 0; i < fields->n; i++) {
-        if (fields->field[i].bulky)
+        if (fields->field[i].role == FIELD_BULKY)
             continue;
         str_addf(out, "%s%s", comma, fields->field[i].name);
         comma = ",";
@@ -150,10 +150,11 @@ void store_csv_row(const struct store_fields *fields, const void *row, struct st
     const char *comma = "";
     for (size_t i = 0; i < fields->n; i++) {
         const struct store_field *f = &fields->field[i];
-        if (f->bulky)
+        if (f->role == FIELD_BULKY)
             continue;
         str_add(out, comma);
-        csv_value(f, (const char *)row + f->offset, out);
+        if (!is_unknown(fields, i, row))
+            csv_value(f, (const char *)row + f->offset, out);
         comma = ",";
     }
     str_add(out, "\r\n");
@@ -206,7 +207,10 @@ json_t *store_row_json(const struct store_fields *fields, const void *row)
     json_t *obj = json_object();
     for (size_t i = 0; i < fields->n; i++) {
         const struct store_field *f = &fields->field[i];
-        json_object_set_new(obj, f->name, json_value(f, (const char *)row + f->offset));
+        json_object_set_new(obj, f->name,
+                            is_unknown(fields, i, row)
+                                ? json_null()
+                                : json_value(f, (const char *)row + f->offset));
     }
     return obj;
 }

@@ -21,11 +21,13 @@ enum store_kind {
     FIELD_REAL,
 };
 
+/* Bulky: programs and prompts, not for a table of one line per row. Outcome: means something only
+ * once the episode is done; a fault of ours must never be read as a wrong answer. */
 struct store_field {
     const char *name;
     enum store_kind kind;
     size_t offset; /* in the struct */
-    bool bulky;    /* programs and prompts: not for a table of one line per row */
+    enum { FIELD_PLAIN, FIELD_BULKY, FIELD_OUTCOME } role;
 };
 
 struct store_fields {
@@ -40,8 +42,10 @@ extern const struct store_fields store_episode_fields, store_call_fields, store_
 
 const char *store_status_name(int status); /* enum store_status */
 
-/* One line of CSV (RFC 4180, ending in CRLF), bulky fields left out. */
+/* One line of CSV (RFC 4180, ending in CRLF), bulky fields left out, outcomes blank unless there is
+ * one. */
 void store_csv_header(const struct store_fields *fields, struct str *out);
 void store_csv_row(const struct store_fields *fields, const void *row, struct str *out);
-/* The row as an object, every field; JSON fields are put in as JSON. Caller decrefs. */
+/* The row as an object, every field; JSON fields are put in as JSON, outcomes are null unless there
+ * is one. Caller decrefs. */
 json_t *store_row_json(const struct store_fields *fields, const void *row);

@@ -169,7 +169,7 @@ static void statement_sql(enum db_stmt which, struct str *sql)
         [DB_EPISODE_ADD] = "INSERT INTO episodes(task, arm, sample) VALUES("
                            "(SELECT id FROM tasks WHERE name = ?1), "
                            "(SELECT id FROM arms WHERE name = ?2), ?3)",
-        [DB_EPISODE_FIND] = "SELECT id, status FROM episodes WHERE "
+        [DB_EPISODE_FIND] = "SELECT id, status, passed FROM episodes WHERE "
                             "task = (SELECT id FROM tasks WHERE name = ?1) AND "
                             "arm = (SELECT id FROM arms WHERE name = ?2) AND sample = ?3",
         [DB_EPISODE_REOPEN] = "UPDATE episodes SET status = 0, error = NULL WHERE id = ?1",

@@ -172,6 +172,7 @@ static int find_episode(struct store *s, struct store_plan_item *item, struct er
     if (step == SQLITE_ROW) {
         item->id = sqlite3_column_int64(find, 0);
         item->status = (enum store_status)sqlite3_column_int(find, 1);
+        item->passed = sqlite3_column_int(find, 2) != 0;
         rc = 1;
     } else if (step != SQLITE_DONE) {
         rc = db_fail(s, err);

@@ -1,0 +1,128 @@
+/* What can be asked of an experiment once it is read. */
+#include "experiment/experiment.h"
+#include <stdlib.h>
+#include <string.h>
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "experiment/knob.h"
+
+const char *const experiment_strategies[] = {"oneshot", "best_of_n", "retry", "self_plan"};
+
+void experiment_free(struct experiment *x)
+{
+    if (!x)
+        return;
+    arena_free(x->arena);
+    *x = (struct experiment){0};
+}
+
+const struct arm *experiment_arm(const struct experiment *x, const char *name)
+{
+    for (size_t i = 0; i < x->n_arms; i++)
+        if (str_eq(x->arms[i].name, name))
+            return &x->arms[i];
+    return NULL;
+}
+
+int experiment_find(const char *arg, char **path, struct err *err)
+{
+    if (file_is_dir(arg)) {
+        *path = file_join(arg, "experiment.yaml");
+        if (file_exists(*path))
+            return 0;
+        free(*path);
+        return err_input(err, "%s: the directory has no experiment.yaml", arg);
+    }
+    if (file_exists(arg)) {
+        *path = xstrdup(arg);
+        return 0;
+    }
+    char *relative CLEANUP_FREE = xasprintf("experiments/%s/experiment.yaml", arg);
+    *path = strchr(arg, '/') ? NULL : file_find_data(relative);
+    if (*path)
+        return 0;
+    return err_input(err,
+                     "there is no experiment '%s': no such file and no %s; 'hrm list' shows them",
+                     arg, strchr(arg, '/') ? "directory" : relative);
+}
+
+static const char *choose(const struct experiment_choice *c, const char *backend)
+{
+    const char *value = NULL;
+    for (size_t i = 0; i < c->n; i++) {
+        if (str_eq(c->of[i].backend, backend))
+            return c->of[i].value;
+        if (str_eq(c->of[i].backend, "default"))
+            value = c->of[i].value;
+    }
+    return value;
+}
+
+const char *experiment_prompts(const struct experiment *x, const char *backend)
+{
+    const char *profile = choose(&x->prompts, backend);
+    return profile ? profile : str_eq(backend, "embedded") ? "tiny" : "chat";
+}
+
+int experiment_suite(const struct experiment *x, const char *backend, char **path, struct err *err)
+{
+    const char *name = choose(&x->suite, backend);
+    if (!name)
+        return err_input(err, "%s:%d: suite: none for the backend '%s' and no default", x->path,
+                         x->suite.line, backend);
+    if (file_exists(name)) {
+        *path = xstrdup(name);
+        return 0;
+    }
+    char *dir CLEANUP_FREE = file_dir(x->path), *beside = file_join(dir, name);
+    if (file_exists(beside)) {
+        *path = beside;
+        return 0;
+    }
+    free(beside);
+    *path = file_find_data(name);
+    return *path
+               ? 0
+               : err_input(err, "%s:%d: suite: there is no file %s", x->path, x->suite.line, name);
+}
+
+/* ---- into the manifest ---- */
+
+static json_t *arm_json(const struct arm *a)
+{
+    static const char *const testers[] = {"profile", "write", "execute", "off"};
+    static const char *const coder[] = {"profile", "whole", "per_step"};
+    json_t *o =
+        json_pack("{s:s, s:s, s:b}", "name", a->name, "controller", a->controller, "tool", a->tool);
+    if (str_eq(a->controller, "flat")) {
+        json_object_set_new(o, "strategy", json_string(experiment_strategies[a->strategy]));
+        return o;
+    }
+    json_object_set_new(o, "planner", json_boolean(a->planner));
+    json_object_set_new(o, "tester", json_string(testers[a->tester]));
+    json_object_set_new(o, "coder", json_string(coder[a->coder]));
+    json_object_set_new(o, "as_needed", json_boolean(a->as_needed));
+    return o;
+}
+
+json_t *experiment_json(const struct experiment *x)
+{
+    const struct experiment_primary *p = &x->primary;
+    json_t *o = json_pack("{s:s, s:s?}", "name", x->name, "question", x->question);
+    json_t *arms = json_array(), *budget = json_object(), *sampling = json_object();
+    knobs_write(x, "", o);
+    knobs_write(x, "budget", budget);
+    knobs_write(x, "sampling", sampling);
+    for (size_t i = 0; i < x->n_arms; i++)
+        json_array_append_new(arms, arm_json(&x->arms[i]));
+    json_object_set_new(o, "budget", budget);
+    json_object_set_new(o, "sampling", sampling);
+    json_object_set_new(o, "arms", arms);
+    if (p->metric)
+        json_object_set_new(o, "primary",
+                            json_pack("{s:[s,s], s:s, s:s}", "arms", p->arms[0], p->arms[1],
+                                      "metric", p->metric, "criterion", p->criterion));
+    return o;
+}

@@ -1,0 +1,63 @@
+/* An experiment as experiment.yaml states it: one suite, several arms, one budget for all of them.
+ *
+ * The experiment owns all text it points to, flags included; experiment_free ends it. */
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+#include "base/err.h"
+#include "base/json.h"
+#include "control/arm.h"
+#include "model/model.h"
+
+/* A value that may depend on the backend: `suite: F`, or `suite: {embedded: F, default: G}`. */
+struct experiment_choice {
+    struct {
+        const char *backend, *value;
+    } of[8];
+    size_t n;
+    int line;
+};
+
+struct experiment_primary { /* the comparison the verdict is about */
+    const char *arms[2];    /* the first is claimed to be better; NULL = no comparison is planned */
+    const char *metric;     /* "pass@1" */
+    const char *criterion;  /* as written: "difference >= 0.05" */
+    const char *quantity;   /* of the criterion: "difference" or "ratio" */
+    bool at_least;          /* >= threshold, else <= */
+    double threshold;
+};
+
+struct experiment {
+    const char *path, *name, *question;
+    struct experiment_choice suite;
+    struct experiment_choice prompts; /* profile; absent: "tiny" for embedded, else "chat" */
+    const char *weights;              /* of the embedded model when no name is given; NULL = none */
+    int samples;
+    uint64_t seed;
+    struct budget budget;
+    struct model_sampling sampling;
+    struct arm *arms; /* [n_arms] */
+    size_t n_arms;
+    struct experiment_primary primary;
+    struct arena *arena;
+};
+
+/* The file of an experiment: a YAML file, a directory holding experiment.yaml, or a name under
+ * experiments/. Caller frees. */
+int experiment_find(const char *arg, char **path, struct err *err);
+/* Every complaint is ERR_INPUT with file and line. */
+int experiment_load(const char *path, struct experiment *out, struct err *err);
+void experiment_free(struct experiment *x);
+
+/* A number from a flag: `name` as in the file ("max_iters", "temperature", "samples", "seed"). */
+int experiment_set(struct experiment *x, const char *name, const char *text, struct err *err);
+const struct arm *experiment_arm(const struct experiment *x, const char *name); /* NULL if none */
+extern const char *const experiment_strategies[]; /* [enum arm_strategy] */
+
+const char *experiment_prompts(const struct experiment *x, const char *backend);
+/* The suite for this backend, found from the working directory, beside the experiment's file, or
+ * among the data that ships. Caller frees. */
+int experiment_suite(const struct experiment *x, const char *backend, char **path, struct err *err);
+
+/* {"budget":{...},"sampling":{...},"samples":..,"seed":"..","arms":[...],...}; caller decrefs. */
+json_t *experiment_json(const struct experiment *x);

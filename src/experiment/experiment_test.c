@@ -1,0 +1,251 @@
+/* experiment.yaml: what it may say, and one sentence with file and line for everything else; the
+ * plan made from it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "experiment/experiment.h"
+#include "experiment/plan.h"
+#include "experiment/rundir.h"
+
+static const char whole[] =
+    "name: exp1\n"
+    "question: RQ1\n"
+    "suite: {embedded: a.yaml, default: b.yaml}\n"
+    "samples: 3\n"
+    "seed: 7\n"
+    "budget: {max_iters: 3, max_calls: 9, max_tool_runs: 8, max_generated_tokens: 4096,\n"
+    "         max_total_tokens: 9000000000, max_seconds: 300.5}\n"
+    "sampling: {temperature: 0.2, top_p: 0.9, max_tokens: 100}\n"
+    "arms:\n"
+    "- {name: hrm, controller: hrm, planner: false, tester: execute, coder: per_step, as_needed: "
+    "true}\n"
+    "- {name: flat, controller: flat, strategy: best_of_n, tool: false}\n"
+    "primary: {arms: [hrm, flat], metric: pass@1, criterion: \"difference >= 0.05\"}\n";
+
+struct fixture {
+    char path[64];
+    struct experiment x;
+    struct err err;
+};
+
+static int setup(void **state)
+{
+    struct fixture *f = xcalloc(1, sizeof *f);
+    strcpy(f->path, "/tmp/hrm-experiment-XXXXXX");
+    int fd = mkstemp(f->path);
+    close(fd);
+    *state = f;
+    return fd < 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *f = *state;
+    experiment_free(&f->x);
+    unlink(f->path);
+    free(f);
+    return 0;
+}
+
+static int load(struct fixture *f, const char *text)
+{
+    experiment_free(&f->x);
+    f->err = (struct err){0};
+    assert_int_equal(file_write(f->path, text, strlen(text), NULL), 0);
+    return experiment_load(f->path, &f->x, &f->err);
+}
+
+static void everything_the_file_says_is_read(void **state)
+{
+    struct fixture *f = *state;
+    struct experiment *x = &f->x;
+    if (load(f, whole) < 0)
+        fail_msg("%s", f->err.msg);
+    assert_string_equal(x->name, "exp1");
+    assert_int_equal(x->samples, 3);
+    assert_int_equal(x->seed, 7);
+    assert_int_equal(x->budget.max_calls, 9);
+    assert_true(x->budget.max_total_tokens == 9000000000 && x->budget.max_seconds == 300.5);
+    assert_true(x->sampling.temperature == .2 && x->sampling.max_tokens == 100);
+    assert_int_equal(x->n_arms, 2);
+    const struct arm *hrm = &x->arms[0], *flat = &x->arms[1];
+    assert_true(!hrm->planner && hrm->as_needed && hrm->tool);
+    assert_int_equal(hrm->tester, ARM_TESTER_EXECUTE);
+    assert_int_equal(hrm->coder, ARM_CODER_PER_STEP);
+    assert_int_equal(flat->strategy, ARM_BEST_OF_N);
+    assert_false(flat->tool);
+    assert_ptr_equal(x->primary.arms[0], hrm->name);
+    assert_true(x->primary.at_least && x->primary.threshold == .05);
+    assert_string_equal(experiment_prompts(x, "embedded"), "tiny");
+    assert_string_equal(experiment_prompts(x, "ollama"), "chat");
+}
+
+static void what_is_wrong_is_named_with_its_line(void **state)
+{
+    struct fixture *f = *state;
+    static const struct {
+        const char *line, *instead, *says;
+    } wrong[] = {
+        {"samples: 3", "sample: 3",
+         ":4: experiment: unknown key 'sample'; did you mean 'samples'?"},
+        {"samples: 3", "samples: 0", ":4: samples: expected a whole number from 1"},
+        {"samples: 3", "samples: three", ":4: samples: expected a whole number, found 'three'"},
+        {"name: exp1", "name: a/b", ":1: name: it names a directory"},
+        {"name: exp1\n", "", "needs a name and a suite"},
+        {"max_iters: 3", "max_iter: 3", ":6: budget: unknown key 'max_iter'"},
+        {"max_iters: 3", "max_iters: -1", ":6: max_iters: expected a whole number from 0"},
+        {"temperature: 0.2", "temperature: warm", ":8: temperature: expected a number"},
+        {"top_p: 0.9", "top_p: 1.5", ":8: top_p: expected a number from 0.01 to 1, found 1.5"},
+        {"tester: execute", "tester: maybe", ":10: tester: expected true, false or execute"},
+        {"coder: per_step", "coder: half", ":10: coder: expected whole or per_step, found 'half'"},
+        {"planner: false", "strategy: retry", ":10: strategy: only flat arms have one"},
+        {"strategy: best_of_n", "planner: true", ":11: planner: flat arms have none"},
+        {"strategy: best_of_n", "strategy: best", ":11: strategy: expected oneshot, best_of_n"},
+        {"name: flat", "name: hrm", ":11: name: there is an arm 'hrm' already"},
+        {"name: flat", "name: \"a b\"", ":11: name: expected letters"},
+        {"[hrm, flat]", "[hrm, flt]", ":12: primary: there is no arm 'flt'"},
+        {"[hrm, flat]", "[hrm]", ":12: primary: expected two arms"},
+        {"pass@1", "passes", ":12: metric: expected pass@1"},
+        {"difference >= 0.05", "difference > 0.05", ":12: criterion: expected"},
+        {"difference >= 0.05", "difference >= 0.05 pp", ":12: criterion: expected"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct str text CLEANUP_STR = {0};
+        const char *at = strstr(whole, wrong[i].line);
+        assert_non_null(at);
+        str_addn(&text, whole, (size_t)(at - whole));
+        str_add(&text, wrong[i].instead);
+        str_add(&text, at + strlen(wrong[i].line));
+        assert_true(load(f, text.p) < 0);
+        assert_int_equal(f->err.kind, ERR_INPUT);
+        assert_true(str_starts(f->err.msg, f->path));
+        if (!strstr(f->err.msg, wrong[i].says))
+            fail_msg("'%s' does not say '%s'", f->err.msg, wrong[i].says);
+    }
+}
+
+static void flags_override_the_file(void **state)
+{
+    struct fixture *f = *state;
+    assert_int_equal(load(f, whole), 0);
+    assert_int_equal(experiment_set(&f->x, "max_iters", "5", &f->err), 0);
+    assert_int_equal(experiment_set(&f->x, "temperature", "0.75", &f->err), 0);
+    assert_int_equal(experiment_set(&f->x, "seed", "9223372036854775807", &f->err), 0);
+    assert_int_equal(f->x.budget.max_iters, 5);
+    assert_true(f->x.sampling.temperature == .75 && f->x.seed == INT64_MAX);
+    static const char *const wrong[][2] = {
+        {"max_iters", "5x"},  {"max_iters", ""},
+        {"max_iters", "1.5"}, {"temperature", "nan"},
+        {"top_p", "2"},       {"seed", "-1"},
+        {"samples", "0"},     {"seed", "99999999999999999999"},
+        {"nothing", "1"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        assert_true(experiment_set(&f->x, wrong[i][0], wrong[i][1], &f->err) < 0);
+    assert_int_equal(f->x.budget.max_iters, 5);
+}
+
+/* ---- plans ---- */
+
+enum { N_TASKS = 40 };
+
+static struct suite a_suite(struct arena *arena)
+{
+    struct suite s = {.path = "s.yaml", .n_tasks = N_TASKS, .arena = arena};
+    s.tasks = arena_alloc(arena, N_TASKS * sizeof *s.tasks);
+    for (int i = 0; i < N_TASKS; i++)
+        s.tasks[i].id = arena_printf(arena, "task/%d", i);
+    return s;
+}
+
+static size_t plan_size(struct fixture *f, const struct suite *s, struct plan_selection sel)
+{
+    struct plan p = {0};
+    if (plan_make(&f->x, s, &sel, &p, &f->err) < 0)
+        return 0;
+    size_t n = p.n;
+    plan_free(&p);
+    return n;
+}
+
+static void a_plan_holds_each_episode_once_and_mixes_the_arms(void **state)
+{
+    struct fixture *f = *state;
+    assert_int_equal(load(f, whole), 0);
+    struct arena *arena = arena_new();
+    struct suite s = a_suite(arena);
+    struct plan p = {0}, again = {0};
+    struct plan_selection all = {0};
+    assert_int_equal(plan_make(&f->x, &s, &all, &p, &f->err), 0);
+    assert_int_equal(plan_make(&f->x, &s, &all, &again, &f->err), 0);
+    assert_int_equal(p.n, N_TASKS * 3 * 2);
+    size_t hrm_first = 0;
+    for (size_t i = 0; i < p.n; i += 2) { /* the two arms of a task and sample stand together */
+        assert_ptr_equal(p.tasks[i], p.tasks[i + 1]);
+        assert_int_equal(p.items[i].sample, p.items[i + 1].sample);
+        assert_ptr_not_equal(p.arms[i], p.arms[i + 1]);
+        assert_string_equal(p.items[i].arm, again.items[i].arm);
+        hrm_first += p.arms[i] == &f->x.arms[0];
+    }
+    assert_in_range(hrm_first, 40, 80); /* of 120, binomial: 40 is 3.6 sd below the mean */
+    plan_free(&p);
+    plan_free(&again);
+    arena_free(arena);
+}
+
+static void a_selection_is_a_part_of_the_plan(void **state)
+{
+    struct fixture *f = *state;
+    assert_int_equal(load(f, whole), 0);
+    struct arena *arena = arena_new();
+    struct suite s = a_suite(arena);
+    const char *two[] = {"task/3", "task/9"}, *none[] = {"task/99"};
+    size_t sum = 0;
+    assert_int_equal(plan_size(f, &s, (struct plan_selection){.arms = "flat"}), N_TASKS * 3);
+    assert_int_equal(plan_size(f, &s, (struct plan_selection){.arms = "flt"}), 0);
+    assert_non_null(strstr(f->err.msg, "'flt'"));
+    assert_int_equal(plan_size(f, &s, (struct plan_selection){.tasks = two, .n_tasks = 2}), 12);
+    assert_int_equal(plan_size(f, &s, (struct plan_selection){.tasks = none, .n_tasks = 1}), 0);
+    for (unsigned i = 1; i <= 3; i++) {
+        size_t n = plan_size(f, &s, (struct plan_selection){.shard = i, .n_shards = 3});
+        assert_true(n > 0 && n < N_TASKS * 6);
+        sum += n;
+    }
+    assert_int_equal(sum, N_TASKS * 6);
+
+    struct plan_selection sel = {0};
+    assert_int_equal(plan_parse_limit("11-20", &sel, &f->err), 0);
+    assert_int_equal(plan_size(f, &s, sel), 10 * 6);
+    assert_int_equal(plan_parse_limit("5", &sel, &f->err), 0);
+    assert_int_equal(plan_size(f, &s, sel), 5 * 6);
+    assert_int_equal(plan_parse_limit("41-50", &sel, &f->err), 0);
+    assert_int_equal(plan_size(f, &s, sel), 0);
+    static const char *const limits[] = {"", "0", "5-", "-5", "9-3", "1-2-3", "x", "0-4"};
+    static const char *const shards[] = {"", "1", "0/4", "5/4", "1/0", "1/2/3", "-1/4"};
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+        assert_true(plan_parse_limit(limits[i], &sel, &f->err) < 0);
+    for (size_t i = 0; i < sizeof shards / sizeof *shards; i++)
+        assert_true(plan_parse_shard(shards[i], &sel, &f->err) < 0);
+    arena_free(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+        T(everything_the_file_says_is_read),  T(what_is_wrong_is_named_with_its_line),
+        T(flags_override_the_file),           T(a_plan_holds_each_episode_once_and_mixes_the_arms),
+        T(a_selection_is_a_part_of_the_plan),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

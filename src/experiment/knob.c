@@ -1,0 +1,137 @@
+/* See knob.h. */
+#include "experiment/knob.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/mem.h"
+#include "base/str.h"
+
+#define AT(member) offsetof(struct experiment, member)
+
+enum { MANY = 1000000000 };
+
+const struct knob knobs[] = {
+    {"", "samples", KNOB_INT, AT(samples), 1, 100000},
+    {"", "seed", KNOB_U64, AT(seed), 0, 0x1p63},
+    {"budget", "max_iters", KNOB_INT, AT(budget.max_iters), 0, MANY},
+    {"budget", "max_calls", KNOB_INT, AT(budget.max_calls), 0, MANY},
+    {"budget", "max_tool_runs", KNOB_INT, AT(budget.max_tool_runs), 0, MANY},
+    {"budget", "max_generated_tokens", KNOB_LONG, AT(budget.max_generated_tokens), 0, 1e15},
+    {"budget", "max_total_tokens", KNOB_LONG, AT(budget.max_total_tokens), 0, 1e15},
+    {"budget", "max_seconds", KNOB_REAL, AT(budget.max_seconds), 0, 1e9},
+    {"sampling", "temperature", KNOB_REAL, AT(sampling.temperature), 0, 5},
+    {"sampling", "top_p", KNOB_REAL, AT(sampling.top_p), 0.01, 1},
+    {"sampling", "max_tokens", KNOB_INT, AT(sampling.max_tokens), 1, MANY},
+};
+const size_t n_knobs = sizeof knobs / sizeof *knobs;
+
+static void store_whole(const struct knob *k, long long v, struct experiment *x)
+{
+    void *at = (char *)x + k->offset;
+    if (k->kind == KNOB_INT)
+        *(int *)at = (int)v;
+    else if (k->kind == KNOB_LONG)
+        *(long *)at = (long)v;
+    else
+        *(uint64_t *)at = (uint64_t)v;
+}
+
+static long long whole_max(const struct knob *k)
+{
+    return k->max >= 0x1p63 ? INT64_MAX : (long long)k->max;
+}
+
+static int read_one(const struct ytree *t, const struct ynode *n, const struct knob *k,
+                    struct experiment *x, struct err *err)
+{
+    if (k->kind != KNOB_REAL) {
+        long long v = 0;
+        int rc = ynode_int(t, n, k->name, (long long)k->min, whole_max(k), &v, err);
+        if (rc == 0)
+            store_whole(k, v, x);
+        return rc;
+    }
+    double v = 0;
+    int rc = ynode_double(t, n, k->name, &v, err);
+    if (rc == 0 && (v < k->min || v > k->max))
+        rc = err_input(err, "%s:%d: %s: expected a number from %g to %g, found %g", t->path,
+                       n->line, k->name, k->min, k->max, v);
+    if (rc == 0)
+        *(double *)((char *)x + k->offset) = v;
+    return rc;
+}
+
+int knobs_read(const struct ytree *t, const struct ynode *map, const char *section,
+               struct experiment *x, struct err *err)
+{
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < n_knobs; i++) {
+        const struct ynode *n = ynode_get(map, knobs[i].name);
+        if (n && str_eq(knobs[i].section, section))
+            rc = read_one(t, n, &knobs[i], x, err);
+    }
+    return rc;
+}
+
+static json_t *knob_json(const struct knob *k, const struct experiment *x)
+{
+    const void *at = (const char *)x + k->offset;
+    switch (k->kind) {
+    case KNOB_INT:
+        return json_integer(*(const int *)at);
+    case KNOB_LONG:
+        return json_integer(*(const long *)at);
+    case KNOB_REAL:
+        return json_real(*(const double *)at);
+    case KNOB_U64:
+        break;
+    }
+    char *text CLEANUP_FREE = xasprintf("%" PRIu64, *(const uint64_t *)at);
+    return json_string(text);
+}
+
+void knobs_write(const struct experiment *x, const char *section, json_t *obj)
+{
+    for (size_t i = 0; i < n_knobs; i++)
+        if (str_eq(knobs[i].section, section))
+            json_object_set_new(obj, knobs[i].name, knob_json(&knobs[i], x));
+}
+
+size_t knobs_names(const char *section, const char **names)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < n_knobs; i++)
+        if (str_eq(knobs[i].section, section))
+            names[n++] = knobs[i].name;
+    return n;
+}
+
+int experiment_set(struct experiment *x, const char *name, const char *text, struct err *err)
+{
+    const struct knob *k = knobs;
+    while (k < knobs + n_knobs && !str_eq(k->name, name))
+        k++;
+    if (k == knobs + n_knobs)
+        return err_input(err, "an experiment has no setting '%s'", name);
+    char *end = NULL;
+    errno = 0;
+    double real = strtod(text, &end);
+    bool good = end != text && *end == '\0' && isfinite(real) && real >= k->min && real <= k->max;
+    long long whole = 0;
+    if (good && k->kind != KNOB_REAL) {
+        whole = strtoll(text, &end, 10);
+        good = *end == '\0' && errno == 0;
+    }
+    if (!good && k->max >= 1e15)
+        return err_input(err, "--%s: expected a whole number, found '%s'", name, text);
+    if (!good)
+        return err_input(err, "--%s: expected a%s number from %g to %.10g, found '%s'", name,
+                         k->kind == KNOB_REAL ? "" : " whole", k->min, k->max, text);
+    if (k->kind == KNOB_REAL)
+        *(double *)((char *)x + k->offset) = real;
+    else
+        store_whole(k, whole, x);
+    return 0;
+}

@@ -1,0 +1,314 @@
+/* Reads experiment.yaml (design.md, section 4). What is not written takes the values below; what is
+ * written wrongly is refused with file and line. */
+#include "experiment/experiment.h"
+#include <stdio.h>
+#include <string.h>
+#include "base/arena.h"
+#include "base/str.h"
+#include "base/ytree.h"
+#include "experiment/knob.h"
+
+static const struct experiment defaults = {
+    .samples = 1,
+    .seed = 1,
+    .budget = {.max_iters = 3,
+               .max_tool_runs = 8,
+               .max_generated_tokens = 4096,
+               .max_seconds = 300},
+    .sampling = {.temperature = 0.2, .top_p = 0.95, .max_tokens = 1024},
+};
+
+struct reader {
+    struct ytree t;
+    struct experiment *x;
+    struct err *err;
+};
+
+static int fail(struct reader *r, const struct ynode *n, const char *what)
+{
+    return err_input(r->err, "%s:%d: %s", r->t.path, n->line, what);
+}
+
+/* Text that must be one of words[n]; *index is which. */
+static int read_word(struct reader *r, const struct ynode *n, const char *what,
+                     const char *const *words, size_t n_words, int *index)
+{
+    const char *text = NULL;
+    int rc = ynode_string(&r->t, n, what, &text, r->err);
+    if (rc < 0)
+        return rc;
+    for (size_t i = 0; i < n_words; i++) {
+        if (strcmp(words[i], text) == 0) {
+            *index = (int)i;
+            return 0;
+        }
+    }
+    struct str list CLEANUP_STR = {0};
+    for (size_t i = 0; i < n_words; i++)
+        str_addf(&list, "%s%s", i == 0 ? "" : i + 1 < n_words ? ", " : " or ", words[i]);
+    return err_input(r->err, "%s:%d: %s: expected %s, found '%s'", r->t.path, n->line, what,
+                     str_text(&list), text);
+}
+
+static int copy_text(struct reader *r, const struct ynode *n, const char *what, const char **out)
+{
+    const char *text = NULL;
+    int rc = n ? ynode_string(&r->t, n, what, &text, r->err) : 0;
+    if (text)
+        *out = arena_strdup(r->x->arena, text);
+    return rc;
+}
+
+/* ---- arms ---- */
+
+static const char *const coders[] = {"whole", "per_step"};
+
+static int read_tester(struct reader *r, const struct ynode *n, struct arm *arm)
+{
+    bool on = false;
+    if (n->kind == YNODE_SCALAR && str_eq(n->text, "execute")) {
+        arm->tester = ARM_TESTER_EXECUTE;
+        return 0;
+    }
+    if (ynode_bool(&r->t, n, "tester", &on, NULL) < 0)
+        return fail(r, n, "tester: expected true, false or execute");
+    arm->tester = on ? ARM_TESTER_WRITE : ARM_TESTER_OFF;
+    return 0;
+}
+
+static int read_switch(struct reader *r, const struct ynode *map, const char *key, bool *out)
+{
+    const struct ynode *n = ynode_get(map, key);
+    return n ? ynode_bool(&r->t, n, key, out, r->err) : 0;
+}
+
+static int read_hrm_keys(struct reader *r, const struct ynode *map, struct arm *arm)
+{
+    const struct ynode *tester = ynode_get(map, "tester"), *coder = ynode_get(map, "coder");
+    int word = 0, rc = read_switch(r, map, "planner", &arm->planner);
+    if (rc == 0)
+        rc = read_switch(r, map, "as_needed", &arm->as_needed);
+    if (rc == 0 && tester)
+        rc = read_tester(r, tester, arm);
+    if (rc == 0 && coder && (rc = read_word(r, coder, "coder", coders, 2, &word)) == 0)
+        arm->coder = word == 0 ? ARM_CODER_WHOLE : ARM_CODER_PER_STEP;
+    return rc;
+}
+
+/* A key the controller does not look at would be a comparison nobody made. */
+static int check_arm_keys(struct reader *r, const struct ynode *map, bool flat)
+{
+    static const char *const all[] = {"name",   "controller", "strategy",  "planner",
+                                      "tester", "coder",      "as_needed", "tool"};
+    static const char *const hrm_only[] = {"planner", "tester", "coder", "as_needed"};
+    int rc = ynode_check_keys(&r->t, map, "arm", all, sizeof all / sizeof *all, r->err);
+    const struct ynode *strategy = ynode_get(map, "strategy");
+    if (rc == 0 && strategy && !flat)
+        rc = fail(r, strategy, "strategy: only flat arms have one");
+    for (size_t i = 0; rc == 0 && flat && i < 4; i++) {
+        const struct ynode *n = ynode_get(map, hrm_only[i]);
+        if (n)
+            rc = err_input(r->err, "%s:%d: %s: flat arms have none", r->t.path, n->line,
+                           hrm_only[i]);
+    }
+    return rc;
+}
+
+/* Arm names become file names, LaTeX labels and parts of keys. */
+static int check_arm_name(struct reader *r, const struct ynode *n, const struct arm *arms, size_t i)
+{
+    static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.+";
+    const char *name = arms[i].name;
+    if (!*name || strspn(name, safe) != strlen(name))
+        return fail(r, n, "name: expected letters, digits and _ - . +");
+    for (size_t j = 0; j < i; j++)
+        if (strcmp(arms[j].name, name) == 0)
+            return err_input(r->err, "%s:%d: name: there is an arm '%s' already", r->t.path,
+                             n->line, name);
+    return 0;
+}
+
+static int read_arm(struct reader *r, const struct ynode *map, size_t i)
+{
+    struct arm *arm = &r->x->arms[i];
+    const struct ynode *name = ynode_get(map, "name"), *controller = ynode_get(map, "controller");
+    const struct ynode *strategy = ynode_get(map, "strategy");
+    *arm = (struct arm){.strategy = ARM_RETRY, .planner = true, .tool = true};
+    int word = 0, rc = ynode_expect(&r->t, map, "arm", YNODE_MAP, r->err);
+    if (rc == 0 && (!name || !controller))
+        rc = fail(r, map, "an arm needs a name and a controller");
+    if (rc == 0)
+        rc = copy_text(r, name, "name", &arm->name);
+    if (rc == 0)
+        rc = check_arm_name(r, name, r->x->arms, i);
+    if (rc == 0)
+        rc = copy_text(r, controller, "controller", &arm->controller);
+    if (rc == 0)
+        rc = check_arm_keys(r, map, str_eq(arm->controller, "flat"));
+    if (rc == 0 && strategy &&
+        (rc = read_word(r, strategy, "strategy", experiment_strategies, 4, &word)) == 0)
+        arm->strategy = (enum arm_strategy)word;
+    if (rc == 0)
+        rc = read_switch(r, map, "tool", &arm->tool);
+    return rc < 0 ? rc : read_hrm_keys(r, map, arm);
+}
+
+static int read_arms(struct reader *r, const struct ynode *root)
+{
+    const struct ynode *list = ynode_get(root, "arms");
+    if (!list)
+        return fail(r, root, "arms: an experiment needs at least one");
+    int rc = ynode_expect(&r->t, list, "arms", YNODE_SEQ, r->err);
+    if (rc == 0 && list->n == 0)
+        rc = fail(r, list, "arms: an experiment needs at least one");
+    if (rc < 0)
+        return rc;
+    r->x->n_arms = list->n;
+    r->x->arms = arena_alloc(r->x->arena, list->n * sizeof *r->x->arms);
+    for (size_t i = 0; rc == 0 && i < list->n; i++)
+        rc = read_arm(r, list->val[i], i);
+    return rc;
+}
+
+/* ---- the primary comparison ---- */
+
+/* "difference >= 0.05", "ratio <= 0.8" */
+static int read_criterion(struct reader *r, const struct ynode *n, struct experiment_primary *p)
+{
+    int rc = copy_text(r, n, "criterion", &p->criterion);
+    if (rc < 0)
+        return rc;
+    char quantity[16], relation[3], rest;
+    int got =
+        sscanf(p->criterion, " %15[a-z] %2[<>=] %lf %c", quantity, relation, &p->threshold, &rest);
+    bool known = got == 3 && (str_eq(quantity, "difference") || str_eq(quantity, "ratio")) &&
+                 (str_eq(relation, ">=") || str_eq(relation, "<="));
+    if (!known)
+        return fail(r, n,
+                    "criterion: expected 'difference >= NUMBER' or 'ratio <= NUMBER' (either "
+                    "with >= or <=)");
+    p->quantity = arena_strdup(r->x->arena, quantity);
+    p->at_least = relation[0] == '>';
+    return 0;
+}
+
+static int read_primary_arm(struct reader *r, const struct ynode *n, const char **out)
+{
+    const char *name = NULL;
+    int rc = ynode_string(&r->t, n, "primary arm", &name, r->err);
+    if (rc == 0 && !experiment_arm(r->x, name))
+        rc = err_input(r->err, "%s:%d: primary: there is no arm '%s'", r->t.path, n->line, name);
+    if (rc == 0)
+        *out = experiment_arm(r->x, name)->name;
+    return rc;
+}
+
+static int read_primary(struct reader *r, const struct ynode *root)
+{
+    static const char *const keys[] = {"arms", "metric", "criterion"};
+    static const char *const metrics[] = {"pass@1"};
+    struct experiment_primary *p = &r->x->primary;
+    const struct ynode *map = ynode_get(root, "primary");
+    if (!map)
+        return 0;
+    int rc = ynode_check_keys(&r->t, map, "primary", keys, 3, r->err), word = 0;
+    const struct ynode *arms = ynode_get(map, "arms"), *metric = ynode_get(map, "metric");
+    const struct ynode *criterion = ynode_get(map, "criterion");
+    if (rc == 0 && (!arms || !metric || !criterion))
+        rc = fail(r, map, "primary: expected arms, metric and criterion");
+    if (rc == 0 && (arms->kind != YNODE_SEQ || arms->n != 2))
+        rc = fail(r, arms, "primary: expected two arms, the one claimed to be better first");
+    for (size_t i = 0; rc == 0 && i < 2; i++)
+        rc = read_primary_arm(r, arms->val[i], &p->arms[i]);
+    if (rc == 0)
+        rc = read_word(r, metric, "metric", metrics, 1, &word);
+    if (rc == 0)
+        p->metric = metrics[word];
+    return rc < 0 ? rc : read_criterion(r, criterion, p);
+}
+
+/* ---- the rest of the file ---- */
+
+static int read_choice(struct reader *r, const struct ynode *root, const char *key,
+                       struct experiment_choice *out)
+{
+    const struct ynode *n = ynode_get(root, key);
+    const size_t room = sizeof out->of / sizeof *out->of;
+    if (!n)
+        return 0;
+    out->line = n->line;
+    if (n->kind != YNODE_MAP) {
+        out->n = 1;
+        out->of[0].backend = "default";
+        return copy_text(r, n, key, &out->of[0].value);
+    }
+    if (n->n > room)
+        return fail(r, n, "too many backends");
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < n->n; i++, out->n++) {
+        out->of[i].backend = arena_strdup(r->x->arena, n->key[i]->text);
+        rc = copy_text(r, n->val[i], key, &out->of[i].value);
+    }
+    return rc;
+}
+
+static int read_section(struct reader *r, const struct ynode *root, const char *section)
+{
+    const char *names[32];
+    const struct ynode *map = ynode_get(root, section);
+    if (!map)
+        return 0;
+    int rc = ynode_check_keys(&r->t, map, section, names, knobs_names(section, names), r->err);
+    return rc < 0 ? rc : knobs_read(&r->t, map, section, r->x, r->err);
+}
+
+static int read_root(struct reader *r)
+{
+    static const char *const keys[] = {"name",     "question", "suite",   "prompts",
+                                       "weights",  "seed",     "samples", "budget",
+                                       "sampling", "arms",     "primary"};
+    const struct ynode *root = r->t.root;
+    struct experiment *x = r->x;
+    int rc = ynode_check_keys(&r->t, root, "experiment", keys, sizeof keys / sizeof *keys, r->err);
+    if (rc == 0 && (!ynode_get(root, "name") || !ynode_get(root, "suite")))
+        rc = fail(r, root, "an experiment needs a name and a suite");
+    if (rc == 0)
+        rc = copy_text(r, ynode_get(root, "name"), "name", &x->name);
+    if (rc == 0 && (strchr(x->name, '/') || x->name[0] == '.' || !x->name[0]))
+        rc = fail(r, ynode_get(root, "name"), "name: it names a directory: no '/', no leading dot");
+    if (rc == 0)
+        rc = copy_text(r, ynode_get(root, "question"), "question", &x->question);
+    if (rc == 0)
+        rc = copy_text(r, ynode_get(root, "weights"), "weights", &x->weights);
+    if (rc == 0)
+        rc = read_choice(r, root, "suite", &x->suite);
+    if (rc == 0)
+        rc = read_choice(r, root, "prompts", &x->prompts);
+    if (rc == 0)
+        rc = knobs_read(&r->t, root, "", x, r->err);
+    if (rc == 0)
+        rc = read_section(r, root, "budget");
+    if (rc == 0)
+        rc = read_section(r, root, "sampling");
+    if (rc == 0)
+        rc = read_arms(r, root);
+    return rc < 0 ? rc : read_primary(r, root);
+}
+
+int experiment_load(const char *path, struct experiment *out, struct err *err)
+{
+    struct experiment x = defaults;
+    struct reader r = {.x = &x, .err = err};
+    int rc = ytree_load_file(path, &r.t, err);
+    if (rc < 0)
+        return rc;
+    x.arena = arena_new();
+    x.path = arena_strdup(x.arena, path);
+    rc = read_root(&r);
+    ytree_free(&r.t);
+    if (rc < 0)
+        arena_free(x.arena);
+    else
+        *out = x;
+    return rc;
+}

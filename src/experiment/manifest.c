@@ -1,0 +1,125 @@
+/* See manifest.h. */
+#include "experiment/manifest.h"
+#include <gnu/libc-version.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysinfo.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/str.h"
+
+enum { MANIFEST_SCHEMA = 1 };
+
+/* The first "model name" of /proc/cpuinfo; "unknown" elsewhere. Caller frees. */
+static char *cpu_name(void)
+{
+    FILE *f CLEANUP_FILE = fopen("/proc/cpuinfo", "re");
+    char *line CLEANUP_FREE = NULL;
+    size_t cap = 0;
+    while (f && getline(&line, &cap, f) > 0) {
+        char *value = strstr(line, ": ");
+        if (str_starts(line, "model name") && value)
+            return xstrndup(value + 2, strcspn(value + 2, "\n"));
+    }
+    return xstrdup("unknown");
+}
+
+static json_t *host(void)
+{
+    struct utsname u = {0};
+    struct sysinfo info = {0};
+    char *cpu CLEANUP_FREE = cpu_name();
+    uname(&u);
+    sysinfo(&info);
+    return json_pack("{s:s, s:s, s:s, s:s, s:I, s:I}", "name", u.nodename, "kernel", u.release,
+                     "machine", u.machine, "cpu", cpu, "cores",
+                     (json_int_t)sysconf(_SC_NPROCESSORS_ONLN), "memory_bytes",
+                     (json_int_t)(info.totalram * info.mem_unit));
+}
+
+static json_t *versions(const char *hrm)
+{
+    return json_pack("{s:s, s:s, s:s, s:s, s:s}", "hrm", hrm, "compiler", __VERSION__, "libc",
+                     gnu_get_libc_version(), "sqlite", sqlite3_libversion(), "jansson",
+                     jansson_version_str());
+}
+
+static json_t *selection(const struct manifest_facts *f)
+{
+    const struct plan_selection *sel = f->selection;
+    json_t *o = json_object(), *arms = json_array(), *tasks = json_array();
+    for (size_t i = 0; i < f->experiment->n_arms; i++)
+        if (plan_has_arm(f->plan, &f->experiment->arms[i]))
+            json_array_append_new(arms, json_string(f->experiment->arms[i].name));
+    for (size_t i = 0; i < sel->n_tasks; i++)
+        json_array_append_new(tasks, json_string(sel->tasks[i]));
+    json_object_set_new(o, "arms", arms);
+    if (sel->last)
+        json_object_set_new(o, "limit",
+                            json_pack("[I, I]", (json_int_t)sel->first, (json_int_t)sel->last));
+    if (sel->n_tasks)
+        json_object_set(o, "tasks", tasks);
+    json_decref(tasks);
+    if (sel->n_shards)
+        json_object_set_new(o, "shard", json_pack("[i, i]", (int)sel->shard, (int)sel->n_shards));
+    json_object_set_new(o, "n_tasks", json_integer((json_int_t)f->plan->n_tasks));
+    json_object_set_new(o, "n_episodes", json_integer((json_int_t)f->plan->n));
+    return o;
+}
+
+static json_t *suite_facts(const struct suite *s)
+{
+    return json_pack("{s:s?, s:s?, s:s, s:s, s:s, s:I}", "name", s->name, "version", s->version,
+                     "domain", s->domain == SUITE_MATH ? "math" : "code", "path", s->path, "sha256",
+                     s->sha256, "n_tasks", (json_int_t)s->n_tasks);
+}
+
+/* When the run was first started. Caller frees. */
+static char *created(struct store *store)
+{
+    struct arena *arena = arena_new();
+    const char *text = store_meta_get(store, "manifest", arena);
+    json_t *old CLEANUP_JSON = text ? json_parse(text, strlen(text), "manifest", NULL) : NULL;
+    const char *when = old ? json_get_str(old, "created", NULL) : NULL;
+    char *copy = when ? xstrdup(when) : clock_utc_now();
+    arena_free(arena);
+    return copy;
+}
+
+json_t *manifest_make(const struct manifest_facts *f, const struct rundir *dir, struct store *store)
+{
+    char *when CLEANUP_FREE = created(store);
+    json_t *m = json_pack("{s:i, s:s, s:s, s:s}", "schema", MANIFEST_SCHEMA, "status", "running",
+                          "config_hash", dir->hash, "created", when);
+    json_object_set_new(m, "experiment", experiment_json(f->experiment));
+    json_object_set_new(m, "selection", selection(f));
+    json_object_set_new(m, "suite", suite_facts(f->suite));
+    json_object_set_new(m, "prompts",
+                        json_pack("{s:s, s:s}", "profile", prompt_set_name(f->prompts), "sha256",
+                                  prompt_set_sha256(f->prompts)));
+    json_object_set(m, "model", (json_t *)f->model);
+    json_object_set_new(m, "tool", json_string(f->tool));
+    json_object_set_new(m, "workers", json_integer(f->workers));
+    json_object_set_new(m, "versions", versions(f->version));
+    json_object_set_new(m, "host", host());
+    return m;
+}
+
+int manifest_save(json_t *manifest, const char *status, const struct rundir *dir,
+                  struct store *store, struct err *err)
+{
+    char *now CLEANUP_FREE = clock_utc_now();
+    char *path CLEANUP_FREE = file_join(dir->path, "manifest.json");
+    json_object_set_new(manifest, "status", json_string(status));
+    json_object_set_new(manifest, "updated", json_string(now));
+    char *text CLEANUP_FREE = json_text_pretty(manifest);
+    int rc = store_meta_set(store, "manifest", text, err);
+    if (rc == 0)
+        rc = store_meta_set(store, "status", status, err);
+    return rc < 0 ? rc : file_write(path, text, strlen(text), err);
+}

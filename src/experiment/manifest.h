@@ -1,0 +1,29 @@
+/* manifest.json: what was run, on what, and how far it came. The same JSON is kept in run.db
+ * ("manifest"), so that the database alone tells the whole story. */
+#pragma once
+#include "control/prompt.h"
+#include "experiment/plan.h"
+#include "experiment/rundir.h"
+#include "store/store.h"
+#include "suite/suite.h"
+
+struct manifest_facts {
+    const struct experiment *experiment;
+    const struct suite *suite;
+    const struct prompt_set *prompts;
+    const struct plan_selection *selection;
+    const struct plan *plan;
+    const json_t *model; /* as model_probe gave it */
+    const char *tool;    /* tool_describe */
+    const char *version; /* of hrm */
+    int workers;         /* episodes at once */
+};
+
+/* The manifest of a run about to start; `created` survives from an earlier one in the store. Caller
+ * decrefs. */
+json_t *manifest_make(const struct manifest_facts *f, const struct rundir *dir,
+                      struct store *store);
+/* Writes it with this status ("running", "complete", "interrupted", "errors") into run.db and
+ * manifest.json. */
+int manifest_save(json_t *manifest, const char *status, const struct rundir *dir,
+                  struct store *store, struct err *err);

@@ -1,0 +1,183 @@
+/* See plan.h. A task's shard is the hash of its id, so shards stay what they are when the suite
+ * grows. */
+#include "experiment/plan.h"
+#include <stdlib.h>
+#include <string.h>
+#include "base/hash.h"
+#include "base/mem.h"
+#include "base/rng.h"
+#include "base/str.h"
+
+/* Digits at *text, moved past; at most nine, which is plenty. 0 when there are none. */
+static size_t whole_number(const char **text)
+{
+    size_t n = strspn(*text, "0123456789"), value = 0;
+    for (size_t i = 0; i < n && n < 10; i++)
+        value = 10 * value + (size_t)((*text)[i] - '0');
+    *text += n;
+    return value;
+}
+
+int plan_parse_limit(const char *text, struct plan_selection *sel, struct err *err)
+{
+    const char *at = text;
+    size_t first = 1, last = whole_number(&at);
+    if (*at == '-') {
+        at++;
+        first = last;
+        last = whole_number(&at);
+    }
+    if (*at || first < 1 || last < first)
+        return err_input(
+            err, "--limit: expected a number of tasks or a range like 11-20, found '%s'", text);
+    sel->first = first;
+    sel->last = last;
+    return 0;
+}
+
+int plan_parse_shard(const char *text, struct plan_selection *sel, struct err *err)
+{
+    const char *at = text;
+    size_t shard = whole_number(&at);
+    bool slash = *at == '/';
+    at += slash;
+    size_t n = whole_number(&at);
+    if (*at || !slash || shard < 1 || shard > n)
+        return err_input(err, "--shard: expected I/N with I from 1 to N, found '%s'", text);
+    sel->shard = (unsigned)shard;
+    sel->n_shards = (unsigned)n;
+    return 0;
+}
+
+static bool in_shard(const struct plan_selection *sel, const struct task *task)
+{
+    uint8_t digest[32];
+    uint64_t h = 0;
+    if (sel->n_shards == 0)
+        return true;
+    hash_sha256(task->id, strlen(task->id), digest);
+    for (int i = 0; i < 8; i++)
+        h = h << 8 | digest[i];
+    return h % sel->n_shards + 1 == sel->shard;
+}
+
+static bool is_named(const struct plan_selection *sel, const struct task *task)
+{
+    for (size_t i = 0; i < sel->n_tasks; i++)
+        if (str_eq(sel->tasks[i], task->id))
+            return true;
+    return sel->n_tasks == 0;
+}
+
+static int check_names(const struct suite *suite, const struct plan_selection *sel, struct err *err)
+{
+    for (size_t i = 0; i < sel->n_tasks; i++)
+        if (!suite_find(suite, sel->tasks[i]))
+            return err_input(err, "--task: there is no task '%s' in %s", sel->tasks[i],
+                             suite->path);
+    if (sel->last && sel->first > suite->n_tasks)
+        return err_input(err, "--limit: %s has only %zu tasks", suite->path, suite->n_tasks);
+    return 0;
+}
+
+/* The arms to run, in the experiment's order. Caller frees. */
+static int select_arms(const struct experiment *x, const char *names, const struct arm ***out,
+                       size_t *n_out, struct err *err)
+{
+    char *list CLEANUP_FREE = xstrdup(names ? names : ""), *rest = NULL;
+    bool *keep CLEANUP_FREE = xcalloc(x->n_arms, sizeof *keep);
+    size_t n = 0;
+    for (char *name = strtok_r(list, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
+        const struct arm *arm = experiment_arm(x, name);
+        if (!arm)
+            return err_input(err, "--arms: there is no arm '%s' in %s", name, x->path);
+        keep[arm - x->arms] = true;
+    }
+    const struct arm **arms = xcalloc(x->n_arms, sizeof *arms);
+    for (size_t i = 0; i < x->n_arms; i++)
+        if (!names || keep[i])
+            arms[n++] = &x->arms[i];
+    if (n == 0) {
+        free(arms);
+        return err_input(err, "--arms: expected names of arms, separated by commas");
+    }
+    *out = arms;
+    *n_out = n;
+    return 0;
+}
+
+static void add_task(struct plan *p, const struct experiment *x, const struct task *task,
+                     const struct arm **arms, size_t n_arms)
+{
+    for (int sample = 0; sample < x->samples; sample++) {
+        struct rng dice = rng_make(seed_derive(x->seed, "order/%s/%d", task->id, sample));
+        rng_shuffle(&dice, arms, n_arms, sizeof *arms);
+        for (size_t a = 0; a < n_arms; a++, p->n++) {
+            p->items[p->n] =
+                (struct store_plan_item){.arm = arms[a]->name, .task = task->id, .sample = sample};
+            p->arms[p->n] = arms[a];
+            p->tasks[p->n] = task;
+        }
+    }
+    p->n_tasks++;
+}
+
+int plan_make(const struct experiment *x, const struct suite *suite,
+              const struct plan_selection *sel, struct plan *out, struct err *err)
+{
+    const struct arm **arms CLEANUP_FREE = NULL, **order CLEANUP_FREE = NULL;
+    size_t n_arms = 0;
+    int rc = check_names(suite, sel, err);
+    if (rc == 0)
+        rc = select_arms(x, sel->arms, &arms, &n_arms, err);
+    if (rc < 0)
+        return rc;
+    size_t most = suite->n_tasks * (size_t)x->samples * n_arms;
+    struct plan p = {.items = xcalloc(most, sizeof *p.items),
+                     .arms = xcalloc(most, sizeof *p.arms),
+                     .tasks = xcalloc(most, sizeof *p.tasks)};
+    order = xcalloc(n_arms, sizeof *order);
+    for (size_t t = 0; t < suite->n_tasks; t++) {
+        const struct task *task = &suite->tasks[t];
+        if (sel->last && (t + 1 < sel->first || t + 1 > sel->last))
+            continue;
+        if (!is_named(sel, task) || !in_shard(sel, task))
+            continue;
+        memcpy(order, arms, n_arms * sizeof *order);
+        add_task(&p, x, task, order, n_arms);
+    }
+    if (p.n == 0 && sel->n_shards == 0) { /* a shard may be empty */
+        plan_free(&p);
+        return err_input(err, "the selection leaves no task of %s", suite->path);
+    }
+    *out = p;
+    return 0;
+}
+
+void plan_free(struct plan *p)
+{
+    free(p->items);
+    free(p->arms);
+    free(p->tasks);
+    *p = (struct plan){0};
+}
+
+bool plan_has_arm(const struct plan *p, const struct arm *arm)
+{
+    for (size_t i = 0; i < p->n; i++)
+        if (p->arms[i] == arm)
+            return true;
+    return false;
+}
+
+int plan_record(struct plan *p, const struct experiment *x, const struct suite *suite,
+                struct store *store, struct err *err)
+{
+    const char **arms CLEANUP_FREE = xcalloc(x->n_arms + 1, sizeof *arms);
+    const char **tasks CLEANUP_FREE = xcalloc(suite->n_tasks + 1, sizeof *tasks);
+    for (size_t i = 0; i < x->n_arms; i++)
+        arms[i] = x->arms[i].name;
+    for (size_t i = 0; i < suite->n_tasks; i++)
+        tasks[i] = suite->tasks[i].id;
+    return store_plan(store, arms, x->n_arms, tasks, suite->n_tasks, p->items, p->n, err);
+}

@@ -1,0 +1,121 @@
+/* See rundir.h. */
+#include "experiment/rundir.h"
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/mem.h"
+#include "base/str.h"
+
+/* The part of the configuration that decides what an episode does. */
+static json_t *identity(const struct experiment *x, const struct suite *suite,
+                        const struct prompt_set *prompts, const json_t *model)
+{
+    json_t *o = experiment_json(x);
+    json_object_del(o, "question");
+    json_object_del(o, "primary");
+    json_object_del(o, "samples");
+    json_object_set_new(o, "suite", json_string(suite->sha256));
+    json_object_set_new(o, "prompts", json_string(prompt_set_sha256(prompts)));
+    json_object_set_new(o, "backend", json_string(json_get_str(model, "backend", "")));
+    json_object_set_new(o, "model", json_string(json_get_str(model, "name", "")));
+    json_object_set_new(o, "digest", json_string(json_get_str(model, "digest", "")));
+    return o;
+}
+
+/* A model's name as a file name: what is not plain becomes '-'. */
+static void add_file_name(struct str *s, const char *name)
+{
+    for (; *name; name++)
+        str_addc(s, isalnum((unsigned char)*name) || strchr("._", *name) ? *name : '-');
+}
+
+struct rundir rundir_name(const char *outdir, const struct experiment *x, const struct suite *suite,
+                          const struct prompt_set *prompts, const json_t *model,
+                          const struct plan_selection *sel)
+{
+    struct rundir d = {0};
+    struct str path CLEANUP_STR = {0};
+    char hex[HASH_HEX];
+    json_t *id CLEANUP_JSON = identity(x, suite, prompts, model);
+    char *text CLEANUP_FREE = json_text(id);
+    hash_sha256_hex(text, strlen(text), hex);
+    memcpy(d.hash, hex, RUN_HASH_HEX);
+    str_addf(&path, "%s/%s/", outdir, x->name);
+    add_file_name(&path, json_get_str(model, "name", "model"));
+    str_addf(&path, "-%s", d.hash);
+    if (sel->n_shards)
+        str_addf(&path, "-shard%uof%u", sel->shard, sel->n_shards);
+    d.path = str_take(&path);
+    d.db = file_join(d.path, "run.db");
+    return d;
+}
+
+void rundir_free(struct rundir *d)
+{
+    free(d->path);
+    free(d->db);
+    *d = (struct rundir){0};
+}
+
+int rundir_check(const struct rundir *d, struct err *err)
+{
+    char *at = xstrdup(d->path);
+    while (!file_exists(at) && !str_eq(at, ".") && !str_eq(at, "/")) {
+        char *up = file_dir(at);
+        free(at);
+        at = up;
+    }
+    int rc = 0;
+    if (!file_is_dir(at))
+        rc = err_input(err, "%s: cannot be written: %s is not a directory", d->path, at);
+    else if (access(at, W_OK | X_OK) < 0)
+        rc = err_input(err, "%s: cannot be written: %s: %s", d->path, at, strerror(errno));
+    free(at);
+    return rc;
+}
+
+int rundir_make(const struct rundir *d, struct err *err)
+{
+    int rc = file_mkdirs(d->path, err);
+    if (rc < 0 && err)
+        err->kind = ERR_INPUT;
+    return rc;
+}
+
+int rundir_mark_latest(const struct rundir *d, struct err *err)
+{
+    char *dir CLEANUP_FREE = file_dir(d->path);
+    char *latest CLEANUP_FREE = file_join(dir, "latest");
+    char *fresh CLEANUP_FREE = xasprintf("%s.%d", latest, (int)getpid());
+    unlink(fresh);
+    if (symlink(file_base(d->path), fresh) == 0 && rename(fresh, latest) == 0)
+        return 0;
+    int saved = errno;
+    unlink(fresh);
+    return err_errno(err, saved, "%s", latest);
+}
+
+int rundir_find(const char *arg, char **db, struct err *err)
+{
+    char *places[] = {xasprintf("%s/run.db", arg), xasprintf("%s/latest/run.db", arg),
+                      xasprintf("runs/%s/latest/run.db", arg)};
+    char *found = file_exists(arg) && !file_is_dir(arg) ? xstrdup(arg) : NULL;
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        if (!found && file_exists(places[i]))
+            found = places[i];
+        else
+            free(places[i]);
+    }
+    if (!found)
+        return err_input(err,
+                         "there is no run '%s': expected a run.db, a run's directory, or an "
+                         "experiment with runs/%s/latest",
+                         arg, arg);
+    *db = found;
+    return 0;
+}

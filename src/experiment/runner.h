@@ -1,0 +1,47 @@
+/* Runs a plan: a pool of threads, one episode per thread at a time, straight through.
+ *
+ * What is finished in the record is not run again. A fault of server or harness marks its episode
+ * as in error and the run goes on; a stop request (Ctrl-C) ends it: no more episodes are handed
+ * out, those running stop at their next call and stay unfinished. The runner borrows everything in
+ * its job. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include "control/control.h"
+#include "experiment/plan.h"
+
+typedef int runner_play_fn(const struct control_env *env, const struct arm *arm,
+                           const struct task *task, int sample, long long id,
+                           struct store_episode *row, struct arena *arena, struct err *err);
+
+struct runner_job {
+    runner_play_fn *play; /* control_run */
+    const struct control_env *env;
+    struct plan *plan; /* recorded: ids and statuses are filled */
+    const struct experiment *experiment;
+    int workers; /* episodes at once */
+};
+
+struct runner_arm { /* of the plan, in the experiment's order */
+    const char *name;
+    size_t total, done, solved, errors; /* finished earlier included */
+};
+
+struct runner_progress {
+    const struct runner_arm *arms; /* [n_arms], a copy that lives as long as the runner */
+    size_t n_arms;
+    size_t total, done, errors;
+    size_t done_here;      /* finished since the runner started */
+    long generated_tokens; /* of those */
+    double seconds;        /* since then */
+    bool over;
+};
+
+struct runner;
+
+int runner_start(const struct runner_job *job, struct runner **out, struct err *err);
+/* A moment's state, after waiting up to wait_s for the end. One thread at a time may ask. */
+void runner_look(struct runner *r, double wait_s, struct runner_progress *out);
+/* Waits for the end and frees the runner. Negative when the record could not be written: the run
+ * cannot go on. */
+int runner_finish(struct runner *r, struct err *err);

@@ -1,0 +1,219 @@
+/* The pool of episodes, with a stand-in for the controllers: all are played once, faults are kept
+ * apart and retried, a stop leaves the rest for the next time. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "experiment/runner.h"
+
+enum { N_TASKS = 30, SAMPLES = 2, EPISODES = N_TASKS * SAMPLES * 2 };
+
+static struct { /* what the stand-in does, and what it saw */
+    atomic_int played, at_once, most_at_once;
+    int stop_after; /* 0 = never */
+    bool faults;    /* every fifth task meets one */
+} scene;
+
+static int stand_in(const struct control_env *env, const struct arm *arm, const struct task *task,
+                    int sample, long long id, struct store_episode *row, struct arena *arena,
+                    struct err *err)
+{
+    int now = atomic_fetch_add(&scene.at_once, 1) + 1, most = atomic_load(&scene.most_at_once);
+    while (now > most && !atomic_compare_exchange_weak(&scene.most_at_once, &most, now))
+        continue;
+    struct store_event event = {.kind = "submit", .role = arm->name};
+    int rc = store_event_put(env->store, id, &event, err);
+    nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    atomic_fetch_sub(&scene.at_once, 1);
+    if (scene.stop_after && atomic_load(&scene.played) >= scene.stop_after) {
+        stop_request();
+        return -EINTR;
+    }
+    atomic_fetch_add(&scene.played, 1);
+    if (rc == 0 && scene.faults && task->steps % 5 == 0)
+        return err_env(err, "the server is gone");
+    *row = (struct store_episode){.arm = arm->name,
+                                  .task = arena_strdup(arena, task->id),
+                                  .sample = sample,
+                                  .status = STORE_DONE,
+                                  .passed = task->steps % 2 == 0,
+                                  .generated_tokens = 10};
+    return rc;
+}
+
+struct fixture {
+    char dir[64];
+    char *db;
+    struct arm arms[2];
+    struct experiment x;
+    struct task tasks[N_TASKS];
+    char ids[N_TASKS][16];
+    struct suite suite;
+    struct store *store;
+    struct err err;
+};
+
+static int setup(void **state)
+{
+    struct fixture *f = xcalloc(1, sizeof *f);
+    strcpy(f->dir, "/tmp/hrm-runner-XXXXXX");
+    if (!mkdtemp(f->dir))
+        return -1;
+    f->db = file_join(f->dir, "run.db");
+    f->arms[0].name = "hrm";
+    f->arms[1].name = "flat";
+    f->x = (struct experiment){.path = "x.yaml", .samples = SAMPLES, .arms = f->arms, .n_arms = 2};
+    for (int i = 0; i < N_TASKS; i++) {
+        snprintf(f->ids[i], sizeof f->ids[i], "t%d", i);
+        f->tasks[i] = (struct task){.id = f->ids[i], .steps = i};
+    }
+    f->suite = (struct suite){.path = "s.yaml", .tasks = f->tasks, .n_tasks = N_TASKS};
+    memset(&scene, 0, sizeof scene);
+    stop_reset();
+    *state = f;
+    return store_open(f->db, STORE_WRITE, &f->store, &f->err);
+}
+
+static int teardown(void **state)
+{
+    struct fixture *f = *state;
+    store_close(f->store);
+    unlink(f->db);
+    int left = rmdir(f->dir);
+    free(f->db);
+    free(f);
+    stop_reset();
+    return left;
+}
+
+static struct runner_progress run(struct fixture *f)
+{
+    struct plan p = {0};
+    struct plan_selection all = {0};
+    struct control_env env = {.store = f->store};
+    struct runner *r = NULL;
+    struct runner_progress last = {0};
+    assert_int_equal(plan_make(&f->x, &f->suite, &all, &p, &f->err), 0);
+    assert_int_equal(plan_record(&p, &f->x, &f->suite, f->store, &f->err), 0);
+    struct runner_job job = {
+        .play = stand_in, .env = &env, .plan = &p, .experiment = &f->x, .workers = 8};
+    assert_int_equal(runner_start(&job, &r, &f->err), 0);
+    while (!last.over)
+        runner_look(r, .01, &last);
+    for (size_t i = 0; i < last.n_arms; i++)
+        assert_true(last.arms[i].solved <= last.arms[i].done &&
+                    last.arms[i].done + last.arms[i].errors <= last.arms[i].total);
+    last.arms = NULL; /* they go with the runner */
+    assert_int_equal(runner_finish(r, &f->err), 0);
+    plan_free(&p);
+    return last;
+}
+
+struct tally {
+    struct store *store;
+    int done, errors, pending, events;
+};
+
+static int count_event(void *ctx, const struct store_event *e)
+{
+    (void)e;
+    ++*(int *)ctx;
+    return 0;
+}
+
+static int tally_episode(void *ctx, long long id, const struct store_episode *row)
+{
+    struct tally *t = ctx;
+    int events = 0;
+    t->done += row->status == STORE_DONE;
+    t->errors += row->status == STORE_ERROR;
+    t->pending += row->status == STORE_PENDING;
+    if (row->status == STORE_ERROR)
+        assert_string_equal(row->error, "the server is gone");
+    assert_int_equal(store_events(t->store, id, count_event, &events, NULL), 0);
+    assert_true(events <= 1); /* a second attempt does not add to the first */
+    t->events += events;
+    return 0;
+}
+
+static struct tally tally(struct fixture *f)
+{
+    struct tally t = {.store = f->store};
+    assert_int_equal(store_episodes(f->store, tally_episode, &t, &f->err), 0);
+    return t;
+}
+
+static void every_episode_is_played_once(void **state)
+{
+    struct fixture *f = *state;
+    struct runner_progress end = run(f);
+    assert_int_equal(end.done, EPISODES);
+    assert_int_equal(end.generated_tokens, 10 * EPISODES);
+    assert_int_equal(atomic_load(&scene.played), EPISODES);
+    assert_in_range(atomic_load(&scene.most_at_once), 2, 8);
+    assert_int_equal(tally(f).done, EPISODES);
+    end = run(f); /* nothing is left to do */
+    assert_int_equal(end.done, EPISODES);
+    assert_int_equal(end.done_here, 0);
+    assert_int_equal(atomic_load(&scene.played), EPISODES);
+}
+
+static void faults_do_not_end_the_run_and_are_tried_again(void **state)
+{
+    struct fixture *f = *state;
+    const int faulty = N_TASKS / 5 * SAMPLES * 2;
+    scene.faults = true;
+    struct runner_progress end = run(f);
+    assert_int_equal(end.errors, faulty);
+    struct tally t = tally(f);
+    assert_int_equal(t.errors, faulty);
+    assert_int_equal(t.done, EPISODES - faulty);
+    scene.faults = false;
+    atomic_store(&scene.played, 0);
+    end = run(f);
+    assert_int_equal(end.errors, 0);
+    assert_int_equal(atomic_load(&scene.played), faulty);
+    assert_int_equal(tally(f).done, EPISODES);
+}
+
+static void a_stop_leaves_the_rest_for_the_next_time(void **state)
+{
+    struct fixture *f = *state;
+    scene.stop_after = 20;
+    struct runner_progress end = run(f);
+    assert_in_range(end.done, 20, 20 + 8);
+    assert_int_equal(end.errors, 0);
+    struct tally t = tally(f);
+    assert_int_equal(t.done, end.done);
+    assert_int_equal(t.pending, EPISODES - (int)end.done);
+    stop_reset();
+    scene.stop_after = 0;
+    end = run(f);
+    assert_int_equal(end.done, EPISODES);
+    assert_int_equal(atomic_load(&scene.played), EPISODES);
+    assert_int_equal(tally(f).events, EPISODES);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+        T(every_episode_is_played_once),
+        T(faults_do_not_end_the_run_and_are_tried_again),
+        T(a_stop_leaves_the_rest_for_the_next_time),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,18 @@
+/* The record in forms other programs read, written row by row: a million episodes need no memory.
+ */
+#pragma once
+#include <stdio.h>
+#include "base/err.h"
+#include "base/json.h"
+#include "store/store.h"
+
+/* One line per episode that has been played (RFC 4180, with a header). */
+int store_export_csv(struct store *s, FILE *out, struct err *err);
+/* One JSON object per played episode and line: the row, and its "calls", "tool_runs" and "events".
+ */
+int store_export_jsonl(struct store *s, FILE *out, struct err *err);
+/* The CSV as a file that appears whole or not at all. */
+int store_write_csv(struct store *s, const char *path, struct err *err);
+/* One episode as in the JSON lines. Caller decrefs; NULL and *err on failure. */
+json_t *store_episode_json(struct store *s, long long id, const struct store_episode *row,
+                           struct err *err);
