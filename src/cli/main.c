@@ -15,6 +15,7 @@ const char *argp_program_version = "hrm " HRM_VERSION;
 /* In the order of the help text. A new command is cmd_NAME.c, its line in meson.build, and its row
  * here. */
 static const struct cmd commands[] = {
+    {"report", "print the tables of finished runs", cmd_report},
     {0},
 };
 

@@ -1,0 +1,52 @@
+/* The numbers of a report, computed once; tables, summary.json and progress all show these.
+ *
+ * The task is the unit throughout (reference: methods of the paired design): repeats of a task are
+ * averaged inside it, and every n is a number of tasks. All text belongs to the report_run. */
+#pragma once
+#include "report/run.h"
+#include "stats/mcnemar.h"
+#include "stats/paired.h"
+#include "stats/rate.h"
+
+struct report_estimate {
+    double value;       /* NaN: cannot be estimated */
+    struct stats_ci ci; /* 95 %; NaN: none */
+    long n;             /* tasks */
+};
+
+struct report_arm {
+    const char *name;
+    long tasks, episodes, solved;   /* of complete sets */
+    struct report_estimate pass_1;  /* Wilson over tasks; conservative when samples > 1 */
+    struct report_estimate pass_k;  /* k = samples of the run; over the tasks that have k */
+    struct report_estimate solve_s; /* median over tasks solved at least once */
+    struct report_estimate iterations, calls, tool_runs, seconds; /* means per episode */
+    struct report_estimate generated_tokens, prompt_tokens;
+};
+
+struct report_pair { /* arm a minus arm b */
+    const char *a, *b;
+    struct report_estimate
+        pass_1; /* mean difference of per-task rates; t-interval, within [-1, 1] */
+    double p;   /* paired t, two-sided; NaN when no task differs from another */
+    bool tango; /* then: the interval is Tango's, or none */
+    struct stats_mcnemar majority; /* tasks solved in more than half of their samples */
+    long both, neither;            /* majority: tasks solved by both, by neither */
+};
+
+struct report_slice {          /* a part of the tasks, or all */
+    int group;                 /* index into run->groups, -1 = all */
+    int steps;                 /* -1 = all */
+    long tasks;                /* with at least one complete set */
+    struct report_arm *arms;   /* [n_arms] */
+    struct report_pair *pairs; /* [n_arms - 1] the first arm minus each other one */
+};
+
+/* The difference of pass@1 had the dropped sets been played: every unknown outcome going against
+ * the first arm, and for it. Tasks all of whose sets were dropped come back in. */
+struct stats_ci report_fault_bounds(const struct report_run *run, size_t arm_a, size_t arm_b);
+/* Computes the slice; its arrays live in run->arena. */
+struct report_slice report_slice(const struct report_run *run, int group, int steps);
+/* All slices of the run that hold tasks, by group, by steps, or by both. Count in *n. */
+struct report_slice *report_slices(const struct report_run *run, bool by_group, bool by_steps,
+                                   size_t *n);

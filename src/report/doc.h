@@ -1,0 +1,78 @@
+/* A report as a neutral document: paragraphs and tables of numbers, which writers (text, Markdown,
+ * CSV, ...) turn into bytes. Numbers stay numbers until a writer formats them.
+ *
+ * Everything lives in the document's arena; strings given are borrowed unless they come from it. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/arena.h"
+#include "base/str.h"
+#include "report/analysis.h"
+
+struct err;
+
+enum doc_kind {
+    DOC_TEXT,     /* a label; text columns together name the row */
+    DOC_COUNT,    /* a whole number */
+    DOC_ESTIMATE, /* value [low, high] */
+    DOC_P,        /* a p-value */
+};
+
+struct doc_column {
+    enum doc_kind kind;
+    const char *name, *unit; /* unit "" = none */
+    int digits;              /* after the point, estimates */
+    double scale;            /* 100 for percent; 0 means 1 */
+    bool show_n; /* estimates: print n, because it differs from the row's count of tasks */
+};
+
+struct doc_cell {
+    const char *text;         /* DOC_TEXT */
+    struct report_estimate e; /* the others use e.value; NaN prints as "-" */
+};
+
+struct doc_table {
+    const char *title;
+    const struct doc_column *columns; /* [n_columns] */
+    size_t n_columns;
+    struct doc_cell *cells; /* [n_rows][n_columns] */
+    size_t n_rows;
+    const char *note; /* how to read it; NULL = none */
+};
+
+struct doc_block { /* a paragraph or a table */
+    const char *text;
+    struct doc_table *table;
+};
+
+struct doc {
+    const char *title;
+    struct doc_block *blocks; /* [n_blocks] */
+    size_t n_blocks, cap_blocks;
+    struct arena *arena;
+};
+
+struct doc *doc_new(const char *title);
+void doc_free(struct doc *d); /* NULL is legal */
+void doc_add_text(struct doc *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The columns are copied; the rows start empty (no text, NaN). */
+struct doc_table *doc_add_table(struct doc *d, const char *title, const struct doc_column *columns,
+                                size_t n_columns, size_t n_rows);
+struct doc_cell *doc_cell(const struct doc_table *t, size_t row, size_t column);
+void doc_set_count(const struct doc_table *t, size_t row, size_t column, long value);
+
+/* A number as people read it, for all writers that print for people. Appends. */
+void doc_format_cell(const struct doc_column *column, const struct doc_cell *cell, struct str *out);
+/* "pass@1, %" */
+void doc_format_heading(const struct doc_column *column, struct str *out);
+
+struct doc_writer {
+    const char *name; /* --format NAME */
+    void (*write)(const struct doc *d, struct str *out);
+};
+
+/* The writer of that name, or NULL and an error naming those there are. */
+const struct doc_writer *doc_find_writer(const char *name, struct err *err);
+void doc_write_text(const struct doc *d, struct str *out);
+void doc_write_markdown(const struct doc *d, struct str *out);
+void doc_write_csv(const struct doc *d, struct str *out);

@@ -1,0 +1,260 @@
+/* The report of a run: what was run, what came out by arm, the paired difference, the cost, and the
+ * parts of the suite apart. */
+#include "report/report.h"
+#include <errno.h>
+#include <math.h>
+#include "base/mem.h"
+
+static const double PERCENT = 100;
+/* Below this rate of the best arm the run says nothing about the arms, and the report says so. */
+static const double FLOOR = 0.10;
+
+static const char *fact(const struct report_run *run, const char *object, const char *key)
+{
+    return json_get_str(json_object_get(run->manifest, object), key, "");
+}
+
+/* "a, b and c" is more than the eye needs here: one sentence each for what ran and what is missing.
+ */
+static void add_facts(struct doc *d, const struct report_run *run)
+{
+    doc_add_text(d,
+                 "%zu tasks x %zu arms, %ld episodes: %ld finished, %ld in error, %ld to do. "
+                 "Model: %s %s%s%.12s. Suite: %s (sha256 %.12s). Prompts: %s. Status: %s.",
+                 run->n_tasks, run->n_arms, run->episodes, run->done, run->faults, run->pending,
+                 fact(run, "model", "backend"), fact(run, "model", "name"),
+                 *fact(run, "model", "digest") ? ", digest " : "", fact(run, "model", "digest"),
+                 fact(run, "suite", "path"), fact(run, "suite", "sha256"),
+                 fact(run, "prompts", "profile"), json_get_str(run->manifest, "status", "unknown"));
+    if (run->unfinished)
+        doc_add_text(d,
+                     "Unfinished: %ld of %ld sets (one task and sample, played by every arm) are "
+                     "still to be played; the numbers are of the %ld complete ones.",
+                     run->unfinished, run->sets + run->dropped + run->unfinished, run->sets);
+    if (run->dropped)
+        doc_add_text(d,
+                     "Dropped: %ld of %ld sets, because an arm met a fault of server or harness "
+                     "(first: %s). A fault in one arm drops the set for all arms.",
+                     run->dropped, run->sets + run->dropped, run->first_fault);
+}
+
+static void add_floor_note(struct doc *d, const struct report_run *run,
+                           const struct report_slice *all)
+{
+    double best = 0;
+    long solved = 0, episodes = 0;
+    for (size_t a = 0; a < run->n_arms; a++) {
+        best = fmax(best, all->arms[a].pass_1.value);
+        solved += all->arms[a].solved;
+        episodes += all->arms[a].episodes;
+    }
+    if (episodes == 0 || best >= FLOOR)
+        return;
+    if (str_eq(fact(run, "model", "backend"), "embedded"))
+        doc_add_text(d,
+                     "Nearly nothing was solved: %ld of %ld episodes. The embedded model was not "
+                     "trained for this suite, so these numbers say nothing about the arms. To "
+                     "compare them here, run a real model behind a server: --model_backend ollama "
+                     "(or openai) --model_name NAME.",
+                     solved, episodes);
+    else
+        doc_add_text(d,
+                     "Nearly nothing was solved: %ld of %ld episodes. This suite is too hard for "
+                     "this model, so these numbers say little about the arms.",
+                     solved, episodes);
+}
+
+static void set_text(const struct doc_table *t, size_t row, size_t column, const char *text)
+{
+    doc_cell(t, row, column)->text = text;
+}
+
+static void set_estimate(const struct doc_table *t, size_t row, size_t column,
+                         struct report_estimate e)
+{
+    doc_cell(t, row, column)->e = e;
+}
+
+static void add_outcomes(struct doc *d, const struct report_run *run,
+                         const struct report_slice *all)
+{
+    const struct doc_column columns[] = {
+        {DOC_TEXT, "arm", ""},
+        {DOC_COUNT, "tasks", ""},
+        {DOC_COUNT, "episodes", ""},
+        {DOC_COUNT, "solved", ""},
+        {DOC_ESTIMATE, "pass@1", "%", 1, PERCENT},
+        {DOC_ESTIMATE, arena_printf(d->arena, "pass@%d", run->samples), "%", 1, PERCENT, true},
+    };
+    size_t n_columns = run->samples > 1 ? 6 : 5;
+    struct doc_table *t = doc_add_table(d, "Outcomes by arm", columns, n_columns, run->n_arms);
+    for (size_t a = 0; a < run->n_arms; a++) {
+        const struct report_arm *arm = &all->arms[a];
+        set_text(t, a, 0, arm->name);
+        doc_set_count(t, a, 1, arm->tasks);
+        doc_set_count(t, a, 2, arm->episodes);
+        doc_set_count(t, a, 3, arm->solved);
+        set_estimate(t, a, 4, arm->pass_1);
+        if (n_columns > 5)
+            set_estimate(t, a, 5, arm->pass_k);
+    }
+    t->note =
+        run->samples > 1
+            ? "[95 % Wilson interval over n = tasks]; samples of one task are averaged first, "
+              "so that repeats do not pass for evidence."
+            : "[95 % Wilson interval over n = tasks].";
+}
+
+static void add_differences(struct doc *d, const struct report_run *run,
+                            const struct report_slice *all)
+{
+    if (run->n_arms < 2)
+        return;
+    static const struct doc_column columns[] = {
+        {DOC_TEXT, "comparison", ""},
+        {DOC_COUNT, "tasks", ""},
+        {DOC_ESTIMATE, "pass@1", "pp", 1, PERCENT},
+        {DOC_P, "p (t)", ""},
+        {DOC_COUNT, "only 1st", ""},
+        {DOC_COUNT, "only 2nd", ""},
+        {DOC_COUNT, "both", ""},
+        {DOC_COUNT, "neither", ""},
+        {DOC_P, "McNemar p", ""},
+        {DOC_P, "mid-p", ""},
+    };
+    size_t n = run->n_arms - 1;
+    struct doc_table *t = doc_add_table(d, "Paired differences over tasks", columns,
+                                        sizeof columns / sizeof *columns, n);
+    bool tango = false;
+    for (size_t i = 0; i < n; i++) {
+        const struct report_pair *p = &all->pairs[i];
+        set_text(t, i, 0, arena_printf(d->arena, "%s - %s", p->a, p->b));
+        doc_set_count(t, i, 1, p->pass_1.n);
+        set_estimate(t, i, 2, p->pass_1);
+        doc_cell(t, i, 3)->e.value = p->p;
+        doc_set_count(t, i, 4, p->majority.b);
+        doc_set_count(t, i, 5, p->majority.c);
+        doc_set_count(t, i, 6, p->both);
+        doc_set_count(t, i, 7, p->neither);
+        doc_cell(t, i, 8)->e.value = p->majority.exact;
+        doc_cell(t, i, 9)->e.value = p->majority.midp;
+        tango |= p->tango;
+    }
+    t->note = arena_printf(
+        d->arena,
+        "Difference of per-task rates [95 %% t-interval over tasks%s]. McNemar is exact, on tasks "
+        "counted as solved when %s.",
+        tango ? "; Tango's where no task differs from another" : "",
+        run->samples > 1 ? "more than half of their samples are" : "their one sample is");
+}
+
+static void add_fault_bounds(struct doc *d, const struct report_run *run)
+{
+    for (size_t b = 1; b < run->n_arms && run->dropped; b++) {
+        struct stats_ci bounds = report_fault_bounds(run, 0, b);
+        doc_add_text(d,
+                     "With the dropped sets counted, every unknown outcome against %s: %+.1f pp; "
+                     "every one for it: %+.1f pp (%s - %s, pass@1).",
+                     run->arms[0], bounds.low * PERCENT, bounds.high * PERCENT, run->arms[0],
+                     run->arms[b]);
+    }
+}
+
+static void add_cost(struct doc *d, const struct report_run *run, const struct report_slice *all)
+{
+    static const struct doc_column columns[] = {
+        {DOC_TEXT, "arm", ""},
+        {DOC_ESTIMATE, "time to solve", "s", 2, 1, true},
+        {DOC_ESTIMATE, "iterations", "", 2},
+        {DOC_ESTIMATE, "tool runs", "", 2},
+        {DOC_ESTIMATE, "calls", "", 2},
+        {DOC_ESTIMATE, "generated tokens", "", 0},
+    };
+    struct doc_table *t =
+        doc_add_table(d, "Cost by arm", columns, sizeof columns / sizeof *columns, run->n_arms);
+    for (size_t a = 0; a < run->n_arms; a++) {
+        const struct report_arm *arm = &all->arms[a];
+        set_text(t, a, 0, arm->name);
+        set_estimate(t, a, 1, arm->solve_s);
+        set_estimate(t, a, 2, arm->iterations);
+        set_estimate(t, a, 3, arm->tool_runs);
+        set_estimate(t, a, 4, arm->calls);
+        set_estimate(t, a, 5, arm->generated_tokens);
+    }
+    t->note = "Time to solve: median over the n tasks solved at least once [95 % by order "
+              "statistics], model and tool time without queueing. Others: mean per episode "
+              "[95 % t-interval over tasks].";
+}
+
+/* One row per slice: each arm's pass@1, and the first arm's lead over each other one. */
+static void add_slices(struct doc *d, const struct report_run *run, const char *title,
+                       bool by_group, bool by_steps)
+{
+    size_t n, c = 0;
+    const struct report_slice *slices = report_slices(run, by_group, by_steps, &n);
+    if (n < 2)
+        return;
+    struct doc_column *columns = arena_alloc(d->arena, (3 + 2 * run->n_arms) * sizeof *columns);
+    if (by_group)
+        columns[c++] = (struct doc_column){DOC_TEXT, "group", ""};
+    if (by_steps)
+        columns[c++] = (struct doc_column){DOC_TEXT, "steps", ""};
+    size_t labels = c;
+    columns[c++] = (struct doc_column){DOC_COUNT, "tasks", ""};
+    for (size_t a = 0; a < run->n_arms; a++)
+        columns[c++] = (struct doc_column){DOC_ESTIMATE, run->arms[a], "%", 1, PERCENT};
+    for (size_t b = 1; b < run->n_arms; b++)
+        columns[c++] = (struct doc_column){
+            DOC_ESTIMATE, arena_printf(d->arena, "%s - %s", run->arms[0], run->arms[b]), "pp", 1,
+            PERCENT};
+    struct doc_table *t = doc_add_table(d, title, columns, c, n);
+    for (size_t i = 0; i < n; i++) {
+        const struct report_slice *s = &slices[i];
+        const char *group = s->group >= 0 ? run->groups[s->group] : "";
+        const char *steps = s->steps > 0 ? arena_printf(d->arena, "%d", s->steps) : "not given";
+        set_text(t, i, 0, by_group ? (*group ? group : "(none)") : steps);
+        if (by_group && by_steps)
+            set_text(t, i, 1, steps);
+        doc_set_count(t, i, labels, s->tasks);
+        for (size_t a = 0; a < run->n_arms; a++)
+            set_estimate(t, i, labels + 1 + a, s->arms[a].pass_1);
+        for (size_t b = 1; b < run->n_arms; b++)
+            set_estimate(t, i, labels + run->n_arms + b, s->pairs[b - 1].pass_1);
+    }
+}
+
+struct doc *report_doc(const struct report_run *run)
+{
+    const char *name = fact(run, "experiment", "name");
+    struct doc *d = doc_new("");
+    d->title = arena_printf(d->arena, "%s: %s on %s", *name ? name : "run",
+                            fact(run, "model", "name"), fact(run, "suite", "name"));
+    add_facts(d, run);
+    if (run->sets == 0) {
+        doc_add_text(d, "No set is complete yet: there is nothing to compare.");
+        return d;
+    }
+    struct report_slice all = report_slice(run, -1, -1);
+    add_floor_note(d, run, &all);
+    add_outcomes(d, run, &all);
+    add_differences(d, run, &all);
+    add_fault_bounds(d, run);
+    add_cost(d, run, &all);
+    add_slices(d, run, "pass@1 by group", true, false);
+    add_slices(d, run, "pass@1 by number of steps", false, true);
+    if (run->n_groups > 1)
+        add_slices(d, run, "pass@1 by group and steps", true, true);
+    return d;
+}
+
+int report_render(const struct report_run *run, const char *format, struct str *out,
+                  struct err *err)
+{
+    const struct doc_writer *writer = doc_find_writer(format, err);
+    if (!writer)
+        return -EINVAL;
+    struct doc *d = report_doc(run);
+    writer->write(d, out);
+    doc_free(d);
+    return 0;
+}

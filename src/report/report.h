@@ -1,0 +1,16 @@
+/* The report of a run, as a document for any writer and as JSON. Both show the numbers of
+ * analysis.h. */
+#pragma once
+#include "base/json.h"
+#include "report/doc.h"
+#include "report/run.h"
+
+/* Caller frees with doc_free. The run must outlive it. */
+struct doc *report_doc(const struct report_run *run);
+/* summary.json:
+ * {"experiment","model","suite","status","episodes","sets","arms":[...],"comparisons":[...],
+ * "slices":[...]}; estimates are {"value","low","high","n"}, rates as fractions. Caller decrefs. */
+json_t *report_summary_json(const struct report_run *run);
+/* Appends the report in the named format (doc.h: "text", "md", "csv"). */
+int report_render(const struct report_run *run, const char *format, struct str *out,
+                  struct err *err);

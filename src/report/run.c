@@ -1,0 +1,234 @@
+/* Reads a run's episodes once, sorts them into sets, and adds the complete sets up by task and arm.
+ */
+#include "report/run.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "report/names.h"
+#include "stats/summary.h"
+#include "store/store.h"
+
+struct episode { /* what is kept of a row until the sets are complete */
+    uint32_t task, arm, group;
+    int sample, steps;
+    enum store_status status;
+    bool passed, counts; /* counts: its set is complete */
+    int iterations, calls, tool_runs;
+    double generated_tokens, prompt_tokens, seconds, solve_seconds;
+};
+
+struct loader {
+    struct report_run *run;
+    struct names arms, tasks, groups;
+    struct episode *episodes;
+    size_t n, cap;
+};
+
+static int keep_row(void *ctx, long long id, const struct store_episode *row)
+{
+    (void)id;
+    struct loader *l = ctx;
+    l->episodes = xgrow(l->episodes, &l->cap, l->n + 1, sizeof *l->episodes);
+    l->episodes[l->n++] = (struct episode){
+        .task = (uint32_t)names_index(&l->tasks, row->task),
+        .arm = (uint32_t)names_index(&l->arms, row->arm),
+        .group = (uint32_t)names_index(&l->groups, row->group ? row->group : ""),
+        .sample = row->sample,
+        .steps = row->steps,
+        .status = row->status,
+        .passed = row->passed,
+        .iterations = row->iterations,
+        .calls = row->calls,
+        .tool_runs = row->tool_runs,
+        .generated_tokens = (double)row->generated_tokens,
+        .prompt_tokens = (double)row->prompt_tokens,
+        .seconds = row->seconds,
+        .solve_seconds = row->solve_seconds,
+    };
+    l->run->done += row->status == STORE_DONE;
+    l->run->pending += row->status == STORE_PENDING;
+    l->run->faults += row->status == STORE_ERROR;
+    if (row->status == STORE_ERROR && !l->run->first_fault)
+        l->run->first_fault = arena_strdup(l->run->arena, row->error);
+    return 0;
+}
+
+static int by_set(const void *a, const void *b)
+{
+    const struct episode *x = a, *y = b;
+    if (x->task != y->task)
+        return x->task < y->task ? -1 : 1;
+    if (x->sample != y->sample)
+        return x->sample < y->sample ? -1 : 1;
+    return x->arm < y->arm ? -1 : x->arm > y->arm;
+}
+
+static void add_played(struct report_tally *t, const struct episode *e)
+{
+    t->samples++;
+    t->solved += e->passed;
+    t->iterations += e->iterations;
+    t->calls += e->calls;
+    t->tool_runs += e->tool_runs;
+    t->seconds += e->seconds;
+    t->generated_tokens += e->generated_tokens;
+    t->prompt_tokens += e->prompt_tokens;
+}
+
+/* One set: n rows of one task and sample. */
+static void add_set(struct report_run *run, struct episode *e, size_t n)
+{
+    struct report_task *task = &run->tasks[e->task];
+    size_t done = 0, faults = 0;
+    for (size_t i = 0; i < n; i++) {
+        done += e[i].status == STORE_DONE;
+        faults += e[i].status == STORE_ERROR;
+        if (e[i].status == STORE_DONE) { /* only a finished row knows its task's group and steps */
+            task->group = (int)e[i].group;
+            task->steps = e[i].steps;
+        }
+    }
+    bool complete = done == run->n_arms;
+    task->sets += complete;
+    task->dropped += faults > 0;
+    task->unfinished += !complete && faults == 0;
+    for (size_t i = 0; i < n; i++) {
+        struct report_tally *t = report_tally(run, e[i].task, e[i].arm);
+        e[i].counts = complete;
+        if (complete) {
+            add_played(t, &e[i]);
+        } else if (faults > 0) {
+            t->dropped_solved += e[i].status == STORE_DONE && e[i].passed;
+            t->dropped_unknown += e[i].status != STORE_DONE;
+        }
+    }
+}
+
+/* The n rows of one task. scratch: [n] */
+static void add_task(struct report_run *run, struct episode *e, size_t n, double *scratch)
+{
+    for (size_t i = 0, m; i < n; i += m) {
+        for (m = 1; i + m < n && e[i + m].sample == e[i].sample;)
+            m++;
+        add_set(run, e + i, m);
+    }
+    for (size_t arm = 0; arm < run->n_arms; arm++) {
+        size_t solved = 0;
+        for (size_t i = 0; i < n; i++)
+            if (e[i].counts && e[i].arm == arm && e[i].passed)
+                scratch[solved++] = e[i].solve_seconds;
+        report_tally(run, e->task, arm)->solve_seconds = stats_quantile(scratch, solved, 0.5);
+    }
+    struct report_task *task = &run->tasks[e->task];
+    run->sets += task->sets;
+    run->dropped += task->dropped;
+    run->unfinished += task->unfinished;
+    if (task->sets > run->samples)
+        run->samples = task->sets;
+}
+
+/* Where an arm stands in the report: those of the primary comparison first, then as the experiment
+ * lists them. */
+static size_t arm_rank(const struct report_run *run, const char *name)
+{
+    const json_t *experiment = json_object_get(run->manifest, "experiment");
+    const json_t *primary = json_object_get(json_object_get(experiment, "primary"), "arms");
+    const json_t *arms = json_object_get(experiment, "arms"), *value;
+    size_t i;
+    json_array_foreach (primary, i, value) {
+        if (str_eq(json_string_value(value), name))
+            return i;
+    }
+    json_array_foreach (arms, i, value) {
+        if (str_eq(json_get_str(value, "name", NULL), name))
+            return json_array_size(primary) + i;
+    }
+    return SIZE_MAX;
+}
+
+/* Puts the arms, met in random order, into the report's order. */
+static void order_arms(struct loader *l)
+{
+    struct report_run *run = l->run;
+    size_t n = l->arms.n;
+    size_t *rank = xcalloc(n + 1, sizeof *rank), *place = xcalloc(n + 1, sizeof *place);
+    for (size_t i = 0; i < n; i++)
+        rank[i] = arm_rank(run, l->arms.name[i]);
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < n; j++)
+            place[i] += rank[j] < rank[i] || (rank[j] == rank[i] && j < i);
+    for (size_t i = 0; i < n; i++)
+        run->arms[place[i]] = l->arms.name[i];
+    for (size_t i = 0; i < l->n; i++)
+        l->episodes[i].arm = (uint32_t)place[l->episodes[i].arm];
+    free(rank);
+    free(place);
+}
+
+static void add_up(struct loader *l)
+{
+    struct report_run *run = l->run;
+    run->n_arms = l->arms.n;
+    run->n_tasks = l->tasks.n;
+    run->n_groups = l->groups.n;
+    run->arms = arena_alloc(run->arena, (run->n_arms + 1) * sizeof *run->arms);
+    run->groups = arena_alloc(run->arena, (run->n_groups + 1) * sizeof *run->groups);
+    order_arms(l);
+    for (size_t i = 0; i < run->n_groups; i++)
+        run->groups[i] = l->groups.name[i];
+    run->tasks = xcalloc(run->n_tasks + 1, sizeof *run->tasks);
+    run->tallies = xcalloc(run->n_tasks * run->n_arms + 1, sizeof *run->tallies);
+    run->episodes = (long)l->n;
+    for (size_t i = 0; i < run->n_tasks; i++)
+        run->tasks[i].id = l->tasks.name[i];
+    qsort(l->episodes, l->n, sizeof *l->episodes, by_set);
+    double *scratch = xcalloc(l->n + 1, sizeof *scratch);
+    for (size_t i = 0, m; i < l->n; i += m) {
+        for (m = 1; i + m < l->n && l->episodes[i + m].task == l->episodes[i].task;)
+            m++;
+        add_task(run, l->episodes + i, m, scratch);
+    }
+    free(scratch);
+}
+
+static int load_manifest(struct store *store, struct report_run *run, struct err *err)
+{
+    const char *text = store_meta_get(store, "manifest", run->arena);
+    run->manifest = text ? json_parse(text, strlen(text), "run.db: manifest", err) : json_object();
+    return run->manifest ? 0 : -EINVAL;
+}
+
+int report_load(struct store *store, struct report_run *out, struct err *err)
+{
+    struct report_run run = {.arena = arena_new()};
+    struct loader l = {.run = &run};
+    l.arms.arena = l.tasks.arena = l.groups.arena = run.arena;
+    int rc = load_manifest(store, &run, err);
+    if (rc == 0)
+        rc = store_episodes(store, keep_row, &l, err);
+    if (rc == 0 && l.n > 0)
+        add_up(&l);
+    names_free(&l.arms);
+    names_free(&l.tasks);
+    names_free(&l.groups);
+    free(l.episodes);
+    if (rc == 0)
+        *out = run;
+    else
+        report_run_free(&run);
+    return rc;
+}
+
+void report_run_free(struct report_run *run)
+{
+    if (!run)
+        return;
+    json_decref(run->manifest);
+    free(run->tasks);
+    free(run->tallies);
+    arena_free(run->arena);
+    *run = (struct report_run){0};
+}

@@ -1,0 +1,103 @@
+/* summary.json: the report's numbers for programs. */
+#include <math.h>
+#include "base/json.h"
+#include "report/analysis.h"
+#include "report/report.h"
+
+/* JSON has no NaN: what cannot be estimated is null. */
+static json_t *number(double x)
+{
+    return isfinite(x) ? json_real(x) : json_null();
+}
+
+static json_t *estimate(const struct report_estimate *e)
+{
+    return json_pack("{s:o, s:o, s:o, s:I}", "value", number(e->value), "low", number(e->ci.low),
+                     "high", number(e->ci.high), "n", (json_int_t)e->n);
+}
+
+static json_t *arm_json(const struct report_run *run, const struct report_arm *a)
+{
+    json_t *o = json_pack("{s:s, s:I, s:I, s:I, s:o}", "name", a->name, "tasks",
+                          (json_int_t)a->tasks, "episodes", (json_int_t)a->episodes, "solved",
+                          (json_int_t)a->solved, "pass@1", estimate(&a->pass_1));
+    if (run->samples > 1)
+        json_object_set_new(o, arena_printf(run->arena, "pass@%d", run->samples),
+                            estimate(&a->pass_k));
+    json_object_set_new(o, "solve_seconds_median", estimate(&a->solve_s));
+    json_object_set_new(o, "iterations", estimate(&a->iterations));
+    json_object_set_new(o, "calls", estimate(&a->calls));
+    json_object_set_new(o, "tool_runs", estimate(&a->tool_runs));
+    json_object_set_new(o, "seconds", estimate(&a->seconds));
+    json_object_set_new(o, "generated_tokens", estimate(&a->generated_tokens));
+    json_object_set_new(o, "prompt_tokens", estimate(&a->prompt_tokens));
+    return o;
+}
+
+static json_t *pair_json(const struct report_pair *p)
+{
+    return json_pack("{s:s, s:s, s:o, s:s, s:o, s:{s:I, s:I, s:I, s:I, s:f, s:f}}", "a", p->a, "b",
+                     p->b, "pass@1", estimate(&p->pass_1), "interval", p->tango ? "tango" : "t",
+                     "p", number(p->p), "majority", "only_a", (json_int_t)p->majority.b, "only_b",
+                     (json_int_t)p->majority.c, "both", (json_int_t)p->both, "neither",
+                     (json_int_t)p->neither, "mcnemar_p", p->majority.exact, "mcnemar_midp",
+                     p->majority.midp);
+}
+
+static void add_slice(json_t *o, const struct report_run *run, const struct report_slice *s)
+{
+    json_t *arms = json_array(), *pairs = json_array();
+    for (size_t a = 0; a < run->n_arms; a++)
+        json_array_append_new(arms, arm_json(run, &s->arms[a]));
+    for (size_t b = 1; b < run->n_arms; b++)
+        json_array_append_new(pairs, pair_json(&s->pairs[b - 1]));
+    json_object_set_new(o, "tasks", json_integer(s->tasks));
+    json_object_set_new(o, "arms", arms);
+    json_object_set_new(o, "comparisons", pairs);
+}
+
+static void add_slices(json_t *list, const struct report_run *run, bool by_group, bool by_steps)
+{
+    size_t n;
+    const struct report_slice *slices = report_slices(run, by_group, by_steps, &n);
+    for (size_t i = 0; i < n; i++) {
+        json_t *o = json_object();
+        if (by_group)
+            json_object_set_new(o, "group", json_string(run->groups[slices[i].group]));
+        if (by_steps)
+            json_object_set_new(o, "steps", json_integer(slices[i].steps));
+        add_slice(o, run, &slices[i]);
+        json_array_append_new(list, o);
+    }
+}
+
+json_t *report_summary_json(const struct report_run *run)
+{
+    static const char *const facts[] = {"status", "config_hash", "model", "suite", "prompts"};
+    const json_t *m = run->manifest;
+    json_t *o = json_pack("{s:s}", "experiment",
+                          json_get_str(json_object_get(m, "experiment"), "name", ""));
+    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
+        if (json_object_get(m, facts[i]))
+            json_object_set(o, facts[i], json_object_get(m, facts[i]));
+    json_object_set_new(o, "episodes",
+                        json_pack("{s:I, s:I, s:I, s:I}", "planned", (json_int_t)run->episodes,
+                                  "done", (json_int_t)run->done, "error", (json_int_t)run->faults,
+                                  "pending", (json_int_t)run->pending));
+    json_object_set_new(o, "sets",
+                        json_pack("{s:I, s:I, s:I}", "complete", (json_int_t)run->sets, "dropped",
+                                  (json_int_t)run->dropped, "unfinished",
+                                  (json_int_t)run->unfinished));
+    json_object_set_new(o, "samples", json_integer(run->samples));
+    json_object_set_new(o, "confidence", json_real(0.95));
+    if (run->n_arms == 0)
+        return o;
+    struct report_slice all = report_slice(run, -1, -1);
+    add_slice(o, run, &all);
+    json_t *slices = json_array();
+    add_slices(slices, run, true, false);
+    add_slices(slices, run, false, true);
+    add_slices(slices, run, true, true);
+    json_object_set_new(o, "slices", slices);
+    return o;
+}
