@@ -1,0 +1,95 @@
+#!/bin/bash
+# Builds hrm every way that matters and runs every test. A line per step; the log of a step that
+# fails is shown. Last line: "N passed, N failed". --full adds what is slow or needs more software.
+set -u
+cd "$(dirname "$0")" || exit 1
+. scripts/packages.sh
+
+full=
+case "${1-}" in
+--full) full=1 ;;
+'') ;;
+*)
+    echo "check.sh: there is no option '$1'; did you mean '--full'?" >&2
+    exit 2
+    ;;
+esac
+
+out=build-check
+logs=$out/logs
+mkdir -p $logs
+passed=0
+failed=0
+
+# step NAME COMMAND...: counts one, or what meson counted.
+step() {
+    local name=$1 log=$logs/$1.log start=$SECONDS ok=1 bad=0 rc
+    shift
+    "$@" >"$log" 2>&1 </dev/null
+    rc=$?
+    if grep -q '^Ok: ' "$log"; then
+        ok=$(awk '/^Ok: /{n=$2} END{print n+0}' "$log")
+        bad=$(awk '/^(Fail|Timeout|Unexpected Pass): */{n+=$NF} END{print n+0}' "$log")
+    fi
+    if [ $rc -ne 0 ] && [ "$bad" -eq 0 ]; then
+        bad=1
+        [ "$ok" -eq 1 ] && ok=0
+    fi
+    passed=$((passed + ok))
+    failed=$((failed + bad))
+    if [ "$bad" -eq 0 ]; then
+        printf 'ok      %-24s %4d s  %s passed\n' "$name" $((SECONDS - start)) "$ok"
+    else
+        printf 'FAILED  %-24s %4d s  the end of %s:\n' "$name" $((SECONDS - start)) "$log"
+        tail -n 40 "$log" | sed 's/^/    | /'
+    fi
+    return $bad
+}
+
+# build NAME CC [MESON OPTION...]
+build() {
+    local dir=$out/$1 cc=$2
+    shift 2
+    [ -f "$dir/build.ninja" ] || CC=$cc meson setup "$dir" -Dtests=enabled "$@" || return
+    ninja -C "$dir"
+}
+
+unit_tests() {
+    meson test -C "$1" --no-rebuild --print-errorlogs
+}
+
+finish() {
+    echo "$passed passed, $failed failed"
+    [ "$failed" -eq 0 ]
+    exit
+}
+
+# shellcheck disable=SC2086
+step packages install_missing $BUILD_PACKAGES $TEST_PACKAGES || finish
+step include-directions scripts/check_includes.py
+step build-clang build clang clang
+if step build-gcc build gcc gcc; then
+    step unit-tests unit_tests $out/gcc
+    export HRM=$PWD/$out/gcc/src/cli/hrm
+    for script in tests/*.sh; do
+        step "$(basename "$script" .sh)" "$script"
+    done
+fi
+
+# Leaks are looked for too; a leak fails the test in which it happens.
+export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+if step build-asan build asan gcc -Db_sanitize=address,undefined -Db_lundef=false; then
+    step unit-tests-asan unit_tests $out/asan
+    HRM=$PWD/$out/asan/src/cli/hrm step cli-asan tests/cli.sh
+fi
+export TSAN_OPTIONS=halt_on_error=1
+if step build-tsan build tsan gcc -Db_sanitize=thread -Db_lundef=false; then
+    HRM=$PWD/$out/tsan/src/cli/hrm step tsan-experiment tests/tsan/experiment.sh
+fi
+
+if [ -n "$full" ]; then
+    for script in tests/full/*.sh; do
+        [ -e "$script" ] && step "$(basename "$script" .sh)" "$script"
+    done
+fi
+finish

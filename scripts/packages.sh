@@ -1,0 +1,32 @@
+# Sourced by quickstart.sh and check.sh: what Debian 12 or later must have, and how it gets there.
+
+BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config python3 python3-dev libexpat1-dev
+    libjansson-dev libyaml-dev libsqlite3-dev libcurl4-openssl-dev libseccomp-dev libopenblas-dev
+    nettle-dev libutf8proc-dev zlib1g-dev"
+# libgsl-dev is an oracle for the statistics tests, sqlite3 looks into run.db from outside.
+TEST_PACKAGES="clang libcmocka-dev libgsl-dev scdoc sqlite3"
+
+is_installed() {
+    dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'
+}
+
+# install_missing PACKAGE...: nothing at all (and no network) when they are there.
+install_missing() {
+    missing=
+    for package in "$@"; do
+        is_installed "$package" || missing="$missing $package"
+    done
+    [ -n "$missing" ] || return 0
+    as_root=
+    if [ "$(id -u)" -ne 0 ]; then
+        if ! command -v sudo >/dev/null; then
+            echo "These packages are missing, and this is neither root nor is there sudo:$missing" >&2
+            return 1
+        fi
+        as_root=sudo
+    fi
+    echo "Installing:$missing" >&2
+    # shellcheck disable=SC2086
+    $as_root env DEBIAN_FRONTEND=noninteractive sh -c \
+        "apt-get -q update && apt-get -q install -y --no-install-recommends $missing" >&2
+}
