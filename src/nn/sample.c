@@ -1,0 +1,44 @@
+/* Greedy and nucleus sampling. */
+#include "nn/sample.h"
+#include <math.h>
+#include <stdlib.h>
+#include "base/mem.h"
+#include "base/rng.h"
+
+struct choice {
+    double p;
+    int token;
+};
+
+static int by_probability(const void *a, const void *b)
+{
+    const struct choice *x = a, *y = b;
+    if (x->p != y->p)
+        return x->p < y->p ? 1 : -1;
+    return x->token - y->token;
+}
+
+int nn_sample(const float *logits, int vocab, double temperature, double top_p, struct rng *r)
+{
+    CLEANUP_FREE struct choice *c = NULL;
+    double total = 0, kept = 0, draw;
+    int best = 0, n = 0, i = 0;
+
+    for (int t = 1; t < vocab; t++)
+        if (logits[t] > logits[best])
+            best = t;
+    if (!(temperature > 0))
+        return best;
+    c = xcalloc((size_t)vocab, sizeof *c);
+    for (int t = 0; t < vocab; t++) {
+        c[t] = (struct choice){exp(((double)logits[t] - (double)logits[best]) / temperature), t};
+        total += c[t].p;
+    }
+    qsort(c, (size_t)vocab, sizeof *c, by_probability);
+    while (n < vocab && (n == 0 || kept < top_p * total))
+        kept += c[n++].p;
+    draw = rng_double(r) * kept;
+    while (i < n - 1 && draw >= c[i].p)
+        draw -= c[i++].p;
+    return c[i].token;
+}
