@@ -1,0 +1,11 @@
+/* The inside of struct box, for box.c and box_run.c only. */
+#pragma once
+#include <sys/types.h>
+#include "sandbox/proto.h"
+
+struct box {
+    pid_t pid;
+    int sock, null_fd;
+    uint32_t serial; /* of the last run */
+    struct box_hello hello;
+};

@@ -1,0 +1,207 @@
+/* One run: a child in a pid namespace of its own puts on every layer, in order, and becomes the
+ * program; the parent watches its CPU and wall clock. CPU is the limit that is meant to be hit: it
+ * scores alike on fast and slow hosts. Wall time is the backstop against sleeping.
+ *
+ * The child comes from a bare clone3, not fork(): no at-fork handlers run, which halves the page
+ * faults. That is sound because this process has one thread and Python's main thread keeps its
+ * identity. */
+#include "sandbox/warm.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/sched.h>
+#include <linux/seccomp.h>
+#include <math.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static const uint64_t STACK_BYTES = 8u << 20;
+
+static double now(clockid_t clock)
+{
+    struct timespec t;
+    return clock_gettime(clock, &t) < 0 ? 0 : (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* ---- the child ---- */
+
+/* stdin, stdout, stderr to 0, 1, 2; rpc to 3; everything else closed. The blob is mapped, its
+ * descriptor gone. */
+static struct box_blob *place_descriptors(const struct warm_fds *fds)
+{
+    struct stat st;
+    if (fstat(fds->blob, &st) < 0)
+        return NULL;
+    void *blob = mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, fds->blob, 0);
+    if (blob == MAP_FAILED || dup2(fds->in, 0) < 0 || dup2(fds->out, 1) < 0 ||
+        dup2(fds->err, 2) < 0)
+        return NULL;
+    unsigned first = 3;
+    if (fds->rpc >= 0) {
+        if (dup2(fds->rpc, BOX_RPC_FD) < 0)
+            return NULL;
+        first = BOX_RPC_FD + 1;
+    }
+    return syscall(SYS_close_range, first, ~0u, 0) < 0 ? NULL : blob;
+}
+
+/* Soft and hard alike, so that no program can raise its own. */
+static int set_limit(int what, uint64_t value)
+{
+    struct rlimit limit = {value, value};
+    return setrlimit(what, &limit);
+}
+
+static int set_limits(const struct warm *w, const struct box_request *rq)
+{
+    const struct {
+        int what;
+        uint64_t value;
+    } limits[] = {
+        {RLIMIT_CPU, (uint64_t)ceil(rq->cpu_s) + 1}, /* behind the parent's finer watch */
+        {RLIMIT_AS, w->own_memory + rq->memory_bytes},
+        {RLIMIT_FSIZE, rq->file_bytes},
+        {RLIMIT_NOFILE, rq->max_files},
+        {RLIMIT_NPROC, rq->max_threads + 2}, /* this process and its parent count too */
+        {RLIMIT_STACK, STACK_BYTES},
+        {RLIMIT_CORE, 0},
+        {RLIMIT_MEMLOCK, 0},
+        {RLIMIT_MSGQUEUE, 0},
+    };
+    for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++)
+        if (set_limit(limits[i].what, limits[i].value) < 0)
+            return -errno;
+    return 0;
+}
+
+static int drop_capabilities(void)
+{
+    struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct none[2] = {0};
+    return (int)syscall(SYS_capset, &head, none);
+}
+
+static int put_on_filter(const struct warm *w)
+{
+    if (!(w->layers & BOX_LAYER_NAMESPACES))
+        for (unsigned i = 0; i < w->n_filter; i++)
+            if (w->filter[i].k == WARM_OWN_PID)
+                w->filter[i].k = (uint32_t)getpid();
+    struct sock_fprog program = {w->n_filter, w->filter};
+    return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
+}
+
+static void child(const struct warm *w, const struct box_request *rq, const struct warm_fds *fds)
+{
+    struct box_blob *blob;
+    if (setpgid(0, 0) < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 ||
+        prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+        (w->landlock_fd >= 0 && syscall(SYS_landlock_restrict_self, w->landlock_fd, 0) < 0) ||
+        chdir(w->tmp.mounted ? "/tmp" : "/") < 0 || !(blob = place_descriptors(fds)) ||
+        set_limits(w, rq) < 0 || drop_capabilities() < 0 || put_on_filter(w) < 0)
+        _exit(1);
+    *w->entered = rq->serial;
+    munmap(w->entered, sizeof(*w->entered));
+    _exit(rq->job == BOX_NOTHING ? 0 : warm_python_run(rq, blob));
+}
+
+/* ---- the parent ---- */
+
+static pid_t start_child(const struct warm *w, int *pidfd)
+{
+    struct clone_args args = {
+        .flags = CLONE_PIDFD | (w->layers & BOX_LAYER_NAMESPACES ? CLONE_NEWPID : 0),
+        .pidfd = (uintptr_t)pidfd,
+        .exit_signal = SIGCHLD,
+    };
+    return (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+}
+
+struct watch {
+    const struct box_request *rq;
+    int pidfd, sock;
+    clockid_t cpu_clock;
+    double started;
+};
+
+/* Milliseconds to sleep before the next look: until the wall limit, or until the CPU limit could be
+ * reached. */
+static int next_look(const struct watch *w, double cpu, double wall)
+{
+    double left = fmin(w->rq->cpu_s - cpu, w->rq->wall_s - wall);
+    return (int)fmin(1000 * fmax(left, 0) + 1, 60000);
+}
+
+/* 0 = no message, BOX_END_ASKED = asked to stop, -EPIPE = hrm is gone. */
+static int read_order(const struct watch *w)
+{
+    struct box_request rq;
+    ssize_t n = recv(w->sock, &rq, sizeof(rq), MSG_DONTWAIT);
+    if (n == (ssize_t)sizeof(rq) && rq.verb == BOX_KILL)
+        return rq.serial == w->rq->serial ? BOX_END_ASKED : 0;
+    return n < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : -EPIPE;
+}
+
+/* Waits for the run to end by itself (BOX_END_SELF) or for a reason to end it; negative errno if
+ * hrm is gone. */
+static int watch_run(const struct watch *w)
+{
+    for (;;) {
+        double cpu = now(w->cpu_clock), wall = now(CLOCK_MONOTONIC) - w->started;
+        if (cpu >= w->rq->cpu_s)
+            return BOX_END_CPU;
+        if (wall >= w->rq->wall_s)
+            return BOX_END_WALL;
+        struct pollfd p[2] = {{.fd = w->pidfd, .events = POLLIN},
+                              {.fd = w->sock, .events = POLLIN}};
+        if (poll(p, 2, next_look(w, cpu, wall)) < 0 && errno != EINTR)
+            return -errno;
+        if (p[0].revents)
+            return BOX_END_SELF;
+        int order = p[1].revents ? read_order(w) : 0;
+        if (order)
+            return order;
+    }
+}
+
+static double seconds(struct timeval t)
+{
+    return (double)t.tv_sec + 1e-6 * (double)t.tv_usec;
+}
+
+int warm_run(struct warm *w, const struct box_request *rq, const struct warm_fds *fds, int sock,
+             struct box_reply *reply)
+{
+    int pidfd = -1;
+    struct watch watch = {.rq = rq, .sock = sock, .started = now(CLOCK_MONOTONIC)};
+    *w->entered = rq->serial - 1;
+    pid_t pid = start_child(w, &pidfd);
+    if (pid < 0)
+        return -errno;
+    if (pid == 0)
+        child(w, rq, fds);
+    watch.pidfd = pidfd;
+    int rc = clock_getcpuclockid(pid, &watch.cpu_clock) == 0 ? watch_run(&watch) : BOX_END_SELF;
+    if (rc != BOX_END_SELF)
+        kill(pid, SIGKILL);
+    struct rusage used = {0};
+    while (wait4(pid, &reply->wait_status, 0, &used) < 0 && errno == EINTR)
+        ;
+    close(pidfd);
+    reply->cpu_s = seconds(used.ru_utime) + seconds(used.ru_stime);
+    reply->wall_s = now(CLOCK_MONOTONIC) - watch.started;
+    reply->max_rss = (uint64_t)used.ru_maxrss * 1024;
+    if (rc < 0)
+        return -EPIPE;
+    reply->end = (uint32_t)rc;
+    return *w->entered == rq->serial ? 0 : -EPERM;
+}

@@ -1,0 +1,240 @@
+/* Opening the tool, and running one program. */
+#include "tool/tool.h"
+#include "tool/tool_impl.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+static const double DEFAULT_CPU_S = 2;
+enum {
+    WALL_PER_CPU = 5,
+    DEFAULT_MEMORY = 512 << 20,
+    DEFAULT_OUTPUT = 64 << 10,
+    RUN_REPORT = 2 << 20
+};
+
+static const char *const names[] = {"ok",     "fail",         "error", "cpu",  "timeout",
+                                    "memory", "output_limit", "crash", "infra"};
+
+const char *tool_status_name(enum tool_status s)
+{
+    return names[s];
+}
+
+const char *tool_verdict_name(enum tool_status s)
+{
+    return s == TOOL_OK ? "pass" : names[s];
+}
+
+static void describe(struct tool *t)
+{
+    static const struct {
+        uint32_t bit;
+        const char *name;
+    } layers[] = {{BOX_LAYER_USERNS, "user namespace"},
+                  {BOX_LAYER_NAMESPACES, "pid, mount, net, ipc, uts and cgroup namespaces"},
+                  {BOX_LAYER_ROOT, "own root"},
+                  {BOX_LAYER_UID, "own uid"},
+                  {BOX_LAYER_LANDLOCK, "Landlock"},
+                  {BOX_LAYER_SECCOMP, "seccomp"}};
+    const struct box_hello *h = pool_hello(t->pool);
+    bool full = (h->layers & BOX_LAYER_ROOT) && (h->layers & BOX_LAYER_LANDLOCK);
+    int n =
+        snprintf(t->describe, sizeof(t->describe), "%s jail, %s:", full ? "full" : "weak", h->text);
+    for (size_t i = 0; i < sizeof(layers) / sizeof(*layers); i++)
+        if (h->layers & layers[i].bit)
+            n += snprintf(t->describe + n, sizeof(t->describe) - (size_t)n, " %s,", layers[i].name);
+    snprintf(t->describe + n, sizeof(t->describe) - (size_t)n, " rlimits");
+}
+
+int tool_open(const struct tool_config *cfg, struct tool **out, struct err *err)
+{
+    struct tool *t = xcalloc(1, sizeof(*t));
+    int rc = pool_open(cfg->slots, cfg->weak, &t->pool, err);
+    if (rc < 0) {
+        free(t);
+        return rc;
+    }
+    describe(t);
+    *out = t;
+    return 0;
+}
+
+void tool_close(struct tool *t)
+{
+    if (!t)
+        return;
+    pool_close(t->pool);
+    free(t);
+}
+
+const char *tool_describe(const struct tool *t)
+{
+    return t->describe;
+}
+
+struct tool_limits tool_limits_or_default(struct tool_limits l)
+{
+    if (l.cpu_s <= 0)
+        l.cpu_s = DEFAULT_CPU_S;
+    if (l.wall_s <= 0)
+        l.wall_s = WALL_PER_CPU * l.cpu_s;
+    if (!l.memory_bytes)
+        l.memory_bytes = DEFAULT_MEMORY;
+    if (!l.output_bytes)
+        l.output_bytes = DEFAULT_OUTPUT;
+    return l;
+}
+
+bool tool_is_numeric(const char *text)
+{
+    static const char *const packages[] = {"numpy", "sympy", "scipy", "pandas"};
+    for (size_t i = 0; i < sizeof(packages) / sizeof(*packages); i++)
+        if (text && strstr(text, packages[i]))
+            return true;
+    return false;
+}
+
+void tool_prepare(struct box_run *r, const struct tool_limits *limits, uint64_t seed)
+{
+    r->cpu_s = limits->cpu_s;
+    r->wall_s = limits->wall_s;
+    r->memory_bytes = limits->memory_bytes;
+    r->output_bytes = limits->output_bytes;
+    r->seed = seed;
+    r->rpc = -1;
+}
+
+enum tool_status tool_end_status(const struct box_run *r, const char *error_type)
+{
+    const struct box_reply *e = &r->reply;
+    if (r->lost || e->error)
+        return TOOL_INFRA;
+    if (r->output_over)
+        return TOOL_OUTPUT_LIMIT;
+    if (e->end == BOX_END_CPU)
+        return TOOL_CPU;
+    if (e->end == BOX_END_WALL)
+        return TOOL_TIMEOUT;
+    if (WIFSIGNALED(e->wait_status)) {
+        int sig = WTERMSIG(e->wait_status);
+        bool spent = e->cpu_s >= r->cpu_s; /* the kernel's CPU limit came before our own watch */
+        if (sig == SIGXCPU || (sig == SIGKILL && spent))
+            return TOOL_CPU;
+        return sig == SIGKILL ? TOOL_MEMORY
+                              : TOOL_CRASH; /* nobody else sends SIGKILL but the OOM killer */
+    }
+    if (WEXITSTATUS(e->wait_status) == 0)
+        return TOOL_OK;
+    return error_type && strcmp(error_type, "MemoryError") == 0 ? TOOL_MEMORY : TOOL_ERROR;
+}
+
+const char *tool_end_message(const struct box_run *r, enum tool_status s, struct arena *arena)
+{
+    int status = r->reply.wait_status;
+    switch (s) {
+    case TOOL_CPU:
+        return arena_printf(arena, "used %.3g s of CPU time", r->cpu_s);
+    case TOOL_TIMEOUT:
+        return arena_printf(arena, "not finished after %.3g s", r->wall_s);
+    case TOOL_MEMORY:
+        return arena_printf(arena, "used %zu MB of memory", r->memory_bytes >> 20);
+    case TOOL_OUTPUT_LIMIT:
+        return arena_printf(arena, "wrote more than %zu KB", r->output_bytes >> 10);
+    case TOOL_CRASH:
+        return arena_printf(arena, "killed by signal %d (%s)", WTERMSIG(status),
+                            strsignal(WTERMSIG(status)));
+    case TOOL_INFRA:
+        return r->lost ? "the sandbox was lost twice" : "the sandbox could not start the run";
+    default:
+        return WIFEXITED(status) && WEXITSTATUS(status)
+                   ? arena_printf(arena, "exit status %d", WEXITSTATUS(status))
+                   : NULL;
+    }
+}
+
+const char *tool_text(struct box_bytes b, struct arena *arena)
+{
+    if (!b.len)
+        return NULL;
+    CLEANUP_FREE char *clean = utf8_clean(b.p, b.len);
+    return arena_strdup(arena, clean);
+}
+
+/* One run, with one retry if the warm interpreter is lost under it. */
+static int run_in_slot(struct pool_slot *slot, bool numeric, struct box_run *r, struct err *err)
+{
+    for (int attempt = 0; attempt < 2; attempt++) {
+        struct box_run fresh = *r;
+        int rc = pool_box(slot, false, numeric, &fresh.box, err);
+        if (rc < 0 || (rc = box_run_all(&(struct box_run *){&fresh}, 1, err)) < 0) {
+            box_run_free(&fresh);
+            return rc;
+        }
+        if (!fresh.lost || attempt) {
+            *r = fresh;
+            break;
+        }
+        box_run_free(&fresh);
+        pool_drop(slot, false, numeric);
+    }
+    if (r->lost)
+        pool_drop(slot, false, numeric);
+    return 0;
+}
+
+static void fill_result(const struct box_run *r, struct tool_run_result *res, struct arena *arena)
+{
+    struct box_bytes part[3] = {0}; /* error type, message, value */
+    size_t pos = 0;
+    for (int i = 0; i < 3 && box_next(&r->report, &pos, &part[i]); i++)
+        ;
+    res->error_type = tool_text(part[0], arena);
+    res->message = tool_text(part[1], arena);
+    res->value = tool_text(part[2], arena);
+    res->status = tool_end_status(r, res->error_type);
+    if (!res->message)
+        res->message = tool_end_message(r, res->status, arena);
+    res->out = tool_text((struct box_bytes){r->out.p, r->out.len}, arena);
+    res->errout = tool_text((struct box_bytes){r->errout.p, r->errout.len}, arena);
+    res->out = res->out ? res->out : "";
+    res->errout = res->errout ? res->errout : "";
+    res->out_len = strlen(res->out);
+    res->errout_len = strlen(res->errout);
+    res->exit_code = WIFEXITED(r->reply.wait_status) ? WEXITSTATUS(r->reply.wait_status) : 0;
+    res->signal = WIFSIGNALED(r->reply.wait_status) ? WTERMSIG(r->reply.wait_status) : 0;
+    res->cpu_seconds = r->reply.cpu_s;
+}
+
+int tool_run(struct tool *t, const struct tool_run_request *req, struct tool_run_result *res,
+             struct arena *arena, struct err *err)
+{
+    struct tool_limits limits = tool_limits_or_default(req->limits);
+    const char *name = req->value_name ? req->value_name : "";
+    struct box_bytes input[] = {{req->code, req->code_len}, {name, strlen(name)}};
+    struct box_run r = {.job = BOX_PROGRAM,
+                        .capture = true,
+                        .input = input,
+                        .n_input = 2,
+                        .report_bytes = RUN_REPORT,
+                        .stdin_bytes = {req->stdin_text, req->stdin_len}};
+    double started = clock_seconds();
+    CLEANUP_FREE char *text = xstrndup(req->code, req->code_len);
+    tool_prepare(&r, &limits, req->seed);
+    struct pool_slot *slot = pool_take(t->pool);
+    int rc = run_in_slot(slot, tool_is_numeric(text), &r, err);
+    pool_give(t->pool, slot);
+    if (rc == 0) {
+        *res = (struct tool_run_result){0};
+        fill_result(&r, res, arena);
+        res->seconds = clock_seconds() - started;
+        box_run_free(&r);
+    }
+    return rc;
+}

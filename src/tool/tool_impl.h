@@ -1,0 +1,34 @@
+/* The inside of struct tool and what its files share: limits, retries, how an end becomes a status.
+ */
+#pragma once
+#include "sandbox/box.h"
+#include "sandbox/pool.h"
+#include "tool/tool.h"
+
+struct tool {
+    struct pool *pool;
+    bool weak;
+    char describe[320];
+};
+
+/* The limits with the defaults filled in. */
+struct tool_limits tool_limits_or_default(struct tool_limits l);
+/* Does the text use numpy or sympy, and so want the warm interpreter that has them? */
+bool tool_is_numeric(const char *text);
+/* Fills a box_run with limits and seed. */
+void tool_prepare(struct box_run *r, const struct tool_limits *limits, uint64_t seed);
+/* How a run ended, as a status. error_type is what the run reported (NULL = nothing). */
+enum tool_status tool_end_status(const struct box_run *r, const char *error_type);
+/* A sentence about an end that the program did not report itself ("used 2 s of CPU time"), or NULL.
+ */
+const char *tool_end_message(const struct box_run *r, enum tool_status s, struct arena *arena);
+/* A report's bytes as valid UTF-8 in the arena; NULL when empty. */
+const char *tool_text(struct box_bytes b, struct arena *arena);
+
+/* Grading by cases and by tests; each fills n results. cpu_seconds is added to. */
+int tool_grade_cases(struct tool *t, const struct tool_grade_request *q,
+                     struct tool_test_result *out, double *cpu_seconds, struct arena *arena,
+                     struct err *err);
+int tool_grade_tests(struct tool *t, const struct tool_grade_request *q,
+                     struct tool_test_result *out, double *cpu_seconds, struct arena *arena,
+                     struct err *err);

@@ -1,0 +1,156 @@
+/* The Python tool end to end: programs, verdicts, forgeries, and a warm interpreter that is killed
+ * mid-run. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+#include "base/arena.h"
+#include "base/err.h"
+#include "tool/tool.h"
+
+static struct tool *tool;
+static struct arena *arena;
+
+static struct tool_run_result run_full(const char *code, const char *in, const char *value)
+{
+    struct err err = {0};
+    struct tool_run_result res;
+    struct tool_run_request req = {.code = code,
+                                   .code_len = strlen(code),
+                                   .stdin_text = in,
+                                   .stdin_len = in ? strlen(in) : 0,
+                                   .value_name = value,
+                                   .limits = {.cpu_s = 1},
+                                   .seed = 7};
+    if (tool_run(tool, &req, &res, arena, &err) < 0)
+        fail_msg("%s", err.msg);
+    return res;
+}
+
+static struct tool_run_result run(const char *code)
+{
+    return run_full(code, NULL, NULL);
+}
+
+static void test_output_and_value(void **state)
+{
+    (void)state;
+    struct tool_run_result r =
+        run_full("x = sum(map(int, input().split()))\nprint(x)", "1 2\n", "x");
+    assert_int_equal(r.status, TOOL_OK);
+    assert_string_equal(r.out, "3\n");
+    assert_string_equal(r.value, "3");
+    assert_null(r.error_type);
+}
+
+static void test_exception(void **state)
+{
+    (void)state;
+    struct tool_run_result r = run("def f():\n    return [][1]\nf()");
+    assert_int_equal(r.status, TOOL_ERROR);
+    assert_string_equal(r.error_type, "IndexError");
+    assert_string_equal(r.message, "list index out of range");
+    assert_non_null(strstr(r.errout, "return [][1]"));
+    assert_int_equal(r.exit_code, 1);
+}
+
+static void test_ends(void **state)
+{
+    (void)state;
+    const struct {
+        const char *code;
+        enum tool_status status;
+    } cases[] = {
+        {"import sys; sys.exit(0)", TOOL_OK},
+        {"import sys; sys.exit('no')", TOOL_ERROR},
+        {"while True: pass", TOOL_CPU},
+        {"x = 'a' * 10**10", TOOL_MEMORY},
+        {"while True: print('x' * 1000)", TOOL_OUTPUT_LIMIT},
+        {"import ctypes; ctypes.string_at(0)", TOOL_CRASH},
+        {"def f(:", TOOL_ERROR},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+        assert_string_equal(tool_status_name(run(cases[i].code).status),
+                            tool_status_name(cases[i].status));
+}
+
+static struct tool_grade_result grade(const char *program, const char *entry,
+                                      const char *const *tests, size_t n)
+{
+    struct err err = {0};
+    struct tool_grade_result res;
+    struct tool_grade_request req = {.program = program,
+                                     .entry_point = entry,
+                                     .tests = tests,
+                                     .n_tests = n,
+                                     .limits = {.cpu_s = 1}};
+    if (tool_grade(tool, &req, &res, arena, &err) < 0)
+        fail_msg("%s", err.msg);
+    return res;
+}
+
+static void test_grade(void **state)
+{
+    (void)state;
+    const char *tests[] = {"assert f(1) == 2", "assert f(2) == 4", "assert f('a') == 'aa'"};
+    struct tool_grade_result r = grade("def f(x):\n    return x * 2", "f", tests, 3);
+    assert_int_equal(r.verdict, TOOL_OK);
+    assert_int_equal(r.n_passed, 3);
+    r = grade("def f(x):\n    return x + 1", "f", tests, 3);
+    assert_int_equal(r.verdict, TOOL_FAIL);
+    assert_int_equal(r.n_passed, 1);
+    assert_string_equal(r.message, "assert f(2) == 4: got 3");
+    assert_string_equal(r.tests[2].error_type, "TypeError");
+    r = grade("def g(x):\n    return x + 1", "f", tests, 3);
+    assert_int_equal(r.verdict, TOOL_ERROR);
+    assert_string_equal(r.error_type, "NameError");
+    r = grade("import os\ndef f(x):\n    if x == 1: os._exit(0)\n    return x * 2", "f", tests, 3);
+    assert_int_equal(r.verdict, TOOL_ERROR);
+    assert_int_equal(r.n_passed, 2);
+}
+
+static void test_forged_equality(void **state)
+{
+    (void)state;
+    const char *tests[] = {"assert f(1) == 2"};
+    struct tool_grade_result r = grade("class E(int):\n    def __eq__(self, o): return True\n"
+                                       "def f(x):\n    return E(7)",
+                                       "f", tests, 1);
+    assert_int_equal(r.verdict, TOOL_FAIL);
+    r = grade("class E:\n    def __eq__(self, o): return True\ndef f(x):\n    return E()", "f",
+              tests, 1);
+    assert_int_equal(r.verdict, TOOL_FAIL);
+}
+
+static int open_tool(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    arena = arena_new();
+    if (tool_open(&(struct tool_config){.slots = 1}, &tool, &err) == 0)
+        return 0;
+    print_error("%s\n", err.msg);
+    return -1;
+}
+
+static int close_tool(void **state)
+{
+    (void)state;
+    tool_close(tool);
+    arena_free(arena);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_output_and_value),
+        cmocka_unit_test(test_exception),
+        cmocka_unit_test(test_ends),
+        cmocka_unit_test(test_grade),
+        cmocka_unit_test(test_forged_equality),
+    };
+    return cmocka_run_group_tests(tests, open_tool, close_tool);
+}
