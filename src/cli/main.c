@@ -15,6 +15,9 @@ const char *argp_program_version = "hrm " HRM_VERSION;
 /* In the order of the help text. A new command is cmd_NAME.c, its line in meson.build, and its row
  * here. */
 static const struct cmd commands[] = {
+    {"run", "play an experiment, or go on with one", cmd_run},
+    {"show", "a run's episodes, or one episode's transcript", cmd_show},
+    {"export", "a run's record as CSV or JSON lines", cmd_export},
     {"report", "print the tables of finished runs", cmd_report},
     {0},
 };

@@ -49,7 +49,8 @@ int experiment_find(const char *arg, char **path, struct err *err);
 int experiment_load(const char *path, struct experiment *out, struct err *err);
 void experiment_free(struct experiment *x);
 
-/* A number from a flag: `name` as in the file ("max_iters", "temperature", "samples", "seed"). */
+/* A number from a flag: `name` as in the file ("max_iters", "temperature", "samples", "seed"), '-'
+ * for '_' allowed. */
 int experiment_set(struct experiment *x, const char *name, const char *text, struct err *err);
 const struct arm *experiment_arm(const struct experiment *x, const char *name); /* NULL if none */
 extern const char *const experiment_strategies[]; /* [enum arm_strategy] */

@@ -108,10 +108,19 @@ size_t knobs_names(const char *section, const char **names)
     return n;
 }
 
+static bool same_name(const char *a, const char *b)
+{
+    while (*a && (*a == *b || (*a == '_' && *b == '-'))) {
+        a++;
+        b++;
+    }
+    return *a == *b;
+}
+
 int experiment_set(struct experiment *x, const char *name, const char *text, struct err *err)
 {
     const struct knob *k = knobs;
-    while (k < knobs + n_knobs && !str_eq(k->name, name))
+    while (k < knobs + n_knobs && !same_name(k->name, name))
         k++;
     if (k == knobs + n_knobs)
         return err_input(err, "an experiment has no setting '%s'", name);

@@ -1,0 +1,163 @@
+/* hrm show: a run's episodes, or one episode's transcript from the first call to the hidden
+ * grading. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/utf8.h"
+#include "cli/cmd.h"
+#include "cli/transcript.h"
+#include "experiment/rundir.h"
+#include "store/export.h"
+#include "store/field.h"
+
+struct show_args {
+    const char *run, *episode;
+    bool json;
+};
+
+static const struct argp_option options[] = {
+    {"json", 'j', 0, 0, "JSON lines, as 'hrm export --format jsonl' writes them"}, {0}};
+
+static error_t parse_option(int key, char *value, struct argp_state *state)
+{
+    struct show_args *args = state->input;
+    switch (key) {
+    case 'j':
+        args->json = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (!args->run)
+            args->run = value;
+        else if (!args->episode)
+            args->episode = value;
+        else
+            argp_error(state, "expected a run and an episode: '%s' is one too many", value);
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "name a run: its directory, its run.db, or an experiment");
+        return EINVAL;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp argp = {options, parse_option, "RUN [EPISODE]",
+                                 "List a run's episodes, or print one episode's transcript.\v"
+                                 "EPISODE is its number in the list, or ARM/TASK/SAMPLE."};
+
+/* ---- the list ---- */
+
+struct widths {
+    int task, arm;
+};
+
+static int widen(void *ctx, long long id, const struct store_episode *row)
+{
+    struct widths *w = ctx;
+    int task = utf8_width(row->task), arm = utf8_width(row->arm);
+    (void)id;
+    w->task = task > w->task ? task : w->task;
+    w->arm = arm > w->arm ? arm : w->arm;
+    return 0;
+}
+
+static const char *outcome(const struct store_episode *row)
+{
+    if (row->status != STORE_DONE)
+        return store_status_name((int)row->status);
+    return row->passed ? "solved" : row->verdict;
+}
+
+static int list_episode(void *ctx, long long id, const struct store_episode *row)
+{
+    const struct widths *w = ctx;
+    printf("%6lld  %-*s  %-*s %6d  %-8s", id, w->task, row->task, w->arm, row->arm, row->sample,
+           outcome(row));
+    if (row->status == STORE_DONE)
+        printf(" %5d %5d %5d %7ld %8.2f  %s\n", row->iterations, row->calls, row->tool_runs,
+               row->generated_tokens, row->seconds, row->stop);
+    else
+        printf(" %s\n", row->error ? row->error : "");
+    return 0;
+}
+
+static int list(struct store *s, struct err *err)
+{
+    struct widths w = {.task = 4, .arm = 3};
+    int rc = store_episodes(s, widen, &w, err);
+    if (rc < 0)
+        return rc;
+    printf("%6s  %-*s  %-*s %6s  %-8s %5s %5s %5s %7s %8s  %s\n", "number", w.task, "task", w.arm,
+           "arm", "sample", "outcome", "iters", "calls", "tools", "tokens", "seconds", "ended by");
+    return store_episodes(s, list_episode, &w, err);
+}
+
+/* ---- one episode ---- */
+
+struct wanted {
+    struct store *s;
+    const char *name;
+    bool json;
+    struct err *err;
+};
+
+static bool is_wanted(const char *name, long long id, const struct store_episode *row)
+{
+    char *number CLEANUP_FREE = xasprintf("%lld", id);
+    char *key CLEANUP_FREE = xasprintf("%s/%s/%d", row->arm, row->task, row->sample);
+    return str_eq(name, number) || str_eq(name, key);
+}
+
+/* 1 = shown. */
+static int show_if_wanted(void *ctx, long long id, const struct store_episode *row)
+{
+    const struct wanted *w = ctx;
+    if (!is_wanted(w->name, id, row))
+        return 0;
+    if (!w->json) {
+        int rc = transcript_print(stdout, w->s, id, row, w->err);
+        return rc < 0 ? rc : 1;
+    }
+    json_t *o CLEANUP_JSON = store_episode_json(w->s, id, row, w->err);
+    if (!o)
+        return -EIO;
+    char *text CLEANUP_FREE = json_text_pretty(o);
+    puts(text);
+    return 1;
+}
+
+static int show_episode(struct store *s, const struct show_args *args, struct err *err)
+{
+    struct wanted w = {s, args->episode, args->json, err};
+    int rc = store_episodes(s, show_if_wanted, &w, err);
+    if (rc == 0)
+        return err_input(err,
+                         "%s has no episode '%s': expected a number from 'hrm show %s', or "
+                         "ARM/TASK/SAMPLE",
+                         args->run, args->episode, args->run);
+    return rc < 0 ? rc : 0;
+}
+
+int cmd_show(int argc, char **argv)
+{
+    struct show_args args = {0};
+    struct store *store = NULL;
+    struct err err = {0};
+    char *db CLEANUP_FREE = NULL;
+    int code = cmd_parse(&argp, argc, argv, &args);
+    if (code)
+        return code - 1;
+    int rc = rundir_find(args.run, &db, &err);
+    if (rc == 0)
+        rc = store_open(db, STORE_READ, &store, &err);
+    if (rc == 0 && args.episode)
+        rc = show_episode(store, &args, &err);
+    else if (rc == 0)
+        rc = args.json ? store_export_jsonl(store, stdout, &err) : list(store, &err);
+    store_close(store);
+    return rc < 0 ? cmd_fail(&err) : EXIT_DONE;
+}

@@ -1,0 +1,8 @@
+/* One episode as a text a person can read: calls with prompts and replies, tool runs, events, the
+ * ledger, in the order in which they happened. */
+#pragma once
+#include <stdio.h>
+#include "store/store.h"
+
+int transcript_print(FILE *out, struct store *s, long long id, const struct store_episode *row,
+                     struct err *err);
