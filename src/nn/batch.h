@@ -1,0 +1,27 @@
+/* From examples to shards of packed sequences. */
+#pragma once
+#include <stdint.h>
+#include "nn/pass.h"
+#include "nn/train.h"
+
+struct nn_tokenizer;
+
+struct nn_batch { /* one shard with the memory behind it; start from {0} */
+    struct nn_shard shard;
+    int *tokens, *starts, *target_at, *target;
+    size_t tokens_cap, starts_cap, target_at_cap, target_cap;
+};
+
+/* Where the next example comes from. */
+struct nn_source {
+    nn_example_fn *next;
+    void *ctx;
+    uint64_t index;   /* of the next example */
+    uint64_t skipped; /* examples too long for the context */
+};
+
+/* Refills the shard with whole sequences until it holds about n_tokens (to the nearest sequence).
+ * ERR_INPUT when examples do not fit into context. */
+int nn_batch_fill(struct nn_batch *b, struct nn_source *src, double done,
+                  const struct nn_tokenizer *t, int n_tokens, int context, struct err *err);
+void nn_batch_free(struct nn_batch *b);
