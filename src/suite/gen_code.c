@@ -41,11 +41,6 @@ static const struct gen_op *op_of(const struct gen_code_step *step)
     return gen_op((size_t)step->op);
 }
 
-static uint64_t hash_text(const char *kind, const struct str *text)
-{
-    return seed_derive(0, "gen_code/%s/%s", kind, str_text(text));
-}
-
 static void add_param(struct str *s, const struct gen_op *op, int param)
 {
     if (gen_op_param_is_letter(op))
@@ -67,25 +62,39 @@ static void add_filled(struct str *s, const char *pattern, const struct gen_code
     str_add(s, k + 3);
 }
 
+static uint64_t hash_text(const struct str *text)
+{
+    uint8_t digest[32];
+    uint64_t out = 0;
+    hash_sha256(text->p, text->len, digest);
+    for (int i = 0; i < 8; i++)
+        out = out << 8 | digest[i];
+    return out;
+}
+
+/* Hash of the chain's Python lines, with {k} filled in or as it stands. Lines rather than names,
+ * because "reverse the list" and "reverse the string" are one program, and a program in the test
+ * must not be one in training. */
 static uint64_t chain_hash(const struct gen_code_step *chain, int n, bool with_params)
 {
     CLEANUP_STR struct str key = {0};
     for (int i = 0; i < n; i++) {
-        str_addf(&key, "%s", op_of(&chain[i])->name);
-        if (with_params && op_of(&chain[i])->params) {
-            str_addc(&key, ' ');
-            add_param(&key, op_of(&chain[i]), chain[i].param);
-        }
-        str_addc(&key, ',');
+        if (with_params)
+            add_filled(&key, op_of(&chain[i])->code, &chain[i]);
+        else
+            str_add(&key, op_of(&chain[i])->code);
+        str_addc(&key, '\n');
     }
-    return hash_text("chain", &key);
+    return hash_text(&key);
 }
 
 static bool pair_is_heldout(const struct gen_code_step *a, const struct gen_code_step *b)
 {
     CLEANUP_STR struct str key = {0};
-    str_addf(&key, "%s>%s", op_of(a)->name, op_of(b)->name);
-    return hash_text("pair", &key) % HELDOUT_PAIR_SHARE == 0;
+    str_add(&key, op_of(a)->code);
+    str_addc(&key, '>');
+    str_add(&key, op_of(b)->code);
+    return hash_text(&key) % HELDOUT_PAIR_SHARE == 0;
 }
 
 bool gen_code_has_heldout_pair(const struct gen_code_step *chain, int n)
@@ -150,14 +159,12 @@ static bool draw_step(struct rng *r, struct gen_code_step *chain, int i, int n)
 static bool draw_chain(struct rng *r, const struct gen_code_options *opt, int n,
                        struct gen_code_step *chain)
 {
-    struct gen_probe probe[GEN_PROBES];
     for (int draw = 0; draw < MAX_DRAWS; draw++) {
         int i = 0;
         while (i < n && draw_step(r, chain, i, n))
             i++;
         if (i == n && chain_in_split(chain, n, opt->split) &&
-            gen_probe_run(chain, n, chain_hash(chain, n, true), false, probe) &&
-            gen_probe_sound(probe, n))
+            gen_probe_sound(chain, n, chain_hash(chain, n, true)))
             return true;
     }
     return false;

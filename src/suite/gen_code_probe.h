@@ -9,7 +9,6 @@
 enum {
     GEN_PROBES = 24,
     GEN_PROBE_EDGES = 2, /* the first probes: the empty input and the shortest one */
-    GEN_PROBE_MUTANTS = 3 * GEN_CODE_MAX_STEPS,
 };
 
 struct gen_probe {
@@ -18,11 +17,10 @@ struct gen_probe {
                          steps */
 };
 
-/* Fills probe[GEN_PROBES]; the inputs depend on `seed` only. With `thorough`, mutants with a
- * changed parameter and with two neighbours swapped join those with a step dropped. False if a
- * number left its range. */
-bool gen_probe_run(const struct gen_code_step *chain, int n, uint64_t seed, bool thorough,
+/* Fills probe[GEN_PROBES] for a sound chain; the inputs depend on `seed` only. Besides dropped
+ * steps the mutants are changed parameters and swapped neighbours. */
+void gen_probe_run(const struct gen_code_step *chain, int n, uint64_t seed,
                    struct gen_probe *probe);
-/* Every single step matters on several ordinary probes, and no answer is right on more than half of
- * them. */
-bool gen_probe_sound(const struct gen_probe *probe, int n);
+/* Every step matters on several ordinary probes, no answer is right on more than half of them, and
+ * no number leaves its range. */
+bool gen_probe_sound(const struct gen_code_step *chain, int n, uint64_t seed);

@@ -8,7 +8,7 @@
 #include "suite/gen_code_probe.h"
 
 enum {
-    ATTEMPTS_PER_TASK = 500,
+    ATTEMPTS_PER_TASK = 100,
     SUITE_SEED = 1,
 };
 
@@ -112,7 +112,7 @@ void gen_code_task(const struct gen_code_item *item, struct task *out, struct ar
     struct gen_probe probe[GEN_PROBES];
     bool used[GEN_PROBES] = {false};
     char id_hash[HASH_HEX];
-    gen_probe_run(item->chain, item->steps, item->hash, true, probe);
+    gen_probe_run(item->chain, item->steps, item->hash, probe);
     hash_sha256_hex(item->prompt, strlen(item->prompt), id_hash);
     struct task t = {
         .id = arena_printf(arena, "%s/k%d/%.10s", item->group, item->steps, id_hash),
