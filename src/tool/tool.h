@@ -71,8 +71,9 @@ struct tool_grade_request {
     bool stop_at_first;        /* stop after the first test that does not pass */
     struct tool_limits limits; /* per batch for tests, per case for cases */
     uint64_t seed;
-    /* Trusted source of the task itself, usually its prompt: run beside the tests, so that helpers they use (HumanEval's
-     * poly, a TreeNode) are the task's own and not the program's. It need not parse; NULL = none. */
+    /* Trusted source of the task itself, usually its prompt: run beside the tests, so that helpers
+     * they use (HumanEval's poly, a TreeNode) are the task's own and not the program's. It need not
+     * parse; NULL = none. */
     const char *support;
     size_t program_len; /* 0 = strlen(program) */
 };
