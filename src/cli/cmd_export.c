@@ -80,5 +80,7 @@ int cmd_export(int argc, char **argv)
                  ? export_to_file(store, args.format, args.output, &err)
                  : export_to(store, args.format, stdout, &err);
     store_close(store);
+    if (rc == -EPIPE) /* hrm export | head: the reader has what it wants */
+        return EXIT_DONE;
     return rc < 0 ? cmd_fail(&err) : EXIT_DONE;
 }

@@ -46,7 +46,7 @@ static void add_duration(struct str *out, double seconds)
         str_addf(out, "%ld:%02ld", s / 60, s % 60);
 }
 
-/* "120 of 720 episodes, 5200 tokens/s, 0:16 left" */
+/* "120 of 720 episodes, 0:16 left, 5200 tokens/s" */
 static void add_total(struct str *out, const struct runner_progress *p)
 {
     size_t left = p->total - p->done - p->errors;
@@ -55,9 +55,9 @@ static void add_total(struct str *out, const struct runner_progress *p)
         str_addf(out, ", %zu in error", p->errors);
     if (p->done_here == 0 || p->seconds <= 0)
         return;
-    str_addf(out, ", %.0f tokens/s, ", (double)p->generated_tokens / p->seconds);
+    str_add(out, ", ");
     add_duration(out, p->seconds * (double)left / (double)p->done_here);
-    str_add(out, " left");
+    str_addf(out, " left, %.0f tokens/s", (double)p->generated_tokens / p->seconds);
 }
 
 /* "solved 55 of 60: 91.7 % (81.9-96.4)", Wilson 95 % over episodes: a first impression, the report
@@ -101,8 +101,8 @@ static void draw(struct run_screen *s, const struct runner_progress *p)
         name_width = n > name_width ? n : name_width;
     }
     take_back(s);
-    str_addf(&line, "%s: ", s->title);
     add_total(&line, p);
+    str_addf(&line, "  (%s)", s->title); /* last: a narrow terminal cuts it off */
     put_line(s, &line, width);
     for (size_t i = 0; i < p->n_arms; i++) {
         const struct runner_arm *a = &p->arms[i];

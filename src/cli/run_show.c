@@ -1,9 +1,11 @@
 /* hrm run --dry_run: what would run, and what the model would be asked first. */
+#include <math.h>
 #include <stdio.h>
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "cli/run_job.h"
+#include "stats/power.h"
 
 /* Arms of the plan, in the experiment's order. */
 static size_t n_planned_arms(const struct run_job *job)
@@ -38,6 +40,13 @@ static void show_plan(const struct run_job *job)
     json_t *all CLEANUP_JSON = experiment_json(x);
     printf("%s: %zu tasks x %d samples x %zu arms = %zu episodes\n", x->name, job->plan.n_tasks,
            x->samples, n_planned_arms(job), job->plan.n);
+    double found = stats_detectable(&stats_design_default, (long)job->plan.n_tasks, x->samples);
+    if (isfinite(found)) /* at least two tasks */
+        printf(
+            "detects   a true difference of %.1f pp between two arms with power %.0f %% (assuming "
+            "variance %.2f between tasks, %.2f within)\n",
+            100 * found, 100 * stats_design_default.power, stats_design_default.omega2,
+            stats_design_default.sigma2);
     printf("suite     %s (%zu tasks)\n", job->suite.path, job->suite.n_tasks);
     printf("model     %s, %s\n", json_get_str(job->identity, "name", "?"),
            json_get_str(job->identity, "backend", "?"));
