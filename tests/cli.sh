@@ -72,8 +72,8 @@ refuse '--format needs a value|-f needs a value' report x -f
 printf 'this is not a database, it is a sentence long enough for a header of one hundred bytes......' >run.db
 refuse 'run.db' report run.db
 
+printf 'suite: s\ndomain: code\ntasks:\n- {id: a, prompt: p, orcale: {stdin: ""}}\n' >key.yaml
 if has validate; then
-    printf 'suite: s\ndomain: code\ntasks:\n- {id: a, prompt: p, orcale: {stdin: ""}}\n' >key.yaml
     refuse "key.yaml:4: .*orcale" validate key.yaml
     printf 'tasks:\n- {id: a, prompt: p, oracle: {stdin: "1", expect_substr: "1"}}\n- {id: a, prompt: p, oracle: {stdin: "1", expect_substr: "1"}}\n' >twice.yaml
     refuse "twice.yaml:3: .*a" validate twice.yaml
