@@ -19,6 +19,10 @@ static const struct cmd commands[] = {
     {"show", "a run's episodes, or one episode's transcript", cmd_show},
     {"export", "a run's record as CSV or JSON lines", cmd_export},
     {"report", "print the tables of finished runs", cmd_report},
+    {"grade", "judge programs against tests, one per JSON line", cmd_grade},
+    {"exec", "run programs in the sandbox, one per JSON line", cmd_exec},
+    {"extract", "the program or the answer in replies, one per JSON line", cmd_extract},
+    {"doctor", "what this machine offers", cmd_doctor},
     {0},
 };
 

@@ -300,14 +300,26 @@ def own_classes(names, homes):
             and not issubclass(x, BaseException)}
 
 
+def bind_names(wire, names, code, entry):
+    """Stubs for the names that a test uses and nobody trusted defines. A name that Python itself defines (sum, set) is
+    the program's only where no other name of the test is: a program must not redefine what judges it."""
+    used = sorted(names_used(code, set()) - names.keys())
+    own = bool(entry)
+    for name in used:
+        if not hasattr(_builtins, name):
+            wire.bind(names, name, wire.ask("n", (), [name]))
+            own = own or name in names
+    for name in used if not own else ():
+        if hasattr(_builtins, name):
+            wire.bind(names, name, wire.ask("n", (), [name]))
+
+
 def run_test(wire, base, source, filename, entry, call_check):
     """One test in names of its own. Raises what the test raises."""
     code = compile(source, filename, "exec", dont_inherit=True)
     names = dict(base)
     wire.licensed = names.get("__licensed__", False)
-    for name in sorted(names_used(code, set())):
-        if name not in names and not hasattr(_builtins, name):
-            wire.bind(names, name, wire.ask("n", (), [name]))
+    bind_names(wire, names, code, entry)
     wire.last = None
     exec(code, names)
     if call_check:

@@ -5,6 +5,7 @@
  * CAP_SYS_ADMIN for /tmp. Where neither works the jail is "weak": Landlock, seccomp and rlimits
  * only, and only if asked for. */
 #include "sandbox/warm.h"
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -159,32 +160,35 @@ static int bind_library(struct warm *w, const char *dir)
     return rc < 0 ? warm_fail(w, -rc, dir) : 0;
 }
 
-/* /dev/null and the symbolic links by which Debian chooses a BLAS: all of /dev and /etc there is.
- */
-static int bind_extras(struct warm *w)
+/* Debian chooses a BLAS by symbolic links in /etc/alternatives: those for libraries are copied. */
+static int copy_library_links(struct warm *w)
 {
-    static const char *const links[] = {"libblas.so.3-x86_64-linux-gnu",
-                                        "liblapack.so.3-x86_64-linux-gnu"};
+    DIR *dir = opendir("/etc/alternatives");
+    int rc = make_dirs("etc/alternatives");
+    for (struct dirent *e; rc == 0 && dir && (e = readdir(dir));) {
+        char goal[256];
+        ssize_t n = readlinkat(dirfd(dir), e->d_name, goal, sizeof(goal) - 1);
+        if (n <= 0 || strncmp(e->d_name, "lib", 3) != 0 || strncmp(goal, "/usr/lib/", 9) != 0)
+            continue;
+        goal[n] = 0;
+        char path[sizeof("etc/alternatives/") + sizeof(e->d_name)];
+        snprintf(path, sizeof(path), "etc/alternatives/%s", e->d_name);
+        rc = symlink(goal, path) < 0 ? -errno : 0;
+    }
+    if (dir)
+        closedir(dir);
+    return rc < 0 ? warm_fail(w, -rc, "/etc/alternatives") : 0;
+}
+
+static int bind_null(struct warm *w)
+{
     int rc = make_dirs("dev");
     int fd = rc == 0 ? open("dev/null", O_CREAT | O_WRONLY | O_CLOEXEC, 0666) : -1;
     if (fd < 0)
-        return warm_fail(w, errno, "dev/null");
+        return warm_fail(w, rc < 0 ? -rc : errno, "dev/null");
     close(fd);
     rc = bind_read_only("/dev/null", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
-    if (rc < 0)
-        return warm_fail(w, -rc, "/dev/null");
-    make_dirs("etc/alternatives");
-    for (size_t i = 0; i < sizeof(links) / sizeof(*links); i++) {
-        char path[128], goal[256];
-        snprintf(path, sizeof(path), "/etc/alternatives/%s", links[i]);
-        ssize_t n = readlink(path, goal, sizeof(goal) - 1);
-        if (n <= 0)
-            continue;
-        goal[n] = 0;
-        if (symlink(goal, path + 1) < 0)
-            return warm_fail(w, errno, path);
-    }
-    return 0;
+    return rc < 0 ? warm_fail(w, -rc, "/dev/null") : 0;
 }
 
 /* A tmpfs as root with nothing in it but libraries, read-only; the old root is gone afterwards. */
@@ -194,12 +198,12 @@ static int change_root(struct warm *w)
     int rc = 0;
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
         return warm_fail(w, errno, "make mounts private");
-    if (mount("jail", "/tmp", "tmpfs", MS_NOSUID, "size=64k,nr_inodes=64,mode=755") < 0 ||
+    if (mount("jail", "/tmp", "tmpfs", MS_NOSUID, "size=256k,nr_inodes=256,mode=755") < 0 ||
         chdir("/tmp") < 0)
         return warm_fail(w, errno, "tmpfs root");
     for (size_t i = 0; warm_library_dirs[i] && rc == 0; i++)
         rc = bind_library(w, warm_library_dirs[i]);
-    if (rc < 0 || (rc = bind_extras(w)) < 0)
+    if (rc < 0 || (rc = copy_library_links(w)) < 0 || (rc = bind_null(w)) < 0)
         return rc;
     if (mkdir("tmp", 0755) < 0)
         return warm_fail(w, errno, "mkdir tmp");

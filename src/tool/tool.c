@@ -238,3 +238,8 @@ int tool_run(struct tool *t, const struct tool_run_request *req, struct tool_run
     }
     return rc;
 }
+
+int tool_slots(const struct tool *t)
+{
+    return pool_slots(t->pool);
+}

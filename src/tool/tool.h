@@ -110,3 +110,4 @@ const char *tool_status_name(enum tool_status s);  /* "ok", "error", ... for run
 const char *tool_verdict_name(enum tool_status s); /* "pass", "fail", ... for grades */
 const char *
 tool_describe(const struct tool *t); /* the layers in force, one line, for the manifest */
+int tool_slots(const struct tool *t); /* how many calls can proceed at once */

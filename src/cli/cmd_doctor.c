@@ -1,0 +1,63 @@
+/* hrm doctor: what this machine offers. The sandbox is probed by building one, not by reading
+ * version numbers. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "base/arena.h"
+#include "base/mem.h"
+#include "cli/cmd.h"
+#include "tool/tool.h"
+
+static const struct argp argp = {
+    NULL, NULL, NULL,
+    "Show what this machine offers: the sandbox and its layers, Python, what Python has."};
+
+/* One program through the jail, as proof. */
+static void show_python(struct tool *t, const char *what, const char *code)
+{
+    struct arena *arena = arena_new();
+    struct tool_run_request req = {.code = code, .code_len = strlen(code)};
+    struct tool_run_result res;
+    struct err err = {0};
+    if (tool_run(t, &req, &res, arena, &err) < 0)
+        printf("  %-12s %s\n", what, err.msg);
+    else if (res.status != TOOL_OK)
+        printf("  %-12s not there (%s)\n", what,
+               res.message ? res.message : tool_status_name(res.status));
+    else
+        printf("  %-12s %.*s (%.1f ms CPU)\n", what, (int)strcspn(res.out, "\n"), res.out,
+               1000 * res.cpu_seconds);
+    arena_free(arena);
+}
+
+static int show_sandbox(bool weak)
+{
+    struct tool *t;
+    struct err err = {0};
+    struct tool_config cfg = {.slots = 1, .weak = weak};
+    if (tool_open(&cfg, &t, &err) < 0) {
+        printf("  %-12s %s\n", weak ? "weak" : "full", err.msg);
+        return cmd_fail(&err);
+    }
+    printf("  %-12s %s\n", "jail", tool_describe(t));
+    show_python(t, "python", "import sys; print(sys.version.split()[0])");
+    show_python(t, "numpy", "import numpy; print(numpy.__version__)");
+    show_python(t, "sympy", "import sympy; print(sympy.__version__)");
+    tool_close(t);
+    return EXIT_DONE;
+}
+
+int cmd_doctor(int argc, char **argv)
+{
+    int code = cmd_parse(&argp, argc, argv, NULL);
+    if (code)
+        return code - 1;
+    printf("sandbox (as %s, %ld cores)\n", geteuid() == 0 ? "root" : "an ordinary user",
+           sysconf(_SC_NPROCESSORS_ONLN));
+    code = show_sandbox(false);
+    if (code != EXIT_DONE) {
+        printf("with --sandbox=weak\n");
+        show_sandbox(true);
+    }
+    return code;
+}
