@@ -30,16 +30,15 @@ static int read_suite(const struct run_args *args, struct run_job *job, struct e
 static int open_model(const struct run_args *args, struct run_job *job, struct err *err)
 {
     const char *name = args->model_name;
-    if (!name && str_eq(args->backend, "embedded"))
+    if (!name && str_eq(args->backend, "embedded")) {
         name = job->experiment.weights;
+        if (!name)
+            return err_input(err, "--model-name: expected a GGUF file: %s names no weights",
+                             job->experiment.path);
+    }
     struct model_config cfg = {.backend = args->backend,
                                .name = name ? name : "",
                                .max_connections = args->strict ? 1 : args->max_connections};
-    if (!name)
-        return err_input(err,
-                         "--model-name: expected one: %s names no weights for the embedded "
-                         "model",
-                         job->experiment.path);
     int rc = model_open(&cfg, &job->model, err);
     return rc < 0 ? rc : model_probe(job->model, &job->identity, err);
 }
