@@ -43,13 +43,17 @@ static bool take_string(struct cursor *c, const uint8_t **s, uint64_t *n)
     return true;
 }
 
+/* Names are ASCII by the format's rules, so that they can be shown in messages. */
 static bool take_name(struct cursor *c, struct arena *arena, const char **name)
 {
     const uint8_t *s;
     uint64_t n;
 
-    if (!take_string(c, &s, &n) || n == 0 || n > MAX_KEY || memchr(s, 0, (size_t)n))
+    if (!take_string(c, &s, &n) || n == 0 || n > MAX_KEY)
         return false;
+    for (uint64_t i = 0; i < n; i++)
+        if (s[i] < 0x20 || s[i] > 0x7E)
+            return false;
     *name = arena_strndup(arena, (const char *)s, (size_t)n);
     return true;
 }

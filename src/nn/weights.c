@@ -98,8 +98,8 @@ static int expect_string(const struct nn_gguf *g, const char *key, const char *w
     const char *got;
     int r = nn_gguf_string(g, key, &got, err);
 
-    if (r == 0 && strcmp(got, want) != 0)
-        r = err_input(err, "%s: %s is '%.60s'; this program reads '%.60s' only", g->what, key, got,
+    if (r == 0 && strcmp(got, want) != 0) /* not echoed: it may hold anything */
+        r = err_input(err, "%s: %s is not '%.60s', the only one this program reads", g->what, key,
                       want);
     return r;
 }

@@ -1,0 +1,132 @@
+/* hrm train: makes the embedded model's weights from generated tasks. */
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "cli/cmd.h"
+#include "experiment/train_corpus.h"
+#include "nn/train.h"
+
+struct train_args {
+    const char *what, *output;
+    struct nn_train_config cfg;
+};
+
+static const struct argp_option options[] = {
+    {"output", 'o', "FILE", 0, "where the weights go, as GGUF (required)"},
+    {"seed", 's', "S", 0, "of the examples and the first weights (default 1)"},
+    {"steps", 'n', "N", 0, "training steps of about 512 tokens"},
+    {"threads", 't', "T", 0, "threads to train on (default 2; 1 and 2 give the same weights)"},
+    {0}};
+
+static long number(struct argp_state *state, const char *name, const char *value, long min,
+                   long max)
+{
+    char *end;
+    errno = 0;
+    long n = strtol(value, &end, 10);
+    if (errno || *end || end == value || n < min || n > max)
+        argp_error(state, "--%s: expected a whole number from %ld to %ld, found '%s'", name, min,
+                   max, value);
+    return n;
+}
+
+static error_t parse_option(int key, char *value, struct argp_state *state)
+{
+    struct train_args *args = state->input;
+    switch (key) {
+    case 'o':
+        args->output = value;
+        return 0;
+    case 's':
+        args->cfg.seed = (uint64_t)number(state, "seed", value, 0, LONG_MAX);
+        return 0;
+    case 'n':
+        args->cfg.steps = (int)number(state, "steps", value, 1, 10000000);
+        return 0;
+    case 't':
+        args->cfg.threads = (int)number(state, "threads", value, 1, 64);
+        return 0;
+    case ARGP_KEY_ARG:
+        if (args->what || !str_eq(value, "code"))
+            argp_error(state, "expected 'code', found '%s'", value);
+        args->what = value;
+        return 0;
+    case ARGP_KEY_END:
+        if (!args->what)
+            argp_error(state, "say what to train on: code");
+        if (!args->output)
+            argp_error(state, "name the file for the weights: -o FILE");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp argp = {
+    options, parse_option, "code",
+    "Train the embedded model. Ctrl-C saves where it stands beside FILE; the same command goes on "
+    "from there. "
+    "The same seed, program and number of threads give the same bytes."};
+
+struct screen {
+    bool terminal;
+    double shown; /* seconds */
+};
+
+static void show(void *ctx, const struct nn_train_progress *p)
+{
+    struct screen *s = ctx;
+    double now = clock_seconds();
+    bool last = p->step == p->steps;
+    if (!last && now - s->shown < (s->terminal ? 0.25 : 10))
+        return;
+    s->shown = now;
+    fprintf(stderr,
+            "%strain: step %d/%d, loss %.4f nats/token, lr %.1e, %.1f k tokens/s, %.0f s left%s",
+            s->terminal ? "\r\033[K" : "", p->step, p->steps, p->loss, p->lr,
+            p->tokens_per_s / 1000, p->eta_s, s->terminal && !last ? "" : "\n");
+}
+
+static void on_signal(int sig)
+{
+    (void)sig;
+    stop_request();
+}
+
+static int train(const struct train_args *args, struct err *err)
+{
+    struct screen screen = {.terminal = isatty(STDERR_FILENO) == 1, .shown = clock_seconds()};
+    struct train_corpus *corpus = NULL;
+    int rc = train_corpus_open_code(args->cfg.seed, &corpus, err);
+    if (rc < 0)
+        return rc;
+    rc = nn_train(&args->cfg, train_corpus_next, corpus, show, &screen, args->output, err);
+    train_corpus_free(corpus);
+    return rc;
+}
+
+int cmd_train(int argc, char **argv)
+{
+    struct train_args args = {.cfg = nn_train_defaults()};
+    struct err err = {0};
+    int code = cmd_parse(&argp, argc, argv, &args);
+    if (code)
+        return code - 1;
+    args.cfg.name = "hrm-tiny-code";
+    struct sigaction stop = {.sa_handler = on_signal};
+    sigaction(SIGINT, &stop, NULL);
+    sigaction(SIGTERM, &stop, NULL);
+    int rc = train(&args, &err);
+    if (rc < 0)
+        return cmd_fail(&err);
+    if (rc == 1)
+        fprintf(stderr, "\nhrm train: stopped; the same command continues from %s.ckpt\n",
+                args.output);
+    return rc == 1 ? EXIT_INTERRUPTED : EXIT_DONE;
+}
