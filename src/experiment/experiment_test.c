@@ -111,6 +111,8 @@ static void what_is_wrong_is_named_with_its_line(void **state)
         {"planner: false", "strategy: retry", ":10: strategy: only flat arms have one"},
         {"strategy: best_of_n", "planner: true", ":11: planner: flat arms have none"},
         {"strategy: best_of_n", "strategy: best", ":11: strategy: expected oneshot, best_of_n"},
+        {"controller: flat", "controler: flat", ":11: arm: unknown key 'controler'"},
+        {"controller: flat, strategy: best_of_n, ", "", ":11: an arm needs a name and a contr"},
         {"name: flat", "name: hrm", ":11: name: there is an arm 'hrm' already"},
         {"name: flat", "name: \"a b\"", ":11: name: expected letters"},
         {"[hrm, flat]", "[hrm, flt]", ":12: primary: there is no arm 'flt'"},

@@ -96,13 +96,14 @@ static int read_hrm_keys(struct reader *r, const struct ynode *map, struct arm *
 }
 
 /* A key the controller does not look at would be a comparison nobody made. */
-static int check_arm_keys(struct reader *r, const struct ynode *map, bool flat)
+static int check_arm_keys(struct reader *r, const struct ynode *map, const struct ynode *controller)
 {
     static const char *const all[] = {"name",   "controller", "strategy",  "planner",
                                       "tester", "coder",      "as_needed", "tool"};
     static const char *const hrm_only[] = {"planner", "tester", "coder", "as_needed"};
-    int rc = ynode_check_keys(&r->t, map, "arm", all, sizeof all / sizeof *all, r->err);
     const struct ynode *strategy = ynode_get(map, "strategy");
+    bool flat = controller && str_eq(controller->text, "flat");
+    int rc = ynode_check_keys(&r->t, map, "arm", all, sizeof all / sizeof *all, r->err);
     if (rc == 0 && strategy && !flat)
         rc = fail(r, strategy, "strategy: only flat arms have one");
     for (size_t i = 0; rc == 0 && flat && i < 4; i++) {
@@ -134,7 +135,7 @@ static int read_arm(struct reader *r, const struct ynode *map, size_t i)
     const struct ynode *name = ynode_get(map, "name"), *controller = ynode_get(map, "controller");
     const struct ynode *strategy = ynode_get(map, "strategy");
     *arm = (struct arm){.strategy = ARM_RETRY, .planner = true, .tool = true};
-    int word = 0, rc = ynode_expect(&r->t, map, "arm", YNODE_MAP, r->err);
+    int word = 0, rc = check_arm_keys(r, map, controller);
     if (rc == 0 && (!name || !controller))
         rc = fail(r, map, "an arm needs a name and a controller");
     if (rc == 0)
@@ -143,8 +144,6 @@ static int read_arm(struct reader *r, const struct ynode *map, size_t i)
         rc = check_arm_name(r, name, r->x->arms, i);
     if (rc == 0)
         rc = copy_text(r, controller, "controller", &arm->controller);
-    if (rc == 0)
-        rc = check_arm_keys(r, map, str_eq(arm->controller, "flat"));
     if (rc == 0 && strategy &&
         (rc = read_word(r, strategy, "strategy", experiment_strategies, 4, &word)) == 0)
         arm->strategy = (enum arm_strategy)word;
