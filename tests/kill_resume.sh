@@ -30,7 +30,7 @@ check() { # check SENTENCE COMMAND...
     fi
 }
 
-command=("$hrm" run exp1_decomp_vs_flat --model_name "$model" --limit 8 --samples 2
+command=("$hrm" run exp1_decomp_vs_flat --model_name "$model" --limit 20 --samples 3
     --max_connections 4)
 
 play() { # play OUTDIR: one attempt at the run
