@@ -19,9 +19,13 @@ static const struct cmd commands[] = {
     {"show", "a run's episodes, or one episode's transcript", cmd_show},
     {"export", "a run's record as CSV or JSON lines", cmd_export},
     {"report", "print the tables of finished runs", cmd_report},
+    {"list", "the experiments and suites at hand", cmd_list},
+    {"validate", "check that a suite is fit to measure with", cmd_validate},
+    {"gen", "generate tasks, as a suite or as JSON lines", cmd_gen},
     {"grade", "judge programs against tests, one per JSON line", cmd_grade},
     {"exec", "run programs in the sandbox, one per JSON line", cmd_exec},
     {"extract", "the program or the answer in replies, one per JSON line", cmd_extract},
+    {"train", "make the embedded model's weights", cmd_train},
     {"doctor", "what this machine offers", cmd_doctor},
     {0},
 };

@@ -1,0 +1,189 @@
+/* hrm gen: tasks made by the generators, as a suite or as JSON lines. */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/file.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "cli/cmd.h"
+#include "suite/gen_code.h"
+
+enum { KEY_SPLIT = 1000, KEY_STEPS, KEY_SUITE, MAX_TASKS = 200000 };
+
+struct gen_args {
+    const char *what, *split, *format, *output;
+    struct gen_code_options opt;
+    long n;
+    unsigned long long seed;
+    bool suite;
+};
+
+static const struct argp_option options[] = {
+    {"steps", KEY_STEPS, "A-B", 0, "operations per task, from A to B (default 1-4)"},
+    {"n", 'n', "N", 0, "so many tasks (default 100)"},
+    {"seed", 's', "S", 0, "seed (default 1)"},
+    {"split", KEY_SPLIT, "SPLIT", 0,
+     "train, test (default), heldout_pairs or heldout_phrasing: see below"},
+    {"format", 'f', "FORMAT", 0, "yaml (default): a suite; jsonl: one task per line with its plan"},
+    {"suite", KEY_SUITE, 0, 0, "the shipped suite of held-out tasks, whatever the other options"},
+    {"output", 'o', "FILE", 0, "write to FILE instead of standard output"},
+    {0}};
+
+static int parse_steps(const char *value, struct gen_code_options *opt)
+{
+    char *end;
+    long min = strtol(value, &end, 10), max = min;
+    if (end == value)
+        return -1;
+    if (*end == '-')
+        max = strtol(end + 1, &end, 10);
+    if (*end || min < 1 || max < min || max > GEN_CODE_MAX_STEPS)
+        return -1;
+    opt->steps_min = (int)min;
+    opt->steps_max = (int)max;
+    return 0;
+}
+
+static unsigned long long parse_whole(const char *value, const char *option, unsigned long long min,
+                                      unsigned long long max, struct argp_state *state)
+{
+    char *end;
+    errno = 0;
+    unsigned long long n = strtoull(value, &end, 10);
+    if (value[0] < '0' || value[0] > '9' || *end || errno || n < min || n > max)
+        argp_error(state, "--%s: expected a whole number from %llu to %llu, found '%s'", option,
+                   min, max, value);
+    return n;
+}
+
+static error_t parse_option(int key, char *value, struct argp_state *state)
+{
+    struct gen_args *args = state->input;
+    struct err err;
+    switch (key) {
+    case KEY_STEPS:
+        if (parse_steps(value, &args->opt) < 0)
+            argp_error(state, "--steps: expected a range within 1-%d, found '%s'",
+                       GEN_CODE_MAX_STEPS, value);
+        return 0;
+    case 'n':
+        args->n = (long)parse_whole(value, "n", 1, MAX_TASKS, state);
+        return 0;
+    case 's':
+        args->seed = parse_whole(value, "seed", 0, ULLONG_MAX, state);
+        return 0;
+    case KEY_SPLIT:
+        if (gen_code_split_parse(value, &args->opt.split, &err) < 0)
+            argp_error(state, "--%s", err.msg);
+        return 0;
+    case 'f':
+        if (!str_eq(value, "yaml") && !str_eq(value, "jsonl"))
+            argp_error(state, "--format: expected yaml or jsonl, found '%s'", value);
+        args->format = value;
+        return 0;
+    case KEY_SUITE:
+        args->suite = true;
+        return 0;
+    case 'o':
+        args->output = value;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (args->what || !str_eq(value, "code"))
+            argp_error(state, "expected 'code', found '%s'", value);
+        args->what = value;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "say what to generate: code");
+        return EINVAL;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp argp = {
+    options, parse_option, "code",
+    "Generate programming tasks: compositions of list and string operations.\v"
+    "Splits: 'train' is what the embedded model may learn from. 'test' has other chains of "
+    "operations in the same words; 'heldout_pairs' has neighbouring operations that training never "
+    "puts together; 'heldout_phrasing' has words that training never uses. A hash of the "
+    "program decides where a chain belongs, so nothing of a test is trained on."};
+
+static json_t *texts_json(const char *const *texts, size_t n)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < n; i++)
+        json_array_append_new(list, json_string(texts[i]));
+    return list;
+}
+
+static void add_json_line(struct str *out, const struct gen_code_item *item, const struct task *t)
+{
+    CLEANUP_JSON json_t *line =
+        json_pack("{s:s, s:s, s:i, s:s, s:s, s:o, s:o, s:o, s:s}", "id", t->id, "group", t->group,
+                  "steps", t->steps, "prompt", t->prompt, "entry_point", t->entry_point, "plan",
+                  texts_json(item->plan, (size_t)item->steps), "public_tests",
+                  texts_json(t->public_tests, t->n_public), "hidden_tests",
+                  texts_json(t->hidden_tests, t->n_hidden), "program", t->reference);
+    CLEANUP_FREE char *text = json_text(line);
+    str_add(out, text);
+    str_addc(out, '\n');
+}
+
+/* The raw stream, as training reads it: statements may repeat. */
+static int generate_lines(const struct gen_args *args, struct str *out, struct err *err)
+{
+    int rc = 0;
+    for (long i = 0; i < args->n && rc == 0; i++) {
+        struct arena *arena = arena_new();
+        struct gen_code_item item;
+        struct task t;
+        rc = gen_code_item(args->seed, (uint64_t)i, &args->opt, &item, arena, err);
+        if (rc == 0) {
+            gen_code_task(&item, &t, arena);
+            add_json_line(out, &item, &t);
+        }
+        arena_free(arena);
+    }
+    return rc;
+}
+
+static int generate(const struct gen_args *args, struct str *out, struct err *err)
+{
+    char *text = NULL;
+    struct suite s;
+    int rc;
+    if (!args->suite && str_eq(args->format, "jsonl"))
+        return generate_lines(args, out, err);
+    if (args->suite) {
+        rc = gen_code_suite_text(&text, err);
+    } else {
+        rc = gen_code_tasks(args->seed, (size_t)args->n, &args->opt, &s, err);
+        if (rc == 0) {
+            text = suite_yaml(&s);
+            suite_free(&s);
+        }
+    }
+    if (rc == 0)
+        str_add(out, text);
+    free(text);
+    return rc;
+}
+
+int cmd_gen(int argc, char **argv)
+{
+    struct gen_args args = {.format = "yaml", .n = 100, .seed = 1, .opt = {1, 4, GEN_CODE_TEST}};
+    int code = cmd_parse(&argp, argc, argv, &args);
+    if (code)
+        return code - 1;
+    CLEANUP_STR struct str out = {0};
+    struct err err = {0};
+    int rc = generate(&args, &out, &err);
+    if (rc == 0 && args.output && !str_eq(args.output, "-"))
+        rc = file_write(args.output, str_text(&out), out.len, &err);
+    else if (rc == 0)
+        fwrite(str_text(&out), 1, out.len, stdout);
+    return rc < 0 ? cmd_fail(&err) : EXIT_DONE;
+}

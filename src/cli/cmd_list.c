@@ -1,0 +1,152 @@
+/* hrm list: the experiments and suites that are at hand. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/file.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/utf8.h"
+#include "cli/cmd.h"
+#include "experiment/experiment.h"
+#include "suite/suite.h"
+
+static const struct argp_option options[] = {{"json", 'j', 0, 0, "one JSON object"}, {0}};
+
+static error_t parse_option(int key, char *value, struct argp_state *state)
+{
+    if (key == 'j') {
+        *(bool *)state->input = true;
+        return 0;
+    }
+    if (key == ARGP_KEY_ARG)
+        argp_error(state, "expected no argument, found '%s'", value);
+    return ARGP_ERR_UNKNOWN;
+}
+
+static const struct argp argp = {options, parse_option, NULL,
+                                 "List the experiments and the suites."};
+
+static int visible(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.';
+}
+
+/* A file that cannot be read is listed with the reason: one bad file must not hide the others. */
+static json_t *trouble(const char *name, const char *path, const struct err *err)
+{
+    return json_pack("{s:s, s:s, s:s}", "name", name, "path", path, "error", err->msg);
+}
+
+static json_t *describe_experiment(const char *dir, const char *name)
+{
+    CLEANUP_FREE char *home = file_join(dir, name);
+    CLEANUP_FREE char *path = file_join(home, "experiment.yaml");
+    struct experiment x;
+    struct err err = {0};
+    if (!file_exists(path))
+        return NULL;
+    if (experiment_load(path, &x, &err) < 0)
+        return trouble(name, path, &err);
+    json_t *entry =
+        json_pack("{s:s, s:s, s:s, s:I, s:i}", "name", x.name, "path", path, "question",
+                  x.question ? x.question : "", "arms", (json_int_t)x.n_arms, "samples", x.samples);
+    experiment_free(&x);
+    return entry;
+}
+
+static json_t *describe_suite(const char *dir, const char *name)
+{
+    CLEANUP_FREE char *path = file_join(dir, name);
+    struct suite s;
+    struct err err = {0};
+    if (!str_ends(name, ".yaml") || file_is_dir(path))
+        return NULL;
+    if (suite_load(path, &s, &err) < 0)
+        return trouble(name, path, &err);
+    json_t *entry =
+        json_pack("{s:s, s:s, s:s, s:I}", "name", s.name, "path", path, "domain",
+                  s.domain == SUITE_MATH ? "math" : "code", "tasks", (json_int_t)s.n_tasks);
+    suite_free(&s);
+    return entry;
+}
+
+/* What `describe` makes of each file in the data directory, in the order of their names. */
+static json_t *collect(const char *where, json_t *(*describe)(const char *dir, const char *name))
+{
+    CLEANUP_FREE char *dir = file_find_data(where);
+    struct dirent **entries = NULL;
+    json_t *list = json_array();
+    int n = dir ? scandir(dir, &entries, visible, alphasort) : 0;
+    for (int i = 0; i < n; i++) {
+        json_t *entry = describe(dir, entries[i]->d_name);
+        if (entry)
+            json_array_append_new(list, entry);
+        free(entries[i]);
+    }
+    free(entries);
+    return list;
+}
+
+static int name_width(const json_t *list)
+{
+    size_t i;
+    json_t *entry;
+    int width = 0;
+    json_array_foreach (list, i, entry) {
+        int w = utf8_width(json_get_str(entry, "name", ""));
+        width = w > width ? w : width;
+    }
+    return width;
+}
+
+static void print_experiment(const json_t *x)
+{
+    printf("%s  (%lld arms, %lld samples)\n", json_get_str(x, "question", ""),
+           json_get_int(x, "arms", 0), json_get_int(x, "samples", 0));
+}
+
+static void print_suite(const json_t *s)
+{
+    printf("%5lld %s tasks  %s\n", json_get_int(s, "tasks", 0), json_get_str(s, "domain", ""),
+           json_get_str(s, "path", ""));
+}
+
+static void print_list(const char *title, const json_t *list, void (*print)(const json_t *entry))
+{
+    size_t i;
+    json_t *entry;
+    int width = name_width(list);
+    puts(title);
+    if (json_array_size(list) == 0)
+        puts("  none here");
+    json_array_foreach (list, i, entry) {
+        const char *error = json_get_str(entry, "error", NULL);
+        printf("  %-*s  ", width, json_get_str(entry, "name", ""));
+        if (error)
+            printf("cannot be read: %s\n", error);
+        else
+            print(entry);
+    }
+}
+
+int cmd_list(int argc, char **argv)
+{
+    bool as_json = false;
+    int code = cmd_parse(&argp, argc, argv, &as_json);
+    if (code)
+        return code - 1;
+    CLEANUP_JSON json_t *all =
+        json_pack("{s:o, s:o}", "experiments", collect("experiments", describe_experiment),
+                  "suites", collect("eval/suites", describe_suite));
+    if (as_json) {
+        CLEANUP_FREE char *text = json_text_pretty(all);
+        puts(text);
+        return EXIT_DONE;
+    }
+    print_list("Experiments (hrm run NAME)", json_object_get(all, "experiments"), print_experiment);
+    print_list("\nSuites (--suite PATH)", json_object_get(all, "suites"), print_suite);
+    return EXIT_DONE;
+}

@@ -1,0 +1,226 @@
+/* Validation: three programs per task through the tool, then the comparison of public and hidden
+ * tests. */
+#include "suite/validate.h"
+#include <errno.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "suite/suite.h"
+#include "tool/tool.h"
+
+enum { MAX_THREADS = 64 };
+
+struct verdicts { /* of one task's programs */
+    enum tool_status reference, empty, none;
+    char *why; /* the reference does not pass; caller frees */
+};
+
+struct grading { /* shared by the threads */
+    const struct suite *suite;
+    struct tool *tool;
+    struct verdicts *verdicts; /* [n_tasks] */
+    pthread_mutex_t lock;      /* guards next, rc, err */
+    size_t next;
+    int rc;
+    struct err *err;
+};
+
+/* Public and hidden tests of a task in one request. Arrays live in the arena. */
+static struct tool_grade_request request_of(const struct task *t, struct arena *arena)
+{
+    size_t n_tests = t->n_public + t->n_hidden, n_cases = t->n_public_cases + t->n_cases;
+    const char **tests = arena_alloc(arena, (n_tests + 1) * sizeof *tests);
+    struct tool_case *cases = arena_alloc(arena, (n_cases + 1) * sizeof *cases);
+    for (size_t i = 0; i < n_tests; i++)
+        tests[i] = i < t->n_public ? t->public_tests[i] : t->hidden_tests[i - t->n_public];
+    for (size_t i = 0; i < n_cases; i++) {
+        const struct suite_case *c =
+            i < t->n_public_cases ? &t->public_cases[i] : &t->cases[i - t->n_public_cases];
+        cases[i] = (struct tool_case){c->stdin_text, c->stdout_text, c->expect_substr};
+    }
+    return (struct tool_grade_request){.entry_point = t->entry_point,
+                                       .prelude = t->prelude,
+                                       .tests = tests,
+                                       .n_tests = n_tests,
+                                       .check = t->check,
+                                       .cases = cases,
+                                       .n_cases = n_cases,
+                                       .stop_at_first = true};
+}
+
+static int grade(struct grading *g, struct tool_grade_request *req, const char *program,
+                 enum tool_status *verdict, char **why, struct arena *arena, struct err *err)
+{
+    struct tool_grade_result res = {0};
+    req->program = program;
+    int rc = tool_grade(g->tool, req, &res, arena, err);
+    if (rc < 0)
+        return rc;
+    *verdict = res.verdict;
+    if (why && res.verdict != TOOL_OK)
+        *why = xasprintf("%s%s%s", tool_verdict_name(res.verdict), res.message ? ": " : "",
+                         res.message ? res.message : "");
+    return 0;
+}
+
+static int grade_task(struct grading *g, const struct task *t, struct verdicts *v, struct err *err)
+{
+    struct arena *arena = arena_new();
+    struct tool_grade_request req = request_of(t, arena);
+    const char *none =
+        t->entry_point
+            ? arena_printf(arena, "def %s(*args, **kwargs):\n    return None\n", t->entry_point)
+            : "print(None)\n";
+    int rc = 0;
+    v->reference = TOOL_OK;
+    if (t->reference)
+        rc = grade(g, &req, t->reference, &v->reference, &v->why, arena, err);
+    if (rc == 0)
+        rc = grade(g, &req, "", &v->empty, NULL, arena, err);
+    if (rc == 0)
+        rc = grade(g, &req, none, &v->none, NULL, arena, err);
+    arena_free(arena);
+    return rc;
+}
+
+static void *grade_tasks(void *ctx)
+{
+    struct grading *g = ctx;
+    for (;;) {
+        pthread_mutex_lock(&g->lock);
+        bool stop = g->next == g->suite->n_tasks || g->rc < 0 || stop_requested();
+        size_t i = stop ? 0 : g->next++;
+        pthread_mutex_unlock(&g->lock);
+        if (stop)
+            return NULL;
+        struct err err = {0};
+        int rc = grade_task(g, &g->suite->tasks[i], &g->verdicts[i], &err);
+        pthread_mutex_lock(&g->lock);
+        if (rc < 0 && g->rc == 0) {
+            g->rc = rc;
+            if (g->err)
+                *g->err = err;
+        }
+        pthread_mutex_unlock(&g->lock);
+    }
+}
+
+static int grade_all(struct grading *g, int threads)
+{
+    pthread_t thread[MAX_THREADS];
+    int n = 0;
+    threads = threads > MAX_THREADS ? MAX_THREADS : threads;
+    pthread_mutex_init(&g->lock, NULL);
+    while (n + 1 < threads && pthread_create(&thread[n], NULL, grade_tasks, g) == 0)
+        n++;
+    grade_tasks(g);
+    for (int i = 0; i < n; i++)
+        pthread_join(thread[i], NULL);
+    pthread_mutex_destroy(&g->lock);
+    if (g->rc == 0 && g->next < g->suite->n_tasks)
+        g->rc = err_errno(g->err, EINTR, "validation was stopped");
+    return g->rc;
+}
+
+static void note(struct suite_validation *v, const struct task *t, bool fault, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+
+static void note(struct suite_validation *v, const struct task *t, bool fault, const char *fmt, ...)
+{
+    CLEANUP_STR struct str s = {0};
+    va_list ap;
+    va_start(ap, fmt);
+    str_vaddf(&s, fmt, ap);
+    va_end(ap);
+    v->findings = xrealloc(v->findings, (v->n_findings + 1) * sizeof *v->findings);
+    v->findings[v->n_findings++] = (struct suite_finding){t, fault, str_take(&s)};
+    v->n_faults += fault;
+}
+
+static void judge_programs(struct suite_validation *v, const struct task *t,
+                           const struct verdicts *got)
+{
+    v->n_programs++;
+    v->n_references += t->reference != NULL;
+    v->n_references_pass += t->reference && got->reference == TOOL_OK;
+    v->n_empty_pass += got->empty == TOOL_OK;
+    v->n_none_pass += got->none == TOOL_OK;
+    if (!t->reference)
+        note(v, t, false, "no reference, so nobody knows that the task can be solved");
+    else if (got->reference != TOOL_OK)
+        note(v, t, true, "the reference does not pass: %s", got->why);
+    if (got->empty == TOOL_OK)
+        note(v, t, true, "an empty program passes");
+    if (got->none == TOOL_OK)
+        note(v, t, true, "a program that returns None passes");
+    if (got->reference == TOOL_INFRA || got->empty == TOOL_INFRA || got->none == TOOL_INFRA)
+        note(v, t, true, "could not be judged: the sandbox failed");
+}
+
+static void judge_tests(struct suite_validation *v, const struct task *t)
+{
+    for (size_t i = 0; i < t->n_hidden; i++) {
+        if (suite_test_leaks(t->entry_point, t->public_tests, t->n_public, t->hidden_tests[i]))
+            note(v, t, true, "a public test gives away the hidden test: %s", t->hidden_tests[i]);
+        if (strstr(t->prompt, t->hidden_tests[i]))
+            note(v, t, true, "the statement quotes the hidden test: %s", t->hidden_tests[i]);
+        for (size_t j = 0; j < i; j++)
+            if (str_eq(t->hidden_tests[i], t->hidden_tests[j]))
+                note(v, t, true, "a hidden test is given twice: %s", t->hidden_tests[i]);
+    }
+    for (size_t i = 0; i < t->n_cases; i++)
+        for (size_t j = 0; j < t->n_public_cases; j++)
+            if (str_eq(t->cases[i].stdin_text, t->public_cases[j].stdin_text))
+                note(v, t, true, "hidden case %zu has the input of public case %zu", i + 1, j + 1);
+}
+
+static void judge_answer(struct suite_validation *v, const struct task *t)
+{
+    if (!isfinite(t->answer))
+        note(v, t, true, "the answer is not a finite number");
+    if (t->answer != 0 && t->tolerance >= fabs(t->answer))
+        note(v, t, true, "with tolerance %g even 0 would pass for %g", t->tolerance, t->answer);
+}
+
+int suite_validate(const struct suite *s, struct tool *tool, int threads,
+                   struct suite_validation *out, struct err *err)
+{
+    struct suite_validation v = {0};
+    struct grading g = {.suite = s, .tool = tool, .err = err};
+    int rc = 0;
+    g.verdicts = xcalloc(s->n_tasks, sizeof *g.verdicts);
+    if (s->domain == SUITE_CODE)
+        rc = grade_all(&g, threads);
+    for (size_t i = 0; i < s->n_tasks; i++) {
+        const struct task *t = &s->tasks[i];
+        if (rc == 0 && s->domain == SUITE_CODE)
+            judge_programs(&v, t, &g.verdicts[i]);
+        if (s->domain == SUITE_CODE)
+            judge_tests(&v, t);
+        else
+            judge_answer(&v, t);
+        free(g.verdicts[i].why);
+    }
+    free(g.verdicts);
+    if (rc < 0)
+        suite_validation_free(&v);
+    else
+        *out = v;
+    return rc;
+}
+
+void suite_validation_free(struct suite_validation *v)
+{
+    if (!v)
+        return;
+    for (size_t i = 0; i < v->n_findings; i++)
+        free(v->findings[i].message);
+    free(v->findings);
+    *v = (struct suite_validation){0};
+}

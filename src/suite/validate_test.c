@@ -1,0 +1,146 @@
+/* Validation finds what makes a suite unfit: each case below is a suite with one defect. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "suite/suite.h"
+#include "suite/validate.h"
+#include "tool/tool.h"
+
+static struct tool *tool; /* NULL where the jail cannot be built */
+
+/* The first finding's message, or "" if there is none. Valid until the next call. */
+static const char *first_finding(const char *text, size_t faults)
+{
+    static char message[1024];
+    struct suite s;
+    struct suite_validation v;
+    struct err err = {0};
+    if (suite_parse("x.yaml", text, strlen(text), &s, &err) < 0 ||
+        suite_validate(&s, tool, 2, &v, &err) < 0)
+        fail_msg("%s", err.msg);
+    strcpy(message, v.n_findings > 0 ? v.findings[0].message : "");
+    if (v.n_faults != faults)
+        fail_msg("%zu faults, %zu expected: %s", v.n_faults, faults, message);
+    suite_validation_free(&v);
+    suite_free(&s);
+    return message;
+}
+
+#define TASK "tasks:\n- id: a\n  prompt: double it\n  entry_point: f\n"
+#define GOLD "  reference: \"def f(x):\\n    return x * 2\\n\"\n"
+
+static void sound_suites_have_no_findings(void **state)
+{
+    (void)state;
+    if (!tool)
+        skip();
+    assert_string_equal(first_finding(TASK GOLD "  public_tests: [assert f(1) == 2]\n"
+                                                "  hidden_tests: [assert f(2) == 4]\n",
+                                      0),
+                        "");
+    assert_string_equal(first_finding("tasks:\n- {id: a, prompt: echo, reference: print(input()), "
+                                      "oracle: {stdin: x, stdout: x}}\n",
+                                      0),
+                        "");
+}
+
+static void programs_are_judged(void **state)
+{
+    (void)state;
+    if (!tool)
+        skip();
+    assert_string_equal(first_finding(TASK GOLD "  hidden_tests: [assert f(2) == 5]\n", 1),
+                        "the reference does not pass: fail: assert f(2) == 5: got 4");
+    assert_string_equal(first_finding(TASK "  reference: \"def f(x): pass\"\n"
+                                           "  hidden_tests: [assert not f(2)]\n",
+                                      1),
+                        "a program that returns None passes");
+    assert_string_equal(first_finding("tasks:\n- {id: a, prompt: x, reference: print(), oracle: "
+                                      "{stdout: ''}}\n",
+                                      1),
+                        "an empty program passes");
+    assert_string_equal(first_finding(TASK "  hidden_tests: [assert f(2) == 4]\n", 0),
+                        "no reference, so nobody knows that the task can be solved");
+}
+
+static void tests_are_compared(void **state)
+{
+    (void)state;
+    if (!tool)
+        skip();
+    assert_string_equal(first_finding(TASK GOLD "  public_tests: [assert f(1) == 2]\n"
+                                                "  hidden_tests: [assert f( 1 )==2]\n",
+                                      1),
+                        "a public test gives away the hidden test: assert f( 1 )==2");
+    assert_string_equal(first_finding(TASK GOLD "  hidden_tests: [assert f(1) == 2, "
+                                                "assert f(1) == 2]\n",
+                                      1),
+                        "a hidden test is given twice: assert f(1) == 2");
+    assert_string_equal(first_finding("tasks:\n- {id: a, prompt: x, reference: print(1), "
+                                      "public_cases: [{stdout: '1'}], oracle: {stdout: '1'}}\n",
+                                      1),
+                        "hidden case 1 has the input of public case 1");
+}
+
+static bool leaks(const char *public_test, const char *hidden)
+{
+    return suite_test_leaks("f", &public_test, 1, hidden);
+}
+
+static void leaks_are_seen_through_disguise(void **state)
+{
+    (void)state;
+    assert_true(leaks("assert f('a b', 1) == 2", "assert f(\"a b\",1)==2"));
+    assert_true(leaks("assert f([1, 2]) == [2]", "assert 0 not in f([1,2])"));
+    assert_true(leaks("assert f('(') == 1", "x = f('(')\nassert x > 0"));
+    assert_false(leaks("assert f('a b') == 2", "assert f('ab') == 2"));
+    assert_false(leaks("assert f(1) == 2", "assert f(1) == f(3)"));
+    assert_false(leaks("assert f(1) == 2", "assert len(f.__doc__) > 0"));
+    assert_false(leaks("assert half(1) == 2", "assert f(1) == 2"));
+    assert_false(leaks("assert f(f(1)) == 2", "assert f(2) == 2"));
+    assert_true(leaks("assert f(f(1)) == 2", "assert f(1) == 2"));
+    assert_true(leaks("assert f(1, '", "assert f(1, '"));
+}
+
+static void math_answers_are_judged(void **state)
+{
+    (void)state;
+    assert_string_equal(first_finding("tasks: [{id: a, prompt: x, answer: 3}]", 0), "");
+    assert_string_equal(first_finding("tasks: [{id: a, prompt: x, answer: 3, tolerance: 4}]", 1),
+                        "with tolerance 4 even 0 would pass for 3");
+}
+
+static int open_tool(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    if (tool_open(&(struct tool_config){.slots = 2}, &tool, &err) < 0)
+        print_message("skipped, no jail here: %s\n", err.msg);
+    return 0;
+}
+
+static int close_tool(void **state)
+{
+    (void)state;
+    tool_close(tool);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sound_suites_have_no_findings),
+        cmocka_unit_test(programs_are_judged),
+        cmocka_unit_test(tests_are_compared),
+        cmocka_unit_test(leaks_are_seen_through_disguise),
+        cmocka_unit_test(math_answers_are_judged),
+    };
+    return cmocka_run_group_tests(tests, open_tool, close_tool);
+}
