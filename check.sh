@@ -51,7 +51,7 @@ build() {
     local dir=$out/$1 cc=$2
     shift 2
     [ -f "$dir/build.ninja" ] || CC=$cc meson setup "$dir" -Dtests=enabled "$@" || return
-    ninja -C "$dir"
+    ninja -C "$dir" --quiet
 }
 
 unit_tests() {
@@ -78,12 +78,12 @@ fi
 
 # Leaks are looked for too; a leak fails the test in which it happens.
 export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
-if step build-asan build asan gcc -Db_sanitize=address,undefined -Db_lundef=false; then
+if step build-asan build asan gcc -Db_sanitize=address,undefined -Db_lundef=false -Doptimization=1; then
     step unit-tests-asan unit_tests $out/asan
     HRM=$PWD/$out/asan/src/cli/hrm step cli-asan tests/cli.sh
 fi
 export TSAN_OPTIONS=halt_on_error=1
-if step build-tsan build tsan gcc -Db_sanitize=thread -Db_lundef=false; then
+if step build-tsan build tsan gcc -Db_sanitize=thread -Db_lundef=false -Doptimization=1; then
     HRM=$PWD/$out/tsan/src/cli/hrm step tsan-experiment tests/tsan/experiment.sh
 fi
 

@@ -166,8 +166,8 @@ static void add_cost(struct doc *d, const struct report_run *run, const struct r
         {DOC_TEXT, "arm", ""},
         {DOC_ESTIMATE, "time to solve", "s", 2, 1, true},
         {DOC_ESTIMATE, "iterations", "", 2},
-        {DOC_ESTIMATE, "tool runs", "", 2},
-        {DOC_ESTIMATE, "calls", "", 2},
+        {DOC_ESTIMATE, "tool runs", "", 1},
+        {DOC_ESTIMATE, "calls", "", 1},
         {DOC_ESTIMATE, "generated tokens", "", 0},
     };
     struct doc_table *t =
