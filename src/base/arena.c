@@ -81,9 +81,10 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
     va_copy(again, ap);
     int n = vsnprintf(NULL, 0, fmt, ap);
     va_end(ap);
-    char *out = arena_alloc(a, (size_t)(n < 0 ? 0 : n) + 1);
+    size_t size = n < 0 ? 1 : (size_t)n + 1;
+    char *out = arena_alloc(a, size);
     if (n >= 0)
-        vsnprintf(out, (size_t)n + 1, fmt, again);
+        vsnprintf(out, size, fmt, again);
     va_end(again);
     return out;
 }

@@ -2,6 +2,7 @@
  * answered with the nearest right one, and a non-zero exit when the output could not be written. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,17 +45,25 @@ int cmd_fail(const struct err *err)
     return EXIT_EPISODES_IN_ERROR;
 }
 
-/* At exit, however the program got there: results that did not reach the disk are not results. A
- * reader that has left (hrm list | head) needs no sentence. */
+/* A reader that has left (hrm list | head) needs no sentence. errno of the write that failed is
+ * long gone, so the pipe is asked. */
+static bool reader_left(void)
+{
+    struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    return poll(&p, 1, 0) == 1 && (p.revents & POLLERR) != 0;
+}
+
+/* At exit, however the program got there: results that did not reach the disk are not results. */
 static void close_stdout(void)
 {
+    bool left = reader_left();
     int lost = ferror(stdout);
     errno = 0;
     if (fclose(stdout) != 0)
         lost = 1;
     if (!lost)
         return;
-    if (errno != EPIPE)
+    if (!left && errno != EPIPE)
         fprintf(stderr, "hrm: cannot write to standard output: %s\n",
                 errno ? strerror(errno) : "the output is incomplete");
     _exit(EXIT_EPISODES_IN_ERROR);
