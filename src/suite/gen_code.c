@@ -170,18 +170,23 @@ static bool draw_chain(struct rng *r, const struct gen_code_options *opt, int n,
     return false;
 }
 
-static const char *make_prompt(struct rng *r, const struct gen_code_item *item, bool heldout,
+enum { TRAINED_WORDINGS = -1, HELDOUT_FRAME = 0 /* step i's wording: i + 1 */ };
+
+/* `heldout` says which one part of the statement is worded as training never words it. */
+static const char *make_prompt(struct rng *r, const struct gen_code_item *item, int heldout,
                                struct arena *arena)
 {
     CLEANUP_STR struct str s = {0};
-    const struct frame *f = &frames[heldout ? N_FRAMES - 1 : rng_below(r, N_FRAMES - 1)];
+    bool new_frame = heldout == HELDOUT_FRAME;
+    const struct frame *f = &frames[new_frame ? N_FRAMES - 1 : rng_below(r, N_FRAMES - 1)];
     const char *type = op_of(&item->chain[0])->in == GEN_LIST ? "a list of integers" : "a string";
     const char *slot = strstr(f->open, "%s");
     str_addn(&s, f->open, (size_t)(slot - f->open));
     str_add(&s, type);
     str_add(&s, slot + 2);
     for (int i = 0; i < item->steps; i++) {
-        size_t w = heldout ? GEN_OP_WORDINGS - 1 : rng_below(r, GEN_OP_WORDINGS - 1);
+        bool new_wording = heldout == i + 1;
+        size_t w = new_wording ? GEN_OP_WORDINGS - 1 : rng_below(r, GEN_OP_WORDINGS - 1);
         if (i > 0)
             str_add(&s, f->join);
         add_filled(&s, op_of(&item->chain[i])->wording[w], &item->chain[i]);
@@ -240,7 +245,10 @@ int gen_code_item(uint64_t seed, uint64_t index, const struct gen_code_options *
     if (!draw_chain(&r, opt, item.steps, item.chain))
         return err_fault(err, "no %d-step task found in %d draws", item.steps, MAX_DRAWS);
     item.hash = chain_hash(item.chain, item.steps, true);
-    item.prompt = make_prompt(&r, &item, opt->split == GEN_CODE_HELDOUT_PHRASING, arena);
+    int heldout = opt->split == GEN_CODE_HELDOUT_PHRASING
+                      ? (int)rng_below(&r, (uint64_t)item.steps + 1)
+                      : TRAINED_WORDINGS;
+    item.prompt = make_prompt(&r, &item, heldout, arena);
     item.plan = make_plan(&item, arena);
     item.program = make_program(&item, arena);
     *out = item;

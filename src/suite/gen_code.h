@@ -28,7 +28,7 @@ enum gen_code_split {
     GEN_CODE_TRAIN,         /* trained pairs, trained wordings, training chains */
     GEN_CODE_TEST,          /* trained pairs, trained wordings, test chains: group "seen_pairs" */
     GEN_CODE_HELDOUT_PAIRS, /* at least one held-out pair; needs two steps or more */
-    GEN_CODE_HELDOUT_PHRASING, /* like TEST, but every wording is a held-out one */
+    GEN_CODE_HELDOUT_PHRASING, /* like TEST, but one part is worded anew: the frame or a step */
 };
 
 struct gen_code_options {
