@@ -59,7 +59,7 @@ static const struct argp argp = {
     options, parse_option, "[FILE]",
     "Grade programs in the sandbox. Reads JSON lines "
     "{\"id\",\"program\",\"test\"?,\"entry_point\"?,\"stdin\"?,"
-    "\"expect_stdout\"?,\"expect_substr\"?,\"prelude\"?,\"timeout_s\"?} or, with --suite, "
+    "\"expect_stdout\"?,\"expect_substr\"?,\"prelude\"?,\"support\"?,\"timeout_s\"?} or, with --suite, "
     "{\"task_id\",\"completion\"}, and writes, in the same "
     "order, {\"id\",\"verdict\",\"error_type\",\"message\",\"seconds\",\"cpu_seconds\"}.",
     children};
@@ -92,6 +92,7 @@ static int read_row(const json_t *row, struct tool_grade_request *q, struct aren
     q->program = json_string_value(program);
     q->program_len = json_string_length(program);
     q->entry_point = json_get_str(row, "entry_point", NULL);
+    q->support = json_get_str(row, "support", NULL);
     if (!q->program)
         return err_input(err, "found no \"program\"; expected a string with the program");
     int rc = test && !json_is_null(test) ? read_tests(test, q, arena, err) : 0;

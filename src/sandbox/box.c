@@ -53,7 +53,7 @@ static int spawn(const char *program, const struct box_config *cfg, int sock, pi
                     cfg->weak ? "weak" : "full",
                     slot,
                     NULL};
-    char *env[] = {"OPENBLAS_NUM_THREADS=1", NULL};
+    char *env[] = {NULL};
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attr;
     sigset_t none, all;

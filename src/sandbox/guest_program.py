@@ -53,7 +53,10 @@ def show_traceback(exc, source):
     """As Python would, with the program's own lines in it."""
     text = source.decode("utf-8", "replace")
     linecache.cache["main.py"] = (len(text), None, text.splitlines(True), "main.py")
-    sys.stderr.write("".join(traceback.format_exception(exc)))
+    shown = "".join(traceback.format_exception(exc))
+    if len(shown) > 16000:
+        shown = shown[:6000] + "\n...\n" + shown[-6000:]
+    sys.stderr.write(shown)
 
 
 def exit_code(exc):

@@ -233,11 +233,9 @@ class Frame:
             made[:] = x[1].encode("latin-1")
         else:
             flat = [self.decode(y, depth + 1) for y in x[2 if tag == "D" else 1:]]
-            dict.clear(made)
+            made.clear()
             for i in range(0, len(flat), 2):
-                dict.__setitem__(made, flat[i], flat[i + 1])
-                if tag == "O":
-                    made.move_to_end(flat[i])
+                made[flat[i]] = flat[i + 1]
 
     def _decode_rare(self, tag, x, depth):
         if tag == "i":

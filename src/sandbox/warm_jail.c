@@ -237,8 +237,11 @@ int warm_enter_jail(struct warm *w)
         return w->weak && !userns ? enter_weak_jail(w) : warm_fail(w, errno, "namespaces");
     w->layers |= BOX_LAYER_NAMESPACES;
     (void)!sethostname("sandbox", 7);
-    if ((rc = change_root(w)) < 0 || (rc = warm_mount_tmp(w)) < 0)
+    rc = change_root(w);
+    if (rc == 0 && !userns)
+        rc = drop_root(w, 1u << CAP_SYS_ADMIN); /* kept for /tmp and for the runs' pid namespaces */
+    if (rc < 0 || (rc = warm_mount_tmp(w)) < 0)
         return rc;
     w->text[0] = 0;
-    return userns ? 0 : drop_root(w, 1u << CAP_SYS_ADMIN);
+    return 0;
 }

@@ -44,6 +44,8 @@ static int start(struct warm *w)
 {
     int rc;
     clearenv();
+    if (w->numeric)
+        setenv("OPENBLAS_NUM_THREADS", "1", 1); /* its threads would not survive into the run */
     w->landlock_fd = -1;
     w->entered =
         mmap(NULL, sizeof(*w->entered), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);

@@ -1,0 +1,34 @@
+#!/bin/sh
+# tests/sandbox/run.sh BUILD_DIR [--soak]
+# The hostile, forge, right and benign suites and what surrounds them, as root and as an ordinary user.
+# Last line: "N passed, N failed".
+set -u
+build=${1:?"usage: run.sh BUILD_DIR [--soak]"}
+soak=${2:-}
+here=$(cd "$(dirname "$0")" && pwd)
+bin=$(mktemp -d)
+trap 'rm -rf "$bin"' EXIT
+# Copies, because an ordinary user may not be able to reach the build directory.
+cp "$build/src/cli/hrm" "$build/src/sandbox/hrm-python" "$bin/" && cp -r "$here" "$bin/tests" || exit 1
+data=$here/../../../shared/data
+[ -d "$data" ] && cp -r "$data" "$bin/data"
+chmod -R a+rX "$bin"
+python=/usr/bin/python3
+[ -x "$python" ] || python=python3
+
+status=0
+run() {
+    "$@" "$python" "$bin/tests/run.py" "$bin/hrm" "$bin/data" $soak | tee "$bin/out"
+    tail -n 1 "$bin/out" | grep -q ' 0 failed$' || status=1
+    tail -n 1 "$bin/out" >>"$bin/totals"
+}
+if [ "$(id -u)" = 0 ]; then
+    echo "== as root"
+    run env
+    echo "== as an ordinary user"
+    run setpriv --reuid 64999 --regid 64999 --clear-groups env
+else
+    run env
+fi
+awk '{p += $1; f += $3} END {print p " passed, " f " failed"}' "$bin/totals"
+exit $status
