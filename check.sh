@@ -21,29 +21,42 @@ mkdir -p $logs
 passed=0
 failed=0
 
-# step NAME COMMAND...: counts one, or what meson counted.
+# "OK BAD" of a finished log: what meson counted, or a last line "N passed, N failed", else the step itself.
+count() {
+    awk -v rc="$2" '
+        /^Ok: / { meson = 1; ok = $2 }
+        /^(Fail|Unexpected Pass|Timeout): / { bad += $NF }
+        { last = $0 }
+        END {
+            if (!meson && last ~ /^[0-9]+ passed, [0-9]+ failed$/) {
+                split(last, n, " ")
+                ok = n[1]
+                bad = n[3]
+            } else if (!meson) {
+                ok = rc == 0
+            }
+            if (rc != 0 && bad == 0)
+                bad = 1
+            print ok + 0, bad + 0
+        }' "$1"
+}
+
+# step NAME COMMAND...: runs it, counts it, says so. Non-zero when something failed.
 step() {
-    local name=$1 log=$logs/$1.log start=$SECONDS ok=1 bad=0 rc
+    local name=$1 log=$logs/$1.log start=$SECONDS ok bad
     shift
     "$@" >"$log" 2>&1 </dev/null
-    rc=$?
-    if grep -q '^Ok: ' "$log"; then
-        ok=$(awk '/^Ok: /{n=$2} END{print n+0}' "$log")
-        bad=$(awk '/^(Fail|Timeout|Unexpected Pass): */{n+=$NF} END{print n+0}' "$log")
-    fi
-    if [ $rc -ne 0 ] && [ "$bad" -eq 0 ]; then
-        bad=1
-        [ "$ok" -eq 1 ] && ok=0
-    fi
+    read -r ok bad < <(count "$log" $?)
     passed=$((passed + ok))
     failed=$((failed + bad))
     if [ "$bad" -eq 0 ]; then
         printf 'ok      %-24s %4d s  %s passed\n' "$name" $((SECONDS - start)) "$ok"
-    else
-        printf 'FAILED  %-24s %4d s  the end of %s:\n' "$name" $((SECONDS - start)) "$log"
-        tail -n 40 "$log" | sed 's/^/    | /'
+        return 0
     fi
-    return $bad
+    printf 'FAILED  %-24s %4d s  %s of %s failed; the end of %s:\n' "$name" $((SECONDS - start)) "$bad" \
+        $((ok + bad)) "$log"
+    tail -n 40 "$log" | sed 's/^/    | /'
+    return 1
 }
 
 # build NAME CC [MESON OPTION...]
@@ -74,6 +87,7 @@ if step build-gcc build gcc gcc; then
     for script in tests/*.sh; do
         step "$(basename "$script" .sh)" "$script"
     done
+    step sandbox tests/sandbox/run.sh $out/gcc
 fi
 
 # Leaks are looked for too; a leak fails the test in which it happens.
@@ -87,7 +101,12 @@ if step build-tsan build tsan gcc -Db_sanitize=thread -Db_lundef=false -Doptimiz
     HRM=$PWD/$out/tsan/src/cli/hrm step tsan-experiment tests/tsan/experiment.sh
 fi
 
+if step build-fuzz build fuzz clang -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false; then
+    step fuzz fuzz/run.sh $out/fuzz ${full:+60}
+fi
+
 if [ -n "$full" ]; then
+    HRM=$PWD/$out/gcc/src/cli/hrm
     for script in tests/full/*.sh; do
         [ -e "$script" ] && step "$(basename "$script" .sh)" "$script"
     done
