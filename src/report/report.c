@@ -221,6 +221,9 @@ static void add_slices(struct doc *d, const struct report_run *run, const char *
         for (size_t b = 1; b < run->n_arms; b++)
             set_estimate(t, i, labels + run->n_arms + b, s->pairs[b - 1].pass_1);
     }
+    t->note =
+        "Rates with Wilson's interval, differences with the t-interval, or Tango's where no task "
+        "differs from another; all 95 % over tasks, and not adjusted for the number of rows.";
 }
 
 struct doc *report_doc(const struct report_run *run)
