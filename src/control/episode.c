@@ -36,6 +36,12 @@ static int check_stop(struct episode *e)
     return -EINTR;
 }
 
+static double seconds_left(const struct episode *e)
+{
+    double cap = e->env->budget.max_seconds;
+    return cap > 0 ? cap - episode_seconds(e) : 0;
+}
+
 static int check_seconds(struct episode *e)
 {
     const struct budget *b = &e->env->budget;
@@ -181,6 +187,8 @@ int episode_ask(struct episode *e, const struct ask *ask, struct model_reply *re
                                     .role = ask->role,
                                     .sampling = sampling,
                                     .json_schema = ask->json_schema,
+                                    .timeout_s = seconds_left(e),
+                                    .key = {e->arm->name, e->task->id, e->sample, index},
                                     .seed = seed_derive(e->env->seed, "call/%s/%d/%s/%d",
                                                         e->task->id, e->sample, ask->role, index)};
     *reply = (struct model_reply){0};

@@ -4,6 +4,7 @@
  * Ownership: a reply's strings live in the arena handed to model_chat. A struct model is shared by
  * all episode threads; chat is thread-safe. */
 #pragma once
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "base/arena.h"
@@ -28,6 +29,12 @@ struct model_request {
     struct model_sampling sampling;
     uint64_t seed;
     const char *json_schema; /* NULL = free text */
+    double timeout_s;  /* what the budget leaves of this call's time; 0 = no limit of its own */
+    struct model_key { /* whose call this is: for replay and the log, not part of the request's
+                          identity */
+        const char *arm, *task;
+        int sample, index; /* index: of this role's calls in the episode */
+    } key;
 };
 
 enum model_finish {
@@ -45,13 +52,24 @@ struct model_reply {
     double first_token_s; /* service start to first token */
     double total_s;       /* service time, queue excluded */
     int attempts;         /* 1 = no retry */
-    json_t *attempt_log;  /* array, or NULL; caller json_decref()s */
+    const char
+        *attempt_log; /* JSON array, one object per attempt, or NULL when the first one succeeded */
+    const char *label; /* NULL, or what was odd: "thinking_ate_budget", "schema_invalid", ... */
 };
 
+enum model_think { MODEL_THINK_DEFAULT, MODEL_THINK_ON, MODEL_THINK_OFF };
+
 struct model_config {
-    const char *backend; /* "embedded" | "ollama" | "openai" | "replay" */
-    const char *name;    /* model name, or a path to a GGUF for embedded */
-    int max_connections; /* requests in flight; 0 = the backend's own number of slots */
+    const char *backend;    /* "embedded" | "ollama" | "openai" | "replay" */
+    const char *name;       /* model name, or a path to a GGUF for embedded */
+    const char *base_url;   /* servers; NULL = the backend's default */
+    const char *api_key;    /* servers; NULL = none. Never shown, logged or stored */
+    const char *replay;     /* replay: the run.db to answer from */
+    int max_connections;    /* requests in flight; 0 = the backend's own number of slots */
+    bool strict;            /* one request in flight, the server's caches off */
+    enum model_think think; /* thinking models */
+    int num_ctx;            /* Ollama: the context to load, one per run; 0 = the server's default */
+    double max_outage_s;    /* how long to wait for a server that went away; 0 = 600 */
 };
 
 struct model;
@@ -61,7 +79,9 @@ void model_close(struct model *m); /* NULL is legal */
 /* Identity as the backend gives it, for the manifest: {"backend","name","digest","context", ...}.
  * Caller decrefs. */
 int model_probe(struct model *m, json_t **identity, struct err *err);
-/* One request. 0 and *reply, or negative: a fault of the server or harness (never the model's). */
+/* One request. 0 and *reply, or negative: a fault of the server or harness (never the model's).
+ * -EHOSTDOWN: the server went away and stayed away for max_outage_s; the run should stop (and can
+ * be continued). -EINTR: a stop was requested. */
 int model_chat(struct model *m, const struct model_request *req, struct model_reply *reply,
                struct arena *arena, struct err *err);
 int model_slots(const struct model *m); /* how many requests are worth having in flight */
