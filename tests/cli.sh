@@ -58,6 +58,7 @@ for c in $commands; do
     expect 0 "^Usage: hrm $c" "$c" --help
     expect 0 "^Usage: hrm $c" help "$c"
     expect 0 '^hrm [0-9]' "$c" --version
+    grep -q "\*hrm $c\*" "$root/man/hrm.1.scd" || problem "the man page does not know hrm $c"
     refuse "hrm $c: there is no option '--no-such-flag'" "$c" --no-such-flag
     refuse "hrm $c: there is no option '-Z'" "$c" -Z
     "$hrm" "$c" --help 2>err >/dev/full

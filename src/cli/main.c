@@ -121,10 +121,11 @@ static int refuse_command(const char *word)
 int main(int argc, char **argv)
 {
     open_standard_files();
-    signal(SIGPIPE,
-           SIG_IGN); /* a server or a reader that hangs up is an error return, not our death */
+    /* A server or a reader that hangs up is an error return, not our death. */
+    signal(SIGPIPE, SIG_IGN);
     atexit(close_stdout);
     argp_err_exit_status = EXIT_BAD_INPUT;
+    setenv("ARGP_HELP_FMT", "no-dup-args-note", 0); /* a note that explains what nobody asked */
     if (argc < 2) {
         print_help(stderr);
         return EXIT_BAD_INPUT;

@@ -26,10 +26,9 @@ struct report_arm {
 
 struct report_pair { /* arm a minus arm b */
     const char *a, *b;
-    struct report_estimate
-        pass_1; /* mean difference of per-task rates; t-interval, within [-1, 1] */
-    double p;   /* paired t, two-sided; NaN when no task differs from another */
-    bool tango; /* then: the interval is Tango's, or none */
+    struct report_estimate pass_1; /* mean difference of task rates; t, within [-1, 1] */
+    double p;                      /* paired t, two-sided; NaN when no task differs from another */
+    bool tango;                    /* then: the interval is Tango's, or none */
     struct stats_mcnemar majority; /* tasks solved in more than half of their samples */
     long both, neither;            /* majority: tasks solved by both, by neither */
 };

@@ -23,7 +23,7 @@ struct doc_column {
     const char *name, *unit; /* unit "" = none */
     int digits;              /* after the point, estimates */
     double scale;            /* 100 for percent; 0 means 1 */
-    bool show_n; /* estimates: print n, because it differs from the row's count of tasks */
+    bool show_n;             /* estimates: print n, it differs from the row's tasks */
 };
 
 struct doc_cell {

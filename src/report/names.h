@@ -4,14 +4,13 @@
 #include <stdint.h>
 #include "base/arena.h"
 
-struct names { /* start from {.arena = a}; the strings live in the arena, the rest needs names_free
-                */
+/* Start from {.arena = a}. The strings live in the arena; names_free ends the rest. */
+struct names {
     struct arena *arena;
     const char **name; /* [n] */
     size_t n, cap;
-    uint32_t
-        *slot; /* [n_slots] 1 + index into name, 0 = empty; a power of two, at most half full */
-    size_t n_slots;
+    uint32_t *slot; /* [n_slots] 1 + index into name, 0 = empty */
+    size_t n_slots; /* a power of two; at most half are used */
 };
 
 size_t names_index(struct names *s, const char *name); /* adds it when it is new */

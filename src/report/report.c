@@ -54,8 +54,8 @@ static void add_floor_note(struct doc *d, const struct report_run *run,
         doc_add_text(d,
                      "Nearly nothing was solved: %ld of %ld episodes. The embedded model was not "
                      "trained for this suite, so these numbers say nothing about the arms. To "
-                     "compare them here, run a real model behind a server: --model_backend ollama "
-                     "(or openai) --model_name NAME.",
+                     "compare them here, use a real model behind a server: --model_backend NAME "
+                     "--model_name NAME; 'hrm run --help' lists the backends of this build.",
                      solved, episodes);
     else
         doc_add_text(d,

@@ -29,9 +29,8 @@ struct report_task {
 
 struct report_run {
     struct arena *arena;
-    json_t *manifest; /* {} when the run has none */
-    const char *
-        *arms; /* [n_arms] the primary comparison's first, then as the experiment lists them */
+    json_t *manifest;    /* {} when the run has none */
+    const char **arms;   /* [n_arms] the primary comparison's first, then as planned */
     const char **groups; /* [n_groups] by first appearance; "" = none */
     size_t n_arms, n_groups, n_tasks;
     struct report_task *tasks;    /* [n_tasks] in plan order */
