@@ -300,36 +300,41 @@ def own_classes(names, homes):
             and not issubclass(x, BaseException)}
 
 
-def bind_names(wire, names, code, entry):
-    """Stubs for the names that a test uses and nobody trusted defines. A name that Python itself defines (sum, set) is
-    the program's only where no other name of the test is: a program must not redefine what judges it."""
-    used = sorted(names_used(code, set()) - names.keys())
+def bind_names(wire, trusted, code, entry):
+    """The names a test starts with: what is trusted, and stubs for what only the program defines. A name that Python
+    itself defines (sum, set) is the program's only where no other name of the test is: a program must not redefine
+    what judges it."""
+    used = names_used(code, set())
+    if any(name not in trusted.names and not hasattr(_builtins, name) for name in used):
+        trusted.run_support()
+    names = dict(trusted.names)
+    unknown = sorted(used - names.keys())
     own = bool(entry)
-    for name in used:
+    for name in unknown:
         if not hasattr(_builtins, name):
             wire.bind(names, name, wire.ask("n", (), [name]))
             own = own or name in names
-    for name in used if not own else ():
+    for name in unknown if not own else ():
         if hasattr(_builtins, name):
             wire.bind(names, name, wire.ask("n", (), [name]))
+    return names
 
 
-def run_test(wire, base, source, filename, entry, call_check):
+def run_test(wire, trusted, source, filename, entry, call_check):
     """One test in names of its own. Raises what the test raises."""
     code = compile(source, filename, "exec", dont_inherit=True)
-    names = dict(base)
-    wire.licensed = names.get("__licensed__", False)
-    bind_names(wire, names, code, entry)
+    wire.licensed = trusted.licensed
+    names = bind_names(wire, trusted, code, entry)
     wire.last = None
     exec(code, names)
     if call_check:
         names["check"](names[entry])
 
 
-def judge(wire, base, source, filename, entry, call_check):
+def judge(wire, trusted, source, filename, entry, call_check):
     """(verdict letter, type, message): p pass, f an assertion of the test was false, e exception, m memory."""
     try:
-        run_test(wire, base, source, filename, entry, call_check)
+        run_test(wire, trusted, source, filename, entry, call_check)
         if wire.fault:
             raise wire.fault
         return "p", "", ""
@@ -400,18 +405,54 @@ def explain(wire, e, source, filename):
         return text_of(e)
 
 
-def trusted_names(prelude, support, entry):
-    """What the tests may use of the task itself: the prelude's names, and the prompt's but for the entry point."""
-    names = {"__name__": "tests"}
-    if prelude:
-        exec(compile(prelude, "prelude.py", "exec", dont_inherit=True), names)
-    if support:
+class Trusted:
+    """What tests may use of the task itself: the prelude's names, and the prompt's but for the entry point. The prompt
+    is run only when something could want it: most tests do not, and running it is a third of a check's cost."""
+
+    def __init__(self, wire, prelude, support, entry):
+        self.names = {"__name__": "tests"}
+        if prelude:
+            exec(compile(prelude, "prelude.py", "exec", dont_inherit=True), self.names)
+        self.names.pop(entry, None)
+        self.licensed = False
+        self._wire, self._support, self._entry = wire, support, entry
+        if b"class " in support:
+            self.run_support()
+
+    def run_support(self):
+        if not self._support:
+            return
+        mine = dict(self.names)
         try:
-            exec(compile(support, "prompt.py", "exec", dont_inherit=True), names)
+            exec(compile(self._support, "prompt.py", "exec", dont_inherit=True), self.names)
         except Exception:
             pass  # a prompt need not be a program
-    names.pop(entry, None)
-    return names
+        self.names.pop(self._entry, None)
+        if self._entry in mine:
+            self.names[self._entry] = mine[self._entry]
+        self._support = b""
+        self._wire.records = own_classes(self.names, ("tests",))
+
+
+def open_candidate(wire, trusted, entry):
+    """Waits until the candidate has run its program. ("done", "", "") or the state that ends the grading."""
+    try:
+        reply = wire.receive()
+    except PeerGone:
+        return "gone early", "", ""
+    frame = Frame(wire)
+    if reply[0] != "=":
+        e = wire.exception(frame, reply, 0)
+        _, name, text, place = wire.place[id(e)]
+        return "load", name, f"{text} ({place})" if place else text
+    if wire.records:
+        wire.ask("k", (), sorted(wire.records))
+    if entry:
+        wire.bind(trusted.names, entry, frame.decode(reply[2]))
+        trusted.licensed = wire.licensed
+        if entry not in trusted.names:
+            return "load", "NameError", f"name '{entry}' is not defined"
+    return "done", "", ""
 
 
 def check(fd, inputs):
@@ -421,33 +462,16 @@ def check(fd, inputs):
     report, state = [], ("done", "", "")
     wire = Checker(fd)
     try:
-        base = trusted_names(prelude, support, entry)
-        wire.records = own_classes(base, ("tests",))
-        state = ("gone early", "", "")
-        reply = wire.receive()
-        state = ("done", "", "")
-        frame = Frame(wire)
-        if reply[0] != "=":
-            e = wire.exception(frame, reply, 0)
-            _, name, text, place = wire.place[id(e)]
-            state = ("load", name, f"{text} ({place})" if place else text)
-        else:
-            if wire.records:
-                wire.ask("k", (), sorted(wire.records))
-            if entry:
-                wire.bind(base, entry, frame.decode(reply[2]))
-                base["__licensed__"] = wire.licensed
-            if entry and entry not in base:
-                state = ("load", "NameError", f"name '{entry}' is not defined")
+        trusted = Trusted(wire, prelude, support, entry)
+        state = open_candidate(wire, trusted, entry)
         for i, source in enumerate(tests if state[0] == "done" else []):
             last = bool(with_check) and i == len(tests) - 1
-            report.append(judge(wire, base, source.decode("utf-8", "surrogateescape"), f"test {i + 1}", entry,
-                                last))
+            source = source.decode("utf-8", "surrogateescape")
+            report.append(judge(wire, trusted, source, f"test {i + 1}", entry, last))
             if flags == b"stop" and report[-1][0] != "p":
                 break
     except PeerGone:
-        if state[0] == "done":
-            state = ("gone", "", "")
+        state = ("gone", "", "")
     except WireError as e:
         state = ("load", "ProtocolError", str(e))
     except BaseException as e:

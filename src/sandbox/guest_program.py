@@ -6,11 +6,12 @@ import random
 import sys
 import traceback
 
-# What programs import most, by the cost of importing it cold. Each module here saves milliseconds when it is used and
-# costs a little page-table copying when it is not.
+# What programs import most. Each module here saves milliseconds when it is used and costs a little copying of page
+# tables when it is not. Tests import little.
 COMMON = """abc array bisect collections collections.abc contextlib copy dataclasses datetime decimal enum
 fractions functools heapq inspect io itertools json math operator os random re statistics string struct
 threading time types typing _strptime""".split()
+COMMON_IN_TESTS = "collections copy json linecache math random threading traceback".split()
 
 
 def preload(checker, numeric):
@@ -20,7 +21,7 @@ def preload(checker, numeric):
     import _sitebuiltins
     builtins.exit = _sitebuiltins.Quitter("exit", "Ctrl-D")
     builtins.quit = _sitebuiltins.Quitter("quit", "Ctrl-D")
-    for name in COMMON:
+    for name in COMMON_IN_TESTS if checker else COMMON:
         importlib.import_module(name)
     if numeric:
         for name in ("numpy", "sympy"):
