@@ -12,7 +12,6 @@ for fuzzer in "$build"/fuzz/fuzz_*; do
     work=$(mktemp -d)
     case $name in
     fuzz_suite) seeds="$here/eval/suites" ;;
-    fuzz_gguf) seeds="$here/eval/models" ;;
     *) seeds="$here/fuzz/seeds/${name#fuzz_}" ;;
     esac
     [ -d "$seeds" ] || seeds=

@@ -25,7 +25,7 @@ struct nn_train_config nn_train_defaults(void)
                                     .context = 256,
                                     .vocab = 704,
                                     .tokens_per_step = 512,
-                                    .steps = 10000,
+                                    .steps = 12000,
                                     .warmup = 40,
                                     .lr = 2e-3,
                                     .beta2 = 0.98,
