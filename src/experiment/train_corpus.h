@@ -9,7 +9,7 @@ struct train_corpus;
 
 /* Code tasks of 1 to 4 operations for the roles flat, planner, coder (a whole program or one step)
  * and self_plan. Half of the examples by number are the flat arms' (flat, self_plan), half the
- * hierarchy's. */
+ * others'. */
 int train_corpus_open_code(uint64_t seed, struct train_corpus **out, struct err *err);
 void train_corpus_free(struct train_corpus *c);
 /* An nn_example_fn; ctx is the corpus. */

@@ -1,5 +1,5 @@
-/* Training examples: a function of the index alone, in the prompts the arms use, without what is
- * held out. */
+/* Training examples: a function of the index alone, in the prompts the arms use, nothing held out.
+ */
 #include <stdarg.h>
 #include <setjmp.h>
 #include <stdint.h>

@@ -26,8 +26,7 @@ static int encode(const struct nn_tokenizer *t, const struct nn_example *ex, str
     return 0;
 }
 
-/* The sequence in tokens[first..len) becomes len - first - 1 inputs; the last token is only ever a
- * target. */
+/* The sequence in tokens[first..len) becomes len - first - 1 inputs; the last is only a target. */
 static void append(struct nn_batch *b, size_t first, size_t n_prompt, size_t len)
 {
     struct nn_shard *s = &b->shard;

@@ -121,8 +121,7 @@ static void count_pairs(struct learner *l)
     }
 }
 
-/* Two pairs may spell the same bytes ("a"+"bc", "ab"+"c"); a token list must not hold them twice.
- */
+/* Two pairs may spell the same bytes ("a"+"bc", "ab"+"c"); a list must not hold them twice. */
 static bool is_new(const struct learner *l, int left, int right)
 {
     size_t n = l->made_len[left] + l->made_len[right];

@@ -49,8 +49,7 @@ struct nn_engine {
 
 /* --- the decoder thread --- */
 
-/* Moves waiting requests into free slots; sleeps while there is nothing to do. False when the
- * engine closes. */
+/* Moves waiting requests into free slots; sleeps while there is nothing to do. False at closing. */
 static bool admit(struct nn_engine *e)
 {
     bool busy = false;

@@ -88,8 +88,7 @@ static void *run_call(void *arg)
     return NULL;
 }
 
-/* Alone, one after another, and 32 at once through batches of other sizes: the same text to the
- * byte. */
+/* Alone, one after another, and 32 at once through batches of other sizes: the same bytes. */
 static void batch_invariance(double temperature)
 {
     static struct call alone[CONCURRENT], together[CONCURRENT];

@@ -1,6 +1,5 @@
 /* Causal attention, forward and backward, as tiles that skip what lies above the diagonal; compiled
- * once per instruction set. Shapes: t positions, tp = t rounded up to whole panels, hd = head size.
- */
+ * once per instruction set. Shapes: t positions, tp = t rounded up to panels, hd = head size. */
 #include <math.h>
 #include <string.h>
 #include "nn/kern_isa.h"
@@ -88,8 +87,7 @@ void KERN(attn)(const struct nn_attn *a)
     }
 }
 
-/* ds[rows][width] holds dL/dP on entry, dL/dS on return; S are the scores before scale and softmax
- */
+/* ds[rows][width]: dL/dP on entry, dL/dS on return; S are the scores before scale and softmax */
 static void softmax_backward(const struct nn_attn *a, int m, int rows, int width, float *ds)
 {
     size_t tp = nn_round_up((size_t)a->t);

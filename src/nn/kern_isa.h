@@ -1,5 +1,4 @@
-/* Names of the kernels of one instruction set: NN_ISA is given by the build (base, avx2, avx512).
- */
+/* Names of the kernels of one instruction set: NN_ISA comes from the build (base, avx2, avx512). */
 #pragma once
 #include "nn/kernels.h"
 

@@ -79,8 +79,7 @@ void KERN(swiglu_backward)(const float *gu, const float *dh, int n, int ff, floa
         }
 }
 
-/* One row: logits -> (softmax - onehot) * scale; returns its cross-entropy. Columns from v on are
- * padding. */
+/* One row: logits -> (softmax - onehot) * scale; returns its cross-entropy. From v on: padding. */
 static double xent_row(float *l, int target, int v, int row, float scale)
 {
     float at_target = l[target], max;

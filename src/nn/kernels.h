@@ -89,8 +89,7 @@ struct nn_kernels {
     /* Turns logits[n][row] (v of them real) into (softmax - onehot) * scale in place, padding
      * zeroed. Returns the summed cross-entropy. */
     double (*xent)(float *logits, const int *target, int n, int v, size_t row, float scale);
-    /* grads[0][i] = sum over grads[.][i] for from <= i < from + n; returns the sum of its squares
-     */
+    /* grads[0][i] = sum over grads[.][i] for from <= i < from + n; returns the sum of squares */
     double (*reduce)(float *const *grads, int n_grads, size_t from, size_t n);
     void (*adamw)(const struct nn_adamw *o, float *w, const float *g, float *m, float *v, size_t n);
 };

@@ -1,8 +1,8 @@
 /* The shape of a model and where each of its weights lies in one flat array of floats.
  *
  * The array is used for weights, gradients and optimiser moments alike. Order: token embedding
- * (also the output matrix: tied), per layer attn_norm, wqkv, wo, ffn_norm, wgu, wdown, and the last
- * norm. */
+ * (also the output matrix: tied), per layer attn_norm, wqkv, wo, ffn_norm, wgu, wdown, last norm.
+ */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>

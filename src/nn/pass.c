@@ -145,8 +145,7 @@ static void linear(struct nn_pass *p, const float *x, const float *w, int n, int
                                  .add = add});
 }
 
-/* dx[n][in] (+)= dy[n][out] w[out][in] and dw[out][in] += dy^T x; a row of dy is dy_row floats long
- */
+/* dx[n][in] = dy[n][out] w[out][in] and dw[out][in] += dy^T x; dy_row: floats in a row of dy */
 static void linear_backward(struct nn_pass *p, const float *x, const float *w, const float *dy,
                             size_t dy_row, int n, int in, int out, float *dx, float *dw)
 {
@@ -192,8 +191,7 @@ static void rotate(struct nn_pass *p, const struct nn_shard *b, float *qkv, floa
 
 typedef void attend_fn(const struct nn_attn *a);
 
-/* Runs fn on every sequence and head of a layer. d_att and dqkv are for the backward pass, else
- * NULL. */
+/* Runs fn on every sequence and head of a layer. d_att and dqkv: backward only. */
 static void attend(struct nn_pass *p, const struct nn_shard *b, struct saved *l, attend_fn *fn,
                    const float *d_att, float *dqkv)
 {

@@ -1,5 +1,4 @@
-/* The hand-written backward pass against central differences of an independent double-precision
- * forward pass. */
+/* The backward pass against central differences of an independent double-precision forward pass. */
 #include <stdarg.h>
 #include <setjmp.h>
 #include <stdint.h>

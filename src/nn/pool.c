@@ -1,5 +1,5 @@
-/* Rounds: the caller raises the round number, every worker runs the function once, the last one
- * says so. */
+/* Rounds: the caller raises the round number, every worker runs the function once, the last says
+ * so. */
 #include "nn/pool.h"
 #include <pthread.h>
 #include <stdlib.h>

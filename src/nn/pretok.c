@@ -1,5 +1,5 @@
-/* The qwen2 splitting rule as a hand-written scanner: one function per alternative, tried in the
- * rule's order. */
+/* The qwen2 splitting rule as a hand-written scanner: one function per alternative, in the rule's
+ * order. */
 #include "nn/pretok.h"
 #include <stdbool.h>
 #include <utf8proc.h>

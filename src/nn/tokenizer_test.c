@@ -120,8 +120,7 @@ static void test_round_trips_any_bytes(void **state)
     nn_tokenizer_free(t);
 }
 
-/* The order of merges decides, not the greedy longest match: what llama.cpp's queue of bigrams
- * does. */
+/* The order of merges decides, not the greedy longest match: as llama.cpp's queue of bigrams. */
 static void test_merge_order(void **state)
 {
     static const int merges[][2] = {{'b', 'c'}, {'a', 'b'}, {256, 'd'}, {'a', 'a'}, {259, 259}};

@@ -1,4 +1,4 @@
-/* A whole training: settings checked, tokenizer learnt, steps run, weights written; interrupted and
+/* A whole training: settings checked, tokenizer learnt, steps run, weights written; or stopped and
  * continued. */
 #include "nn/train.h"
 #include <math.h>

@@ -1,4 +1,4 @@
-/* Training on a toy task: it learns, it is reproducible to the byte, and an interruption leaves no
+/* Training on a toy task: it learns, it is reproducible to the byte, and interruptions leave no
  * trace. */
 #include <stdarg.h>
 #include <setjmp.h>

@@ -1,5 +1,4 @@
-/* One training step: shards forward and backward side by side, gradients summed in a fixed order,
- * AdamW. */
+/* One training step: shards forward and backward side by side, gradients summed in order, AdamW. */
 #include "nn/trainer.h"
 #include <errno.h>
 #include <math.h>
