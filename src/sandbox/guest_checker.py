@@ -11,8 +11,13 @@ the candidate; a Handle stands for them, and what a test may do with it depends 
 A Handle never compares equal to a plain value and never sends one to the candidate to be compared with."""
 import ast as _ast
 import builtins as _builtins
+import gc
 import importlib as _importlib
+from opcode import opmap as _opmap
 
+LOAD_GLOBAL, LOAD_NAME, STORE_NAME, EXTENDED_ARG = (
+    _opmap[name] for name in ("LOAD_GLOBAL", "LOAD_NAME", "STORE_NAME", "EXTENDED_ARG"))
+GLOBAL_SHIFT = sys.version_info >= (3, 11)
 MESSAGE = 2000
 VALUE = 200
 
@@ -285,13 +290,24 @@ def bind_import(names, name, kind):
         pass
 
 
-def names_used(code, found):
-    """Names that compiled code may look up as globals."""
-    found.update(code.co_names)
+def names_used(code, used, stored):
+    """Names that compiled code looks up as globals, and those it defines itself."""
+    text, names, arg = code.co_code, code.co_names, 0
+    for i in range(0, len(text), 2):
+        op = text[i]
+        arg = arg << 8 | text[i + 1]
+        if op == EXTENDED_ARG:
+            continue
+        if op == LOAD_GLOBAL:
+            used.add(names[arg >> GLOBAL_SHIFT])
+        elif op == LOAD_NAME:
+            used.add(names[arg])
+        elif op == STORE_NAME:
+            stored.add(names[arg])
+        arg = 0
     for x in code.co_consts:
         if type(x) is type(code):
-            names_used(x, found)
-    return found
+            names_used(x, used, stored)
 
 
 def own_classes(names, homes):
@@ -304,7 +320,9 @@ def bind_names(wire, trusted, code, entry):
     """The names a test starts with: what is trusted, and stubs for what only the program defines. A name that Python
     itself defines (sum, set) is the program's only where no other name of the test is: a program must not redefine
     what judges it."""
-    used = names_used(code, set())
+    used, stored = set(), set()
+    names_used(code, used, stored)
+    used -= stored
     if any(name not in trusted.names and not hasattr(_builtins, name) for name in used):
         trusted.run_support()
     names = dict(trusted.names)
@@ -460,6 +478,7 @@ def check(fd, inputs):
     flags, entry, prelude, support, with_check, *tests = inputs
     entry = entry.decode()
     report, state = [], ("done", "", "")
+    gc.disable()  # a checker lives for milliseconds
     wire = Checker(fd)
     try:
         trusted = Trusted(wire, prelude, support, entry)

@@ -148,6 +148,8 @@ class Frame:
             return ["S", *[self.encode(y, depth + 1) for y in (x.start, x.stop, x.step)]]
         if x is Ellipsis:
             return ["."]
+        if t is type and FACTORIES.get(x.__name__) is x:
+            return ["y", x.__name__]
         if t is Decimal:
             return ["m", str(x)]
         if t is Fraction:
@@ -252,6 +254,8 @@ class Frame:
             return slice(*[self.decode(y, depth + 1) for y in x[1:4]])
         if tag == ".":
             return Ellipsis
+        if tag == "y":
+            return FACTORIES[x[1]]
         if tag == "m":
             return Decimal(x[1])
         if tag == "F":

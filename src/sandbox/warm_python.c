@@ -6,6 +6,7 @@
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
+#include <marshal.h>
 #include "sandbox/warm.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -97,15 +98,16 @@ static int initialize(struct warm *w)
     return -ENOEXEC;
 }
 
-/* Runs one of our texts in the dict `guest`. */
-static bool load_text(const char *text, const char *name)
+/* Runs one of our modules in the dict `guest`. */
+static bool load_guest(const unsigned char *code, size_t n)
 {
-    PyObject *code = Py_CompileString(text, name, Py_file_input);
-    PyObject *done = code ? PyEval_EvalCode(code, guest, guest) : NULL;
-    Py_XDECREF(code);
+    PyObject *object = PyMarshal_ReadObjectFromString((const char *)code, (Py_ssize_t)n);
+    PyObject *done = object ? PyEval_EvalCode(object, guest, guest) : NULL;
+    Py_XDECREF(object);
     Py_XDECREF(done);
     return done != NULL;
 }
+#define LOAD(module) load_guest(module, sizeof(module))
 
 static PyObject *call_guest(const char *name, PyObject *args)
 {
@@ -113,13 +115,13 @@ static PyObject *call_guest(const char *name, PyObject *args)
     return f && args ? PyObject_CallObject(f, args) : NULL;
 }
 
-/* Loads our texts and lets them import what programs are likely to use; 1 = numpy is there. */
+/* Loads our modules and lets them import what programs are likely to use; 1 = numpy is there. */
 static int preload(struct warm *w)
 {
     guest = PyDict_New();
     if (!guest || PyDict_SetItemString(guest, "__builtins__", PyEval_GetBuiltins()) < 0 ||
-        !load_text(guest_wire, "<hrm wire>") || !load_text(guest_program, "<hrm program>") ||
-        !load_text(w->checker ? guest_checker : guest_candidate, "<hrm grading>"))
+        !LOAD(guest_wire) || !LOAD(guest_program) ||
+        !(w->checker ? LOAD(guest_checker) : LOAD(guest_candidate)))
         return python_failed(w);
     PyObject *args = Py_BuildValue("(ii)", w->checker, w->numeric);
     PyObject *numeric = call_guest("preload", args);
