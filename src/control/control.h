@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include "control/arm.h"
 #include "control/prompt.h"
+#include "control/role.h"
 #include "model/model.h"
 #include "store/store.h"
 #include "suite/suite.h"
@@ -17,8 +18,11 @@ struct control_env {
     struct tool *tool;
     const struct prompt_set *prompts;
     struct store *store;
-    struct budget budget;           /* the same for every arm */
-    struct model_sampling sampling; /* base values; controllers may only raise the temperature */
+    struct store *recorded; /* a run of the same suite to take tool results from; NULL = none */
+    struct budget budget;   /* the same for every arm */
+    struct model_sampling sampling;    /* base values; controllers may only raise the temperature */
+    const struct role_sampling *roles; /* [n_roles] instead of these, for some roles */
+    size_t n_roles;
     struct tool_limits limits;
     uint64_t seed; /* of the run; all others are derived from it */
 };

@@ -39,13 +39,15 @@ static int number_after(const char *program, char letter)
     return 0;
 }
 
+static double tool_seconds = 0.5;
+
 int tool_grade(struct tool *t, const struct tool_grade_request *q, struct tool_grade_result *r,
                struct arena *arena, struct err *err)
 {
     (void)t;
     (void)err;
     struct tool_test_result *tests = arena_alloc(arena, q->n_tests * sizeof *tests);
-    *r = (struct tool_grade_result){.n_tests = q->n_tests, .tests = tests, .seconds = 0.5};
+    *r = (struct tool_grade_result){.n_tests = q->n_tests, .tests = tests, .seconds = tool_seconds};
     int pass_public = number_after(q->program, 'P'), pass_self = number_after(q->program, 'S');
     for (size_t i = 0; i < q->n_tests; i++) {
         bool hidden = strstr(q->tests[i], "hidden") != NULL;
@@ -82,8 +84,10 @@ static int scripted_chat(void *ctx, const struct model_request *q, struct model_
 {
     (void)ctx;
     (void)arena;
-    if (++n_chats == fail_at)
+    if (++n_chats == fail_at) {
+        r->attempt_log = "[{\"status\":503}]";
         return err_env(err, "the server is down");
+    }
     snprintf(asked + strlen(asked), sizeof asked - strlen(asked), "%s:%.1f ", q->role,
              q->sampling.temperature);
     snprintf(last_prompt, sizeof last_prompt, "%s", q->messages[q->n_messages - 1].content);
@@ -97,7 +101,9 @@ static int scripted_chat(void *ctx, const struct model_request *q, struct model_
                                   .generated_tokens =
                                       20 < q->sampling.max_tokens ? 20 : q->sampling.max_tokens,
                                   .total_s = 1,
-                                  .attempts = 1};
+                                  .attempts = 2,
+                                  .attempt_log = "[{\"status\":429},{\"status\":200}]",
+                                  .label = "schema_invalid"};
         return 0;
     }
     return err_fault(err, "the script has no reply left for %s", q->role);
@@ -383,6 +389,84 @@ static void every_cap_holds(void **state)
     env.budget = kept;
 }
 
+static int show_call(void *ctx, const struct store_call *c)
+{
+    str_addf(ctx, "%s %d %s %s\n", c->role, c->attempts, c->attempt_log, c->label);
+    return 0;
+}
+
+static int show_failure(void *ctx, const struct store_failure *f)
+{
+    str_addf(ctx, "%s %d gave up: %s %s\n", f->role, f->index, f->error, f->attempt_log);
+    return 0;
+}
+
+static void every_attempt_is_on_record(void **state)
+{
+    (void)state;
+    int sample = sample_counter++;
+    static const struct script s[] = {{"flat", "# P2 HIDDEN"}, {0}};
+    CLEANUP_STR struct str seen = {0};
+    fail_at = 1;
+    struct played p = play(&flat_arm, sample, s);
+    arena_free(p.arena);
+    fail_at = 0;
+    p = play(&flat_arm, sample, s);
+    assert_int_equal(p.rc, 0);
+    long long id = 0;
+    assert_int_equal(store_episode_add(store, "flat", "t", sample, &id, &p.err), 0);
+    assert_int_equal(store_failures(store, id, show_failure, &seen, &p.err), 0);
+    assert_int_equal(store_calls(store, id, show_call, &seen, &p.err), 0);
+    assert_string_equal(seen.p, "flat 0 gave up: the server is down [{\"status\":503}]\n"
+                                "flat 2 [{\"status\":429},{\"status\":200}] schema_invalid\n");
+    arena_free(p.arena);
+}
+
+static void a_role_may_have_sampling_of_its_own(void **state)
+{
+    (void)state;
+    env.budget.max_iters = 3;
+    env.roles = (struct role_sampling[]){{"coder", {.temperature = 0, .max_tokens = 7}},
+                                         {"planner", {.temperature = 0.9, .max_tokens = 9}}};
+    env.n_roles = 2;
+    struct played p = play(
+        &hrm_arm, sample_counter++,
+        (struct script[]){{"tester", TESTS}, {"planner", PLAN}, {"coder", "# P2 S2 HIDDEN"}, {0}});
+    env.n_roles = 0;
+    assert_int_equal(p.rc, 0);
+    assert_string_equal(asked, "tester:0.2 planner:0.9 coder:0.0 ");
+    assert_int_equal(p.row.generated_tokens, 20 + 9 + 7);
+    arena_free(p.arena);
+}
+
+/* The same episode into another record, its tool runs taken from the first. */
+static void recorded_tool_runs_are_not_run_again(void **state)
+{
+    (void)state;
+    CLEANUP_FREE char *path = xasprintf("%s/replay.db", db);
+    struct store *first = store;
+    int sample = sample_counter++;
+    static const struct script s[] = {
+        {"flat", "# P1"}, {"flat", "# P2 HIDDEN"}, {"flat", "# P2 other"}, {0}};
+    struct played p = play(&flat_arm, sample, s), again, changed;
+    assert_int_equal(store_open(path, STORE_WRITE, &store, &p.err), 0);
+    env.recorded = first;
+    tool_seconds = 100;
+    again = play(&flat_arm, sample, s);
+    assert_int_equal(again.rc, 0);
+    assert_true(again.row.passed && again.row.seconds == p.row.seconds);
+    assert_true(again.row.tool_seconds == 1 && again.row.solve_seconds == p.row.solve_seconds);
+    changed = play(&flat_arm, sample_counter++, s + 1); /* the record has no such episode */
+    assert_true(changed.row.tool_seconds == 100);
+    tool_seconds = 0.5;
+    env.recorded = NULL;
+    store_close(store);
+    store = first;
+    arena_free(p.arena);
+    arena_free(again.arena);
+    arena_free(changed.arena);
+}
+
 static void a_fault_is_no_outcome_and_is_taken_up_again(void **state)
 {
     (void)state;
@@ -486,6 +570,9 @@ int main(void)
         cmocka_unit_test(switches_take_roles_away),
         cmocka_unit_test(every_cap_holds),
         cmocka_unit_test(a_fault_is_no_outcome_and_is_taken_up_again),
+        cmocka_unit_test(every_attempt_is_on_record),
+        cmocka_unit_test(a_role_may_have_sampling_of_its_own),
+        cmocka_unit_test(recorded_tool_runs_are_not_run_again),
         cmocka_unit_test(plans_are_read_tolerantly),
         cmocka_unit_test(steps_assemble_into_a_function),
     };

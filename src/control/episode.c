@@ -104,7 +104,9 @@ static void reply_from_record(const struct store_call *c, struct model_reply *r)
                               .queue_s = c->queue_s,
                               .first_token_s = c->first_token_s,
                               .total_s = c->total_s,
-                              .attempts = c->attempts};
+                              .attempts = c->attempts,
+                              .attempt_log = *c->attempt_log ? c->attempt_log : NULL,
+                              .label = *c->label ? c->label : NULL};
 }
 
 static int record_call(struct episode *e, const struct model_request *q, int index,
@@ -123,10 +125,28 @@ static int record_call(struct episode *e, const struct model_request *q, int ind
                            .prompt_tokens = r->prompt_tokens,
                            .generated_tokens = r->generated_tokens,
                            .attempts = r->attempts,
+                           .attempt_log = r->attempt_log,
+                           .label = r->label,
                            .queue_s = r->queue_s,
                            .first_token_s = r->first_token_s,
                            .total_s = r->total_s};
     return store_call_put(e->env->store, e->id, &c, e->err);
+}
+
+/* A call that was given up, for whom to ask why. Being stopped is no failure. */
+static int record_failure(struct episode *e, const struct model_request *q, int index, int rc,
+                          const struct model_reply *r)
+{
+    if (rc == -EINTR)
+        return rc;
+    CLEANUP_FREE char *now = clock_utc_now();
+    struct store_failure f = {.role = q->role,
+                              .index = index,
+                              .at = now,
+                              .error = e->err ? e->err->msg : "",
+                              .attempt_log = r->attempt_log};
+    store_failure_put(e->env->store, e->id, &f, NULL); /* the call's own fault is the news */
+    return rc;
 }
 
 /* The reply from the record when this very request was answered before the run was interrupted,
@@ -144,7 +164,7 @@ static int answer(struct episode *e, const struct model_request *q, int index,
         return 0;
     }
     rc = model_chat(e->env->model, q, r, e->arena, e->err);
-    return rc ? rc : record_call(e, q, index, hash, r);
+    return rc ? record_failure(e, q, index, rc, r) : record_call(e, q, index, hash, r);
 }
 
 static void charge_call(struct ledger *l, const struct model_reply *r)
@@ -166,13 +186,15 @@ static double warmed(double base, double by)
 
 int episode_ask(struct episode *e, const struct ask *ask, struct model_reply *reply)
 {
-    struct model_sampling sampling = e->env->sampling;
+    const struct control_env *env = e->env;
+    struct model_sampling sampling =
+        role_sampling(env->roles, env->n_roles, ask->role, env->sampling);
     int rc = check_stop(e);
     if (!rc)
         rc = clamp_tokens(e, &sampling.max_tokens);
     struct prompt_text text = {0};
     if (!rc)
-        rc = prompt_render(e->env->prompts, ask->prompt, &ask->vars, &text, e->arena, e->err);
+        rc = prompt_render(env->prompts, ask->prompt, &ask->vars, &text, e->arena, e->err);
     if (rc)
         return rc;
     sampling.temperature = warmed(sampling.temperature, ask->warmer);
@@ -189,8 +211,8 @@ int episode_ask(struct episode *e, const struct ask *ask, struct model_reply *re
                                     .json_schema = ask->json_schema,
                                     .timeout_s = seconds_left(e),
                                     .key = {e->arm->name, e->task->id, e->sample, index},
-                                    .seed = seed_derive(e->env->seed, "call/%s/%d/%s/%d",
-                                                        e->task->id, e->sample, ask->role, index)};
+                                    .seed = seed_derive(env->seed, "call/%s/%d/%s/%d", e->task->id,
+                                                        e->sample, ask->role, index)};
     *reply = (struct model_reply){0};
     rc = answer(e, &request, index, reply);
     if (rc)

@@ -6,6 +6,7 @@
 #include "base/rng.h"
 #include "base/str.h"
 #include "base/utf8.h"
+#include "control/recorded.h"
 
 static const struct tool_case *tool_cases(const struct suite_case *cases, size_t n,
                                           struct arena *arena)
@@ -63,9 +64,13 @@ static int record(struct episode *e, const char *role, const char *kind, const s
     return store_tool_put(e->env->store, e->id, &t, e->err);
 }
 
-static int grade(struct episode *e, const struct tool_grade_request *q, struct tool_grade_result *r)
+static int grade(struct episode *e, const char *kind, const struct candidate *c,
+                 const struct tool_grade_request *q, struct tool_grade_result *r)
 {
-    int rc = tool_grade(e->env->tool, q, r, e->arena, e->err);
+    int rc = recorded_grade(e, kind, c, q, r);
+    if (rc)
+        return rc < 0 ? rc : 0;
+    rc = tool_grade(e->env->tool, q, r, e->arena, e->err);
     if (rc)
         return rc;
     if (r->verdict == TOOL_INFRA)
@@ -143,7 +148,7 @@ int episode_run_python(struct episode *e, struct candidate *c, const struct self
     e->spent.iterations++;
     if (q.n_tests + q.n_cases > 0) {
         struct tool_grade_result r = {0};
-        int rc = grade(e, &q, &r);
+        int rc = grade(e, "public", c, &q, &r);
         if (!rc)
             rc = record(e, e->arm->controller, "public", c, &q, &r);
         if (rc)
@@ -171,7 +176,7 @@ int grading_hidden(struct episode *e, struct store_episode *row)
         q.cases = tool_cases(t->cases, t->n_cases, e->arena);
         q.n_cases = t->n_cases;
         struct tool_grade_result r = {0};
-        int rc = grade(e, &q, &r);
+        int rc = grade(e, "hidden", c, &q, &r);
         if (!rc)
             rc = record(e, "grader", "hidden", c, &q, &r);
         if (rc)

@@ -9,7 +9,7 @@
 #include "store/store.h"
 
 #define DB_APPLICATION_ID 0x68726d31 /* "hrm1": what file(1) and we look for in the header */
-#define DB_SCHEMA 1
+#define DB_SCHEMA 2 /* 1 knew neither the attempts of a call nor the calls that failed */
 
 enum db_stmt {
     DB_META_SET,
@@ -27,6 +27,8 @@ enum db_stmt {
     DB_CALL_FIND,
     DB_CALL_TOUCH,
     DB_CALL_PUT,
+    DB_FAILURE_PUT,
+    DB_TOOL_FIND,
     DB_TOOL_PUT,
     DB_EVENT_PUT,
     N_DB_STMTS,

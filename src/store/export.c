@@ -56,6 +56,11 @@ static int add_call(void *list, const struct store_call *c)
     return json_array_append_new(list, store_row_json(&store_call_fields, c));
 }
 
+static int add_failure(void *list, const struct store_failure *f)
+{
+    return json_array_append_new(list, store_row_json(&store_failure_fields, f));
+}
+
 static int add_tool(void *list, const struct store_tool_run *t)
 {
     return json_array_append_new(list, store_row_json(&store_tool_fields, t));
@@ -71,13 +76,18 @@ json_t *store_episode_json(struct store *s, long long id, const struct store_epi
 {
     json_t *o = store_row_json(&store_episode_fields, row);
     json_t *calls = json_array(), *tools = json_array(), *events = json_array();
+    json_t *failures CLEANUP_JSON = json_array(); /* rare: shown only where there are some */
     json_object_set_new(o, "calls", calls);
     json_object_set_new(o, "tool_runs", tools);
     json_object_set_new(o, "events", events);
     if (store_calls(s, id, add_call, calls, err) == 0 &&
+        store_failures(s, id, add_failure, failures, err) == 0 &&
         store_tools(s, id, add_tool, tools, err) == 0 &&
-        store_events(s, id, add_event, events, err) == 0)
+        store_events(s, id, add_event, events, err) == 0) {
+        if (json_array_size(failures) > 0)
+            json_object_set(o, "failures", failures);
         return o;
+    }
     json_decref(o);
     return NULL;
 }

@@ -48,8 +48,15 @@ static const struct store_field store_call_columns[] = {
     {BULKY(store_call, reply_text, FIELD_TEXT)}, {BULKY(store_call, reasoning, FIELD_TEXT_NULL)},
     {F(store_call, finish, FIELD_TEXT)},         {F(store_call, seed, FIELD_U64)},
     {F(store_call, prompt_tokens, FIELD_INT)},   {F(store_call, generated_tokens, FIELD_INT)},
-    {F(store_call, attempts, FIELD_INT)},        {F(store_call, queue_s, FIELD_REAL)},
+    {F(store_call, attempts, FIELD_INT)},        {BULKY(store_call, attempt_log, FIELD_JSON)},
+    {F(store_call, label, FIELD_TEXT)},          {F(store_call, queue_s, FIELD_REAL)},
     {F(store_call, first_token_s, FIELD_REAL)},  {F(store_call, total_s, FIELD_REAL)},
+};
+
+static const struct store_field store_failure_columns[] = {
+    {F(store_failure, role, FIELD_TEXT)},        {F(store_failure, index, FIELD_INT)},
+    {F(store_failure, at, FIELD_TEXT)},          {F(store_failure, error, FIELD_TEXT)},
+    {F(store_failure, attempt_log, FIELD_JSON)},
 };
 
 static const struct store_field store_tool_run_columns[] = {
@@ -72,6 +79,7 @@ static const struct store_field store_event_columns[] = {
 
 const struct store_fields store_episode_fields = {"episodes", FIELDS(store_episode)};
 const struct store_fields store_call_fields = {"calls", FIELDS(store_call)};
+const struct store_fields store_failure_fields = {"failures", FIELDS(store_failure)};
 const struct store_fields store_tool_fields = {"tool_runs", FIELDS(store_tool_run)};
 const struct store_fields store_event_fields = {"events", FIELDS(store_event)};
 

@@ -37,8 +37,8 @@ struct store_fields {
     size_t n;
 };
 
-extern const struct store_fields store_episode_fields, store_call_fields, store_tool_fields,
-    store_event_fields;
+extern const struct store_fields store_episode_fields, store_call_fields, store_failure_fields,
+    store_tool_fields, store_event_fields;
 
 const char *store_status_name(int status); /* enum store_status */
 

@@ -56,6 +56,17 @@ int store_calls(struct store *s, long long id, store_call_fn *fn, void *ctx, str
     return rc;
 }
 
+int store_failures(struct store *s, long long id, store_failure_fn *fn, void *ctx, struct err *err)
+{
+    DB_LOCKED(s);
+    struct store_failure row;
+    sqlite3_stmt *stmt CLEANUP_STMT = NULL;
+    int more, rc = select_of_episode(s, &store_failure_fields, "id", id, &stmt, err);
+    while (rc == 0 && (more = next_row(s, stmt, &store_failure_fields, &row, err)) != 0)
+        rc = more < 0 ? more : fn(ctx, &row);
+    return rc;
+}
+
 int store_tools(struct store *s, long long id, store_tool_fn *fn, void *ctx, struct err *err)
 {
     DB_LOCKED(s);

@@ -54,6 +54,10 @@ static void schema_sql(struct str *sql)
                  "    seq INTEGER NOT NULL, -- place among the calls; 0: an earlier attempt's\n");
     declare(&store_call_fields, 0, sql);
     str_add(sql, "    PRIMARY KEY(episode, role, \"index\"));\n"
+                 "CREATE TABLE failures(\n    id INTEGER PRIMARY KEY,\n");
+    declare(&store_failure_fields, 0, sql);
+    str_add(sql, "    episode INTEGER NOT NULL REFERENCES episodes);\n"
+                 "CREATE INDEX failures_episode ON failures(episode);\n"
                  "CREATE TABLE tool_runs(\n    episode INTEGER NOT NULL REFERENCES episodes,\n");
     declare(&store_tool_fields, 0, sql);
     str_add(sql, "    PRIMARY KEY(episode, \"index\"));\n"
@@ -126,9 +130,12 @@ int db_check_header(const char *path, struct err *err)
         return err_input(err, "%s: not a run database", path);
     if (big_endian(h + 68) != DB_APPLICATION_ID)
         return err_input(err, "%s: an SQLite database, but not one of hrm's runs", path);
-    if (big_endian(h + 60) != DB_SCHEMA)
-        return err_input(err, "%s: written with schema %u; this hrm reads schema %d", path,
-                         big_endian(h + 60), DB_SCHEMA);
+    uint32_t schema = big_endian(h + 60);
+    if (schema != DB_SCHEMA)
+        return err_input(err,
+                         "%s: written by %s hrm (schema %u, this one reads %d); read it with that "
+                         "one, or move its directory away to start anew",
+                         path, schema < DB_SCHEMA ? "an older" : "a newer", schema, DB_SCHEMA);
     off_t page = h[16] << 8 | h[17];
     off_t whole = (page == 1 ? 65536 : page) * (off_t)big_endian(h + 28);
     if (st.st_size < whole && !has_wal(path)) /* a checkpoint cut short is mended from the log */
@@ -187,6 +194,11 @@ static void statement_sql(enum db_stmt which, struct str *sql)
                   "WHERE episode = ?1 AND role = ?2 AND \"index\" = ?3 AND request_hash = ?4", sql);
     else if (which == DB_CALL_PUT)
         insert(&store_call_fields, "episode, seq", "?1, " NEXT_SEQ, sql);
+    else if (which == DB_FAILURE_PUT)
+        insert(&store_failure_fields, "episode", "?1", sql);
+    else if (which == DB_TOOL_FIND)
+        db_select(&store_tool_fields, "", "tool_runs",
+                  "WHERE episode = ?1 AND \"index\" = ?2 AND kind = ?3 AND program_hash = ?4", sql);
     else if (which == DB_TOOL_PUT)
         insert(&store_tool_fields, "episode", "?1", sql);
     else if (which == DB_EVENT_PUT)

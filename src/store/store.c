@@ -202,6 +202,12 @@ static int add_name(struct store *s, enum db_stmt which, const char *name, struc
     return db_run(s, s->stmt[which], err);
 }
 
+int store_plan_find(struct store *s, struct store_plan_item *item, struct err *err)
+{
+    DB_LOCKED(s);
+    return find_episode(s, item, err);
+}
+
 int store_plan(struct store *s, const char *const *arms, size_t n_arms, const char *const *tasks,
                size_t n_tasks, struct store_plan_item *items, size_t n_items, struct err *err)
 {
@@ -259,6 +265,18 @@ int store_episode_finish(struct store *s, long long id, const struct store_episo
     return end_transaction(s, rc, err);
 }
 
+/* Reads the one row a bound statement may find: 1, 0 or negative. */
+static int find_row(struct store *s, sqlite3_stmt *find, const struct store_fields *fields,
+                    void *out, struct arena *arena, struct err *err)
+{
+    int step = sqlite3_step(find);
+    int rc = step == SQLITE_DONE ? 0 : step == SQLITE_ROW ? 1 : db_fail(s, err);
+    if (rc == 1)
+        db_read_row(find, 0, fields, out, arena);
+    sqlite3_reset(find);
+    return rc;
+}
+
 int store_call_find(struct store *s, long long id, const char *role, int index,
                     const char *request_hash, struct store_call *out, struct arena *arena,
                     struct err *err)
@@ -269,11 +287,7 @@ int store_call_find(struct store *s, long long id, const char *role, int index,
     db_bind_text(find, 2, role);
     sqlite3_bind_int(find, 3, index);
     db_bind_text(find, 4, request_hash);
-    int step = sqlite3_step(find);
-    int rc = step == SQLITE_DONE ? 0 : step == SQLITE_ROW ? 1 : db_fail(s, err);
-    if (rc == 1)
-        db_read_row(find, 0, &store_call_fields, out, arena);
-    sqlite3_reset(find);
+    int rc = find_row(s, find, &store_call_fields, out, arena, err);
     if (rc < 1 || !s->writing)
         return rc;
     sqlite3_stmt *touch = s->stmt[DB_CALL_TOUCH];
@@ -281,6 +295,19 @@ int store_call_find(struct store *s, long long id, const char *role, int index,
     sqlite3_bind_int(touch, 3, index);
     rc = run_for_episode(s, DB_CALL_TOUCH, id, err);
     return rc < 0 ? rc : 1;
+}
+
+int store_tool_find(struct store *s, long long id, int index, const char *kind,
+                    const char *program_hash, struct store_tool_run *out, struct arena *arena,
+                    struct err *err)
+{
+    DB_LOCKED(s);
+    sqlite3_stmt *find = s->stmt[DB_TOOL_FIND];
+    sqlite3_bind_int64(find, 1, id);
+    sqlite3_bind_int(find, 2, index);
+    db_bind_text(find, 3, kind);
+    db_bind_text(find, 4, program_hash);
+    return find_row(s, find, &store_tool_fields, out, arena, err);
 }
 
 static int put(struct store *s, enum db_stmt which, long long id, const struct store_fields *fields,
@@ -294,6 +321,11 @@ static int put(struct store *s, enum db_stmt which, long long id, const struct s
 int store_call_put(struct store *s, long long id, const struct store_call *c, struct err *err)
 {
     return put(s, DB_CALL_PUT, id, &store_call_fields, c, err);
+}
+
+int store_failure_put(struct store *s, long long id, const struct store_failure *f, struct err *err)
+{
+    return put(s, DB_FAILURE_PUT, id, &store_failure_fields, f, err);
 }
 
 int store_tool_put(struct store *s, long long id, const struct store_tool_run *t, struct err *err)

@@ -57,7 +57,17 @@ struct store_call { /* one model request, finished */
     const char *finish;
     uint64_t seed;
     int prompt_tokens, generated_tokens, attempts;
+    const char *attempt_log; /* JSON, one object per attempt; "" when the first one succeeded */
+    const char *label;       /* what was odd about the reply; "" = nothing */
     double queue_s, first_token_s, total_s;
+};
+
+struct store_failure { /* a model request that was given up; kept when its episode is tried again */
+    const char *role;
+    int index;
+    const char *at; /* UTC */
+    const char *error;
+    const char *attempt_log; /* as of a call */
 };
 
 struct store_tool_run {
@@ -93,6 +103,8 @@ struct store_plan_item {
  * first. */
 int store_plan(struct store *s, const char *const *arms, size_t n_arms, const char *const *tasks,
                size_t n_tasks, struct store_plan_item *items, size_t n_items, struct err *err);
+/* 1 and the item's id, status and outcome filled when the record has this episode, 0 when not. */
+int store_plan_find(struct store *s, struct store_plan_item *item, struct err *err);
 /* Declares an episode of the plan; no effect if it is there. Its id. */
 int store_episode_add(struct store *s, const char *arm, const char *task, int sample, long long *id,
                       struct err *err);
@@ -108,6 +120,13 @@ int store_call_find(struct store *s, long long id, const char *role, int index,
                     const char *request_hash, struct store_call *out, struct arena *arena,
                     struct err *err);
 int store_call_put(struct store *s, long long id, const struct store_call *c, struct err *err);
+int store_failure_put(struct store *s, long long id, const struct store_failure *f,
+                      struct err *err);
+/* 1 and *out when the index-th tool run of this episode was of this kind and program; 0 when not.
+ */
+int store_tool_find(struct store *s, long long id, int index, const char *kind,
+                    const char *program_hash, struct store_tool_run *out, struct arena *arena,
+                    struct err *err);
 int store_tool_put(struct store *s, long long id, const struct store_tool_run *t, struct err *err);
 int store_event_put(struct store *s, long long id, const struct store_event *e, struct err *err);
 
@@ -118,6 +137,8 @@ typedef int store_episode_fn(void *ctx, long long id, const struct store_episode
 int store_episodes(struct store *s, store_episode_fn *fn, void *ctx, struct err *err);
 typedef int store_call_fn(void *ctx, const struct store_call *c);
 int store_calls(struct store *s, long long id, store_call_fn *fn, void *ctx, struct err *err);
+typedef int store_failure_fn(void *ctx, const struct store_failure *f);
+int store_failures(struct store *s, long long id, store_failure_fn *fn, void *ctx, struct err *err);
 typedef int store_tool_fn(void *ctx, const struct store_tool_run *t);
 int store_tools(struct store *s, long long id, store_tool_fn *fn, void *ctx, struct err *err);
 typedef int store_event_fn(void *ctx, const struct store_event *e);

@@ -80,7 +80,9 @@ static struct store_call a_call(const char *role, int index, const char *hash)
         .seed = 0xfedcba9876543210u,
         .prompt_tokens = 12,
         .generated_tokens = 34,
-        .attempts = 1,
+        .attempts = 2,
+        .attempt_log = "[{\"error\":\"reset\"},{}]",
+        .label = "thinking_ate_budget",
         .queue_s = .25,
         .first_token_s = .5,
         .total_s = 1.5,
@@ -238,6 +240,8 @@ static void an_interrupted_episode_finds_its_calls_again(void **state)
     assert_int_equal(store_call_find(s, id, "planner", 0, "p0", &got, f->arena, &f->err), 1);
     assert_string_equal(got.reply_text, c0.reply_text);
     assert_true(got.seed == c0.seed && got.total_s == c0.total_s && !got.reasoning);
+    assert_string_equal(got.attempt_log, c0.attempt_log);
+    assert_string_equal(got.label, c0.label);
     assert_int_equal(store_call_find(s, id, "coder", 0, "c0-changed", &got, f->arena, &f->err), 0);
     assert_int_equal(store_call_put(s, id, &c1b, &f->err), 0);
     struct store_episode row = a_row(STORE_DONE);
@@ -274,6 +278,67 @@ static void an_episode_in_error_keeps_its_calls_for_the_next_try(void **state)
     store_close(s);
 }
 
+static int collect_failure(void *ctx, const struct store_failure *fault)
+{
+    struct collected *c = ctx;
+    str_addf(&c->text, "%s%d %s: %s %s; ", fault->role, fault->index, fault->at, fault->error,
+             fault->attempt_log);
+    c->n++;
+    return 0;
+}
+
+static void calls_given_up_stay_on_record(void **state)
+{
+    struct fixture *f = *state;
+    struct store *s = open_or_fail(f, STORE_WRITE);
+    struct store_failure fault = {
+        .role = "coder", .at = "now", .error = "503", .attempt_log = "[]"};
+    struct store_episode row = a_row(STORE_DONE);
+    long long id = 0;
+    assert_int_equal(store_episode_add(s, "hrm", "t", 0, &id, &f->err), 0);
+    assert_int_equal(store_failure_put(s, id, &fault, &f->err), 0);
+    assert_int_equal(store_episode_restart(s, id, &f->err), 0);
+    assert_int_equal(store_failure_put(s, id, &fault, &f->err), 0);
+    assert_int_equal(store_episode_finish(s, id, &row, &f->err), 0);
+    struct collected seen = {0};
+    assert_int_equal(store_failures(s, id, collect_failure, &seen, &f->err), 0);
+    assert_string_equal(seen.text.p, "coder0 now: 503 []; coder0 now: 503 []; ");
+    str_free(&seen.text);
+    store_close(s);
+}
+
+static void a_reader_finds_episodes_calls_and_tool_runs(void **state)
+{
+    struct fixture *f = *state;
+    struct store *s = open_or_fail(f, STORE_WRITE);
+    struct store_plan_item item = {.arm = "hrm", .task = "t", .sample = 1};
+    struct store_call c0 = a_call("coder", 0, "c0"), call;
+    struct store_tool_run t0 = {
+        .kind = "public", .program_hash = "p", .verdict = "pass", .seconds = .1};
+    struct store_tool_run tool;
+    long long id = 0;
+    assert_int_equal(store_episode_add(s, "hrm", "t", 1, &id, &f->err), 0);
+    assert_int_equal(store_call_put(s, id, &c0, &f->err), 0);
+    assert_int_equal(store_tool_put(s, id, &t0, &f->err), 0);
+    store_close(s);
+
+    s = open_or_fail(f, STORE_READ);
+    assert_int_equal(store_plan_find(s, &item, &f->err), 1);
+    assert_int_equal(item.id, id);
+    assert_int_equal(item.status, STORE_PENDING);
+    item.sample = 0;
+    assert_int_equal(store_plan_find(s, &item, &f->err), 0);
+    assert_int_equal(store_call_find(s, id, "coder", 0, "c0", &call, f->arena, &f->err), 1);
+    assert_int_equal(store_call_find(s, id, "coder", 0, "c1", &call, f->arena, &f->err), 0);
+    assert_int_equal(store_tool_find(s, id, 0, "public", "p", &tool, f->arena, &f->err), 1);
+    assert_true(tool.seconds == t0.seconds);
+    assert_string_equal(tool.verdict, "pass");
+    assert_int_equal(store_tool_find(s, id, 0, "hidden", "p", &tool, f->arena, &f->err), 0);
+    assert_int_equal(store_tool_find(s, id, 0, "public", "q", &tool, f->arena, &f->err), 0);
+    assert_int_equal(store_tool_find(s, id, 1, "public", "p", &tool, f->arena, &f->err), 0);
+    store_close(s);
+}
+
 static int nest(void *ctx, long long id, const struct store_episode *row)
 {
     struct store *s = ctx;
@@ -300,7 +365,7 @@ static void readings_nest_and_do_not_block_the_writer(void **state)
     assert_int_equal(store_episodes(r, nest, r, &f->err), 0);
     assert_int_equal(store_meta_set(w, "status", "complete", &f->err), 0);
     assert_string_equal(store_meta_get(r, "status", f->arena), "complete");
-    assert_string_equal(store_meta_get(r, "schema", f->arena), "1");
+    assert_string_equal(store_meta_get(r, "schema", f->arena), "2");
     assert_null(store_meta_get(r, "nothing", f->arena));
     assert_true(store_meta_set(r, "status", "no", &f->err) < 0);
     store_close(r);
@@ -386,7 +451,9 @@ static void damaged_and_foreign_files_are_refused(void **state)
     memset(good + 4096 * 2, 0x5a, 4096 * 2);
     refused_and_untouched(f, good, n, "damaged");
     good[60 + 3] = 9; /* user_version */
-    refused_and_untouched(f, good, n, "schema 9");
+    refused_and_untouched(f, good, n, "a newer hrm (schema 9");
+    good[60 + 3] = 1;
+    refused_and_untouched(f, good, n, "an older hrm (schema 1");
     good[68] = 0; /* application_id */
     refused_and_untouched(f, good, n, "not one of hrm's runs");
 
@@ -544,6 +611,8 @@ int main(void)
         T(reading_back_follows_the_experiment_not_the_insertion),
         T(an_interrupted_episode_finds_its_calls_again),
         T(an_episode_in_error_keeps_its_calls_for_the_next_try),
+        T(calls_given_up_stay_on_record),
+        T(a_reader_finds_episodes_calls_and_tool_runs),
         T(readings_nest_and_do_not_block_the_writer),
         T(a_second_writer_is_told_who_runs),
         T(damaged_and_foreign_files_are_refused),

@@ -1,0 +1,63 @@
+/* See recorded.h. What is read back is what grading.c wrote: a verdict, the times, and one object
+ * per test. */
+#include "control/recorded.h"
+
+#include <string.h>
+
+#include "base/str.h"
+
+static enum tool_status verdict_parse(const char *name)
+{
+    int v = TOOL_OK;
+    while (v < TOOL_INFRA && strcmp(tool_verdict_name((enum tool_status)v), name) != 0)
+        v++;
+    return (enum tool_status)v;
+}
+
+static bool same_tests(const json_t *tests, const struct tool_grade_request *q)
+{
+    size_t n = q->n_tests + (q->check != NULL) + q->n_cases;
+    if (json_array_size(tests) != n)
+        return false;
+    for (size_t i = 0; i < q->n_tests; i++)
+        if (!str_eq(json_get_str(json_array_get(tests, i), "test", NULL), q->tests[i]))
+            return false;
+    return true;
+}
+
+static void read_tests(const json_t *tests, struct tool_grade_result *r, struct arena *arena)
+{
+    struct tool_test_result *out = arena_alloc(arena, json_array_size(tests) * sizeof *out);
+    r->n_tests = json_array_size(tests);
+    r->tests = out;
+    for (size_t i = 0; i < r->n_tests; i++) {
+        const json_t *t = json_array_get(tests, i);
+        out[i] = (struct tool_test_result){
+            .verdict = verdict_parse(json_get_str(t, "verdict", "")),
+            .error_type = arena_strdup(arena, json_get_str(t, "error_type", NULL)),
+            .message = arena_strdup(arena, json_get_str(t, "message", NULL))};
+        r->n_passed += out[i].verdict == TOOL_OK;
+    }
+}
+
+int recorded_grade(const struct episode *e, const char *kind, const struct candidate *c,
+                   const struct tool_grade_request *q, struct tool_grade_result *r)
+{
+    struct store *recorded = e->env->recorded;
+    struct store_plan_item item = {.arm = e->arm->name, .task = e->task->id, .sample = e->sample};
+    struct store_tool_run run;
+    int rc = recorded ? store_plan_find(recorded, &item, e->err) : 0;
+    if (rc == 1)
+        rc = store_tool_find(recorded, item.id, e->n_tools, kind, c->hash, &run, e->arena, e->err);
+    if (rc < 1)
+        return rc;
+    CLEANUP_JSON json_t *detail = json_parse(run.detail, strlen(run.detail), "detail", NULL);
+    const json_t *tests = json_object_get(detail, "tests");
+    if (!same_tests(tests, q))
+        return 0;
+    *r = (struct tool_grade_result){.verdict = verdict_parse(run.verdict),
+                                    .seconds = run.seconds,
+                                    .cpu_seconds = run.cpu_seconds};
+    read_tests(tests, r, e->arena);
+    return 1;
+}

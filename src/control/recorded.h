@@ -1,0 +1,9 @@
+/* Tool runs answered from the record of another run (hrm run --replay), so that a replayed episode
+ * costs what the recorded one did and reads the same messages, addresses and all. */
+#pragma once
+#include "control/episode.h"
+
+/* 1 and *r (in the episode's arena) when this run of the recorded episode, at this place in it, was
+ * of the same program and the same tests; 0 when not, or when nothing is replayed. */
+int recorded_grade(const struct episode *e, const char *kind, const struct candidate *c,
+                   const struct tool_grade_request *q, struct tool_grade_result *r);

@@ -1,0 +1,20 @@
+/* Who asks a model. A role may have sampling of its own, and a model of its own (--role_model). */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/str.h"
+#include "model/model.h"
+
+struct role_sampling {
+    const char *role;
+    struct model_sampling sampling;
+};
+
+/* The roles of all controllers, NULL at the end: "planner", "coder", ... */
+extern const char *const role_names[];
+bool role_exists(const char *name);
+/* "planner, coder, ...", for messages. */
+void role_list(struct str *out);
+/* The role's own sampling, else `base`. */
+struct model_sampling role_sampling(const struct role_sampling *own, size_t n, const char *role,
+                                    struct model_sampling base);
