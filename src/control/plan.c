@@ -111,9 +111,10 @@ static const char *list_item(const char *line)
     if (*line == '-' || *line == '*')
         return line[1] == ' ' ? line + 2 : NULL;
     size_t digits = strspn(line, "0123456789");
-    if (digits == 0 || digits > 3 || !strchr(".):", line[digits]) || line[digits + 1] != ' ')
+    const char *mark = line + digits;
+    if (digits == 0 || digits > 3 || !*mark || !strchr(".):", *mark) || mark[1] != ' ')
         return NULL;
-    return line + digits + 2;
+    return mark + 2;
 }
 
 static bool plan_from_lines(const char *reply, struct plan *out, struct arena *arena)
