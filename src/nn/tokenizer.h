@@ -1,8 +1,7 @@
 /* Byte-level BPE (Sennrich 2016, on bytes as in GPT-2), of the kind GGUF calls `gpt2`, split by
  * pretok.h. Takes any bytes.
  *
- * Tokens: the 256 bytes, the merges in rank order, then four control tokens, which no text becomes.
- */
+ * Tokens: the 256 bytes, the merges in rank order, then four control tokens (never text). */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
