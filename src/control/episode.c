@@ -8,6 +8,7 @@
 #include "base/rng.h"
 #include "base/str.h"
 #include "base/utf8.h"
+#include "model/replay.h"
 #include "tool/extract.h"
 
 struct role_count {
@@ -94,21 +95,6 @@ static void dialogue_add(struct episode *e, struct dialogue *d, const char *role
     d->messages[d->n++] = (struct model_message){role, text};
 }
 
-static void reply_from_record(const struct store_call *c, struct model_reply *r)
-{
-    *r = (struct model_reply){.text = c->reply_text,
-                              .reasoning = c->reasoning,
-                              .finish = model_finish_parse(c->finish),
-                              .prompt_tokens = c->prompt_tokens,
-                              .generated_tokens = c->generated_tokens,
-                              .queue_s = c->queue_s,
-                              .first_token_s = c->first_token_s,
-                              .total_s = c->total_s,
-                              .attempts = c->attempts,
-                              .attempt_log = *c->attempt_log ? c->attempt_log : NULL,
-                              .label = *c->label ? c->label : NULL};
-}
-
 static int record_call(struct episode *e, const struct model_request *q, int index,
                        const char *hash, const struct model_reply *r)
 {
@@ -160,7 +146,7 @@ static int answer(struct episode *e, const struct model_request *q, int index,
     if (rc < 0)
         return rc;
     if (rc == 1) {
-        reply_from_record(&found, r);
+        *r = replay_reply(&found);
         return 0;
     }
     rc = model_chat(e->env->model, q, r, e->arena, e->err);

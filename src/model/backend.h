@@ -12,7 +12,9 @@ struct model_ops {
     void (*close)(void *ctx);
 };
 
-extern const struct model_ops model_embedded;
+extern const struct model_ops model_embedded, model_replay;
 
 /* A model of one's own making: tests and wrappers. The model owns ctx through ops->close. */
 struct model *model_from_ops(const struct model_ops *ops, void *ctx);
+/* The ctx of a model with these ops, NULL for any other. */
+void *model_context(const struct model *m, const struct model_ops *ops);

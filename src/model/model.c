@@ -8,7 +8,7 @@
 #include "base/str.h"
 #include "model/backend.h"
 
-static const struct model_ops *const backends[] = {&model_embedded};
+static const struct model_ops *const backends[] = {&model_embedded, &model_replay};
 
 enum { N_BACKENDS = sizeof backends / sizeof *backends };
 
@@ -22,6 +22,11 @@ struct model *model_from_ops(const struct model_ops *ops, void *ctx)
     struct model *m = xmalloc(sizeof *m);
     *m = (struct model){ops, ctx};
     return m;
+}
+
+void *model_context(const struct model *m, const struct model_ops *ops)
+{
+    return m->ops == ops ? m->ctx : NULL;
 }
 
 int model_open(const struct model_config *cfg, struct model **out, struct err *err)

@@ -1,0 +1,63 @@
+/* See replay_diff.h. The first difference is named, the rest usually follows from it. */
+#include "model/replay_diff.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+
+enum { SNIPPET = 40 /* bytes of either text that are shown */ };
+
+/* The text from byte `at` on, cut short and quoted as JSON. Caller frees. */
+static char *snippet(const char *text, size_t at)
+{
+    size_t n = strlen(text + at);
+    CLEANUP_JSON json_t *j = json_bytes(text + at, n <= SNIPPET ? n : utf8_cut(text + at, SNIPPET));
+    return json_text(j);
+}
+
+static const char *text_diff(const char *what, const char *was, const char *is, struct arena *arena)
+{
+    size_t at = 0;
+    while (was[at] && was[at] == is[at])
+        at++;
+    at = utf8_cut(was, at);
+    CLEANUP_FREE char *old = snippet(was, at), *new = snippet(is, at);
+    return arena_printf(arena, "%s differs from byte %zu on: it was %s, it is %s", what, at, old,
+                        new);
+}
+
+static const char *message_diff(const json_t *was, const json_t *is, struct arena *arena)
+{
+    size_t n_was = json_array_size(was), n_is = json_array_size(is);
+    for (size_t i = 0; i < n_was && i < n_is; i++) {
+        const json_t *a = json_array_get(was, i), *b = json_array_get(is, i);
+        const char *role = json_get_str(b, "role", "?");
+        const char *what = arena_printf(arena, "message %zu (%s)", i + 1, role);
+        if (strcmp(json_get_str(a, "role", "?"), role) != 0)
+            return arena_printf(arena, "%s was the %s's", what, json_get_str(a, "role", "?"));
+        const char *old = json_get_str(a, "content", ""), *new = json_get_str(b, "content", "");
+        if (strcmp(old, new) != 0)
+            return text_diff(what, old, new, arena);
+    }
+    return n_was == n_is ? NULL
+                         : arena_printf(arena, "it had %zu messages, it has %zu", n_was, n_is);
+}
+
+const char *replay_diff(const char *recorded, const struct model_request *req, struct arena *arena)
+{
+    static const char *const keys[] = {"temperature", "top_p", "max_tokens", "seed", "json_schema"};
+    CLEANUP_JSON json_t *was = json_parse(recorded, strlen(recorded), "record", NULL);
+    CLEANUP_JSON json_t *is = model_request_json(req);
+    const char *said =
+        message_diff(json_object_get(was, "messages"), json_object_get(is, "messages"), arena);
+    for (size_t i = 0; !said && i < sizeof keys / sizeof *keys; i++) {
+        const json_t *a = json_object_get(was, keys[i]), *b = json_object_get(is, keys[i]);
+        CLEANUP_FREE char *old = a ? json_text(a) : xstrdup("absent");
+        CLEANUP_FREE char *new = b ? json_text(b) : xstrdup("absent");
+        if (strcmp(old, new) != 0)
+            said =
+                arena_printf(arena, "%s was %.*s, it is %.*s", keys[i], SNIPPET, old, SNIPPET, new);
+    }
+    return said ? said : "it was written differently";
+}
