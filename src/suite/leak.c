@@ -24,7 +24,7 @@ static bool is_name(char c)
     return isalnum((unsigned char)c) || c == '_';
 }
 
-static void add_normal(struct str *out, const char *s, size_t n)
+void suite_normal_text(struct str *out, const char *s, size_t n)
 {
     for (size_t i = 0; i < n;) {
         if (is_quote(s[i])) {
@@ -54,7 +54,7 @@ static bool next_call(const char *s, const char *name, size_t *at, struct str *o
             end += is_quote(s[end]) ? literal_length(s + end) : 1;
         }
         str_clear(out);
-        add_normal(out, s + i, end - i);
+        suite_normal_text(out, s + i, end - i);
         *at = i + n; /* calls within the arguments count too */
         return true;
     }
@@ -81,8 +81,8 @@ static bool call_is_public(const char *name, const char *const *tests, size_t n,
 static bool same_text(const char *a, const char *b)
 {
     CLEANUP_STR struct str x = {0}, y = {0};
-    add_normal(&x, a, strlen(a));
-    add_normal(&y, b, strlen(b));
+    suite_normal_text(&x, a, strlen(a));
+    suite_normal_text(&y, b, strlen(b));
     return strcmp(str_text(&x), str_text(&y)) == 0;
 }
 

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include "base/err.h"
 
+struct str;
 struct suite;
 struct task;
 struct tool;
@@ -33,3 +34,5 @@ void suite_validation_free(struct suite_validation *v);
  * public too? White space outside of strings and the kind of quotes make no difference. */
 bool suite_test_leaks(const char *entry_point, const char *const *public_tests, size_t n_public,
                       const char *hidden);
+/* Adds n bytes of a test the way suite_test_leaks compares them. */
+void suite_normal_text(struct str *out, const char *s, size_t n);
