@@ -23,6 +23,7 @@ static const struct cmd commands[] = {
     {"list", "the experiments and suites at hand", cmd_list},
     {"validate", "check that a suite is fit to measure with", cmd_validate},
     {"gen", "generate tasks, as a suite or as JSON lines", cmd_gen},
+    {"import", "make a suite of a public benchmark's file", cmd_import},
     {"grade", "judge programs against tests, one per JSON line", cmd_grade},
     {"exec", "run programs in the sandbox, one per JSON line", cmd_exec},
     {"extract", "the program or the answer in replies, one per JSON line", cmd_extract},

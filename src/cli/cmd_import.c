@@ -1,0 +1,130 @@
+/* hrm import: public benchmarks as suites. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "cli/cmd.h"
+#include "experiment/plan.h"
+#include "suite/import.h"
+#include "suite/suite.h"
+
+enum { KEY_PRELUDE = 1000, KEY_LIMIT, KEY_SKIP_BAD };
+
+struct import_args {
+    const char *path, *output;
+    struct import_options opt;
+};
+
+static const struct argp_option options[] = {
+    {"output", 'o', "FILE", 0, "write to FILE instead of standard output"},
+    {"prelude", KEY_PRELUDE, "typing|CODE", 0,
+     "code put before every program, recorded in the suite; 'typing' is 'from typing import *'"},
+    {"limit", KEY_LIMIT, "N|A-B", 0, "only the first N rows, or rows A to B"},
+    {"skip-bad", KEY_SKIP_BAD, 0, 0, "leave out rows that cannot be imported, and name them"},
+    {0}};
+
+static error_t parse_limit(const char *value, struct import_options *opt, struct argp_state *state)
+{
+    struct plan_selection rows;
+    struct err err = {0};
+    if (plan_parse_limit(value, &rows, &err) < 0) {
+        argp_error(state, "%s", err.msg);
+        return EINVAL;
+    }
+    opt->first = rows.first;
+    opt->last = rows.last;
+    return 0;
+}
+
+static error_t parse_option(int key, char *value, struct argp_state *state)
+{
+    struct import_args *args = state->input;
+    switch (key) {
+    case 'o':
+        args->output = value;
+        return 0;
+    case KEY_PRELUDE:
+        args->opt.prelude = str_eq(value, "typing") ? "from typing import *" : value;
+        return 0;
+    case KEY_LIMIT:
+        return parse_limit(value, &args->opt, state);
+    case KEY_SKIP_BAD:
+        args->opt.skip_bad = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (state->arg_num == 0 && !import_knows(value))
+            argp_error(state, "there is no benchmark '%s'; available: humaneval, mbpp", value);
+        if (state->arg_num > 1)
+            argp_error(state, "one file at a time; found '%s' too", value);
+        *(state->arg_num == 0 ? &args->opt.benchmark : &args->path) = value;
+        return 0;
+    case ARGP_KEY_END:
+        if (!args->path)
+            argp_error(state, "name a benchmark (humaneval or mbpp) and its file ('-' reads "
+                              "standard input)");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp argp = {
+    options, parse_option, "humaneval|mbpp FILE",
+    "Make a suite of a public benchmark's file: JSON lines or a JSON array, plain or gzip.\v"
+    "HumanEval, also with sample_io or as HumanEval-ET; MBPP, full, sanitized or MultiPL-E's. What "
+    "is shown to the model and what is hidden is said in docs/suites.md. The same file gives the "
+    "same suite, byte for byte."};
+
+static void print_notes(const struct import_report *r)
+{
+    for (size_t i = 0; i < r->n_notes; i++)
+        fprintf(stderr, "hrm: %s%s\n", r->notes[i].text, r->notes[i].skipped ? "; skipped" : "");
+}
+
+static void print_sum(const struct suite *s, const struct import_report *r)
+{
+    size_t public = 0, hidden = 0, checks = 0;
+    for (size_t i = 0; i < s->n_tasks; i++) {
+        public += s->tasks[i].n_public;
+        hidden += s->tasks[i].n_hidden;
+        checks += s->tasks[i].check != NULL;
+    }
+    fprintf(stderr, "hrm: %s: %zu tasks, %zu rows skipped; %zu public tests, %zu hidden tests",
+            s->name, s->n_tasks, r->n_skipped, public, hidden);
+    if (checks > 0)
+        fprintf(stderr, ", %zu check functions", checks);
+    if (r->n_repeated > 0)
+        fprintf(stderr, "; left out as repeated or given away by another test: %zu", r->n_repeated);
+    fputc('\n', stderr);
+}
+
+static int write_suite(const struct suite *s, const char *output, struct err *err)
+{
+    CLEANUP_FREE char *text = suite_yaml(s);
+    if (output && !str_eq(output, "-"))
+        return file_write(output, text, strlen(text), err);
+    fputs(text, stdout);
+    return 0;
+}
+
+int cmd_import(int argc, char **argv)
+{
+    struct import_args args = {0};
+    int code = cmd_parse(&argp, argc, argv, &args);
+    if (code)
+        return code - 1;
+    struct import_report report;
+    struct suite suite;
+    struct err err = {0};
+    if (suite_import(args.path, &args.opt, &suite, &report, &err) < 0)
+        return cmd_fail(&err);
+    print_notes(&report);
+    int rc = write_suite(&suite, args.output, &err);
+    if (rc == 0)
+        print_sum(&suite, &report);
+    import_report_free(&report);
+    suite_free(&suite);
+    return rc < 0 ? cmd_fail(&err) : EXIT_DONE;
+}

@@ -1,0 +1,36 @@
+/* Public benchmarks as suites: HumanEval and MBPP in the forms in which they are passed around
+ * (docs/suites.md). Nothing is run here; hrm validate runs the references. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/err.h"
+
+struct suite;
+
+struct import_options {
+    const char *benchmark; /* "humaneval" or "mbpp" */
+    const char *prelude;   /* put before every program, and recorded; NULL = none */
+    size_t first, last;    /* rows, counted from 1; last 0 = all */
+    bool skip_bad;         /* a row that cannot be imported is left out and noted */
+};
+
+/* What a person should know about one row: "file:line: ...". */
+struct import_note {
+    bool skipped; /* the whole row */
+    char *text;
+};
+
+struct import_report {         /* free with import_report_free */
+    struct import_note *notes; /* [n_notes] in file order */
+    size_t n_notes, n_skipped;
+    size_t
+        n_repeated; /* hidden tests that another test of the task repeats or gives away: left out */
+};
+
+/* Same bytes in the file, same suite. Errors are ERR_INPUT and name file, line and field. out and
+ * report are untouched on failure. */
+int suite_import(const char *path, const struct import_options *opt, struct suite *out,
+                 struct import_report *report, struct err *err);
+void import_report_free(struct import_report *r);
+/* "humaneval or mbpp", for messages; is `name` one of them? */
+bool import_knows(const char *name);
