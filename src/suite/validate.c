@@ -15,9 +15,11 @@
 #include "tool/tool.h"
 
 enum { MAX_THREADS = 64 };
+static const double PATIENT_CPU_S = 30; /* for a reference that the default limit stops */
 
 struct verdicts { /* of one task's programs */
     enum tool_status reference, empty, none;
+    bool slow; /* the reference passes, but not within the default limit */
     char *why; /* the reference does not pass; caller frees */
 };
 
@@ -69,6 +71,22 @@ static int grade(struct grading *g, struct tool_grade_request *req, const char *
     return 0;
 }
 
+/* A slow reference still shows that the task can be solved. */
+static int grade_reference(struct grading *g, const struct task *t, struct tool_grade_request *req,
+                           struct verdicts *v, struct arena *arena, struct err *err)
+{
+    int rc = grade(g, req, t->reference, &v->reference, &v->why, arena, err);
+    if (rc < 0 || (v->reference != TOOL_CPU && v->reference != TOOL_TIMEOUT))
+        return rc;
+    struct tool_grade_request patient = *req;
+    patient.limits.cpu_s = PATIENT_CPU_S;
+    free(v->why);
+    v->why = NULL;
+    rc = grade(g, &patient, t->reference, &v->reference, &v->why, arena, err);
+    v->slow = v->reference == TOOL_OK;
+    return rc;
+}
+
 static int grade_task(struct grading *g, const struct task *t, struct verdicts *v, struct err *err)
 {
     struct arena *arena = arena_new();
@@ -80,7 +98,7 @@ static int grade_task(struct grading *g, const struct task *t, struct verdicts *
     int rc = 0;
     v->reference = TOOL_OK;
     if (t->reference)
-        rc = grade(g, &req, t->reference, &v->reference, &v->why, arena, err);
+        rc = grade_reference(g, t, &req, v, arena, err);
     if (rc == 0)
         rc = grade(g, &req, "", &v->empty, NULL, arena, err);
     if (rc == 0)
@@ -155,6 +173,8 @@ static void judge_programs(struct suite_validation *v, const struct task *t,
         note(v, t, false, "no reference, so nobody knows that the task can be solved");
     else if (got->reference != TOOL_OK)
         note(v, t, true, "the reference does not pass: %s", got->why);
+    else if (got->slow)
+        note(v, t, false, "the reference passes, but not within the default CPU limit");
     if (got->empty == TOOL_OK)
         note(v, t, true, "an empty program passes");
     if (got->none == TOOL_OK)

@@ -51,6 +51,21 @@ static void sound_suites_have_no_findings(void **state)
                         "");
 }
 
+static void a_slow_reference_is_a_note(void **state)
+{
+    (void)state;
+    if (!tool)
+        skip();
+    assert_string_equal(first_finding(TASK "  reference: |\n"
+                                           "    import time\n"
+                                           "    def f(x):\n"
+                                           "        while time.process_time() < 2.3: pass\n"
+                                           "        return x * 2\n"
+                                           "  hidden_tests: [assert f(2) == 4]\n",
+                                      0),
+                        "the reference passes, but not within the default CPU limit");
+}
+
 static void programs_are_judged(void **state)
 {
     (void)state;
@@ -137,6 +152,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sound_suites_have_no_findings),
+        cmocka_unit_test(a_slow_reference_is_a_note),
         cmocka_unit_test(programs_are_judged),
         cmocka_unit_test(tests_are_compared),
         cmocka_unit_test(leaks_are_seen_through_disguise),
