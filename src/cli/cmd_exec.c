@@ -27,7 +27,7 @@ static const struct argp_child children[] = {{&tool_argp, 0, NULL, 0}, {0}};
 static const struct argp argp = {
     NULL, parse_option, "[FILE]",
     "Run programs in the sandbox. Reads JSON lines "
-    "{\"id\",\"code\",\"stdin\"?,\"timeout_s\"?,\"value\"?} and writes, in "
+    "{\"id\",\"code\",\"stdin\"?,\"timeout_s\"?,\"wall_s\"?,\"value\"?} and writes, in "
     "the same order, "
     "{\"id\",\"status\",\"stdout\",\"stderr\",\"exit_code\",\"signal\",\"value\",\"seconds\",\"cpu_"
     "seconds\"}.",
@@ -70,6 +70,7 @@ static int exec_row(void *ctx, const json_t *row, json_t **out, struct arena *ar
                                    .limits = args->tool.limits,
                                    .seed = seed_derive(0, "exec/%s", json_string_value(code))};
     req.limits.cpu_s = json_get_num(row, "timeout_s", req.limits.cpu_s);
+    req.limits.wall_s = json_get_num(row, "wall_s", req.limits.wall_s);
     int rc = tool_run(args->opened, &req, &res, arena, err);
     if (rc == 0)
         *out = result_json(row, &res);

@@ -6,12 +6,14 @@ the candidate; a Handle stands for them, and what a test may do with it depends 
 
   iterator, generator, view   iterate, len: yields values
   function                    call
-  instance of a class         nothing, unless the test names a class of the program: then attributes, methods, ...
+  instance of a class         nothing, unless the test names a Class of the program, by a capital or by the prompt:
+                              then attributes, methods, operators among its own kind
 
 A Handle never compares equal to a plain value and never sends one to the candidate to be compared with."""
 import ast as _ast
 import builtins as _builtins
 import gc
+import re
 import importlib as _importlib
 from opcode import opmap as _opmap
 
@@ -127,6 +129,7 @@ class Checker(Wire):
         self.classes = {}     # exception classes made for the candidate's, by name
         self.records = {}     # the task's own classes, by name
         self.licensed = False  # the test names a class of the program
+        self.prompt_classes = frozenset()  # classes the prompt names, defined or to be written
         self.last = None      # (name, value) of the last call of a stub
         self.fault = None     # the PeerGone or WireError that a test may have swallowed
         self.place = {}       # id(exception) -> where it happened in the program
@@ -258,9 +261,11 @@ class Checker(Wire):
         what = kind[0] if type(kind) is list and kind and type(kind[0]) is str else "missing"
         if what == "function":
             names[name] = self.stub(name)
-        elif what == "class":
+        elif what == "class" and (name.lstrip("_")[:1].isupper() or name in self.prompt_classes):
             self.licensed = True
             names[name] = self.ask("v", (), [name])
+        elif what == "class":  # a program must not gain powers over the test by making a function a class
+            names[name] = self.stub(name)
         elif what == "exception":
             names[name] = self.exception_class(name, [b for b in kind[1:] if type(b) is str])
         elif what in ("module", "import") and len(kind) > 1 and type(kind[1]) is str:
@@ -435,6 +440,8 @@ class Trusted:
         self.licensed = False
         self._wire, self._support, self._entry = wire, support, entry
         if b"class " in support:
+            text = support.decode("utf-8", "replace")
+            wire.prompt_classes = frozenset(re.findall(r"^class\s+(\w+)", text, re.M))
             self.run_support()
 
     def run_support(self):

@@ -116,7 +116,6 @@ static const char *const allowed[] = {
     "eventfd2",
     "fadvise64",
     "fallocate",
-    "fcntl",
     "fdatasync",
     "flock",
     "fstat",
@@ -143,13 +142,10 @@ static const char *const allowed[] = {
     /* files: Landlock and the mounts decide which */
     "access",
     "chdir",
-    "chmod",
     "creat",
     "faccessat",
     "faccessat2",
     "fchdir",
-    "fchmod",
-    "fchmodat",
     "fstatfs",
     "getcwd",
     "getdents",
@@ -173,12 +169,8 @@ static const char *const allowed[] = {
     "statx",
     "symlink",
     "symlinkat",
-    "truncate",
     "unlink",
     "unlinkat",
-    "utime",
-    "utimensat",
-    "utimes",
     /* a socket pair speaks to nobody outside; asyncio wakes itself with one */
     "getpeername",
     "getsockname",
@@ -187,6 +179,10 @@ static const char *const allowed[] = {
     "setsockopt",
     "shutdown",
 };
+
+/* Landlock does not look at these: allowed only where the root is our own. */
+static const char *const allowed_in_own_root[] = {"chmod", "fchmod",    "fchmodat", "truncate",
+                                                  "utime", "utimensat", "utimes"};
 
 struct rule { /* allowed only if this argument, masked, has this value */
     const char *name;
@@ -203,8 +199,14 @@ struct rule { /* allowed only if this argument, masked, has this value */
 
 static const struct rule rules[] = {
     {"clone", 0, ALL_BITS, THREAD_FLAGS}, {"socketpair", 0, LOW_BITS, AF_UNIX},
-    {"sendto", 4, ALL_BITS, 0},    /* no address: only what is connected already */
-    {"prlimit64", 0, LOW_BITS, 0}, /* oneself; every limit is hard, so none can be raised */
+    {"sendto", 4, ALL_BITS, 0},      /* no address: only what is connected already */
+    {"prlimit64", 0, LOW_BITS, 0},   /* oneself; every limit is hard, so none can be raised */
+    {"fcntl", 1, LOW_BITS, F_DUPFD}, /* not F_SETOWN, which sends signals */
+    {"fcntl", 1, LOW_BITS, F_GETFD},      {"fcntl", 1, LOW_BITS, F_SETFD},
+    {"fcntl", 1, LOW_BITS, F_GETFL},      {"fcntl", 1, LOW_BITS, F_SETFL},
+    {"fcntl", 1, LOW_BITS, F_GETLK},      {"fcntl", 1, LOW_BITS, F_SETLK},
+    {"fcntl", 1, LOW_BITS, F_SETLKW},     {"fcntl", 1, LOW_BITS, F_DUPFD_CLOEXEC},
+    {"fcntl", 1, LOW_BITS, F_SETPIPE_SZ}, {"fcntl", 1, LOW_BITS, F_GETPIPE_SZ},
     {"ioctl", 1, LOW_BITS, TCGETS},       {"ioctl", 1, LOW_BITS, TIOCGWINSZ},
     {"ioctl", 1, LOW_BITS, FIONREAD},     {"ioctl", 1, LOW_BITS, FIONBIO},
     {"ioctl", 1, LOW_BITS, FIOCLEX},
@@ -217,16 +219,27 @@ static int add_rule(scmp_filter_ctx ctx, uint32_t action, const struct rule *r)
     return nr < 0 ? 0 : seccomp_rule_add_exact_array(ctx, action, nr, 1, &cmp);
 }
 
-static int add_rules(scmp_filter_ctx ctx)
+static int allow_all(scmp_filter_ctx ctx, const char *const *names, size_t n)
+{
+    int rc = 0;
+    for (size_t i = 0; i < n && rc == 0; i++) {
+        int nr = seccomp_syscall_resolve_name(names[i]);
+        if (nr >= 0) /* else: unknown to this architecture or library */
+            rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, nr, 0);
+    }
+    return rc;
+}
+#define ALLOW_ALL(ctx, list) allow_all(ctx, list, sizeof(list) / sizeof(*(list)))
+
+static int add_rules(scmp_filter_ctx ctx, const struct warm *w)
 {
     int rc = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
     if (rc == 0)
         rc = seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
-    for (size_t i = 0; i < sizeof(allowed) / sizeof(*allowed) && rc == 0; i++) {
-        int nr = seccomp_syscall_resolve_name(allowed[i]);
-        if (nr >= 0) /* else: unknown to this architecture or library */
-            rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, nr, 0);
-    }
+    if (rc == 0)
+        rc = ALLOW_ALL(ctx, allowed);
+    if (rc == 0 && (w->layers & BOX_LAYER_ROOT))
+        rc = ALLOW_ALL(ctx, allowed_in_own_root);
     for (size_t i = 0; i < sizeof(rules) / sizeof(*rules) && rc == 0; i++)
         rc = add_rule(ctx, SCMP_ACT_ALLOW, &rules[i]);
     if (rc == 0)
@@ -281,7 +294,7 @@ int warm_build_filter(struct warm *w)
     scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ERRNO(EPERM));
     if (!ctx)
         return warm_fail(w, ENOMEM, "seccomp");
-    int rc = add_rules(ctx);
+    int rc = add_rules(ctx, w);
     if (rc == 0)
         rc = add_signal_rules(ctx, w);
     if (rc == 0)

@@ -187,7 +187,7 @@ static int bind_null(struct warm *w)
     if (fd < 0)
         return warm_fail(w, rc < 0 ? -rc : errno, "dev/null");
     close(fd);
-    rc = bind_read_only("/dev/null", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
+    rc = bind_read_only("/dev/null", MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
     return rc < 0 ? warm_fail(w, -rc, "/dev/null") : 0;
 }
 
