@@ -107,6 +107,19 @@ static json_t *arm_json(const struct arm *a)
     return o;
 }
 
+/* {"planner":{"temperature":..,"top_p":..,"max_tokens":..}} */
+static json_t *roles_json(const struct experiment *x)
+{
+    json_t *o = json_object();
+    for (size_t i = 0; i < x->n_roles; i++) {
+        struct experiment of_role = {.sampling = x->roles[i].sampling};
+        json_t *sampling = json_object();
+        knobs_write(&of_role, "sampling", sampling);
+        json_object_set_new(o, x->roles[i].role, sampling);
+    }
+    return o;
+}
+
 json_t *experiment_json(const struct experiment *x)
 {
     const struct experiment_primary *p = &x->primary;
@@ -119,6 +132,8 @@ json_t *experiment_json(const struct experiment *x)
         json_array_append_new(arms, arm_json(&x->arms[i]));
     json_object_set_new(o, "budget", budget);
     json_object_set_new(o, "sampling", sampling);
+    if (x->n_roles)
+        json_object_set_new(o, "roles", roles_json(x));
     json_object_set_new(o, "arms", arms);
     if (p->metric)
         json_object_set_new(o, "primary",

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "control/arm.h"
+#include "control/role.h"
 #include "model/model.h"
 
 /* A value that may depend on the backend: `suite: F`, or `suite: {embedded: F, default: G}`. */
@@ -36,6 +37,9 @@ struct experiment {
     uint64_t seed;
     struct budget budget;
     struct model_sampling sampling;
+    struct role_sampling
+        *roles; /* [n_roles] whose sampling differs; whole, not just what differs */
+    size_t n_roles;
     struct arm *arms; /* [n_arms] */
     size_t n_arms;
     struct experiment_primary primary;
@@ -50,7 +54,7 @@ int experiment_load(const char *path, struct experiment *out, struct err *err);
 void experiment_free(struct experiment *x);
 
 /* A number from a flag: `name` as in the file ("max_iters", "temperature", "samples", "seed"), '-'
- * for '_' allowed. */
+ * for '_' allowed. One of sampling holds for every role. */
 int experiment_set(struct experiment *x, const char *name, const char *text, struct err *err);
 const struct arm *experiment_arm(const struct experiment *x, const char *name); /* NULL if none */
 extern const char *const experiment_strategies[]; /* [enum arm_strategy] */

@@ -26,6 +26,7 @@ static const char whole[] =
     "budget: {max_iters: 3, max_calls: 9, max_tool_runs: 8, max_generated_tokens: 4096,\n"
     "         max_total_tokens: 9000000000, max_seconds: 300.5}\n"
     "sampling: {temperature: 0.2, top_p: 0.9, max_tokens: 100}\n"
+    "roles: {planner: {temperature: 0, max_tokens: 50}, tester: {top_p: 0.5}}\n"
     "arms:\n"
     "- {name: hrm, controller: hrm, planner: false, tester: execute, coder: per_step, as_needed: "
     "true}\n"
@@ -106,20 +107,24 @@ static void what_is_wrong_is_named_with_its_line(void **state)
         {"max_iters: 3", "max_iters: -1", ":6: max_iters: expected a whole number from 0"},
         {"temperature: 0.2", "temperature: warm", ":8: temperature: expected a number"},
         {"top_p: 0.9", "top_p: 1.5", ":8: top_p: expected a number from 0.01 to 1, found 1.5"},
-        {"tester: execute", "tester: maybe", ":10: tester: expected true, false or execute"},
-        {"coder: per_step", "coder: half", ":10: coder: expected whole or per_step, found 'half'"},
-        {"planner: false", "strategy: retry", ":10: strategy: only flat arms have one"},
-        {"strategy: best_of_n", "planner: true", ":11: planner: flat arms have none"},
-        {"strategy: best_of_n", "strategy: best", ":11: strategy: expected oneshot, best_of_n"},
-        {"controller: flat", "controler: flat", ":11: arm: unknown key 'controler'"},
-        {"controller: flat, strategy: best_of_n, ", "", ":11: an arm needs a name and a contr"},
-        {"name: flat", "name: hrm", ":11: name: there is an arm 'hrm' already"},
-        {"name: flat", "name: \"a b\"", ":11: name: expected letters"},
-        {"[hrm, flat]", "[hrm, flt]", ":12: primary: there is no arm 'flt'"},
-        {"[hrm, flat]", "[hrm]", ":12: primary: expected two arms"},
-        {"pass@1", "passes", ":12: metric: expected pass@1"},
-        {"difference >= 0.05", "difference > 0.05", ":12: criterion: expected"},
-        {"difference >= 0.05", "difference >= 0.05 pp", ":12: criterion: expected"},
+        {"planner: {t", "plannr: {t", ":9: roles: there is no role 'plannr'; expected planner, "},
+        {"top_p: 0.5", "top_k: 5", ":9: tester: unknown key 'top_k'"},
+        {"top_p: 0.5", "top_p: 5", ":9: top_p: expected a number from 0.01 to 1, found 5"},
+        {"{top_p: 0.5}", "cold", ":9: tester: expected"},
+        {"tester: execute", "tester: maybe", ":11: tester: expected true, false or execute"},
+        {"coder: per_step", "coder: half", ":11: coder: expected whole or per_step, found 'half'"},
+        {"planner: false", "strategy: retry", ":11: strategy: only flat arms have one"},
+        {"strategy: best_of_n", "planner: true", ":12: planner: flat arms have none"},
+        {"strategy: best_of_n", "strategy: best", ":12: strategy: expected oneshot, best_of_n"},
+        {"controller: flat", "controler: flat", ":12: arm: unknown key 'controler'"},
+        {"controller: flat, strategy: best_of_n, ", "", ":12: an arm needs a name and a contr"},
+        {"name: flat", "name: hrm", ":12: name: there is an arm 'hrm' already"},
+        {"name: flat", "name: \"a b\"", ":12: name: expected letters"},
+        {"[hrm, flat]", "[hrm, flt]", ":13: primary: there is no arm 'flt'"},
+        {"[hrm, flat]", "[hrm]", ":13: primary: expected two arms"},
+        {"pass@1", "passes", ":13: metric: expected pass@1"},
+        {"difference >= 0.05", "difference > 0.05", ":13: criterion: expected"},
+        {"difference >= 0.05", "difference >= 0.05 pp", ":13: criterion: expected"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct str text CLEANUP_STR = {0};
@@ -155,6 +160,26 @@ static void flags_override_the_file(void **state)
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         assert_true(experiment_set(&f->x, wrong[i][0], wrong[i][1], &f->err) < 0);
     assert_int_equal(f->x.budget.max_iters, 5);
+}
+
+static void roles_have_sampling_of_their_own(void **state)
+{
+    struct fixture *f = *state;
+    struct experiment *x = &f->x;
+    assert_int_equal(load(f, whole), 0);
+    struct model_sampling planner = role_sampling(x->roles, x->n_roles, "planner", x->sampling);
+    struct model_sampling tester = role_sampling(x->roles, x->n_roles, "tester", x->sampling);
+    struct model_sampling coder = role_sampling(x->roles, x->n_roles, "coder", x->sampling);
+    assert_true(planner.temperature == 0 && planner.top_p == .9 && planner.max_tokens == 50);
+    assert_true(tester.temperature == .2 && tester.top_p == .5 && tester.max_tokens == 100);
+    assert_true(coder.temperature == .2 && coder.top_p == .9 && coder.max_tokens == 100);
+    json_t *o CLEANUP_JSON = experiment_json(x);
+    char *text CLEANUP_FREE = json_text(json_object_get(o, "roles"));
+    assert_string_equal(text, "{\"planner\":{\"temperature\":0.0,\"top_p\":0.9,\"max_tokens\":50},"
+                              "\"tester\":{\"temperature\":0.2,\"top_p\":0.5,\"max_tokens\":100}}");
+    assert_int_equal(experiment_set(x, "temperature", "1", &f->err), 0); /* for every role */
+    planner = role_sampling(x->roles, x->n_roles, "planner", x->sampling);
+    assert_true(planner.temperature == 1 && planner.max_tokens == 50);
 }
 
 /* ---- plans ---- */
@@ -245,8 +270,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-        T(everything_the_file_says_is_read),  T(what_is_wrong_is_named_with_its_line),
-        T(flags_override_the_file),           T(a_plan_holds_each_episode_once_and_mixes_the_arms),
+        T(everything_the_file_says_is_read),
+        T(what_is_wrong_is_named_with_its_line),
+        T(flags_override_the_file),
+        T(roles_have_sampling_of_their_own),
+        T(a_plan_holds_each_episode_once_and_mixes_the_arms),
         T(a_selection_is_a_part_of_the_plan),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

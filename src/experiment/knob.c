@@ -38,6 +38,14 @@ static void store_whole(const struct knob *k, long long v, struct experiment *x)
         *(uint64_t *)at = (uint64_t)v;
 }
 
+static void store_number(const struct knob *k, double real, long long whole, struct experiment *x)
+{
+    if (k->kind == KNOB_REAL)
+        *(double *)((char *)x + k->offset) = real;
+    else
+        store_whole(k, whole, x);
+}
+
 static long long whole_max(const struct knob *k)
 {
     return k->max >= 0x1p63 ? INT64_MAX : (long long)k->max;
@@ -138,9 +146,11 @@ int experiment_set(struct experiment *x, const char *name, const char *text, str
     if (!good)
         return err_input(err, "--%s: expected a%s number from %g to %.10g, found '%s'", name,
                          k->kind == KNOB_REAL ? "" : " whole", k->min, k->max, text);
-    if (k->kind == KNOB_REAL)
-        *(double *)((char *)x + k->offset) = real;
-    else
-        store_whole(k, whole, x);
+    store_number(k, real, whole, x);
+    for (size_t i = 0; i < x->n_roles && str_eq(k->section, "sampling"); i++) {
+        struct experiment of_role = {.sampling = x->roles[i].sampling};
+        store_number(k, real, whole, &of_role);
+        x->roles[i].sampling = of_role.sampling;
+    }
     return 0;
 }

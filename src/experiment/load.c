@@ -261,11 +261,45 @@ static int read_section(struct reader *r, const struct ynode *root, const char *
     return rc < 0 ? rc : knobs_read(&r->t, map, section, r->x, r->err);
 }
 
+/* roles: {planner: {temperature: 0, max_tokens: 512}}: what is not said is as in `sampling`. */
+static int read_role(struct reader *r, const struct ynode *key, const struct ynode *map,
+                     struct role_sampling *out)
+{
+    const char *names[32];
+    struct str known CLEANUP_STR = {0};
+    role_list(&known);
+    if (!role_exists(key->text))
+        return err_input(r->err, "%s:%d: roles: there is no role '%s'; expected %s", r->t.path,
+                         key->line, key->text, known.p);
+    struct experiment of_role = *r->x;
+    int rc = ynode_expect(&r->t, map, key->text, YNODE_MAP, r->err);
+    if (rc == 0)
+        rc = ynode_check_keys(&r->t, map, key->text, names, knobs_names("sampling", names), r->err);
+    if (rc == 0)
+        rc = knobs_read(&r->t, map, "sampling", &of_role, r->err);
+    *out = (struct role_sampling){arena_strdup(r->x->arena, key->text), of_role.sampling};
+    return rc;
+}
+
+static int read_roles(struct reader *r, const struct ynode *root)
+{
+    const struct ynode *map = ynode_get(root, "roles");
+    int rc = map ? ynode_expect(&r->t, map, "roles", YNODE_MAP, r->err) : 0;
+    if (rc < 0 || !map)
+        return rc;
+    r->x->roles = arena_alloc(r->x->arena, map->n * sizeof *r->x->roles);
+    for (; rc == 0 && r->x->n_roles < map->n; r->x->n_roles++) {
+        size_t i = r->x->n_roles;
+        rc = read_role(r, map->key[i], map->val[i], &r->x->roles[i]);
+    }
+    return rc;
+}
+
 static int read_root(struct reader *r)
 {
     static const char *const keys[] = {"name",     "question", "suite",   "prompts",
                                        "weights",  "seed",     "samples", "budget",
-                                       "sampling", "arms",     "primary"};
+                                       "sampling", "roles",    "arms",    "primary"};
     const struct ynode *root = r->t.root;
     struct experiment *x = r->x;
     int rc = ynode_check_keys(&r->t, root, "experiment", keys, sizeof keys / sizeof *keys, r->err);
@@ -289,6 +323,8 @@ static int read_root(struct reader *r)
         rc = read_section(r, root, "budget");
     if (rc == 0)
         rc = read_section(r, root, "sampling");
+    if (rc == 0)
+        rc = read_roles(r, root);
     if (rc == 0)
         rc = read_arms(r, root);
     return rc < 0 ? rc : read_primary(r, root);
