@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "experiment/experiment.h"
+#include "experiment/num_ctx.h"
 #include "experiment/plan.h"
 #include "experiment/rundir.h"
 
@@ -266,6 +267,82 @@ static void a_selection_is_a_part_of_the_plan(void **state)
     arena_free(arena);
 }
 
+/* ---- where a run lives ---- */
+
+static char *run_path(struct fixture *f, const char *model)
+{
+    struct suite s = {.sha256 = "s"};
+    struct prompt_set *prompts = NULL;
+    struct plan_selection all = {0};
+    json_t *identity CLEANUP_JSON = json_parse(model, strlen(model), "model", &f->err);
+    assert_non_null(identity);
+    assert_int_equal(prompt_set_load("chat", &prompts, &f->err), 0);
+    struct rundir d = rundir_name("runs", &f->x, &s, prompts, identity, &all);
+    char *path = xstrdup(d.path);
+    rundir_free(&d);
+    prompt_set_free(prompts);
+    return path;
+}
+
+static void the_directory_depends_on_what_decides_the_replies(void **state)
+{
+    static const char base[] = "{'backend':'openai','name':'m:8b','digest':'d','base_url':'u'}";
+    static const struct {
+        const char *model;
+        bool same;
+    } cases[] = {
+        {"{'backend':'openai','name':'m:8b','digest':'d','base_url':'elsewhere','slots':9}", true},
+        {"{'backend':'openai','name':'m:8b','digest':'d','replay':{'created':'then'}}", true},
+        {"{'backend':'openai','name':'m:8b','digest':'e','base_url':'u'}", false},
+        {"{'backend':'ollama','name':'m:8b','digest':'d','base_url':'u'}", false},
+        {"{'backend':'openai','name':'m:8b','digest':'d','think':'off'}", false},
+        {"{'backend':'openai','name':'m:8b','digest':'d','roles':{'planner':{'name':'x'}}}", false},
+        {"{'backend':'replay','name':'m:8b','digest':'d','replay':{'created':'then'}}", false},
+    };
+    struct fixture *f = *state;
+    char *paths[2 + sizeof cases / sizeof *cases] = {0};
+    assert_int_equal(load(f, whole), 0);
+    for (size_t i = 0; i <= sizeof cases / sizeof *cases; i++) {
+        char *text CLEANUP_FREE = xstrdup(i == 0 ? base : cases[i - 1].model);
+        for (char *p = text; *p; p++)
+            *p = *p == '\'' ? '"' : *p;
+        paths[i] = run_path(f, text);
+        assert_true(str_starts(paths[i], "runs/exp1/m-8b-"));
+        if (i > 0 && str_eq(paths[i], paths[0]) != cases[i - 1].same)
+            fail_msg("%s", text);
+    }
+    for (size_t i = 0; paths[i]; i++)
+        free(paths[i]);
+}
+
+static int context_for(struct fixture *f, struct suite *s)
+{
+    struct prompt_set *prompts = NULL;
+    int n = 0;
+    assert_int_equal(prompt_set_load("chat", &prompts, &f->err), 0);
+    assert_int_equal(num_ctx_needed(&f->x, s, prompts, &n, &f->err), 0);
+    prompt_set_free(prompts);
+    return n;
+}
+
+static void a_run_has_one_context_that_holds_its_prompts(void **state)
+{
+    struct fixture *f = *state;
+    assert_int_equal(load(f, whole), 0);
+    struct task tasks[] = {{.id = "a", .prompt = "Write f.", .entry_point = "f"},
+                           {.id = "b", .prompt = "Write g.", .entry_point = "g"}};
+    struct suite s = {.path = "s.yaml", .tasks = tasks, .n_tasks = 2};
+    assert_int_equal(context_for(f, &s), 2048);
+    assert_int_equal(experiment_set(&f->x, "max_tokens", "1024", &f->err), 0);
+    assert_int_equal(context_for(f, &s), 4096);
+    char *longer CLEANUP_FREE = xcalloc(1, 30001);
+    memset(longer, 'x', 30000);
+    tasks[1].prompt = longer;
+    assert_int_equal(context_for(f, &s), 14336); /* 10,000 and 3 x 1024 and the margin */
+    f->x.arms[1].strategy = ARM_SELF_PLAN;       /* says the task again in each of three rounds */
+    assert_in_range(context_for(f, &s), 36000, 40960);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -276,6 +353,8 @@ int main(void)
         T(roles_have_sampling_of_their_own),
         T(a_plan_holds_each_episode_once_and_mixes_the_arms),
         T(a_selection_is_a_part_of_the_plan),
+        T(the_directory_depends_on_what_decides_the_replies),
+        T(a_run_has_one_context_that_holds_its_prompts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

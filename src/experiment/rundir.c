@@ -11,6 +11,33 @@
 #include "base/mem.h"
 #include "base/str.h"
 
+/* What of a model's identity decides its replies. Where the server listens and how many requests
+ * it takes at once do not. */
+static json_t *model_identity(const json_t *model)
+{
+    static const char *const keys[] = {"backend", "name", "digest", "think"};
+    json_t *o = json_object();
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        json_object_set_new(o, keys[i], json_string(json_get_str(model, keys[i], "")));
+    const json_t *roles = json_object_get(model, "roles");
+    json_t *of_roles = json_object();
+    const char *role;
+    json_t *own;
+    json_object_foreach ((json_t *)roles, role, own)
+        json_object_set_new(of_roles, role, model_identity(own));
+    if (roles)
+        json_object_set(o, "roles", of_roles);
+    json_decref(of_roles);
+    return o;
+}
+
+/* Another record replayed is another run; in front of a live model it only saves asking. */
+static const char *replayed(const json_t *model, const char *key)
+{
+    bool live = !str_eq(json_get_str(model, "backend", ""), "replay");
+    return live ? "" : json_get_str(json_object_get(model, "replay"), key, "");
+}
+
 /* The part of the configuration that decides what an episode does. */
 static json_t *identity(const struct experiment *x, const struct suite *suite,
                         const struct prompt_set *prompts, const json_t *model)
@@ -21,9 +48,10 @@ static json_t *identity(const struct experiment *x, const struct suite *suite,
     json_object_del(o, "samples");
     json_object_set_new(o, "suite", json_string(suite->sha256));
     json_object_set_new(o, "prompts", json_string(prompt_set_sha256(prompts)));
-    json_object_set_new(o, "backend", json_string(json_get_str(model, "backend", "")));
-    json_object_set_new(o, "model", json_string(json_get_str(model, "name", "")));
-    json_object_set_new(o, "digest", json_string(json_get_str(model, "digest", "")));
+    json_object_set_new(o, "model", model_identity(model));
+    json_object_set_new(
+        o, "replay",
+        json_pack("[s, s]", replayed(model, "config_hash"), replayed(model, "created")));
     return o;
 }
 

@@ -19,7 +19,7 @@ struct runner {
     struct runner_arm *arms;  /* [n_arms] */
     struct runner_arm *shown; /* [n_arms] the copy handed out */
     struct runner_progress progress;
-    struct err broken; /* code < 0: the record cannot be written */
+    struct err broken; /* code < 0: the record cannot be written, or the server is gone */
     double started;
     pthread_t *threads; /* [n_threads] */
     size_t n_threads;
@@ -48,8 +48,8 @@ static struct store_episode fault_row(const struct runner *r, size_t item, const
                                   .solve_seconds = -1};
 }
 
-/* 0 and *row when the episode is over (done or in error), -EINTR when it was interrupted, otherwise
- * the record failed. */
+/* 0 and *row when the episode is over (done or in error), -EINTR when it was interrupted,
+ * -EHOSTDOWN when the server is gone, otherwise the record failed. */
 static int play(struct runner *r, size_t item, struct store_episode *row, struct arena *arena,
                 struct err *err)
 {
@@ -63,6 +63,11 @@ static int play(struct runner *r, size_t item, struct store_episode *row, struct
                      row, arena, &fault);
     if (rc < 0 && stop_requested()) /* whatever broke, broke because we are stopping */
         return -EINTR;
+    if (rc == -EHOSTDOWN) { /* no fault of this episode: it stays unfinished, and the run stops */
+        if (err)
+            *err = fault;
+        return rc;
+    }
     if (rc < 0)
         *row = fault_row(r, item, &fault);
     return store_episode_finish(env->store, it->id, row, err);

@@ -25,6 +25,7 @@ static struct { /* what the stand-in does, and what it saw */
     atomic_int played, at_once, most_at_once;
     int stop_after; /* 0 = never */
     bool faults;    /* every fifth task meets one */
+    int gone_after; /* the server goes away; 0 = never */
 } scene;
 
 static int stand_in(const struct control_env *env, const struct arm *arm, const struct task *task,
@@ -41,6 +42,10 @@ static int stand_in(const struct control_env *env, const struct arm *arm, const 
     if (scene.stop_after && atomic_load(&scene.played) >= scene.stop_after) {
         stop_request();
         return -EINTR;
+    }
+    if (scene.gone_after && atomic_load(&scene.played) >= scene.gone_after) {
+        err_env(err, "no answer for 600 s");
+        return err->code = -EHOSTDOWN;
     }
     atomic_fetch_add(&scene.played, 1);
     if (rc == 0 && scene.faults && task->steps % 5 == 0)
@@ -99,7 +104,7 @@ static int teardown(void **state)
     return left;
 }
 
-static struct runner_progress run(struct fixture *f)
+static struct runner_progress run_to(struct fixture *f, int expected)
 {
     struct plan p = {0};
     struct plan_selection all = {0};
@@ -117,9 +122,14 @@ static struct runner_progress run(struct fixture *f)
         assert_true(last.arms[i].solved <= last.arms[i].done &&
                     last.arms[i].done + last.arms[i].errors <= last.arms[i].total);
     last.arms = NULL; /* they go with the runner */
-    assert_int_equal(runner_finish(r, &f->err), 0);
+    assert_int_equal(runner_finish(r, &f->err), expected);
     plan_free(&p);
     return last;
+}
+
+static struct runner_progress run(struct fixture *f)
+{
+    return run_to(f, 0);
 }
 
 struct tally {
@@ -207,6 +217,22 @@ static void a_stop_leaves_the_rest_for_the_next_time(void **state)
     assert_int_equal(tally(f).events, EPISODES);
 }
 
+static void a_server_that_is_gone_ends_the_run_and_leaves_the_rest(void **state)
+{
+    struct fixture *f = *state;
+    scene.gone_after = 20;
+    struct runner_progress end = run_to(f, -EHOSTDOWN);
+    assert_int_equal(f->err.kind, ERR_ENV);
+    assert_string_equal(f->err.msg, "no answer for 600 s");
+    assert_in_range(end.done, 20, 20 + 8);
+    assert_int_equal(end.errors, 0);
+    assert_int_equal(tally(f).pending, EPISODES - (int)end.done);
+    scene.gone_after = 0;
+    end = run(f);
+    assert_int_equal(end.done, EPISODES);
+    assert_int_equal(atomic_load(&scene.played), EPISODES);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -214,6 +240,7 @@ int main(void)
         T(every_episode_is_played_once),
         T(faults_do_not_end_the_run_and_are_tried_again),
         T(a_stop_leaves_the_rest_for_the_next_time),
+        T(a_server_that_is_gone_ends_the_run_and_leaves_the_rest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
