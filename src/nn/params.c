@@ -123,7 +123,7 @@ void nn_params_init(const struct nn_shape *s, uint64_t seed, float *base)
     double in_d = 0.5 / sqrt(s->d), in_ff = 0.5 / sqrt(s->ff), out = 1 / sqrt(2.0 * s->layers);
     float *last = nn_params_last_norm(s, base);
 
-    fill(&r, nn_params_embedding(base), (size_t)s->vocab * d, in_d);
+    fill(&r, nn_params_embedding(base), (size_t)s->vocab * d, 0.5);
     for (int i = 0; i < s->layers; i++) {
         struct nn_layer l = nn_params_layer(s, base, i);
         fill(&r, l.wqkv, 3 * d * d, in_d);

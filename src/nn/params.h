@@ -40,8 +40,10 @@ float *nn_params_last_norm(const struct nn_shape *s, float *base); /* [d] */
 size_t nn_tensor_count(const struct nn_shape *s);
 struct nn_tensor nn_tensor_at(const struct nn_shape *s, size_t i);
 
-/* Normal weights with deviation 0.5 / sqrt(fan in), those that write into the residual stream
- * smaller by sqrt(2 layers); norms 1. */
+/* Normal weights. Matrices: deviation 0.5 / sqrt(fan in), those that write into the residual stream
+ * smaller by sqrt(2 layers). The embedding: deviation 0.5, so that rare tokens are told apart from
+ * the start (with 0.5 / sqrt(d) some single letters were still confused at the end of training).
+ * Norms 1. */
 void nn_params_init(const struct nn_shape *s, uint64_t seed, float *base);
 
 /* cs, sn [context][d/heads]: cosine and signed sine of each position, as nn_kernels.rope takes them
