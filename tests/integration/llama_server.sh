@@ -1,0 +1,106 @@
+#!/bin/bash
+# A real llama-server: Debian forky's llama.cpp-tools in a folder of their own (they need a newer glibc than bookworm's),
+# serving the weights that hrm trains. exp1 goes through the openai backend, and the greedy answers are held against
+# those of the embedded engine. HRM names the program, HRM_FORKY the folder where there is one already.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. scripts/packages.sh
+hrm=${HRM:-$PWD/build/src/cli/hrm}
+forky=${HRM_FORKY:-${HRM_CACHE:-$PWD/.cache}/forky}
+model=eval/models/hrm-tiny-code.gguf
+suite=eval/suites/compositional_code.yaml
+prompts=100
+work=$(mktemp -d)
+server=
+passed=0
+failed=0
+
+finish() {
+    [ -n "$server" ] && kill "$server" 2>/dev/null && wait "$server" 2>/dev/null
+    rm -rf "$work" "$forky/model.$$.gguf"
+}
+trap finish EXIT
+
+skip() {
+    echo "llama_server: skipped: $*"
+    echo "0 passed, 0 failed"
+    exit 0
+}
+
+check() { # check SENTENCE COMMAND...
+    local what=$1
+    shift
+    if "$@"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAILED: $what"
+    fi
+}
+
+# About 30 s and 280 MB, once. Bookworm's debootstrap does not know forky, but sid is made the same way.
+bootstrap() {
+    [ -x "$forky/usr/bin/llama-server" ] && return 0
+    install_missing debootstrap || return
+    [ -e /usr/share/debootstrap/scripts/forky ] || ln -s sid /usr/share/debootstrap/scripts/forky
+    mkdir -p "$(dirname "$forky")"
+    rm -rf "$forky.new"
+    debootstrap --variant=minbase --include=llama.cpp-tools,ca-certificates forky "$forky.new" &&
+        mv "$forky.new" "$forky"
+}
+
+free_port() {
+    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+start_server() {
+    port=$(free_port)
+    url=http://127.0.0.1:$port
+    cp $model "$forky/model.$$.gguf"
+    # exec, so that the process to stop is the server itself
+    (exec env OMP_WAIT_POLICY=passive chroot "$forky" llama-server -m "/model.$$.gguf" --host 127.0.0.1 \
+        --port "$port" -np 4 >"$work/server.log" 2>&1) &
+    server=$!
+    for _ in $(seq 150); do
+        curl -sf -m 2 "$url/health" >/dev/null && return 0
+        kill -0 "$server" 2>/dev/null || break
+        sleep 0.2
+    done
+    tail -n 20 "$work/server.log"
+    return 1
+}
+
+play() { # play OUTDIR ARG...: exp1 with greedy answers
+    local out=$1
+    shift
+    "$hrm" run exp1_decomp_vs_flat --suite $suite --prompts tiny --limit 40 --samples 1 --temperature 0 \
+        --max_tokens 100 --outdir "$out" "$@" >"$work/out" 2>"$work/err" && return
+    cat "$work/err"
+    return 1
+}
+
+episodes_match() {
+    python3 - "$@" <<'PY'
+import csv, glob, sys
+def rows(d):
+    with open(glob.glob(d + "/*/latest/results.csv")[0], newline="") as f:
+        return {(r["arm"], r["task"], r["sample"]): r["passed"] for r in csv.DictReader(f)}
+ours, theirs = rows(sys.argv[1]), rows(sys.argv[2])
+same = sum(ours[k] == theirs.get(k) for k in ours)
+print(f"episodes: {same} of {len(ours)} have the same outcome")
+sys.exit(len(ours) != len(theirs) or same < 0.95 * len(ours))
+PY
+}
+
+[ "$(id -u)" -eq 0 ] || skip "chroot needs root"
+bootstrap >"$work/bootstrap.log" 2>&1 || skip "Debian forky cannot be had here: $(tail -n 1 "$work/bootstrap.log")"
+check "llama-server starts" start_server
+export OPENAI_API_BASE=$url/v1
+check "exp1 on the embedded engine" play "$work/embedded"
+check "exp1 through llama-server" play "$work/server" --model_backend openai
+check "the manifest says what served" grep -q 'llama' "$work"/server/*/latest/manifest.json
+check "the same outcomes" episodes_match "$work/embedded" "$work/server"
+check "at least 95 % of $prompts greedy answers are equal" tests/integration/compare_greedy.py \
+    "$work"/embedded/*/latest/run.db "$work"/server/*/latest/run.db "$url" $prompts
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
