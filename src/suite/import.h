@@ -32,5 +32,5 @@ struct import_report {         /* free with import_report_free */
 int suite_import(const char *path, const struct import_options *opt, struct suite *out,
                  struct import_report *report, struct err *err);
 void import_report_free(struct import_report *r);
-/* "humaneval or mbpp", for messages; is `name` one of them? */
+/* Is there a benchmark of this name? */
 bool import_knows(const char *name);
