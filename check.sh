@@ -117,7 +117,7 @@ fi
 
 if [ -n "$full" ]; then
     HRM=$PWD/$out/gcc/src/cli/hrm
-    for script in tests/full/*.sh; do
+    for script in tests/full/*.sh tests/integration/*.sh; do
         [ -e "$script" ] && step "$(basename "$script" .sh)" "$script"
     done
 fi
