@@ -15,6 +15,7 @@ def error(message, status, headers=None):
 class Ollama:
     chat_paths = ("/api/chat",)
     stream_type = "application/x-ndjson"
+    requests_per_connection = 1000
 
     def __init__(self, server):
         self.server = server

@@ -12,6 +12,7 @@ class OpenAI:
     chat_paths = ("/v1/chat/completions",)
     stream_type = "text/event-stream; charset=utf-8"
     owner = "system"
+    requests_per_connection = 1000
     reasoning_key = None  # hidden
     done_event = b"data: [DONE]\n\n"
 
@@ -95,6 +96,7 @@ class OpenAI:
 
 class LlamaServer(OpenAI):
     owner = "llamacpp"
+    requests_per_connection = 100
     reasoning_key = "reasoning_content"
 
     def model(self, name):

@@ -161,9 +161,11 @@ class Server:
         self.stats["max_connections"] = max(self.stats["max_connections"], len(self.writers))
         self.stats["connections"] += 1
         port = writer.get_extra_info("sockname")[1]
+        left = self.dialect.requests_per_connection
         try:
             while request := await http1.read_request(reader, writer):
-                keep = request.headers.get("connection", "").lower() != "close"
+                left -= 1
+                keep = left > 0 and request.headers.get("connection", "").lower() != "close"
                 response = await self.answer(request, port)
                 if not await http1.send_response(writer, response, keep):
                     break
