@@ -48,6 +48,7 @@ static struct tool_grade_request request_of(const struct task *t, struct arena *
     }
     return (struct tool_grade_request){.entry_point = t->entry_point,
                                        .prelude = t->prelude,
+                                       .support = t->prompt,
                                        .tests = tests,
                                        .n_tests = n_tests,
                                        .check = t->check,
