@@ -12,7 +12,7 @@ struct model_ops {
     void (*close)(void *ctx);
 };
 
-extern const struct model_ops model_embedded, model_replay;
+extern const struct model_ops model_embedded, model_ollama, model_openai, model_replay;
 
 /* A model of one's own making: tests and wrappers. The model owns ctx through ops->close. */
 struct model *model_from_ops(const struct model_ops *ops, void *ctx);

@@ -8,7 +8,8 @@
 #include "base/str.h"
 #include "model/backend.h"
 
-static const struct model_ops *const backends[] = {&model_embedded, &model_replay};
+static const struct model_ops *const backends[] = {&model_embedded, &model_ollama, &model_openai,
+                                                   &model_replay};
 
 enum { N_BACKENDS = sizeof backends / sizeof *backends };
 

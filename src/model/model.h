@@ -1,5 +1,5 @@
 /* A language model behind one narrow interface. Backends are rows of const ops in one table
- * (model.c): embedded now; ollama, openai and replay plug in beside it.
+ * (model.c): embedded, ollama, openai, replay.
  *
  * Ownership: a reply's strings live in the arena handed to model_chat. A struct model is shared by
  * all episode threads; chat is thread-safe. */

@@ -1,0 +1,238 @@
+/* See dialect.h. What each server tells was read from llama.cpp (tools/server), vLLM
+ * (entrypoints/openai), Ollama (openai/, server/routes.go) and LM Studio's REST API v0. */
+#include "model/dialect.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "model/patience.h"
+
+const char *dialect_name(enum dialect d)
+{
+    static const char *const names[] = {
+        [DIALECT_OTHER] = "openai-compatible",
+        [DIALECT_LLAMA] = "llama-server",
+        [DIALECT_VLLM] = "vllm",
+        [DIALECT_OLLAMA] = "ollama-v1",
+        [DIALECT_LMSTUDIO] = "lmstudio",
+        [DIALECT_OPENAI] = "openai",
+    };
+    return names[d];
+}
+
+/* ---- who is it ---- */
+
+static enum dialect by_owner(const json_t *models)
+{
+    static const struct {
+        const char *owner;
+        enum dialect dialect;
+    } owners[] = {{"llamacpp", DIALECT_LLAMA},
+                  {"vllm", DIALECT_VLLM},
+                  {"library", DIALECT_OLLAMA},
+                  {"organization_owner", DIALECT_LMSTUDIO}};
+    const json_t *first = json_array_get(json_object_get(models, "data"), 0);
+    const char *owner = json_get_str(first, "owned_by", "");
+    for (size_t i = 0; i < sizeof owners / sizeof *owners; i++)
+        if (strcmp(owner, owners[i].owner) == 0)
+            return owners[i].dialect;
+    return DIALECT_OTHER;
+}
+
+static bool has_answer(struct server *s, const char *path, const char *key)
+{
+    struct answer a = server_get(s, path);
+    bool has = answer_ok(&a) && json_object_get(a.json, key);
+    answer_free(&a);
+    return has;
+}
+
+enum dialect dialect_find(struct server *s, const json_t *models)
+{
+    enum dialect d = by_owner(models);
+    if (d != DIALECT_OTHER)
+        return d;
+    if (strstr(s->url.shown, "://api.openai.com"))
+        return DIALECT_OPENAI;
+    if (has_answer(s, "/props", "default_generation_settings"))
+        return DIALECT_LLAMA;
+    if (has_answer(s, "/api/version", "version"))
+        return DIALECT_OLLAMA;
+    if (has_answer(s, "/api/v0/models", "data"))
+        return DIALECT_LMSTUDIO;
+    return has_answer(s, "/version", "version") ? DIALECT_VLLM : DIALECT_OTHER;
+}
+
+/* ---- what does it say ---- */
+
+static void put_text(json_t *id, const char *key, const char *text)
+{
+    if (text && *text)
+        json_object_set_new(id, key, json_string(text));
+}
+
+static void put_context(struct server *s, json_t *id, long long tokens)
+{
+    if (tokens <= 0 || tokens > INT32_MAX)
+        return;
+    s->context = (int)tokens;
+    json_object_set_new(id, "context", json_integer(tokens));
+}
+
+static void set_alive(struct server *s, const char *path)
+{
+    free(s->alive_url);
+    s->alive_url = xasprintf("%s%s", s->url.root, path);
+}
+
+/* The entry of our model in a {"data": [{"id": ...}]}, or the first one; borrowed. */
+static const json_t *entry(const struct server *s, const json_t *models)
+{
+    const json_t *data = json_object_get(models, "data"), *m;
+    size_t i;
+    json_array_foreach (data, i, m) {
+        if (strcmp(json_get_str(m, "id", ""), s->model) == 0)
+            return m;
+    }
+    return json_array_get(data, 0);
+}
+
+/* llama-server answers before its model is loaded, with 503 to all but a few pages. */
+static int wait_healthy(struct server *s, struct err *err)
+{
+    double until = clock_seconds() + s->first_s;
+    for (bool said = false;; said = true) {
+        struct answer a = server_get(s, "/health");
+        bool loading = a.fault == HTTP_OK && a.status == 503;
+        answer_free(&a);
+        if (!loading)
+            return 0;
+        if (!said)
+            log_info("the server at %s is loading its model", s->url.shown);
+        if (clock_seconds() > until)
+            return err_env(err, "the server at %s did not finish loading its model in %g s",
+                           s->url.shown, s->first_s);
+        if (!patience_sleep(0.5)) {
+            err_fault(err, "interrupted");
+            if (err)
+                err->code = -EINTR;
+            return -EINTR;
+        }
+    }
+}
+
+/* The server names the file but not its hash. Read where it is on this machine. */
+static void put_file_hash(const struct server *s, json_t *id, const char *path)
+{
+    char hex[HASH_HEX];
+    if (!s->url.loopback || !path || path[0] != '/' || !file_exists(path))
+        return;
+    log_info("hashing %s", path);
+    if (hash_file_hex(path, hex, NULL) == 0)
+        json_object_set_new(id, "digest", json_string(hex));
+}
+
+/* "...-Q4_K_M.gguf" is how quantisations are told; the server itself does not. */
+static void put_quantization(json_t *id, const char *path)
+{
+    static const char *const marks[] = {"-Q", ".Q", "-IQ", ".IQ", "-F16", "-BF16", "-F32", "-f16"};
+    const char *base = path ? file_base(path) : "";
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        const char *p = strstr(base, marks[i]);
+        if (!p)
+            continue;
+        char *text CLEANUP_FREE = xstrndup(p + 1, strcspn(p + 1, "-."));
+        put_text(id, "quantization", text);
+        return;
+    }
+}
+
+static int describe_llama(struct server *s, const json_t *models, json_t *id, struct err *err)
+{
+    int rc = wait_healthy(s, err);
+    if (rc < 0)
+        return rc;
+    struct answer a = server_get(s, "/props");
+    const json_t *meta = json_object_get(entry(s, models), "meta");
+    const char *path = json_get_str(a.json, "model_path", NULL);
+    long long slots = json_get_int(a.json, "total_slots", 0);
+    char *build CLEANUP_FREE =
+        xasprintf("llama-server %s", json_get_str(a.json, "build_info", "?"));
+    put_text(id, "server", build);
+    put_text(id, "file", path ? file_base(path) : NULL);
+    put_file_hash(s, id, path);
+    put_quantization(id, path);
+    server_put_hash(id, "chat_template", json_get_str(a.json, "chat_template", NULL));
+    if (json_get_int(meta, "n_params", 0) > 0)
+        json_object_set(id, "parameters", json_object_get(meta, "n_params"));
+    put_context(s, id,
+                json_get_int(json_object_get(a.json, "default_generation_settings"), "n_ctx", 0));
+    set_alive(s, "/health");
+    server_open_slots(s, slots > 0 && slots < 4096 ? (int)slots : 0, 1);
+    answer_free(&a);
+    return 0;
+}
+
+static void put_version(struct server *s, json_t *id, const char *name, const char *path)
+{
+    struct answer a = server_get(s, path);
+    char *text CLEANUP_FREE = xasprintf("%s %s", name, json_get_str(a.json, "version", "?"));
+    put_text(id, "server", text);
+    answer_free(&a);
+}
+
+static void describe_vllm(struct server *s, const json_t *models, json_t *id)
+{
+    const json_t *m = entry(s, models);
+    put_version(s, id, "vLLM", "/version");
+    put_context(s, id, json_get_int(m, "max_model_len", 0));
+    put_text(id, "root", json_get_str(m, "root", NULL));
+    put_text(id, "parent", json_get_str(m, "parent", NULL)); /* the base of a LoRA adapter */
+    set_alive(s, "/health");
+    server_open_slots(s, 0, 64); /* --max-num-seqs is not told; its default is 256 */
+}
+
+static void describe_lmstudio(struct server *s, json_t *id)
+{
+    struct answer a = server_get(s, "/api/v0/models");
+    const json_t *m = entry(s, a.json);
+    put_text(id, "server", "LM Studio");
+    put_text(id, "quantization", json_get_str(m, "quantization", NULL));
+    put_text(id, "family", json_get_str(m, "arch", NULL));
+    put_context(s, id,
+                json_get_int(m, "loaded_context_length", json_get_int(m, "max_context_length", 0)));
+    server_open_slots(s, 0, 1);
+    answer_free(&a);
+}
+
+int dialect_describe(struct server *s, enum dialect d, const json_t *models, json_t *id,
+                     struct err *err)
+{
+    switch (d) {
+    case DIALECT_LLAMA:
+        return describe_llama(s, models, id, err);
+    case DIALECT_VLLM:
+        describe_vllm(s, models, id);
+        return 0;
+    case DIALECT_LMSTUDIO:
+        describe_lmstudio(s, id);
+        return 0;
+    case DIALECT_OLLAMA:
+        put_version(s, id, "Ollama", "/api/version");
+        log_warn("this is Ollama's /v1 layer, which ignores the context size and cuts long prompts "
+                 "silently; --model_backend ollama does not");
+        server_open_slots(s, 0, 1);
+        return 0;
+    case DIALECT_OPENAI:
+    case DIALECT_OTHER:
+        server_open_slots(s, 0, d == DIALECT_OPENAI ? 8 : 4);
+        return 0;
+    }
+    return 0;
+}

@@ -1,0 +1,21 @@
+/* Who is behind an OpenAI-compatible address, and what it says about itself. */
+#pragma once
+#include "model/server.h"
+
+enum dialect {
+    DIALECT_OTHER,
+    DIALECT_LLAMA, /* llama-server of llama.cpp */
+    DIALECT_VLLM,
+    DIALECT_OLLAMA, /* its /v1 layer */
+    DIALECT_LMSTUDIO,
+    DIALECT_OPENAI,
+};
+
+const char *dialect_name(enum dialect d);
+/* `models`: the answer of /v1/models. Asks the server where that does not tell. */
+enum dialect dialect_find(struct server *s, const json_t *models);
+/* Waits until the model is loaded where that can be asked, and adds to id what there is to know:
+ * server, digest, quantization, context, chat_template, ... Sets s->context and s->alive_url, and
+ * opens the slots. */
+int dialect_describe(struct server *s, enum dialect d, const json_t *models, json_t *id,
+                     struct err *err);

@@ -1,0 +1,276 @@
+/* OpenAI-compatible servers (/v1/chat/completions, streamed): llama-server, vLLM, LM Studio,
+ * Ollama's /v1 layer, OpenAI and whoever speaks like them. What they disagree on is written here
+ * per dialect; what a server refuses nevertheless is left out by call.c. */
+#include "model/server.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "model/dialect.h"
+
+static const char openai_url[] = "https://api.openai.com/v1";
+static const char start_advice[] =
+    "Start one (for example 'llama-server -m model.gguf --port 8080'), or say where it runs by "
+    "OPENAI_API_BASE (for example http://localhost:8080/v1)";
+
+struct openai {
+    struct server server; /* first: a server is the context of the shared functions */
+    enum dialect dialect;
+};
+
+static const struct openai *openai_of(const struct server *s)
+{
+    return (const struct openai *)s;
+}
+
+/* ---- requests ---- */
+
+static json_t *message(const char *role, const char *content)
+{
+    return json_pack("{s:s,s:o}", "role", role, "content", json_bytes(content, strlen(content)));
+}
+
+/* For models that take no system role, its text opens the first other message. */
+static json_t *messages(const struct model_request *q, bool system)
+{
+    json_t *list = json_array();
+    const char *before = NULL;
+    for (size_t i = 0; i < q->n_messages; i++) {
+        const struct model_message *m = &q->messages[i];
+        if (!system && strcmp(m->role, "system") == 0) {
+            before = m->content;
+            continue;
+        }
+        char *joined CLEANUP_FREE = before ? xasprintf("%s\n\n%s", before, m->content) : NULL;
+        json_array_append_new(list, message(m->role, joined ? joined : m->content));
+        before = NULL;
+    }
+    return list;
+}
+
+static void put_number(json_t *o, const char *key, double value)
+{
+    json_object_set_new(o, key, json_real(value));
+}
+
+/* Every field that shapes a sample, so that no server's default does. */
+static void put_sampling(json_t *o, enum dialect d, const struct model_request *q, unsigned without)
+{
+    if (!(without & FIELD_TEMPERATURE))
+        put_number(o, "temperature", q->sampling.temperature);
+    if (!(without & FIELD_TOP_P))
+        put_number(o, "top_p", q->sampling.top_p);
+    if (!(without & FIELD_PENALTIES)) {
+        put_number(o, "presence_penalty", 0);
+        put_number(o, "frequency_penalty", 0);
+    }
+    if (!(without & FIELD_SEED)) /* 31 bits: what all of them take, and no one's -1 for random */
+        json_object_set_new(o, "seed", json_integer((json_int_t)(q->seed & INT32_MAX)));
+    if (without & FIELD_EXTRAS)
+        return;
+    if (d == DIALECT_LLAMA || d == DIALECT_LMSTUDIO) {
+        json_object_set_new(o, "top_k", json_integer(0));
+        put_number(o, "min_p", 0);
+        put_number(o, "repeat_penalty", 1);
+    }
+    if (d == DIALECT_LLAMA)
+        put_number(o, "typical_p", 1);
+    if (d == DIALECT_VLLM) {
+        json_object_set_new(o, "top_k", json_integer(-1));
+        put_number(o, "min_p", 0);
+        put_number(o, "repetition_penalty", 1);
+    }
+}
+
+static void put_schema(json_t *o, const char *schema_text)
+{
+    json_t *schema = json_loads(schema_text, 0, NULL);
+    if (!schema)
+        schema = json_pack("{s:s}", "type", "object");
+    json_object_set_new(o, "response_format",
+                        json_pack("{s:s,s:{s:s,s:o}}", "type", "json_schema", "json_schema", "name",
+                                  "reply", "schema", schema));
+}
+
+static bool can_switch_thinking(enum dialect d)
+{
+    return d == DIALECT_LLAMA || d == DIALECT_VLLM;
+}
+
+static char *chat_body(const struct server *s, const struct model_request *q,
+                       const struct call_shape *shape)
+{
+    enum dialect d = openai_of(s)->dialect;
+    unsigned without = shape->without;
+    /* OpenAI's newer models know one name of the limit only, Ollama and older servers the other */
+    bool new_name = (d == DIALECT_OPENAI) != !!(without & FIELD_MAX_TOKENS);
+    json_t *o CLEANUP_JSON = json_pack(
+        "{s:s,s:o,s:b,s:i}", "model", s->model, "messages", messages(q, !(without & FIELD_SYSTEM)),
+        "stream", 1, new_name ? "max_completion_tokens" : "max_tokens", shape->max_tokens);
+    if (!(without & FIELD_STREAM_OPTIONS))
+        json_object_set_new(o, "stream_options", json_pack("{s:b}", "include_usage", 1));
+    put_sampling(o, d, q, without);
+    if (d == DIALECT_LLAMA && s->strict)
+        json_object_set_new(o, "cache_prompt", json_false());
+    if (can_switch_thinking(d) && s->think != MODEL_THINK_DEFAULT && !(without & FIELD_THINK))
+        json_object_set_new(o, "chat_template_kwargs",
+                            json_pack("{s:b}", "enable_thinking", s->think == MODEL_THINK_ON));
+    if (q->json_schema && !(without & FIELD_SCHEMA))
+        put_schema(o, q->json_schema);
+    return json_text(o);
+}
+
+static const struct protocol openai_protocol = {.format = &stream_openai, .body = chat_body};
+
+/* ---- the probe ---- */
+
+static json_t *model_names(const json_t *models)
+{
+    json_t *names = json_array();
+    const json_t *m;
+    size_t i;
+    json_array_foreach (json_object_get(models, "data"), i, m)
+        json_array_append_new(names, json_string(json_get_str(m, "id", "?")));
+    return names;
+}
+
+static bool is_listed(const json_t *names, const char *name)
+{
+    const json_t *v;
+    size_t i;
+    json_array_foreach (names, i, v) {
+        if (strcmp(json_string_value(v), name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Settles which model is meant and whether it is there. A llama-server with one model answers to
+ * any name; who is not known may have aliases that are not listed. */
+static int choose_model(struct server *s, enum dialect d, const json_t *models, struct err *err)
+{
+    json_t *names CLEANUP_JSON = model_names(models);
+    size_t n = json_array_size(names);
+    if (!*s->model && n == 1) {
+        free(s->model);
+        s->model = xstrdup(json_string_value(json_array_get(names, 0)));
+        return 0;
+    }
+    if (!*s->model)
+        return server_say_missing(s, names, ". Name one by --model_name or OPENAI_MODEL", err);
+    if (is_listed(names, s->model) || (d == DIALECT_LLAMA && n <= 1))
+        return 0;
+    if (d == DIALECT_OTHER) {
+        log_warn("the server at %s does not list the model '%s'; it is asked for nevertheless",
+                 s->url.shown, s->model);
+        return 0;
+    }
+    return server_say_missing(s, names, "", err);
+}
+
+static int ask_models(struct server *s, json_t **models, struct err *err)
+{
+    char *url CLEANUP_FREE = xasprintf("%s/models", s->url.api);
+    struct answer a = server_ask(s, url, NULL, 10);
+    int rc = 0;
+    if (!answer_ok(&a))
+        rc = server_say_unreachable(s, &a, start_advice, err);
+    else
+        *models = json_incref(a.json);
+    answer_free(&a);
+    return rc;
+}
+
+static int identify(struct server *s, struct err *err)
+{
+    struct openai *o = (struct openai *)s;
+    json_t *models CLEANUP_JSON = NULL;
+    int rc = ask_models(s, &models, err);
+    if (rc < 0)
+        return rc;
+    o->dialect = dialect_find(s, models);
+    rc = choose_model(s, o->dialect, models, err);
+    if (rc < 0)
+        return rc;
+    json_t *id CLEANUP_JSON =
+        json_pack("{s:s,s:s,s:s,s:s}", "backend", "openai", "name", s->model, "dialect",
+                  dialect_name(o->dialect), "base_url", s->url.shown);
+    rc = dialect_describe(s, o->dialect, models, id, err);
+    if (rc < 0)
+        return rc;
+    if (s->think != MODEL_THINK_DEFAULT && !can_switch_thinking(o->dialect))
+        log_warn("--think: this server (%s) has no switch for it; the model decides",
+                 dialect_name(o->dialect));
+    json_object_set_new(id, "slots", json_integer(server_slots(s)));
+    s->identity = json_incref(id);
+    return 0;
+}
+
+/* ---- the backend ---- */
+
+static const char *from_env(const char *name)
+{
+    const char *text = getenv(name);
+    return text && *text ? text : NULL;
+}
+
+static int openai_open(const struct model_config *cfg, void **ctx, struct err *err)
+{
+    const char *key = cfg->api_key ? cfg->api_key : from_env("OPENAI_API_KEY");
+    const char *from = "the server's URL", *text = cfg->base_url;
+    if (!text || !*text)
+        text = from_env(from = "OPENAI_API_BASE");
+    if (!text)
+        text = from_env(from = "OPENAI_BASE_URL");
+    if (!text && key)
+        text =
+            openai_url; /* as OpenAI's own clients do; without a key nothing leaves this machine */
+    if (!text)
+        return err_env(err, "no model server is named. %s", start_advice);
+    struct url_base url = {0};
+    int rc = url_read_openai(text, from, &url, err);
+    if (rc < 0)
+        return rc;
+    struct model_config named = *cfg;
+    if (!cfg->name || !*cfg->name)
+        named.name = from_env("OPENAI_MODEL");
+    struct openai *o = xcalloc(1, sizeof *o);
+    server_init(&o->server, &named, key, &url, "/chat/completions", "/models");
+    o->server.protocol = &openai_protocol;
+    *ctx = o;
+    return 0;
+}
+
+static int openai_probe(void *ctx, json_t **identity, struct err *err)
+{
+    return server_probe(ctx, identify, identity, err);
+}
+
+static int openai_chat(void *ctx, const struct model_request *q, struct model_reply *reply,
+                       struct arena *arena, struct err *err)
+{
+    int rc = server_probe(ctx, identify, NULL, err);
+    return rc < 0 ? rc : call_chat(ctx, q, reply, arena, err);
+}
+
+static int openai_slots(const void *ctx)
+{
+    return server_slots(ctx);
+}
+
+static void openai_close(void *ctx)
+{
+    server_destroy(ctx);
+    free(ctx);
+}
+
+const struct model_ops model_openai = {
+    .name = "openai",
+    .open = openai_open,
+    .probe = openai_probe,
+    .chat = openai_chat,
+    .slots = openai_slots,
+    .close = openai_close,
+};

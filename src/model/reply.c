@@ -1,0 +1,170 @@
+/* See reply.h. */
+#include "model/reply.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "model/wirejson.h"
+
+enum { BYTES_PER_TOKEN = 4 };
+
+static void label(struct str *labels, const char *name)
+{
+    str_addf(labels, "%s%s", labels->len ? "," : "", name);
+}
+
+static bool blank(const struct str *s)
+{
+    for (size_t i = 0; i < s->len; i++)
+        if (!isspace((unsigned char)s->p[i]))
+            return false;
+    return true;
+}
+
+static size_t prompt_bytes(const struct model_request *q)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < q->n_messages; i++)
+        n += strlen(q->messages[i].content);
+    return n;
+}
+
+static const char *clean(struct server *s, struct str *text, struct str *labels,
+                         struct arena *arena)
+{
+    if (redact_reply(&s->redact, text))
+        label(labels, "redacted");
+    char *valid CLEANUP_FREE = utf8_clean(str_text(text), text->len);
+    return arena_strdup(arena, valid);
+}
+
+static bool says_length(const char *finish)
+{
+    return strcmp(finish, "length") == 0 || strcmp(finish, "max_tokens") == 0;
+}
+
+/* A reply that ended by length before it had the tokens asked for ran into the context's end:
+ * llama-server and Ollama call both "length". */
+static bool hit_context(const struct server *s, const struct call_shape *shape,
+                        const struct model_request *q, const struct stream *got)
+{
+    int used = got->prompt_tokens + got->generated_tokens;
+    if (shape->max_tokens < q->sampling.max_tokens) /* vLLM: clamped to the room there was */
+        return true;
+    return got->has_usage && got->generated_tokens < shape->max_tokens &&
+           (s->context == 0 || used >= s->context - 1);
+}
+
+static enum model_finish finish_of(const struct server *s, const struct call_shape *shape,
+                                   const struct model_request *q, const struct stream *got,
+                                   enum reply_end end)
+{
+    if (end == REPLY_NO_ROOM)
+        return MODEL_FINISH_CONTEXT;
+    if (end == REPLY_TIMED_OUT)
+        return MODEL_FINISH_LENGTH;
+    if (!says_length(got->finish))
+        return MODEL_FINISH_STOP;
+    return hit_context(s, shape, q, got) ? MODEL_FINISH_CONTEXT : MODEL_FINISH_LENGTH;
+}
+
+/* Servers that cut a history silently give themselves away: far fewer prompt tokens than the text
+ * must have, where the text may well be too long for the context. */
+static bool prompt_was_cut(const struct server *s, const struct model_request *q,
+                           const struct stream *got)
+{
+    size_t bytes = prompt_bytes(q);
+    return s->context > 0 && got->has_usage && got->prompt_tokens > 0 &&
+           bytes > 3 * (size_t)s->context && bytes > 6 * (size_t)got->prompt_tokens;
+}
+
+static void label_text(const struct stream *got, enum model_finish finish, struct str *labels)
+{
+    bool empty = blank(&got->text);
+    if (finish == MODEL_FINISH_LENGTH && empty)
+        label(labels, "thinking_ate_budget");
+    else if (think_unclosed(&got->think))
+        label(labels, "think_unclosed");
+    else if (empty && strcmp(got->finish, "tool_calls") != 0)
+        label(labels, "empty");
+    if (got->refused)
+        label(labels, "refusal");
+    if (strcmp(got->finish, "content_filter") == 0)
+        label(labels, "content_filter");
+    if (strcmp(got->finish, "tool_calls") == 0)
+        label(labels, "tool_calls");
+}
+
+static void label_request(const struct model_request *q, const struct call_shape *shape,
+                          const struct stream *got, struct str *labels)
+{
+    if (shape->without & (FIELD_TEMPERATURE | FIELD_TOP_P))
+        label(labels, "sampling_refused");
+    if (!q->json_schema)
+        return;
+    bool repaired = false;
+    json_t *j CLEANUP_JSON = wirejson_object(str_text(&got->text), got->text.len, &repaired);
+    if (shape->without & FIELD_SCHEMA)
+        label(labels, "schema_refused");
+    if (!j)
+        label(labels, "schema_invalid");
+}
+
+static void add_labels(const struct server *s, const struct model_request *q,
+                       const struct call_shape *shape, const struct stream *got, enum reply_end end,
+                       enum model_finish finish, struct str *labels)
+{
+    if (end == REPLY_FAILED) {
+        label(labels, "incomplete");
+        return;
+    }
+    if (finish == MODEL_FINISH_CONTEXT)
+        label(labels, "context_full");
+    if (end == REPLY_NO_ROOM)
+        return;
+    if (end == REPLY_TIMED_OUT)
+        label(labels, "timeout");
+    else
+        label_text(got, finish, labels);
+    label_request(q, shape, got, labels);
+    if (prompt_was_cut(s, q, got))
+        label(labels, "prompt_cut");
+    if (got->repaired)
+        label(labels, "bad_unicode");
+    if (!got->has_usage)
+        label(labels, "usage_missing");
+}
+
+/* Budgets need counts: without the server's, a token per piece it sent and four bytes each of the
+ * prompt. */
+static void count_tokens(const struct model_request *q, struct stream *got)
+{
+    if (got->has_usage)
+        return;
+    if (got->prompt_tokens == 0)
+        got->prompt_tokens = (int)(prompt_bytes(q) / BYTES_PER_TOKEN);
+    got->generated_tokens = got->deltas;
+}
+
+void reply_make(struct server *s, const struct model_request *q, const struct call_shape *shape,
+                struct stream *got, enum reply_end end, double started, double seconds,
+                struct model_reply *reply, struct arena *arena)
+{
+    struct str labels CLEANUP_STR = {0};
+    if (got->reasoning.len == 0 && !think_unclosed(&got->think))
+        think_split_unopened(&got->text, &got->reasoning);
+    count_tokens(q, got);
+    *reply = (struct model_reply){
+        .finish = finish_of(s, shape, q, got, end),
+        .prompt_tokens = got->prompt_tokens,
+        .generated_tokens = got->generated_tokens,
+        .first_token_s = got->first_token_at > 0 ? got->first_token_at - started : seconds,
+        .total_s = seconds};
+    add_labels(s, q, shape, got, end, reply->finish, &labels);
+    reply->text = clean(s, &got->text, &labels, arena);
+    reply->reasoning = got->reasoning.len ? clean(s, &got->reasoning, &labels, arena) : NULL;
+    reply->label = labels.len ? arena_strdup(arena, labels.p) : NULL;
+}

@@ -1,0 +1,100 @@
+/* What the backends that speak HTTP share: where the server is, its connections, how patient we are
+ * with it, what it refuses, and one call to it (call.c, the only retry layer).
+ *
+ * A backend (ollama.c, openai.c) embeds a struct server, opens it from the configuration without
+ * touching the network, and completes it in its probe: name, slots, context. */
+#pragma once
+#include <pthread.h>
+#include <stdatomic.h>
+#include "model/backend.h"
+#include "model/http.h"
+#include "model/outage.h"
+#include "model/redact.h"
+#include "model/refusal.h"
+#include "model/retry.h"
+#include "model/slots.h"
+#include "model/stream.h"
+#include "model/url.h"
+
+struct server;
+
+/* How this call's body departs from the plain one. */
+struct call_shape {
+    int max_tokens;   /* what is asked for */
+    unsigned without; /* refusal_field bits the server does not take */
+};
+
+struct protocol {
+    const struct stream_format *format;
+    char *(*body)(const struct server *s, const struct model_request *q,
+                  const struct call_shape *shape); /* caller frees */
+};
+
+struct server {
+    const struct protocol *protocol;
+    struct url_base url;
+    char *chat_url, *alive_url;
+    char *model;   /* the name sent with every request */
+    char *api_key; /* NULL = none */
+    struct redact redact;
+    struct http_options http;
+    double first_s, idle_s; /* silence allowed before and between tokens */
+    bool strict;
+    enum model_think think;
+    int num_ctx;         /* asked for; 0 = the server's default */
+    int context;         /* tokens a request may have; 0 = unknown */
+    int max_connections; /* asked for; 0 = as the server */
+    atomic_uint without; /* refusal_field bits, learned */
+    struct slots *slots; /* NULL until probed */
+    struct retry_budget retries;
+    struct outage outage;
+    pthread_mutex_t probing; /* guards asker and the probe */
+    struct http *asker;      /* for questions beside the calls */
+    json_t *identity;        /* NULL until probed */
+    atomic_bool probed;
+};
+
+/* url must be filled and is taken over; the paths are below its api. alive_path is what an outage
+ * asks until a probe knows better. The environment's
+ * HRM_FIRST_TOKEN_SECONDS and HRM_IDLE_SECONDS replace the limits of 300 and 60 s. */
+void server_init(struct server *s, const struct model_config *cfg, const char *api_key,
+                 struct url_base *url, const char *chat_path, const char *alive_path);
+void server_destroy(struct server *s);
+/* The pool: max_connections, else `known` slots of the server, else `guess`; 1 in strict mode.
+ * Never more than the server is known to have. */
+void server_open_slots(struct server *s, int known, int guess);
+int server_slots(const struct server *s);
+
+/* Runs `identify` (which sets s->identity and opens the slots) unless that was done; *identity, if
+ * wanted, is a new reference. */
+int server_probe(struct server *s, int (*identify)(struct server *, struct err *),
+                 json_t **identity, struct err *err);
+
+/* A question to the server: GET, or POST when body is not NULL. */
+struct answer {
+    enum http_fault fault;
+    long status;
+    json_t *json;      /* NULL when the body is no JSON object */
+    char message[256]; /* of a fault, or the error body's sentence; no secrets */
+};
+
+/* url: absolute. Needs `probing` held by the caller, who frees with answer_free. */
+struct answer server_ask(struct server *s, const char *url, const json_t *body, double timeout_s);
+void answer_free(struct answer *a);
+bool answer_ok(const struct answer *a); /* 200 with a JSON object */
+/* server_ask on root + path. */
+struct answer server_get(struct server *s, const char *path);
+bool server_alive(void *server);
+/* The sentence for a server that cannot be asked: not there, no key, no such page. `start` says how
+ * to have one. ERR_ENV. */
+int server_say_unreachable(const struct server *s, const struct answer *a, const char *start,
+                           struct err *err);
+/* "'x' is not on the server at URL; it has: a, b, c" and `advice`. ERR_ENV. */
+int server_say_missing(const struct server *s, const json_t *names, const char *advice,
+                       struct err *err);
+/* SHA-256 of a text into identity[key], if there is a text. */
+void server_put_hash(json_t *identity, const char *key, const char *text);
+
+/* One request, with everything backends.md asks of a client. Contract of model_chat. */
+int call_chat(struct server *s, const struct model_request *q, struct model_reply *reply,
+              struct arena *arena, struct err *err);

@@ -1,0 +1,13 @@
+/* As many connections as requests are worth having in flight, handed out first come, first served.
+ * Waiting here is queue time, and no part of what a request is measured by. */
+#pragma once
+#include "model/http.h"
+
+struct slots;
+
+struct slots *slots_new(int n, const struct http_options *o);
+void slots_free(struct slots *s); /* all given back; NULL is legal */
+int slots_count(const struct slots *s);
+/* NULL when a stop was requested. *queue_s grows by the time waited. */
+struct http *slots_take(struct slots *s, double *queue_s);
+void slots_give(struct slots *s, struct http *h);

@@ -1,0 +1,75 @@
+/* A reply, put together from the bytes of an HTTP body. What the bytes mean is the business of a
+ * stream_format (openai_format.c, ollama_format.c); that nothing is taken for an answer which is
+ * not one is decided here: a reply counts only with a finish for every choice, the terminator, and
+ * no error object anywhere. Anything else is a typed fault beside the partial text.
+ *
+ * Ownership: stream_free ends everything a stream holds. */
+#pragma once
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "model/lines.h"
+#include "model/model.h"
+#include "model/sse.h"
+#include "model/think.h"
+
+struct stream;
+
+struct stream_format {
+    bool sse; /* server-sent events, else a JSON object per line */
+    /* One whole JSON object. Adds to the stream by the functions below. */
+    void (*object)(struct stream *s, const json_t *o);
+};
+
+enum stream_fault {
+    STREAM_OK,
+    STREAM_ERROR,     /* the server put an error object into the stream */
+    STREAM_NOT_JSON,  /* a whole line that is no JSON object */
+    STREAM_TOO_LARGE, /* a line or the body over its cap */
+    STREAM_NO_FINISH, /* the terminator came, but not why the model stopped */
+    STREAM_CUT,       /* the body ended before the terminator */
+};
+
+struct stream {
+    const struct stream_format *format;
+    enum { STREAM_UNKNOWN, STREAM_EVENTS, STREAM_LINES, STREAM_WHOLE } shape;
+    struct lines lines;
+    struct sse sse;
+    struct think think;
+    struct str head;            /* the first bytes, to show when they were no reply */
+    struct str text, reasoning; /* bytes; cleaned when the reply is made */
+    size_t body_bytes;
+    uint64_t begun, finished; /* bit per choice */
+    bool terminated, repaired;
+    enum stream_fault fault;
+    int error_status; /* of the error object: its code where it gives one, else 500 */
+    struct str error; /* what the server said */
+    char finish[32];  /* of choice 0, as the server says it */
+    bool refused;     /* the text is a refusal */
+    bool has_usage;   /* the counts are the server's, not ours */
+    int prompt_tokens, generated_tokens;
+    int deltas;            /* pieces of content or reasoning that were not empty */
+    double first_token_at; /* clock_seconds(); 0 = none yet */
+};
+
+enum { STREAM_LINE_MAX = 1 << 20, STREAM_BODY_MAX = 16 << 20 };
+
+void stream_open(struct stream *s, const struct stream_format *format);
+/* 0 to go on, or non-zero when reading on is pointless (a fault that stays). */
+int stream_feed(struct stream *s, const char *bytes, size_t n);
+/* No more bytes. whole: the transport says that this was all (content length or last chunk seen);
+ * otherwise only what was ended by a line's or event's own end counts. Returns s->fault. */
+enum stream_fault stream_end(struct stream *s, bool whole);
+void stream_free(struct stream *s);
+
+/* For formats. */
+void stream_content(struct stream *s, const json_t *v);               /* a string, else nothing */
+void stream_reasoning(struct stream *s, const json_t *v);             /* the same */
+void stream_finish(struct stream *s, size_t choice, const char *why); /* NULL or "" is none */
+void stream_error(struct stream *s, const json_t *error); /* string or {message, code, ...} */
+/* The sentence and the numeric status (or fallback) of an error object of any server. */
+const char *stream_error_text(const json_t *error);
+int stream_error_status(const json_t *error, int fallback);
+
+extern const struct stream_format stream_openai, stream_ollama;

@@ -1,0 +1,79 @@
+/* See wirejson.h. */
+#include "model/wirejson.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+
+static bool too_deep(const char *s, size_t n)
+{
+    int depth = 0;
+    bool quoted = false;
+    for (size_t i = 0; i < n; i++) {
+        if (quoted && s[i] == '\\')
+            i++;
+        else if (s[i] == '"')
+            quoted = !quoted;
+        else if (!quoted && (s[i] == '{' || s[i] == '['))
+            depth++;
+        else if (!quoted && (s[i] == '}' || s[i] == ']'))
+            depth--;
+        if (depth > WIREJSON_DEPTH)
+            return true;
+    }
+    return false;
+}
+
+/* The code unit of a \uXXXX escape at s, or -1. */
+static long escape_at(const char *s)
+{
+    if (s[0] != '\\' || s[1] != 'u')
+        return -1;
+    char hex[5] = {0};
+    for (int i = 0; i < 4; i++) {
+        if (!s[2 + i] || !strchr("0123456789abcdefABCDEF", s[2 + i]))
+            return -1;
+        hex[i] = s[2 + i];
+    }
+    return strtol(hex, NULL, 16);
+}
+
+/* jansson refuses half of a surrogate pair; a model whose tokens split a character sends them. */
+static void replace_lone_surrogates(char *s)
+{
+    enum { ESCAPE = 6 };
+    while ((s = strchr(s, '\\'))) {
+        long unit = escape_at(s);
+        if (unit < 0) {
+            s += s[1] ? 2 : 1; /* another escape, a quoted backslash among them */
+            continue;
+        }
+        long next = unit >= 0xd800 && unit < 0xdc00 ? escape_at(s + ESCAPE) : -1;
+        if (next >= 0xdc00 && next < 0xe000)
+            s += ESCAPE;
+        else if (unit >= 0xd800 && unit < 0xe000)
+            memcpy(s, "\\ufffd", ESCAPE);
+        s += ESCAPE;
+    }
+}
+
+json_t *wirejson_object(const char *text, size_t n, bool *repaired)
+{
+    if (too_deep(text, n))
+        return NULL;
+    json_t *j = json_loadb(text, n, JSON_ALLOW_NUL, NULL);
+    if (!j) {
+        CLEANUP_FREE char *clean = utf8_clean(text, n);
+        replace_lone_surrogates(clean);
+        j = json_loads(clean, JSON_ALLOW_NUL, NULL);
+        if (j)
+            *repaired = true;
+    }
+    if (j && !json_is_object(j)) {
+        json_decref(j);
+        j = NULL;
+    }
+    return j;
+}
