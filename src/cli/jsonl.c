@@ -8,13 +8,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "cli/cmd.h"
 
-enum { RING = 256, SHOW_MS = 200 };
+enum { RING = 256, SHOW_MS = 200, MAX_LINE = 64 << 20 };
 
 enum state { EMPTY, READ, TAKEN, DONE };
 
@@ -22,17 +24,20 @@ struct row {
     enum state state;
     size_t line;
     json_t *in, *out;
+    struct err err;
 };
 
 struct batch {
     const struct jsonl_job *job;
+    const char *name; /* of the input, for messages */
     FILE *input, *output;
+    pthread_t reader;
     pthread_mutex_t lock;
     pthread_cond_t changed;
     struct row ring[RING];
     size_t n_read, n_taken, n_written; /* rows, counted from 0 */
-    bool eof;
-    struct err err; /* the first */
+    bool eof, reader_left;             /* no more input; nobody reads our output */
+    struct err err;                    /* of the first row, in input order, that failed */
     double started, shown;
     bool tty;
 };
@@ -50,14 +55,14 @@ json_t *jsonl_seconds(double s)
 
 static void on_interrupt(int sig)
 {
-    (void)sig;
-    stop_request();
+    if (sig == SIGINT)
+        stop_request();
 }
 
 /* Called with the lock held. */
 static bool ended(const struct batch *b)
 {
-    return b->err.code || stop_requested();
+    return b->err.code || b->reader_left || stop_requested();
 }
 
 static void show_progress(struct batch *b, bool last)
@@ -70,42 +75,55 @@ static void show_progress(struct batch *b, bool last)
             last ? "\n" : "");
 }
 
-/* Parses a line and puts it into the ring, waiting for room. */
-static int put_line(struct batch *b, const char *text, size_t n, size_t line)
+/* Waits for room and puts a row into the ring. False when there is no point any more. */
+static bool put_row(struct batch *b, const struct row *row)
 {
-    struct err err = {0};
-    const char *path = b->job->input ? b->job->input : "-";
-    CLEANUP_FREE char *what =
-        xasprintf("%s:%zu", strcmp(path, "-") ? path : "standard input", line);
-    json_t *row = json_parse(text, n, what, &err);
-    if (row && !json_is_object(row)) {
-        json_decref(row);
-        row = NULL;
-        err_input(&err, "%s: found no JSON object; expected one per line", what);
-    }
     pthread_mutex_lock(&b->lock);
-    while (row && !ended(b) && b->ring[b->n_read % RING].state != EMPTY)
+    while (!ended(b) && b->ring[b->n_read % RING].state != EMPTY)
         pthread_cond_wait(&b->changed, &b->lock);
-    if (row && !ended(b))
-        b->ring[b->n_read++ % RING] = (struct row){READ, line, row, NULL};
-    else
-        json_decref(row);
-    if (err.code && !b->err.code)
-        b->err = err;
-    int rc = ended(b) ? -ECANCELED : 0;
+    bool room = !ended(b);
+    if (room)
+        b->ring[b->n_read++ % RING] = *row;
     pthread_cond_broadcast(&b->changed);
     pthread_mutex_unlock(&b->lock);
-    return rc;
+    return room;
+}
+
+/* A bad line travels as a row that has failed, so that the rows before it are still done and
+ * written. */
+static bool put_line(struct batch *b, const char *text, size_t n, size_t line)
+{
+    CLEANUP_FREE char *what = xasprintf("%s:%zu", b->name, line);
+    struct row row = {.state = READ, .line = line};
+    row.in = json_parse(text, n, what, &row.err);
+    if (row.in && !json_is_object(row.in)) {
+        json_decref(row.in);
+        row.in = NULL;
+        err_input(&row.err, "%s: found no JSON object; expected one per line", what);
+    }
+    bool good = row.in != NULL, put = put_row(b, &row);
+    if (!put)
+        json_decref(row.in);
+    return good && put;
+}
+
+/* One line into *line. False at the end, at an interrupt, or when it is longer than any row may be.
+ */
+static bool read_line(struct batch *b, struct str *line)
+{
+    int c = 0;
+    str_clear(line);
+    while (c != '\n' && line->len < MAX_LINE && (c = getc_unlocked(b->input)) != EOF)
+        str_addc(line, (char)c);
+    return line->len > 0 && !stop_requested();
 }
 
 static void read_all(struct batch *b)
 {
-    CLEANUP_FREE char *text = NULL;
-    size_t cap = 0, line = 0;
-    ssize_t n;
-    while (!stop_requested() && (n = getline(&text, &cap, b->input)) >= 0) {
-        line++;
-        if (text[strspn(text, " \t\r\n")] && put_line(b, text, (size_t)n, line) < 0)
+    CLEANUP_STR struct str line = {0};
+    for (size_t number = 1; read_line(b, &line); number++) {
+        const char *text = str_text(&line);
+        if (strspn(text, " \t\r\n") < line.len && !put_line(b, text, line.len, number))
             break;
     }
     pthread_mutex_lock(&b->lock);
@@ -134,16 +152,12 @@ static void *work(void *arg)
     struct batch *b = arg;
     struct row *row;
     while ((row = take(b))) {
-        struct err err = {0};
         struct arena *arena = arena_new();
-        int rc = b->job->map(b->job->ctx, row->in, &row->out, arena, &err);
+        if (row->in && b->job->map(b->job->ctx, row->in, &row->out, arena, &row->err) < 0 &&
+            row->err.kind == ERR_INPUT)
+            err_prefix(&row->err, "%s:%zu", b->name, row->line);
         arena_free(arena);
         pthread_mutex_lock(&b->lock);
-        if (rc < 0 && !b->err.code) {
-            if (err.kind == ERR_INPUT)
-                err_prefix(&err, "%s:%zu", b->job->input ? b->job->input : "-", row->line);
-            b->err = err;
-        }
         row->state = DONE;
         pthread_cond_broadcast(&b->changed);
         pthread_mutex_unlock(&b->lock);
@@ -172,23 +186,36 @@ static void *write_all(void *arg)
         bool there = b->n_written < b->n_read;
         if (there && row->state == DONE) {
             struct row done = *row;
+            if ((b->err = done.err).code)
+                break;
+            row->in = row->out = NULL;
             bool idle = b->ring[(b->n_written + 1) % RING].state != DONE;
             pthread_mutex_unlock(&b->lock);
             write_row(b, &done);
             if (idle) /* whoever reads us may be waiting */
                 fflush(b->output);
             pthread_mutex_lock(&b->lock);
+            if ((b->reader_left = ferror(b->output)))
+                break;
             row->state = EMPTY;
             b->n_written++;
             show_progress(b, false);
             pthread_cond_broadcast(&b->changed);
-        } else if (ended(b) ? !there || row->state == READ : b->eof && !there) {
+        } else if ((b->eof && !there) || (stop_requested() && row->state != TAKEN)) {
             break;
         } else {
             pthread_cond_wait(&b->changed, &b->lock);
         }
     }
     show_progress(b, true);
+    while (!b->eof) { /* after an error: out of getline, or out of waiting for room */
+        struct timespec soon;
+        pthread_cond_broadcast(&b->changed);
+        pthread_kill(b->reader, SIGUSR1);
+        clock_gettime(CLOCK_REALTIME, &soon);
+        soon.tv_sec++;
+        pthread_cond_timedwait(&b->changed, &b->lock, &soon);
+    }
     pthread_mutex_unlock(&b->lock);
     return NULL;
 }
@@ -197,20 +224,28 @@ static void run_threads(struct batch *b)
 {
     size_t n = (size_t)b->job->threads;
     pthread_t *workers = xcalloc(n, sizeof(*workers)), writer;
+    sigset_t ours, before;
+    sigemptyset(&ours);
+    sigaddset(&ours, SIGINT);
+    b->reader = pthread_self();
+    pthread_sigmask(SIG_BLOCK, &ours,
+                    &before); /* the reader takes the interrupt: it may be in getline */
     pthread_create(&writer, NULL, write_all, b);
     for (size_t i = 0; i < n; i++)
         pthread_create(&workers[i], NULL, work, b);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
     read_all(b);
     for (size_t i = 0; i < n; i++)
         pthread_join(workers[i], NULL);
-    pthread_mutex_lock(
-        &b->lock); /* after an interrupt the writer may sleep while all workers have left */
+    pthread_mutex_lock(&b->lock); /* after an interrupt all workers may leave a sleeping writer */
     pthread_cond_broadcast(&b->changed);
     pthread_mutex_unlock(&b->lock);
     pthread_join(writer, NULL);
     free(workers);
-    for (; b->n_written < b->n_read; b->n_written++)
+    for (; b->n_written < b->n_read; b->n_written++) { /* what an end before the end leaves */
         json_decref(b->ring[b->n_written % RING].in);
+        json_decref(b->ring[b->n_written % RING].out);
+    }
 }
 
 static FILE *open_or(const char *path, const char *mode, FILE *standard, struct err *err)
@@ -226,18 +261,21 @@ static FILE *open_or(const char *path, const char *mode, FILE *standard, struct 
 int jsonl_run(const struct jsonl_job *job)
 {
     struct batch *b = xcalloc(1, sizeof(*b));
-    struct sigaction interrupt = {.sa_handler = on_interrupt}, before;
+    struct sigaction interrupt = {.sa_handler = on_interrupt}, before[2]; /* no SA_RESTART */
     b->job = job;
+    b->name = job->input && strcmp(job->input, "-") ? job->input : "standard input";
     b->tty = isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO);
     b->started = clock_seconds();
     pthread_mutex_init(&b->lock, NULL);
     pthread_cond_init(&b->changed, NULL);
     b->input = open_or(job->input, "re", stdin, &b->err);
     b->output = b->input ? open_or(job->output, "we", stdout, &b->err) : NULL;
-    sigaction(SIGINT, &interrupt, &before);
+    sigaction(SIGINT, &interrupt, &before[0]);
+    sigaction(SIGUSR1, &interrupt, &before[1]);
     if (b->output)
         run_threads(b);
-    sigaction(SIGINT, &before, NULL);
+    sigaction(SIGINT, &before[0], NULL);
+    sigaction(SIGUSR1, &before[1], NULL);
     if (b->output && (fflush(b->output) != 0 || ferror(b->output)) && !b->err.code &&
         errno != EPIPE)
         err_errno(&b->err, errno, "%s", job->output ? job->output : "standard output");
@@ -245,7 +283,10 @@ int jsonl_run(const struct jsonl_job *job)
         fclose(b->input);
     if (b->output && b->output != stdout)
         fclose(b->output);
-    int code = b->err.code ? cmd_fail(&b->err) : stop_requested() ? EXIT_INTERRUPTED : EXIT_DONE;
+    int code = b->err.code        ? cmd_fail(&b->err)
+               : b->reader_left   ? EXIT_EPISODES_IN_ERROR
+               : stop_requested() ? EXIT_INTERRUPTED
+                                  : EXIT_DONE;
     pthread_mutex_destroy(&b->lock);
     pthread_cond_destroy(&b->changed);
     free(b);
