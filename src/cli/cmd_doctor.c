@@ -1,16 +1,18 @@
 /* hrm doctor: what this machine offers. The sandbox is probed by building one, not by reading
- * version numbers. */
+ * version numbers; servers by asking them. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 #include "base/arena.h"
 #include "base/mem.h"
 #include "cli/cmd.h"
+#include "cli/doctor_servers.h"
 #include "tool/tool.h"
 
 static const struct argp argp = {
     NULL, NULL, NULL,
-    "Show what this machine offers: the sandbox and its layers, Python, what Python has."};
+    "Show what this machine offers: the sandbox and its layers, Python and what it has, and the "
+    "model servers that answer, with their models."};
 
 /* One program through the jail, as proof. */
 static void show_python(struct tool *t, const char *what, const char *code)
@@ -59,5 +61,7 @@ int cmd_doctor(int argc, char **argv)
         printf("with --sandbox=weak\n");
         show_sandbox(true);
     }
+    puts("model servers");
+    doctor_show_servers();
     return code;
 }

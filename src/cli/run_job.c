@@ -2,8 +2,12 @@
  * threads. */
 #include "cli/run_job.h"
 #include <stdlib.h>
+#include <string.h>
+#include "base/arena.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "cli/run_model.h"
 
 static int read_experiment(const struct run_args *args, struct experiment *x, struct err *err)
 {
@@ -16,10 +20,37 @@ static int read_experiment(const struct run_args *args, struct experiment *x, st
     return rc;
 }
 
+static int read_record(const struct run_args *args, struct run_record *r, struct err *err)
+{
+    int rc = args->replay ? rundir_find(args->replay, &r->db, err) : 0;
+    if (rc < 0 || !r->db)
+        return rc;
+    struct arena *arena = arena_new();
+    rc = store_open(r->db, STORE_READ, &r->store, err);
+    const char *text = rc == 0 ? store_meta_get(r->store, "manifest", arena) : NULL;
+    if (rc == 0 && !text)
+        rc = err_input(err, "%s: nothing to replay: the run never started", r->db);
+    else if (rc == 0 && !(r->manifest = json_parse(text, strlen(text), r->db, err)))
+        rc = err->code;
+    arena_free(arena);
+    return rc;
+}
+
+/* The backend whose suite and prompts the experiment uses: of a replay, the recorded one. */
+static const char *data_backend(const struct run_args *args, const struct run_record *r)
+{
+    const json_t *model = json_object_get(r->manifest, "model");
+    const json_t *origin = json_object_get(model, "recorded"); /* of a replay of a replay */
+    return str_eq(args->backend, "replay")
+               ? json_get_str(origin ? origin : model, "backend", "openai")
+               : args->backend;
+}
+
 static int read_suite(const struct run_args *args, struct run_job *job, struct err *err)
 {
+    const char *backend = data_backend(args, &job->record);
     char *path CLEANUP_FREE = args->suite ? xstrdup(args->suite) : NULL;
-    int rc = path ? 0 : experiment_suite(&job->experiment, args->backend, &path, err);
+    int rc = path ? 0 : experiment_suite(&job->experiment, backend, &path, err);
     if (rc == 0)
         rc = suite_load(path, &job->suite, err);
     for (size_t i = 0; rc == 0 && i < job->experiment.n_arms; i++)
@@ -27,51 +58,62 @@ static int read_suite(const struct run_args *args, struct run_job *job, struct e
     return rc;
 }
 
-static int open_model(const struct run_args *args, struct run_job *job, struct err *err)
+static int read_prompts(const struct run_args *args, struct run_job *job, struct err *err)
 {
-    const char *name = args->model_name;
-    if (!name && str_eq(args->backend, "embedded")) {
-        name = job->experiment.weights;
-        if (!name)
-            return err_input(err, "--model-name: expected a GGUF file: %s names no weights",
-                             job->experiment.path);
-    }
-    struct model_config cfg = {.backend = args->backend,
-                               .name = name ? name : "",
-                               .max_connections = args->strict ? 1 : args->max_connections};
-    int rc = model_open(&cfg, &job->model, err);
-    return rc < 0 ? rc : model_probe(job->model, &job->identity, err);
+    const char *backend = data_backend(args, &job->record);
+    const char *profile =
+        args->prompts ? args->prompts : experiment_prompts(&job->experiment, backend);
+    return prompt_set_load(profile, &job->prompts, err);
+}
+
+/* Recorded tool results hold for the very same tests only. */
+static struct store *recorded_tools(const struct run_job *job)
+{
+    const char *sha256 = json_get_str(json_object_get(job->record.manifest, "suite"), "sha256", "");
+    return str_eq(sha256, job->suite.sha256) ? job->record.store : NULL;
+}
+
+static void fill_env(const struct run_args *args, struct run_job *job)
+{
+    const struct experiment *x = &job->experiment;
+    job->workers = args->strict                ? 1
+                   : args->max_connections > 0 ? args->max_connections
+                   : job->model                ? model_slots(job->model)
+                                               : 0;
+    job->env = (struct control_env){.model = job->model,
+                                    .tool = job->tool,
+                                    .prompts = job->prompts,
+                                    .recorded = recorded_tools(job),
+                                    .budget = x->budget,
+                                    .sampling = x->sampling,
+                                    .roles = x->roles,
+                                    .n_roles = x->n_roles,
+                                    .seed = x->seed};
 }
 
 int run_job_open(const struct run_args *args, struct run_job *job, struct err *err)
 {
     *job = (struct run_job){0};
     int rc = read_experiment(args, &job->experiment, err);
-    const struct experiment *x = &job->experiment;
+    if (rc == 0)
+        rc = read_record(args, &job->record, err);
     if (rc == 0)
         rc = read_suite(args, job, err);
     if (rc == 0)
-        rc = plan_make(x, &job->suite, &args->selection, &job->plan, err);
+        rc = plan_make(&job->experiment, &job->suite, &args->selection, &job->plan, err);
     if (rc == 0)
-        rc = prompt_set_load(args->prompts ? args->prompts : experiment_prompts(x, args->backend),
-                             &job->prompts, err);
+        rc = read_prompts(args, job, err);
     if (rc == 0 && !args->dry_run)
         rc = tool_open(&(struct tool_config){.weak = args->weak}, &job->tool, err);
     if (rc == 0)
-        rc = open_model(args, job, err);
+        rc = run_model_open(args, job, err);
     if (rc < 0)
         return rc;
-    job->workers = args->strict                ? 1
-                   : args->max_connections > 0 ? args->max_connections
-                                               : model_slots(job->model);
-    job->dir =
-        rundir_name(args->outdir, x, &job->suite, job->prompts, job->identity, &args->selection);
-    job->env = (struct control_env){.model = job->model,
-                                    .tool = job->tool,
-                                    .prompts = job->prompts,
-                                    .budget = x->budget,
-                                    .sampling = x->sampling,
-                                    .seed = x->seed};
+    fill_env(args, job);
+    if (!job->model)
+        return 0;
+    job->dir = rundir_name(args->outdir, &job->experiment, &job->suite, job->prompts, job->identity,
+                           &args->selection);
     return args->dry_run ? 0 : rundir_check(&job->dir, err);
 }
 
@@ -82,7 +124,12 @@ int run_job_record(struct run_job *job, struct err *err)
         rc = store_open(job->dir.db, STORE_WRITE, &job->store, err);
     if (rc == 0)
         rc = plan_record(&job->plan, &job->experiment, &job->suite, job->store, err);
-    if (rc == 0)
+    if (rc == 0 && job->serve) {
+        char *log CLEANUP_FREE = file_join(job->dir.path, "serve.log");
+        rc = serve_log_to(job->serve, log, err);
+    }
+    bool replayed = str_eq(json_get_str(job->identity, "backend", ""), "replay");
+    if (rc == 0 && !replayed) /* a replay measures nothing; and it may be `latest` it replays */
         rc = rundir_mark_latest(&job->dir, err);
     job->env.store = job->store;
     return rc;
@@ -94,6 +141,11 @@ void run_job_close(struct run_job *job)
     rundir_free(&job->dir);
     json_decref(job->identity);
     model_close(job->model);
+    serve_stop(job->serve);
+    free(job->api_key);
+    json_decref(job->record.manifest);
+    store_close(job->record.store);
+    free(job->record.db);
     tool_close(job->tool);
     prompt_set_free(job->prompts);
     plan_free(&job->plan);

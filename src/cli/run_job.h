@@ -2,22 +2,16 @@
  * or is written. */
 #pragma once
 #include "base/err.h"
+#include "cli/run_args.h"
 #include "control/control.h"
 #include "experiment/plan.h"
 #include "experiment/rundir.h"
+#include "model/serve.h"
 
-struct run_setting { /* --max-iters 3 */
-    const char *name, *value;
-};
-
-struct run_args {
-    const char *experiment, *suite, *backend, *model_name, *prompts, *outdir;
-    struct plan_selection selection;
-    const char **tasks; /* [selection.n_tasks] */
-    struct run_setting settings[32];
-    size_t n_settings;
-    int max_connections; /* 0 = as many as the model has slots */
-    bool strict, weak, dry_run, json;
+struct run_record { /* the run that --replay names */
+    char *db;       /* NULL = none */
+    struct store *store;
+    json_t *manifest;
 };
 
 struct run_job {
@@ -25,17 +19,19 @@ struct run_job {
     struct suite suite;
     struct prompt_set *prompts;
     struct tool *tool; /* NULL in a dry run */
-    struct model *model;
-    json_t *identity; /* of the model */
+    struct run_record record;
+    struct serve *serve; /* NULL = none was started */
+    char *api_key;       /* from --api-key-file; never shown, logged or stored */
+    struct model *model; /* NULL in a dry run with a server */
+    json_t *identity;    /* of the model */
     struct plan plan;
-    struct rundir dir;
+    struct rundir dir;   /* path NULL when only the server could tell which model it is */
     struct store *store; /* NULL in a dry run */
     struct control_env env;
-    int workers;
+    int workers; /* 0 = as many as the server has slots */
 };
 
-/* On failure nothing is left open and nothing was written. In either case the caller calls
- * run_job_close. */
+/* On failure nothing was written, and in either case the caller calls run_job_close. */
 int run_job_open(const struct run_args *args, struct run_job *job, struct err *err);
 /* Makes the run directory and records the plan. */
 int run_job_record(struct run_job *job, struct err *err);

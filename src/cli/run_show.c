@@ -27,11 +27,25 @@ static int show_json(const struct run_job *job)
     json_object_set_new(o, "suite", json_string(job->suite.path));
     json_object_set(o, "model", job->identity);
     json_object_set_new(o, "prompts", json_string(prompt_set_name(job->prompts)));
-    json_object_set_new(o, "run", json_string(job->dir.path));
+    json_object_set_new(o, "run", job->dir.path ? json_string(job->dir.path) : json_null());
     json_object_set_new(o, "episodes", episodes);
     char *text CLEANUP_FREE = json_text_pretty(o);
     puts(text);
     return 0;
+}
+
+static void show_model(const struct run_job *job)
+{
+    const json_t *id = job->identity, *roles = json_object_get(id, "roles");
+    const char *name = json_get_str(id, "name", ""), *role;
+    json_t *own;
+    printf("model     %s, %s", *name ? name : "the one that is served",
+           json_get_str(id, "backend", "?"));
+    if (json_object_get(id, "num_ctx"))
+        printf(", a context of %lld tokens", json_get_int(id, "num_ctx", 0));
+    puts(job->model ? "" : " (a dry run does not ask the server)");
+    json_object_foreach ((json_t *)roles, role, own)
+        printf("  %-7s %s\n", role, json_get_str(own, "name", "?"));
 }
 
 static void show_plan(const struct run_job *job)
@@ -48,11 +62,10 @@ static void show_plan(const struct run_job *job)
             100 * found, 100 * stats_design_default.power, stats_design_default.omega2,
             stats_design_default.sigma2);
     printf("suite     %s (%zu tasks)\n", job->suite.path, job->suite.n_tasks);
-    printf("model     %s, %s\n", json_get_str(job->identity, "name", "?"),
-           json_get_str(job->identity, "backend", "?"));
+    show_model(job);
     printf("prompts   %s\n", prompt_set_name(job->prompts));
-    static const char *const sections[] = {"budget", "sampling"};
-    for (size_t i = 0; i < 2; i++) {
+    static const char *const sections[] = {"budget", "sampling", "roles"};
+    for (size_t i = 0; i < 3 && json_object_get(all, sections[i]); i++) {
         char *text CLEANUP_FREE = json_text(json_object_get(all, sections[i]));
         printf("%-9s %s\n", sections[i], text);
     }
@@ -63,9 +76,13 @@ static void show_plan(const struct run_job *job)
         if (plan_has_arm(&job->plan, &x->arms[i]))
             printf("arm       %s\n", text);
     }
-    printf("directory %s%s\n", job->dir.path,
-           file_exists(job->dir.db) ? " (exists: the run would continue)" : "");
-    printf("at once   %d episodes\n", job->workers);
+    if (job->dir.path)
+        printf("directory %s%s\n", job->dir.path,
+               file_exists(job->dir.db) ? " (exists: the run would continue)" : "");
+    if (job->workers)
+        printf("at once   %d episodes\n", job->workers);
+    else
+        printf("at once   as many episodes as the server has slots\n");
 }
 
 static int show_prompts(const struct run_job *job, struct err *err)

@@ -86,6 +86,8 @@ static int scripted_chat(void *ctx, const struct model_request *q, struct model_
     (void)arena;
     if (++n_chats == fail_at) {
         r->attempt_log = "[{\"status\":503}]";
+        r->attempts = 4;
+        r->text = "def f";
         return err_env(err, "the server is down");
     }
     snprintf(asked + strlen(asked), sizeof asked - strlen(asked), "%s:%.1f ", q->role,
@@ -397,7 +399,8 @@ static int show_call(void *ctx, const struct store_call *c)
 
 static int show_failure(void *ctx, const struct store_failure *f)
 {
-    str_addf(ctx, "%s %d gave up: %s %s\n", f->role, f->index, f->error, f->attempt_log);
+    str_addf(ctx, "%s %d gave up after %d: %s %s '%s'\n", f->role, f->index, f->attempts, f->error,
+             f->attempt_log, f->partial_text);
     return 0;
 }
 
@@ -417,8 +420,9 @@ static void every_attempt_is_on_record(void **state)
     assert_int_equal(store_episode_add(store, "flat", "t", sample, &id, &p.err), 0);
     assert_int_equal(store_failures(store, id, show_failure, &seen, &p.err), 0);
     assert_int_equal(store_calls(store, id, show_call, &seen, &p.err), 0);
-    assert_string_equal(seen.p, "flat 0 gave up: the server is down [{\"status\":503}]\n"
-                                "flat 2 [{\"status\":429},{\"status\":200}] schema_invalid\n");
+    assert_string_equal(seen.p,
+                        "flat 0 gave up after 4: the server is down [{\"status\":503}] 'def f'\n"
+                        "flat 2 [{\"status\":429},{\"status\":200}] schema_invalid\n");
     arena_free(p.arena);
 }
 

@@ -130,6 +130,8 @@ static int record_failure(struct episode *e, const struct model_request *q, int 
                               .index = index,
                               .at = now,
                               .error = e->err ? e->err->msg : "",
+                              .partial_text = r->text,
+                              .attempts = r->attempts,
                               .attempt_log = r->attempt_log};
     store_failure_put(e->env->store, e->id, &f, NULL); /* the call's own fault is the news */
     return rc;

@@ -105,6 +105,7 @@ json_t *manifest_make(const struct manifest_facts *f, const struct rundir *dir, 
     json_object_set(m, "model", (json_t *)f->model);
     json_object_set_new(m, "tool", json_string(f->tool));
     json_object_set_new(m, "workers", json_integer(f->workers));
+    json_object_set_new(m, "strict", json_boolean(f->strict));
     json_object_set_new(m, "versions", versions(f->version));
     json_object_set_new(m, "host", host());
     return m;

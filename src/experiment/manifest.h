@@ -17,6 +17,7 @@ struct manifest_facts {
     const char *tool;    /* tool_describe */
     const char *version; /* of hrm */
     int workers;         /* episodes at once */
+    bool strict;         /* one request at a time, the server's caches off */
 };
 
 /* The manifest of a run about to start; `created` survives from an earlier one in the store. Caller

@@ -153,12 +153,11 @@ static int look_at_call(void *ctx, const struct store_call *c)
 static int miss(const struct replay *r, const struct model_request *req, long long episode,
                 struct arena *arena, struct err *err)
 {
-    const struct model_key *k = &req->key;
     struct wanted w = {req, arena, NULL};
-    char *call =
-        arena_printf(arena, "%s/%s/%d: %s %d", k->arm, k->task, k->sample, req->role, k->index);
+    char *call = arena_printf(arena, "%s %d", req->role, req->key.index);
     if (episode == 0)
-        return err_input(err, "not in the record %s: %s: it has no such episode", r->db, call);
+        return err_input(err, "not in the record %s: it has no episode %s/%s/%d", r->db,
+                         req->key.arm, req->key.task, req->key.sample);
     int rc = store_calls(r->record, episode, look_at_call, &w, err);
     if (rc < 0)
         return rc;

@@ -145,7 +145,7 @@ static void a_miss_names_the_request_and_what_differs(void **state)
                                       {"user", "Sort the caf\xc3\xa8s by name"}};
     q.messages = changed;
     misses(f, q,
-           "hrm/t1/0: planner 1: message 2 (user) differs from byte 12 on: it was "
+           "run.db: planner 1: message 2 (user) differs from byte 12 on: it was "
            "\"\xc3\xa9s by name\", it is \"\xc3\xa8s by name\"");
     q = asked;
     q.n_messages = 1;
@@ -161,10 +161,10 @@ static void a_miss_names_the_request_and_what_differs(void **state)
     misses(f, q, "json_schema was absent, it is \"{}\"");
     q = asked;
     q.key.index = 0;
-    misses(f, q, "hrm/t1/0: planner 0: the recorded episode had no such call");
+    misses(f, q, "planner 0: the recorded episode had no such call");
     q = asked;
     q.key.task = "t2";
-    misses(f, q, "hrm/t2/0: planner 1: it has no such episode");
+    misses(f, q, "it has no episode hrm/t2/0");
 }
 
 static void what_cannot_be_replayed_is_refused(void **state)

@@ -54,8 +54,12 @@ static const struct store_field store_call_columns[] = {
 };
 
 static const struct store_field store_failure_columns[] = {
-    {F(store_failure, role, FIELD_TEXT)},        {F(store_failure, index, FIELD_INT)},
-    {F(store_failure, at, FIELD_TEXT)},          {F(store_failure, error, FIELD_TEXT)},
+    {F(store_failure, role, FIELD_TEXT)},
+    {F(store_failure, index, FIELD_INT)},
+    {F(store_failure, at, FIELD_TEXT)},
+    {F(store_failure, error, FIELD_TEXT)},
+    {BULKY(store_failure, partial_text, FIELD_TEXT)},
+    {F(store_failure, attempts, FIELD_INT)},
     {F(store_failure, attempt_log, FIELD_JSON)},
 };
 

@@ -67,6 +67,8 @@ struct store_failure { /* a model request that was given up; kept when its episo
     int index;
     const char *at; /* UTC */
     const char *error;
+    const char *partial_text; /* of a reply cut short: never scored, never found again */
+    int attempts;
     const char *attempt_log; /* as of a call */
 };
 

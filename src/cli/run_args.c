@@ -1,0 +1,329 @@
+/* The options of `hrm run`. */
+#include "cli/run_args.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/mem.h"
+#include "base/str.h"
+#include "cli/cmd.h"
+#include "control/role.h"
+
+enum {
+    OPT_SUITE = 0x100,
+    OPT_PROMPTS,
+    OPT_ARMS,
+    OPT_LIMIT,
+    OPT_TASK,
+    OPT_SHARD,
+    OPT_BACKEND,
+    OPT_MODEL,
+    OPT_ROLE_MODEL,
+    OPT_BASE_URL,
+    OPT_API_KEY_FILE,
+    OPT_THINK,
+    OPT_NUM_CTX,
+    OPT_REPLAY,
+    OPT_SERVE,
+    OPT_CONNECTIONS,
+    OPT_MAX_OUTAGE,
+    OPT_STRICT,
+    OPT_OUTDIR,
+    OPT_SANDBOX,
+    OPT_DRY_RUN,
+    OPT_JSON,
+    OPT_YES,
+    OPT_SETTING, /* from here on: numbers of the experiment, named as in its file */
+    OPT_SETTING_LAST = OPT_SETTING + 10,
+};
+
+static const struct argp_option options[] = {
+    {0, 0, 0, 0, "What to run:", 1},
+    {"suite", OPT_SUITE, "FILE", 0, "tasks (default: the experiment's)"},
+    {"arms", OPT_ARMS, "A,B", 0, "only these arms"},
+    {"samples", OPT_SETTING, "K", 0, "repeats of each task"},
+    {"limit", OPT_LIMIT, "N|A-B", 0, "only the first N tasks, or tasks A to B"},
+    {"task", OPT_TASK, "ID", 0, "only this task (may be given again)"},
+    {"shard", OPT_SHARD, "I/N", 0, "only the tasks of shard I of N"},
+    {0, 0, 0, 0, "The model:", 2},
+    {"model-backend", OPT_BACKEND, "NAME", 0, "embedded (default), ollama, openai or replay"},
+    {"model-name", OPT_MODEL, "NAME", 0,
+     "the model; for embedded a GGUF file (default: OPENAI_MODEL, or the only one served)"},
+    {"role-model", OPT_ROLE_MODEL, "ROLE=NAME", 0, "another model for a role (may be given again)"},
+    {"base-url", OPT_BASE_URL, "URL", 0,
+     "where the server is (default: OLLAMA_BASE_URL, OPENAI_API_BASE)"},
+    {"api-key-file", OPT_API_KEY_FILE, "FILE", 0, "holds the API key (default: OPENAI_API_KEY)"},
+    {"serve", OPT_SERVE, "COMMAND", 0,
+     "start this server, wait for it, end it with the run; {port} becomes its port"},
+    {"replay", OPT_REPLAY, "RUN", 0,
+     "answer from a run's record; ask a server only what is not in it"},
+    {"prompts", OPT_PROMPTS, "PROFILE", 0, "a folder of prompts/ (default: by backend)"},
+    {"think", OPT_THINK, "on|off", 0, "of models that can (default: the server's)"},
+    {"num-ctx", OPT_NUM_CTX, "N", 0, "context Ollama loads (default: chosen from the prompts)"},
+    {"temperature", OPT_SETTING + 1, "T", 0, "0 = greedy"},
+    {"top-p", OPT_SETTING + 2, "P", 0, "1 = off"},
+    {"max-tokens", OPT_SETTING + 3, "N", 0, "tokens a single reply may have"},
+    {"seed", OPT_SETTING + 4, "S", 0, "all others are derived from it"},
+    {0, 0, 0, 0, "The budget of an episode, the same for every arm (0 = no cap):", 3},
+    {"max-iters", OPT_SETTING + 5, "N", 0, "candidates executed"},
+    {"max-calls", OPT_SETTING + 6, "N", 0, "model calls"},
+    {"max-tool-runs", OPT_SETTING + 7, "N", 0, "executions of Python"},
+    {"max-generated-tokens", OPT_SETTING + 8, "N", 0, "tokens the model writes"},
+    {"max-total-tokens", OPT_SETTING + 9, "N", 0, "tokens read and written"},
+    {"max-seconds", OPT_SETTING_LAST, "S", 0, "model service and tool time"},
+    {0, 0, 0, 0, "How to run it:", 4},
+    {"max-connections", OPT_CONNECTIONS, "N", 0, "episodes at once (default: the model's slots)"},
+    {"max-outage", OPT_MAX_OUTAGE, "S", 0,
+     "seconds to wait for a server that went away (default: 600)"},
+    {"strict", OPT_STRICT, 0, 0, "one request at a time, the server's caches off"},
+    {"outdir", OPT_OUTDIR, "DIR", 0, "where runs live (default: runs)"},
+    {"sandbox", OPT_SANDBOX, "weak", 0, "accept a weaker jail where the full one cannot be built"},
+    {"dry-run", OPT_DRY_RUN, 0, 0, "print the plan and the first prompts, run nothing"},
+    {"json", OPT_JSON, 0, 0, "print the summary as JSON instead of tables"},
+    {"yes", OPT_YES, 0, 0, "do not ask before calling a server over https"},
+    {0}};
+
+/* ---- values ---- */
+
+static error_t refuse(const struct argp_state *state, const char *message)
+{
+    fprintf(stderr, "%s: %s\n", state->name, message);
+    return EINVAL;
+}
+
+static void add_setting(struct run_args *args, int key, const char *value)
+{
+    const struct argp_option *o = options;
+    while (o->key != key)
+        o++;
+    if (args->n_settings == RUN_SETTINGS_MAX)
+        args->n_settings--; /* the same flag over and over: the last one counts */
+    args->settings[args->n_settings++] = (struct run_setting){o->name, value};
+}
+
+static error_t parse_whole(const struct argp_state *state, const char *flag, const char *value,
+                           long min, long max, int *out)
+{
+    char *end;
+    errno = 0;
+    long n = strtol(value, &end, 10);
+    if (end == value || *end || errno || n < min || n > max) {
+        CLEANUP_FREE char *why = xasprintf("--%s: expected a whole number from %ld to %ld, found "
+                                           "'%s'",
+                                           flag, min, max, value);
+        return refuse(state, why);
+    }
+    *out = (int)n;
+    return 0;
+}
+
+static error_t parse_seconds(const struct argp_state *state, const char *value, double *out)
+{
+    char *end;
+    double s = strtod(value, &end);
+    if (end == value || *end || !(s > 0 && s < 1e9)) {
+        CLEANUP_FREE char *why =
+            xasprintf("--max-outage: expected seconds, more than 0, found '%s'", value);
+        return refuse(state, why);
+    }
+    *out = s;
+    return 0;
+}
+
+static error_t parse_think(const struct argp_state *state, const char *value, enum model_think *out)
+{
+    if (!str_eq(value, "on") && !str_eq(value, "off")) {
+        CLEANUP_FREE char *why = xasprintf("--think: expected on or off, found '%s'", value);
+        return refuse(state, why);
+    }
+    *out = str_eq(value, "on") ? MODEL_THINK_ON : MODEL_THINK_OFF;
+    return 0;
+}
+
+static error_t parse_role_model(const struct argp_state *state, const char *value)
+{
+    struct run_args *args = state->input;
+    CLEANUP_STR struct str known = {0};
+    struct run_role r = {.model = strchr(value, '=')};
+    size_t n = r.model ? (size_t)(r.model - value) : sizeof r.role;
+    if (n < sizeof r.role)
+        memcpy(r.role, value, n);
+    if (!r.model || !*++r.model || !role_exists(r.role)) {
+        role_list(&known);
+        CLEANUP_FREE char *why = xasprintf("--role-model: expected ROLE=NAME with ROLE one of %s; "
+                                           "found '%s'",
+                                           known.p, value);
+        return refuse(state, why);
+    }
+    size_t i = 0;
+    while (i < args->n_roles && !str_eq(args->roles[i].role, r.role))
+        i++; /* given twice: the last one counts */
+    args->roles[i] = r;
+    args->n_roles += i == args->n_roles;
+    return 0;
+}
+
+/* ---- options ---- */
+
+static error_t parse_selection(int key, const char *value, const struct argp_state *state)
+{
+    struct run_args *args = state->input;
+    struct plan_selection *sel = &args->selection;
+    struct err err;
+    switch (key) {
+    case OPT_SUITE:
+        args->suite = value;
+        return 0;
+    case OPT_ARMS:
+        sel->arms = value;
+        return 0;
+    case OPT_TASK:
+        args->tasks = xrealloc(args->tasks, (sel->n_tasks + 1) * sizeof *args->tasks);
+        args->tasks[sel->n_tasks++] = value;
+        sel->tasks = args->tasks;
+        return 0;
+    case OPT_LIMIT:
+        return plan_parse_limit(value, sel, &err) < 0 ? refuse(state, err.msg) : 0;
+    case OPT_SHARD:
+        return plan_parse_shard(value, sel, &err) < 0 ? refuse(state, err.msg) : 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static error_t parse_model(int key, const char *value, const struct argp_state *state)
+{
+    struct run_args *args = state->input;
+    switch (key) {
+    case OPT_BACKEND:
+        args->backend = value;
+        return 0;
+    case OPT_MODEL:
+        args->model_name = value;
+        return 0;
+    case OPT_ROLE_MODEL:
+        return parse_role_model(state, value);
+    case OPT_BASE_URL:
+        args->base_url = value;
+        return 0;
+    case OPT_API_KEY_FILE:
+        args->api_key_file = value;
+        return 0;
+    case OPT_SERVE:
+        args->serve = value;
+        return 0;
+    case OPT_REPLAY:
+        args->replay = value;
+        return 0;
+    case OPT_PROMPTS:
+        args->prompts = value;
+        return 0;
+    case OPT_THINK:
+        return parse_think(state, value, &args->think);
+    case OPT_NUM_CTX:
+        return parse_whole(state, "num-ctx", value, 256, 1 << 24, &args->num_ctx);
+    default:
+        return parse_selection(key, value, state);
+    }
+}
+
+static error_t parse_option(int key, char *value, struct argp_state *state)
+{
+    struct run_args *args = state->input;
+    if (key >= OPT_SETTING && key <= OPT_SETTING_LAST) {
+        add_setting(args, key, value);
+        return 0;
+    }
+    switch (key) {
+    case OPT_CONNECTIONS:
+        return parse_whole(state, "max-connections", value, 1, 4096, &args->max_connections);
+    case OPT_MAX_OUTAGE:
+        return parse_seconds(state, value, &args->max_outage_s);
+    case OPT_STRICT:
+        args->strict = true;
+        return 0;
+    case OPT_OUTDIR:
+        args->outdir = value;
+        return 0;
+    case OPT_SANDBOX:
+        args->weak = str_eq(value, "weak");
+        if (!args->weak)
+            argp_error(state, "--sandbox: expected weak, found '%s'", value);
+        return 0;
+    case OPT_DRY_RUN:
+        args->dry_run = true;
+        return 0;
+    case OPT_JSON:
+        args->json = true;
+        return 0;
+    case OPT_YES:
+        args->yes = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (args->experiment)
+            argp_error(state, "one experiment at a time: '%s' is one too many", value);
+        args->experiment = value;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "name an experiment; 'hrm list' shows them");
+        return EINVAL;
+    default:
+        return parse_model(key, value, state);
+    }
+}
+
+static const struct argp argp = {
+    options, parse_option, "EXPERIMENT",
+    "Run an experiment, or go on with one: what is finished is not asked again.\v"
+    "EXPERIMENT is a name under experiments/, a directory or a YAML file; flags override the "
+    "file. The run lives in DIR/<experiment>/<model>-<hash>/. A GGUF file and llama.cpp are enough "
+    "for a real model:\n"
+    "  hrm run exp1_decomp_vs_flat --serve 'llama-server -m model.gguf -np 8 --port {port}'"};
+
+/* ---- together ---- */
+
+/* A flag the backend has no use for would be a comparison nobody made. */
+static const char *useless_flag(const struct run_args *a)
+{
+    bool embedded = str_eq(a->backend, "embedded"), replay = str_eq(a->backend, "replay");
+    if (a->serve && (embedded || replay))
+        return "--serve: starts a server, which only openai and ollama talk to";
+    if (a->serve && a->base_url)
+        return "--serve and --base-url: one server or the other";
+    if (a->base_url && (embedded || replay))
+        return "--base-url: only openai and ollama talk to a server";
+    if (a->api_key_file && (embedded || replay))
+        return "--api-key-file: only openai and ollama talk to a server";
+    if (a->think != MODEL_THINK_DEFAULT && (embedded || replay))
+        return "--think: only openai and ollama have models that think";
+    if (a->num_ctx && !str_eq(a->backend, "ollama"))
+        return "--num-ctx: only ollama lets the client choose the context";
+    if (a->n_roles && replay)
+        return "--role-model: a replay answers for the models of its record";
+    if (a->model_name && replay)
+        return "--model-name: a replay answers for the models of its record";
+    if (replay && !a->replay)
+        return "--model-backend replay: needs --replay RUN, the run to answer from";
+    return NULL;
+}
+
+int run_args_parse(int argc, char **argv, struct run_args *out)
+{
+    *out = (struct run_args){.outdir = "runs"};
+    int code = cmd_parse(&argp, argc, argv, out);
+    if (code)
+        return code;
+    if (!out->backend)
+        out->backend = out->serve ? "openai" : "embedded";
+    const char *useless = useless_flag(out);
+    if (!useless)
+        return 0;
+    fprintf(stderr, "%s: %s\n", argv[0], useless);
+    return EXIT_BAD_INPUT + 1;
+}
+
+void run_args_free(struct run_args *args)
+{
+    free(args->tasks);
+    args->tasks = NULL;
+}

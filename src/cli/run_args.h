@@ -1,0 +1,40 @@
+/* What the command line of `hrm run` says. Text is borrowed from argv. */
+#pragma once
+#include <stdbool.h>
+#include "experiment/plan.h"
+#include "model/model.h"
+
+struct run_setting { /* --max-iters 3 */
+    const char *name, *value;
+};
+
+struct run_role { /* --role-model planner=NAME */
+    char role[16];
+    const char *model;
+};
+
+enum { RUN_ROLES_MAX = 16, RUN_SETTINGS_MAX = 32 };
+
+struct run_args {
+    const char *experiment, *suite, *prompts, *outdir;
+    struct plan_selection selection;
+    const char **tasks; /* [selection.n_tasks] */
+    struct run_setting settings[RUN_SETTINGS_MAX];
+    size_t n_settings;
+
+    const char *backend, *model_name;             /* backend NULL = not said */
+    const char *base_url, *api_key_file, *replay; /* NULL = not said */
+    const char *serve;                            /* the command; NULL = none */
+    struct run_role roles[RUN_ROLES_MAX];
+    size_t n_roles;
+    enum model_think think;
+    int num_ctx;         /* 0 = chosen from the prompts */
+    double max_outage_s; /* 0 = the backend's own */
+    int max_connections; /* 0 = as many as the model has slots */
+    bool strict, weak, dry_run, json, yes;
+};
+
+/* 0, or an exit code + 1 to be returned as it is (cmd_parse). In either case the caller calls
+ * run_args_free. A backend is named afterwards, and flags it has no use for are refused. */
+int run_args_parse(int argc, char **argv, struct run_args *out);
+void run_args_free(struct run_args *args);

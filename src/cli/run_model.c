@@ -1,0 +1,226 @@
+/* See run_model.h. */
+#include "cli/run_model.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "experiment/num_ctx.h"
+#include "model/redact.h"
+#include "model/replay.h"
+#include "model/router.h"
+
+static const double START_LIMIT_S = 1800; /* large models load from slow disks */
+
+/* ---- a server of the user's ---- */
+
+static void show_wait(void *user, double seconds)
+{
+    const char *url = user;
+    if (isatty(STDERR_FILENO))
+        fprintf(stderr, "\rhrm: waiting for the server at %s: %.0f s ", url, seconds);
+}
+
+static int start_server(const struct run_args *args, struct run_job *job, struct err *err)
+{
+    char *log CLEANUP_FREE = xasprintf("%s/.serve-%d.log", args->outdir, (int)getpid());
+    int rc = file_mkdirs(args->outdir, err);
+    if (rc == 0)
+        rc = serve_start(args->serve, log, &job->serve, err);
+    if (rc < 0)
+        return rc;
+    const char *url = serve_url(job->serve);
+    const char *clear = isatty(STDERR_FILENO) ? "\r\x1b[K" : "";
+    double start = clock_seconds();
+    fprintf(stderr, "hrm: starting the server at %s\n", url);
+    rc = serve_wait(job->serve, START_LIMIT_S, show_wait, (void *)url, err);
+    fputs(clear, stderr);
+    if (rc == 0)
+        fprintf(stderr, "hrm: it answers after %.1f s\n", clock_seconds() - start);
+    return rc;
+}
+
+/* ---- the configuration ---- */
+
+/* The first line of the file, without white space around it. Caller frees. */
+static int read_key(const char *path, char **out, struct err *err)
+{
+    char *text CLEANUP_FREE = NULL;
+    size_t n;
+    int rc = file_read(path, 64 << 10, &text, &n, err);
+    if (rc < 0)
+        return rc;
+    const char *key = text + strspn(text, " \t\r\n");
+    n = strcspn(key, " \t\r\n");
+    if (n == 0)
+        return err_input(err, "--api-key-file: %s is empty", path);
+    *out = xstrndup(key, n);
+    return 0;
+}
+
+static int choose_context(const struct run_args *args, const struct run_job *job, int *out,
+                          struct err *err)
+{
+    *out = args->num_ctx;
+    if (args->num_ctx || !str_eq(args->backend, "ollama"))
+        return 0;
+    int rc = num_ctx_needed(&job->experiment, &job->suite, job->prompts, out, err);
+    if (rc == 0 && !args->dry_run)
+        fprintf(stderr,
+                "hrm: every call gets a context of %d tokens (from the prompts; --num_ctx "
+                "sets another)\n",
+                *out);
+    return rc;
+}
+
+/* Servers with one model, and the environment, may say which one where the flags do not. */
+static int choose_name(const struct run_args *args, const struct run_job *job, const char **out,
+                       struct err *err)
+{
+    bool embedded = str_eq(args->backend, "embedded");
+    const char *name = args->model_name ? args->model_name
+                       : embedded       ? job->experiment.weights
+                                        : "";
+    if (!name)
+        return err_input(err, "--model-name: expected a GGUF file: %s names no weights",
+                         job->experiment.path);
+    *out = name;
+    return 0;
+}
+
+static int configure(const struct run_args *args, struct run_job *job, struct model_config *cfg,
+                     struct err *err)
+{
+    *cfg = (struct model_config){.backend = args->backend,
+                                 .replay = job->record.db,
+                                 .max_connections = args->strict ? 1 : args->max_connections,
+                                 .strict = args->strict,
+                                 .think = args->think,
+                                 .max_outage_s = args->max_outage_s};
+    int rc = choose_name(args, job, &cfg->name, err);
+    if (rc == 0)
+        rc = choose_context(args, job, &cfg->num_ctx, err);
+    if (rc == 0 && args->api_key_file)
+        rc = read_key(args->api_key_file, &job->api_key, err);
+    cfg->api_key = job->api_key;
+    cfg->base_url = args->base_url;
+    return rc;
+}
+
+/* ---- opening ---- */
+
+/* The model already opened under this name for an earlier role. */
+static struct model *opened(const struct run_args *args, const struct router_role *roles, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(args->roles[i].model, args->roles[n].model))
+            return roles[i].model;
+    return NULL;
+}
+
+static void close_roles(struct router_role *roles, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        bool shared = false;
+        for (size_t j = 0; j < i; j++)
+            shared |= roles[j].model == roles[i].model;
+        if (!shared)
+            model_close(roles[i].model);
+    }
+}
+
+/* job->model becomes a router over itself and the models of the roles. */
+static int open_roles(const struct run_args *args, const struct model_config *cfg,
+                      struct run_job *job, struct err *err)
+{
+    struct router_role roles[RUN_ROLES_MAX];
+    for (size_t i = 0; i < args->n_roles; i++) {
+        struct model_config own = *cfg;
+        own.name = args->roles[i].model;
+        roles[i] = (struct router_role){args->roles[i].role, opened(args, roles, i)};
+        int rc = roles[i].model ? 0 : model_open(&own, &roles[i].model, err);
+        if (rc < 0) {
+            close_roles(roles, i);
+            return rc;
+        }
+    }
+    if (args->n_roles)
+        job->model = router_make(job->model, roles, args->n_roles);
+    return 0;
+}
+
+static int put_record_in_front(struct run_job *job, struct err *err)
+{
+    struct model *front;
+    int rc = replay_in_front(job->record.db, job->model, &front, err);
+    if (rc == 0)
+        job->model = front;
+    return rc;
+}
+
+/* What the flags add to what the server says of itself. */
+static void complete_identity(const struct run_args *args, const struct model_config *cfg,
+                              struct run_job *job)
+{
+    static const char *const think[] = {NULL, "on", "off"};
+    if (think[args->think])
+        json_object_set_new(job->identity, "think", json_string(think[args->think]));
+    if (cfg->num_ctx)
+        json_object_set_new(job->identity, "num_ctx", json_integer(cfg->num_ctx));
+    if (!args->serve)
+        return;
+    struct redact secrets = {0};
+    redact_add(&secrets, job->api_key ? job->api_key : getenv("OPENAI_API_KEY"));
+    char *shown CLEANUP_FREE = redact_text(&secrets, args->serve);
+    json_object_set_new(job->identity, "serve", json_string(shown));
+    redact_free(&secrets);
+}
+
+/* A plan can be shown without a server; only the directory's name cannot. */
+static bool unprobed(const struct run_args *args)
+{
+    return args->dry_run && (str_eq(args->backend, "ollama") || str_eq(args->backend, "openai"));
+}
+
+int run_model_open(const struct run_args *args, struct run_job *job, struct err *err)
+{
+    struct model_config cfg;
+    char *url CLEANUP_FREE = NULL;
+    int rc = configure(args, job, &cfg, err);
+    if (rc == 0 && unprobed(args)) {
+        job->identity = json_pack("{s:s, s:s}", "backend", args->backend, "name", cfg.name);
+        complete_identity(args, &cfg, job);
+        return 0;
+    }
+    if (rc == 0 && args->serve) {
+        rc = start_server(args, job, err);
+        if (rc == 0)
+            cfg.base_url = url = xstrdup(serve_url(job->serve));
+    }
+    if (rc == 0)
+        rc = model_open(&cfg, &job->model, err);
+    if (rc == 0)
+        rc = open_roles(args, &cfg, job, err);
+    if (rc == 0 && job->record.db && !str_eq(args->backend, "replay"))
+        rc = put_record_in_front(job, err);
+    if (rc == 0)
+        rc = model_probe(job->model, &job->identity, err);
+    if (rc == 0)
+        complete_identity(args, &cfg, job);
+    return rc;
+}
+
+/* ---- before it starts ---- */
+
+bool run_model_agreed(const struct run_args *args, const struct run_job *job)
+{
+    const char *url = json_get_str(job->identity, "base_url", "");
+    if (args->yes || !str_starts(url, "https:") || !isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+        return true;
+    fprintf(stderr, "hrm: %zu episodes will ask %s. Go on? [y/N] ", job->plan.n, url);
+    int c = getchar();
+    return c == 'y' || c == 'Y';
+}
