@@ -54,7 +54,7 @@ struct model_reply {
     int attempts;         /* 1 = no retry */
     const char
         *attempt_log; /* JSON array, one object per attempt, or NULL when the first one succeeded */
-    const char *label; /* NULL, or what was odd: "thinking_ate_budget", "schema_invalid", ... */
+    const char *label; /* NULL, or what was odd, comma-separated (reply.h): "timeout", ... */
 };
 
 enum model_think { MODEL_THINK_DEFAULT, MODEL_THINK_ON, MODEL_THINK_OFF };
@@ -81,7 +81,8 @@ void model_close(struct model *m); /* NULL is legal */
 int model_probe(struct model *m, json_t **identity, struct err *err);
 /* One request. 0 and *reply, or negative: a fault of the server or harness (never the model's).
  * -EHOSTDOWN: the server went away and stayed away for max_outage_s; the run should stop (and can
- * be continued). -EINTR: a stop was requested. */
+ * be continued). -EINTR: a stop was requested. When a server's reply failed, *reply still tells
+ * what was tried: attempts, attempt_log, and the partial text under the label "incomplete". */
 int model_chat(struct model *m, const struct model_request *req, struct model_reply *reply,
                struct arena *arena, struct err *err);
 int model_slots(const struct model *m); /* how many requests are worth having in flight */

@@ -1,15 +1,8 @@
 /* The objects of Ollama's own stream: one per line, the last with "done": true and the counts. */
 #include "model/stream.h"
 
-#include <string.h>
-
 #include "base/json.h"
-
-static int count(const json_t *o, const char *key)
-{
-    long long n = json_get_int(o, key, 0);
-    return n < 0 ? 0 : n > INT32_MAX ? INT32_MAX : (int)n;
-}
+#include "model/wirejson.h"
 
 static void on_object(struct stream *s, const json_t *o)
 {
@@ -29,12 +22,10 @@ static void on_object(struct stream *s, const json_t *o)
     s->terminated = true;
     /* servers before 0.1.38 give no reason */
     stream_finish(s, 0, json_get_str(o, "done_reason", "stop"));
-    if (json_is_integer(json_object_get(o, "eval_count"))) {
-        s->has_usage = true;
-        /* absent when all of the prompt was cached */
-        s->prompt_tokens = count(o, "prompt_eval_count");
-        s->generated_tokens = count(o, "eval_count");
-    }
+    s->has_usage = wirejson_count(o, "eval_count", -1) >= 0;
+    s->generated_tokens = wirejson_count(o, "eval_count", 0);
+    /* absent when all of the prompt was cached */
+    s->prompt_tokens = wirejson_count(o, "prompt_eval_count", 0);
 }
 
 const struct stream_format stream_ollama = {.sse = false, .object = on_object};

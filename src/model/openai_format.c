@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "model/wirejson.h"
 
 /* Mistral sends content as a list of {type: text|thinking}. */
 static void add_part(struct stream *s, const json_t *part)
@@ -58,7 +59,7 @@ static void add_choice(struct stream *s, const json_t *choice, size_t position)
         return;
     const json_t *error = json_object_get(choice, "error");
     const char *finish = json_get_str(choice, "finish_reason", NULL);
-    long long index = json_get_int(choice, "index", (long long)position);
+    int index = wirejson_count(choice, "index", (int)position);
     if (json_is_object(error) || json_is_string(error)) {
         stream_error(s, error);
         return;
@@ -73,21 +74,16 @@ static void add_choice(struct stream *s, const json_t *choice, size_t position)
         add_message(s, json_object_get(choice, "message"));
         stream_content(s, json_object_get(choice, "text"));
     }
-    stream_finish(s, index < 0 ? 0 : (size_t)index, finish);
-}
-
-static int count(const json_t *o, const char *key)
-{
-    long long n = json_get_int(o, key, 0);
-    return n < 0 ? 0 : n > INT32_MAX ? INT32_MAX : (int)n;
+    stream_finish(s, (size_t)index, finish);
 }
 
 static void add_usage(struct stream *s, const json_t *usage)
 {
-    if (!json_is_integer(json_object_get(usage, "prompt_tokens")))
+    int prompt = wirejson_count(usage, "prompt_tokens", -1);
+    int generated = wirejson_count(usage, "completion_tokens", 0);
+    int beside = wirejson_count(usage, "total_tokens", 0) - prompt;
+    if (prompt < 0)
         return;
-    int prompt = count(usage, "prompt_tokens"), generated = count(usage, "completion_tokens");
-    int beside = count(usage, "total_tokens") - prompt;
     s->has_usage = true;
     s->prompt_tokens = prompt;
     /* some count hidden reasoning in the total only */
@@ -97,11 +93,13 @@ static void add_usage(struct stream *s, const json_t *usage)
 /* llama-server's own counts, there without being asked for */
 static void add_timings(struct stream *s, const json_t *timings)
 {
-    if (s->has_usage || !json_is_integer(json_object_get(timings, "predicted_n")))
+    int generated = wirejson_count(timings, "predicted_n", -1);
+    if (s->has_usage || generated < 0)
         return;
     s->has_usage = true;
-    s->prompt_tokens = count(timings, "prompt_n") + count(timings, "cache_n");
-    s->generated_tokens = count(timings, "predicted_n");
+    s->prompt_tokens =
+        wirejson_count(timings, "prompt_n", 0) + wirejson_count(timings, "cache_n", 0);
+    s->generated_tokens = generated;
 }
 
 static bool is_error(const json_t *o)

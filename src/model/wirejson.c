@@ -1,6 +1,7 @@
 /* See wirejson.h. */
 #include "model/wirejson.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,11 +64,15 @@ json_t *wirejson_object(const char *text, size_t n, bool *repaired)
 {
     if (too_deep(text, n))
         return NULL;
-    json_t *j = json_loadb(text, n, JSON_ALLOW_NUL, NULL);
-    if (!j) {
+    json_error_t e;
+    json_t *j = json_loadb(text, n, JSON_ALLOW_NUL, &e);
+    if (!j && json_error_code(&e) == json_error_numeric_overflow)
+        /* together.xyz sends unsigned seeds of 64 bits */
+        j = json_loadb(text, n, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &e);
+    if (!j && json_error_code(&e) != json_error_premature_end_of_input) {
         CLEANUP_FREE char *clean = utf8_clean(text, n);
         replace_lone_surrogates(clean);
-        j = json_loads(clean, JSON_ALLOW_NUL, NULL);
+        j = json_loads(clean, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, NULL);
         if (j)
             *repaired = true;
     }
@@ -76,4 +81,13 @@ json_t *wirejson_object(const char *text, size_t n, bool *repaired)
         j = NULL;
     }
     return j;
+}
+
+int wirejson_count(const json_t *o, const char *key, int fallback)
+{
+    const json_t *v = json_object_get(o, key);
+    if (!json_is_number(v))
+        return fallback;
+    double n = json_number_value(v);
+    return n < 0 ? 0 : n > INT32_MAX ? INT32_MAX : (int)n;
 }
