@@ -1,6 +1,7 @@
 /* Starting and stopping hrm-python. */
 #include "sandbox/box.h"
 #include "sandbox/box_impl.h"
+#include "sandbox/cgroup.h"
 #include "sandbox/python_path.h"
 #include "base/err.h"
 #include "base/file.h"
@@ -128,8 +129,12 @@ int box_open(const struct box_config *cfg, struct box **out, struct err *err)
     if (rc < 0) {
         b->pid = -1;
         rc = err_env(err, "%s: %s", program, strerror(-rc));
-    } else if ((rc = read_hello(b, err)) == 0) {
-        rc = check_layers(b, cfg, err);
+    } else {
+        b->cgroup = cgroup_enclose(b->pid);
+        if ((rc = read_hello(b, err)) == 0)
+            rc = check_layers(b, cfg, err);
+        if (b->cgroup)
+            b->hello.layers |= BOX_LAYER_CGROUP;
     }
     if (rc < 0) {
         box_close(b);
@@ -150,6 +155,7 @@ void box_close(struct box *b)
         while (waitpid(b->pid, NULL, 0) < 0 && errno == EINTR)
             ;
     }
+    cgroup_remove(b->cgroup);
     free(b);
 }
 

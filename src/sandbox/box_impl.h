@@ -3,9 +3,12 @@
 #include <sys/types.h>
 #include "sandbox/proto.h"
 
+struct cgroup;
+
 struct box {
     pid_t pid;
     int sock, null_fd;
-    uint32_t serial; /* of the last run */
+    struct cgroup *cgroup; /* NULL where none can be made */
+    uint32_t serial;       /* of the last run */
     struct box_hello hello;
 };

@@ -2,6 +2,7 @@
  * serves the two boxes of a grading as well as the single one of a run. */
 #include "sandbox/box.h"
 #include "sandbox/box_impl.h"
+#include "sandbox/cgroup.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include <errno.h>
@@ -102,6 +103,7 @@ static int send_request(const struct box_run *r, const struct box_request *rq, c
 static int start(struct box_run *r, struct progress *p)
 {
     int out[2] = {-1, -1}, err[2] = {-1, -1}, rc = 0;
+    cgroup_allow_memory(r->box->cgroup, r->memory_bytes);
     p->blob = make_blob(r);
     p->in = open_stdin(r);
     if (p->blob < 0 || p->in < 0)

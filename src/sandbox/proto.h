@@ -17,15 +17,19 @@
 #define BOX_RPC_FD 3    /* where the forked run finds its end of the rpc socket */
 #define BOX_TEXT 480
 
-enum box_layer { /* bits of box_hello.layers, in the order in which they are put on */
-                 BOX_LAYER_USERNS = 1 << 0,
-                 BOX_LAYER_NAMESPACES = 1 << 1, /* mount, net, ipc, uts, cgroup; pid per run */
-                 BOX_LAYER_ROOT = 1 << 2, /* a root of its own: read-only libraries, private /tmp */
-                 BOX_LAYER_UID = 1 << 3,  /* not the user's own uid, or a user without power */
-                 BOX_LAYER_LANDLOCK = 1 << 4,
-                 BOX_LAYER_SECCOMP = 1 << 5,
-                 BOX_LAYER_NUMERIC =
-                     1 << 6, /* numpy is preloaded (not a layer, but said in the same breath) */
+/* Bits of box_hello.layers, in the order in which the layers are put on. NAMESPACES: mount, net,
+ * ipc, uts and cgroup, and pid for each run. ROOT: a root of its own, read-only libraries, private
+ * /tmp. UID: not the user's own uid, or a user without power. CGROUP is set by hrm, which makes it.
+ * NUMERIC is no layer: numpy is preloaded. */
+enum box_layer {
+    BOX_LAYER_USERNS = 1 << 0,
+    BOX_LAYER_NAMESPACES = 1 << 1,
+    BOX_LAYER_ROOT = 1 << 2,
+    BOX_LAYER_UID = 1 << 3,
+    BOX_LAYER_LANDLOCK = 1 << 4,
+    BOX_LAYER_SECCOMP = 1 << 5,
+    BOX_LAYER_CGROUP = 1 << 6,
+    BOX_LAYER_NUMERIC = 1 << 7,
 };
 
 struct box_hello {

@@ -42,7 +42,8 @@ static void describe(struct tool *t)
                   {BOX_LAYER_ROOT, "own root"},
                   {BOX_LAYER_UID, "own uid"},
                   {BOX_LAYER_LANDLOCK, "Landlock"},
-                  {BOX_LAYER_SECCOMP, "seccomp"}};
+                  {BOX_LAYER_SECCOMP, "seccomp"},
+                  {BOX_LAYER_CGROUP, "cgroup"}};
     const struct box_hello *h = pool_hello(t->pool);
     bool full = (h->layers & BOX_LAYER_ROOT) && (h->layers & BOX_LAYER_LANDLOCK);
     int n =

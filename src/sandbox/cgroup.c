@@ -1,0 +1,132 @@
+/* Version 2 where it is mounted with a memory controller, else version 1's memory and pids. */
+#include "sandbox/cgroup.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { MAX_PROCESSES = 128, REMOVE_TRIES = 50 };
+static const size_t BESIDES = 768u << 20; /* the interpreter, /tmp, what the kernel needs */
+
+struct cgroup {
+    char *memory, *pids; /* directories; the same one in version 2 */
+    bool v2;
+    size_t run_bytes; /* what is allowed for now */
+};
+
+static int put(const char *dir, const char *file, const char *text)
+{
+    CLEANUP_FREE char *path = xasprintf("%s/%s", dir, file);
+    CLEANUP_FD int fd = open(path, O_WRONLY | O_CLOEXEC);
+    return fd < 0 || write(fd, text, strlen(text)) < 0 ? -errno : 0;
+}
+
+static int put_number(const char *dir, const char *file, unsigned long long n)
+{
+    char text[32];
+    snprintf(text, sizeof(text), "%llu", n);
+    return put(dir, file, text);
+}
+
+/* Where this process is in a hierarchy: "memory" or "pids" of version 1, "" for version 2. Caller
+ * frees; NULL if nowhere. Lines read "4:memory:/user/x" and "0::/user.slice". */
+static char *own_path(const char *controller)
+{
+    CLEANUP_FILE FILE *f = fopen("/proc/self/cgroup", "re");
+    CLEANUP_FREE char *line = NULL;
+    size_t cap = 0;
+    while (f && getline(&line, &cap, f) > 0) {
+        char *names = strchr(line, ':'), *path = names ? strchr(names + 1, ':') : NULL;
+        if (!path)
+            continue;
+        *path++ = 0;
+        path[strcspn(path, "\n")] = 0;
+        if (strcmp(names + 1, controller) == 0)
+            return xasprintf("/sys/fs/cgroup/%s%s", controller, path);
+    }
+    return NULL;
+}
+
+/* Directories of interpreters whose hrm was killed before it could remove them. */
+static void sweep(const char *base)
+{
+    DIR *dir = opendir(base);
+    for (struct dirent *e; dir && (e = readdir(dir));) {
+        int pid;
+        if (sscanf(e->d_name, "hrm-box-%d", &pid) == 1 && kill(pid, 0) < 0 && errno == ESRCH)
+            unlinkat(dirfd(dir), e->d_name, AT_REMOVEDIR);
+    }
+    if (dir)
+        closedir(dir);
+}
+
+/* A directory of ours with this limit file in it, or NULL. */
+static char *make(const char *controller, pid_t pid, const char *limit)
+{
+    CLEANUP_FREE char *base = own_path(controller);
+    if (!base)
+        return NULL;
+    sweep(base);
+    char *dir = xasprintf("%s/hrm-box-%d", base, (int)pid);
+    CLEANUP_FREE char *file = xasprintf("%s/%s", dir, limit);
+    if (mkdir(dir, 0755) == 0 && access(file, W_OK) == 0)
+        return dir;
+    rmdir(dir);
+    free(dir);
+    return NULL;
+}
+
+static void remove_dir(const char *dir)
+{
+    for (int i = 0; dir && i < REMOVE_TRIES && rmdir(dir) < 0 && errno == EBUSY; i++)
+        usleep(1000); /* a run that was killed is still on its way out */
+}
+
+struct cgroup *cgroup_enclose(pid_t pid)
+{
+    struct cgroup *c = xcalloc(1, sizeof(*c));
+    c->memory = make("", pid, "memory.max");
+    c->v2 = c->memory != NULL;
+    if (!c->v2) {
+        c->memory = make("memory", pid, "memory.limit_in_bytes");
+        c->pids = make("pids", pid, "pids.max");
+    }
+    const char *pids = c->v2 ? c->memory : c->pids;
+    bool held = (c->memory && put_number(c->memory, "cgroup.procs", (unsigned)pid) == 0) ||
+                (c->pids && put_number(c->pids, "cgroup.procs", (unsigned)pid) == 0);
+    if (pids && held) {
+        put_number(pids, "pids.max", MAX_PROCESSES);
+        if (!c->v2)
+            put_number(pids, "cgroup.procs", (unsigned)pid);
+    }
+    if (held)
+        return c;
+    cgroup_remove(c);
+    return NULL;
+}
+
+void cgroup_allow_memory(struct cgroup *c, size_t run_bytes)
+{
+    if (!c || !c->memory || run_bytes == c->run_bytes)
+        return;
+    c->run_bytes = run_bytes;
+    put_number(c->memory, c->v2 ? "memory.max" : "memory.limit_in_bytes", run_bytes + BESIDES);
+}
+
+void cgroup_remove(struct cgroup *c)
+{
+    if (!c)
+        return;
+    remove_dir(c->memory);
+    remove_dir(c->pids);
+    free(c->memory);
+    free(c->pids);
+    free(c);
+}
