@@ -13,12 +13,12 @@ struct controller {
     const char *name;
     enum suite_domain domain;
     int (*play)(struct episode *e); /* 0, EPISODE_CAP or a fault; submits before it returns */
-    const char *first_prompt;       /* template of the first question, for --dry_run */
+    const char *(*first_prompt)(const struct episode *e); /* template of the first question */
 };
 
 static const struct controller controllers[] = {
-    {"hrm", SUITE_CODE, hrm_code_play, "planner"},
-    {"flat", SUITE_CODE, flat_play, "flat"},
+    {"hrm", SUITE_CODE, hrm_code_play, hrm_code_first_prompt},
+    {"flat", SUITE_CODE, flat_play, flat_first_prompt},
 };
 
 enum { N_CONTROLLERS = sizeof controllers / sizeof *controllers };
@@ -102,10 +102,7 @@ const char *control_first_prompt(const struct control_env *env, const struct arm
     struct episode e = {.env = env, .arm = arm, .task = task, .arena = arena, .err = err};
     struct prompt_vars vars = episode_vars(&e);
     struct prompt_text text;
-    const char *name = arm->strategy == ARM_SELF_PLAN            ? "self_plan"
-                       : !arm->planner && str_eq(c->name, "hrm") ? "coder"
-                                                                 : c->first_prompt;
-    if (prompt_render(env->prompts, name, &vars, &text, arena, err))
+    if (prompt_render(env->prompts, c->first_prompt(&e), &vars, &text, arena, err))
         return NULL;
     return text.system ? arena_printf(arena, "%s\n\n%s", text.system, text.user) : text.user;
 }

@@ -391,6 +391,55 @@ static void every_cap_holds(void **state)
     env.budget = kept;
 }
 
+/* A first candidate that comes when time is up cannot be run; it is still the arm's answer,
+ * whatever the arm. */
+static void an_answer_that_could_not_be_run_counts(void **state)
+{
+    (void)state;
+    struct budget kept = env.budget;
+    struct arm arms[] = {flat_arm, flat_arm, flat_arm, hrm_arm, hrm_arm};
+    arms[1].strategy = ARM_ONESHOT;
+    arms[2].strategy = ARM_BEST_OF_N;
+    arms[4].as_needed = true;
+    const double seconds[] = {0.9, 0.9, 0.9, 2.9, 0.9};
+    for (size_t i = 0; i < sizeof arms / sizeof *arms; i++) {
+        env.budget = (struct budget){.max_seconds = seconds[i]};
+        struct played p = play(&arms[i], sample_counter++,
+                               (struct script[]){{"flat", "# P2 HIDDEN"},
+                                                 {"tester", TESTS},
+                                                 {"planner", PLAN},
+                                                 {"coder", "# P2 HIDDEN"},
+                                                 {0}});
+        assert_int_equal(p.rc, 0);
+        assert_string_equal(p.row.stop, "budget:seconds");
+        assert_int_equal(p.row.iterations, 0);
+        assert_true(p.row.passed);
+        arena_free(p.arena);
+    }
+    env.budget = kept;
+}
+
+static void a_dry_run_shows_what_is_asked_first(void **state)
+{
+    (void)state;
+    struct arm arms[] = {flat_arm, hrm_arm, hrm_arm, hrm_arm, hrm_arm};
+    static const char *const role[] = {"flat", "tester", "planner", "coder", "flat"};
+    arms[2].tester = arms[3].tester = ARM_TESTER_EXECUTE;
+    arms[3].planner = false;
+    arms[4].as_needed = true;
+    fail_at = 2; /* so that the first prompt is the last */
+    for (size_t i = 0; i < sizeof arms / sizeof *arms; i++) {
+        struct played p = play(&arms[i], sample_counter++, (struct script[]){{role[i], PLAN}, {0}});
+        struct err err = {0};
+        const char *shown = control_first_prompt(&env, &arms[i], &task, p.arena, &err);
+        assert_non_null(shown);
+        assert_int_equal(strncmp(asked, role[i], strlen(role[i])), 0);
+        assert_non_null(strstr(shown, last_prompt));
+        arena_free(p.arena);
+    }
+    fail_at = 0;
+}
+
 static int show_call(void *ctx, const struct store_call *c)
 {
     str_addf(ctx, "%s %d %s %s\n", c->role, c->attempts, c->attempt_log, c->label);
@@ -573,6 +622,8 @@ int main(void)
         cmocka_unit_test(as_needed_starts_flat),
         cmocka_unit_test(switches_take_roles_away),
         cmocka_unit_test(every_cap_holds),
+        cmocka_unit_test(an_answer_that_could_not_be_run_counts),
+        cmocka_unit_test(a_dry_run_shows_what_is_asked_first),
         cmocka_unit_test(a_fault_is_no_outcome_and_is_taken_up_again),
         cmocka_unit_test(every_attempt_is_on_record),
         cmocka_unit_test(a_role_may_have_sampling_of_its_own),

@@ -65,9 +65,9 @@ static int play_best_of_n(struct flat *f)
 {
     struct episode *e = f->e;
     const struct candidate *best = NULL;
+    struct candidate *c = NULL;
     int rc = 0;
     for (int i = 0; !rc; i++) {
-        struct candidate *c;
         rc = flat_code(f, NULL, WARMER * i, &c);
         if (!rc)
             rc = episode_run_python(e, c, NULL);
@@ -78,7 +78,7 @@ static int play_best_of_n(struct flat *f)
         if (candidate_accepted(best) || !episode_may_iterate(e))
             break;
     }
-    episode_submit(e, best, "accepted");
+    episode_submit(e, best ? best : c, "accepted"); /* c: a cap came before it could be run */
     return rc;
 }
 
@@ -86,7 +86,7 @@ static int play_retry(struct flat *f)
 {
     struct episode *e = f->e;
     const struct candidate *best = NULL;
-    struct candidate *c;
+    struct candidate *c = NULL;
     double warmer = 0;
     int stale = 0;
     int rc = flat_code(f, NULL, warmer, &c);
@@ -107,8 +107,13 @@ static int play_retry(struct flat *f)
         }
         rc = flat_code(f, afresh ? NULL : best, warmer, &c);
     }
-    episode_submit(e, best, "accepted");
+    episode_submit(e, best ? best : c, "accepted");
     return rc;
+}
+
+const char *flat_first_prompt(const struct episode *e)
+{
+    return e->arm->strategy == ARM_SELF_PLAN ? "self_plan" : "flat";
 }
 
 int flat_play(struct episode *e)

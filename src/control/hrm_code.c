@@ -46,10 +46,15 @@ static bool codes_per_step(const struct episode *e)
     return (c == ARM_CODER_PROFILE ? prompt_set_coder(e->env->prompts) : c) == ARM_CODER_PER_STEP;
 }
 
+static bool asks_tester(const struct episode *e)
+{
+    return tester_of(e) == ARM_TESTER_WRITE && e->arm->tool && e->task->entry_point;
+}
+
 static int tester(struct hrm *h)
 {
     struct episode *e = h->e;
-    if (tester_of(e) != ARM_TESTER_WRITE || !e->arm->tool || !e->task->entry_point)
+    if (!asks_tester(e))
         return 0;
     struct ask ask = {.role = "tester", .prompt = "tester", .vars = episode_vars(e)};
     struct model_reply reply;
@@ -138,6 +143,8 @@ static int solve(struct hrm *h, struct candidate *c)
     struct episode *e = h->e;
     for (;;) {
         int rc = episode_run_python(e, c, &h->T);
+        if (rc == EPISODE_CAP && !h->best)
+            h->best = c; /* not run, but all there is */
         if (rc)
             return rc;
         keep_best(h, c);
@@ -161,12 +168,11 @@ static int solve(struct hrm *h, struct candidate *c)
 /* One flat call. True when its program passes the public tests, so that no hierarchy is needed. */
 static int try_flat_first(struct hrm *h, bool *solved)
 {
-    struct candidate *c;
+    struct candidate *c = NULL;
     int rc = flat_oneshot(h->e, &c);
-    if (!rc) {
+    if (c)
         keep_best(h, c);
-        *solved = candidate_accepted(c);
-    }
+    *solved = !rc && candidate_accepted(c);
     return rc;
 }
 
@@ -191,6 +197,13 @@ static int play(struct hrm *h)
         return 0;
     }
     return solve(h, c);
+}
+
+const char *hrm_code_first_prompt(const struct episode *e)
+{
+    if (e->arm->as_needed)
+        return flat_first_prompt(e);
+    return asks_tester(e) ? "tester" : e->arm->planner ? "planner" : "coder";
 }
 
 int hrm_code_play(struct episode *e)
