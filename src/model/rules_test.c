@@ -1,0 +1,370 @@
+/* The rules a client lives by, without a server: when to retry and how long to wait, what a refusal
+ * means, which URLs mean what, and that no secret gets out. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "model/outage.h"
+#include "model/redact.h"
+#include "model/refusal.h"
+#include "model/retry.h"
+#include "model/url.h"
+
+/* ---- retry ---- */
+
+static void the_table_says_who_is_asked_again(void **state)
+{
+    (void)state;
+    static const long yes[] = {408, 409, 429, 502, 503, 504}, once[] = {500, 520, 529},
+                      never[] = {200, 301, 400, 401, 403, 404, 413, 422, 501};
+    for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
+        assert_int_equal(retry_status(yes[i]), RETRY_YES);
+    for (size_t i = 0; i < sizeof once / sizeof *once; i++)
+        assert_int_equal(retry_status(once[i]), RETRY_ONCE);
+    for (size_t i = 0; i < sizeof never / sizeof *never; i++)
+        assert_int_equal(retry_status(never[i]), RETRY_NEVER);
+}
+
+/* The cases are OpenAI's client's: what is not honoured there falls back to at most 8 s. */
+static void retry_after_is_read_in_every_form(void **state)
+{
+    (void)state;
+    char *text CLEANUP_FREE = NULL;
+    size_t n = 0, i;
+    if (file_read("../shared/data/protocol/retry_after_cases.json", 0, &text, &n, NULL) < 0) {
+        print_message("skipped: ../shared/data/protocol/retry_after_cases.json is not there\n");
+        return;
+    }
+    json_t *all CLEANUP_JSON = json_loadb(text, n, 0, NULL);
+    time_t now = (time_t)json_get_int(all, "now_unix", 0);
+    const json_t *c;
+    json_array_foreach (json_object_get(all, "cases"), i, c) {
+        const char *value = json_get_str(c, "retry_after", "");
+        double want = json_get_num(c, "expect_sleep_s", 0), got = retry_after_s(value, now);
+        if (want <= 8)
+            want = -1;
+        if (got != want)
+            fail_msg("Retry-After '%s': %g, expected %g", value, got, want);
+    }
+}
+
+static void milliseconds_are_read_too(void **state)
+{
+    (void)state;
+    assert_true(retry_after_ms("1500") == 1.5);
+    assert_true(retry_after_ms("0") == -1);
+    assert_true(retry_after_ms("soon") == -1);
+    assert_true(retry_after_ms("0x10") == -1);
+    assert_true(retry_after_s("1.5", 0) == 1.5);
+}
+
+static void waits_are_jittered_and_capped(void **state)
+{
+    (void)state;
+    static const double caps[] = {0.5, 1, 2, 4, 8, 16, 30, 30};
+    for (int next = 2; next < 10; next++) {
+        double sum = 0;
+        for (uint64_t seed = 0; seed < 400; seed++) {
+            double w = retry_wait_s(next, -1, seed);
+            assert_true(w >= 0 && w <= caps[next - 2]);
+            sum += w;
+        }
+        assert_true(sum / 400 > 0.4 * caps[next - 2] && sum / 400 < 0.6 * caps[next - 2]);
+    }
+    double asked = retry_wait_s(2, 20, 7);
+    assert_true(asked >= 20 && asked <= 22);
+    assert_true(retry_wait_s(2, 20, 7) == asked);
+}
+
+static void a_run_cannot_retry_for_ever(void **state)
+{
+    (void)state;
+    struct retry_budget b = {0};
+    int allowed = 0;
+    for (int i = 0; i < 10; i++)
+        retry_count_call(&b);
+    while (retry_allowed(&b))
+        allowed++;
+    assert_int_equal(allowed, 60);
+    retry_count_call(&b);
+    assert_true(retry_allowed(&b));
+    assert_false(retry_allowed(&b));
+}
+
+/* ---- refusals ---- */
+
+static const struct {
+    long status;
+    const char *body;
+    struct refusal want;
+} refusals[] = {
+    {400,
+     "{\"error\":{\"code\":400,\"message\":\"request (5000 tokens) exceeds the available context "
+     "size (4096 tokens), try increasing it\",\"type\":\"exceed_context_size_error\","
+     "\"n_prompt_tokens\":5000,\"n_ctx\":4096}}",
+     {REFUSAL_CONTEXT, 0, 5000, 4096}},
+    {400,
+     "{\"object\":\"error\",\"message\":\"This model's maximum context length is 2048 tokens. "
+     "However, you requested 2600 tokens (1600 in the messages, 1000 in the completion).\"}",
+     {REFUSAL_ROOM, 0, 1600, 2048}},
+    {400,
+     "{\"error\":{\"message\":\"'max_tokens' or 'max_completion_tokens' is too large: 1024. This "
+     "model's maximum context length is 2048 tokens and your request has 1500 input tokens (1024 > "
+     "2048 - 1500).\",\"type\":\"BadRequestError\",\"param\":null,\"code\":400}}",
+     {REFUSAL_ROOM, 0, 1500, 2048}},
+    {400,
+     "{\"error\":{\"message\":\"too long\",\"code\":\"context_length_exceeded\"}}",
+     {REFUSAL_CONTEXT, 0, 0, 0}},
+    {400,
+     "{\"error\":\"the input length exceeds the context length\"}",
+     {REFUSAL_CONTEXT, 0, 0, 0}},
+    {500,
+     "{\"error\":\"the input length exceeds the context length\"}",
+     {REFUSAL_CONTEXT, 0, 0, 0}},
+    {500,
+     "{\"error\":\"Post \\\"http://127.0.0.1\\\": context deadline exceeded\"}",
+     {REFUSAL_OTHER, 0, 0, 0}},
+    {400,
+     "{\"error\":{\"message\":\"Unsupported parameter: 'max_tokens' is not supported with this "
+     "model. Use 'max_completion_tokens' instead.\",\"param\":\"max_tokens\","
+     "\"code\":\"unsupported_parameter\"}}",
+     {REFUSAL_FIELD, FIELD_MAX_TOKENS, 0, 0}},
+    {400,
+     "{\"error\":{\"code\":\"unsupported_value\",\"message\":\"Unsupported value: "
+     "'messages[0].role' does not support 'system' with this model.\",\"param\":"
+     "\"messages[0].role\"}}",
+     {REFUSAL_FIELD, FIELD_SYSTEM, 0, 0}},
+    {400,
+     "{\"error\":{\"message\":\"Unsupported value: 'temperature' does not support 0.2 with this "
+     "model.\",\"param\":\"temperature\"}}",
+     {REFUSAL_FIELD, FIELD_TEMPERATURE, 0, 0}},
+    {422,
+     "{\"detail\":\"Unknown field: stream_options\"}",
+     {REFUSAL_FIELD, FIELD_STREAM_OPTIONS, 0, 0}},
+    {400, "{\"error\":\"failed to parse grammar\"}", {REFUSAL_FIELD, FIELD_SCHEMA, 0, 0}},
+    {429,
+     "{\"error\":{\"message\":\"You exceeded your current quota\",\"code\":"
+     "\"insufficient_quota\"}}",
+     {REFUSAL_QUOTA, 0, 0, 0}},
+    {429,
+     "{\"error\":{\"message\":\"Rate limit: maximum context length tokens exceeded\"}}",
+     {REFUSAL_OTHER, 0, 0, 0}},
+    {404, "404 page not found", {REFUSAL_OTHER, 0, 0, 0}},
+    {400, "", {REFUSAL_OTHER, 0, 0, 0}},
+    {400, "\xff\xfe{", {REFUSAL_OTHER, 0, 0, 0}},
+};
+
+static void refusals_are_understood(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+        struct refusal got, want = refusals[i].want;
+        refusal_read(refusals[i].status, refusals[i].body, strlen(refusals[i].body), &got);
+        if (got.kind != want.kind || got.field != want.field ||
+            got.prompt_tokens != want.prompt_tokens || got.context != want.context)
+            fail_msg("%s: kind %d field %u tokens %d of %d", refusals[i].body, got.kind, got.field,
+                     got.prompt_tokens, got.context);
+    }
+}
+
+static void error_bodies_of_all_servers_have_a_sentence(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"{\"error\":\"a\"}", "a"},
+        {"{\"error\":{\"message\":\"b\",\"type\":\"x\"}}", "b"},
+        {"{\"object\":\"error\",\"message\":\"c\"}", "c"},
+        {"{\"detail\":\"d\"}", "d"},
+        {"plain", "plain"},
+        {"{}", "an error without a message"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *got CLEANUP_FREE = refusal_text(cases[i][0], strlen(cases[i][0]));
+        assert_string_equal(got, cases[i][1]);
+    }
+}
+
+/* ---- URLs ---- */
+
+static const struct {
+    const char *in, *api, *shown;
+    bool loopback;
+} openai_urls[] = {
+    {"http://localhost:8080", "http://localhost:8080/v1", "http://localhost:8080/v1", true},
+    {"http://localhost:8080/v1/", "http://localhost:8080/v1", "http://localhost:8080/v1", true},
+    {"localhost:8080", "http://localhost:8080/v1", "http://localhost:8080/v1", true},
+    {"http://127.9.0.1:1/v1/chat/completions", "http://127.9.0.1:1/v1", "http://127.9.0.1:1/v1",
+     true},
+    {"http://[::1]:8000/v1", "http://[::1]:8000/v1", "http://[::1]:8000/v1", true},
+    {"https://api.groq.com/openai/v1", "https://api.groq.com/openai/v1",
+     "https://api.groq.com/openai/v1", false},
+    {"https://host/openai", "https://host/openai", "https://host/openai", false},
+    {"https://me:s3cret@host:8443/v1", "https://me:s3cret@host:8443/v1", "https://host:8443/v1",
+     false},
+    {"http://127.0.0.1.example.org/v1", "http://127.0.0.1.example.org/v1",
+     "http://127.0.0.1.example.org/v1", false},
+};
+
+static void openai_addresses_are_read_as_people_write_them(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof openai_urls / sizeof *openai_urls; i++) {
+        struct url_base u = {0};
+        assert_int_equal(url_read_openai(openai_urls[i].in, "here", &u, NULL), 0);
+        assert_string_equal(u.api, openai_urls[i].api);
+        assert_string_equal(u.shown, openai_urls[i].shown);
+        assert_int_equal(u.loopback, openai_urls[i].loopback);
+        url_base_free(&u);
+    }
+}
+
+static void ollama_addresses_are_read_as_ollama_reads_them(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"http://localhost:11434", "http://localhost:11434"},
+        {"http://localhost:11434/", "http://localhost:11434"},
+        {"http://localhost:11434/v1", "http://localhost:11434"},
+        {"http://localhost:11434/api", "http://localhost:11434"},
+        {"0.0.0.0", "http://127.0.0.1:11434"},
+        {"0.0.0.0:8000", "http://127.0.0.1:8000"},
+        {":8000", "http://127.0.0.1:8000"},
+        {"gpu-box", "http://gpu-box:11434"},
+        {"https://ollama.example.org", "https://ollama.example.org"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct url_base u = {0};
+        assert_int_equal(url_read_ollama(cases[i][0], "here", &u, NULL), 0);
+        assert_string_equal(u.root, cases[i][1]);
+        url_base_free(&u);
+    }
+}
+
+static void what_is_no_address_is_refused_without_showing_it(void **state)
+{
+    (void)state;
+    static const char *const cases[] = {"ftp://u:hidden@host/v1", "http://u:hidden@host/v1?key=1",
+                                        "http://hidden host/", "file:///hidden"};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct url_base u = {0};
+        struct err e = {0};
+        assert_int_equal(url_read_openai(cases[i], "OPENAI_API_BASE", &u, &e), -EINVAL);
+        assert_int_equal(e.kind, ERR_INPUT);
+        assert_non_null(strstr(e.msg, "OPENAI_API_BASE"));
+        assert_null(strstr(e.msg, "hidden"));
+    }
+}
+
+static void origins_are_compared(void **state)
+{
+    (void)state;
+    assert_true(url_same_origin("http://a/x", "http://A:80/y"));
+    assert_false(url_same_origin("http://a/x", "https://a/x"));
+    assert_false(url_same_origin("http://a/x", "http://a:81/x"));
+    assert_false(url_same_origin("http://a/x", "http://b/x"));
+}
+
+/* ---- secrets ---- */
+
+static void secrets_do_not_get_out(void **state)
+{
+    (void)state;
+    struct redact r = {0};
+    redact_add(&r, "sk-canary-0123456789");
+    redact_add(&r, "abc"); /* too short to be one */
+    redact_add_url(&r, "http://me:p%40ssword@host/");
+    char *a CLEANUP_FREE = redact_text(&r, "key sk-canary-0123456789, sk-canary-0123456789! abc");
+    assert_string_equal(a, "key [redacted], [redacted]! abc");
+    char *b CLEANUP_FREE = redact_text(&r, "p@ssword or p%40ssword");
+    assert_string_equal(b, "[redacted] or [redacted]");
+    char *c CLEANUP_FREE = redact_text(&r, "Authorization: bearer xyz, Bearer \"q\"");
+    assert_string_equal(c, "Authorization: bearer [redacted], Bearer \"q\"");
+    struct str text CLEANUP_STR = {0};
+    str_add(&text, "print('sk-canary-0123456789', 'p@ssword')");
+    assert_true(redact_reply(&r, &text));
+    assert_string_equal(text.p, "print('[redacted]', 'p@ssword')");
+    redact_free(&r);
+}
+
+/* ---- outages ---- */
+
+static bool back_after(void *user)
+{
+    int *left = user;
+    return (*left)-- <= 0;
+}
+
+static void an_outage_is_waited_out(void **state)
+{
+    (void)state;
+    struct outage o;
+    struct err e = {0};
+    int refusals_left = 0;
+    outage_init(&o, "http://x", 10, back_after, &refusals_left);
+    assert_int_equal(outage_check(&o, &e), 0);
+    refusals_left = 2;
+    assert_int_equal(outage_check(&o, &e), 1);
+    outage_destroy(&o);
+}
+
+static void past_the_limit_the_run_ends(void **state)
+{
+    (void)state;
+    struct outage o;
+    struct err e = {0};
+    int refusals_left = 1000000;
+    outage_init(&o, "http://x", 0.3, back_after, &refusals_left);
+    assert_int_equal(outage_check(&o, &e), -EHOSTDOWN);
+    assert_int_equal(e.kind, ERR_ENV);
+    assert_int_equal(e.code, -EHOSTDOWN);
+    assert_non_null(strstr(e.msg, "http://x"));
+    double before = clock_seconds();
+    assert_int_equal(outage_check(&o, NULL), -EHOSTDOWN); /* no one waits twice */
+    assert_true(clock_seconds() - before < 0.1);
+    outage_destroy(&o);
+}
+
+static void an_outage_ends_with_a_stop(void **state)
+{
+    (void)state;
+    struct outage o;
+    struct err e = {0};
+    int refusals_left = 1000000;
+    outage_init(&o, "http://x", 100, back_after, &refusals_left);
+    stop_request();
+    assert_int_equal(outage_check(&o, &e), -EINTR);
+    stop_reset();
+    outage_destroy(&o);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_table_says_who_is_asked_again),
+        cmocka_unit_test(retry_after_is_read_in_every_form),
+        cmocka_unit_test(milliseconds_are_read_too),
+        cmocka_unit_test(waits_are_jittered_and_capped),
+        cmocka_unit_test(a_run_cannot_retry_for_ever),
+        cmocka_unit_test(refusals_are_understood),
+        cmocka_unit_test(error_bodies_of_all_servers_have_a_sentence),
+        cmocka_unit_test(openai_addresses_are_read_as_people_write_them),
+        cmocka_unit_test(ollama_addresses_are_read_as_ollama_reads_them),
+        cmocka_unit_test(what_is_no_address_is_refused_without_showing_it),
+        cmocka_unit_test(origins_are_compared),
+        cmocka_unit_test(secrets_do_not_get_out),
+        cmocka_unit_test(an_outage_is_waited_out),
+        cmocka_unit_test(past_the_limit_the_run_ends),
+        cmocka_unit_test(an_outage_ends_with_a_stop),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
