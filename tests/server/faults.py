@@ -82,7 +82,8 @@ def status(code, message):
 
 def error_in_stream(r, rnd, ctx):
     """Status 200, a part of the text, then an error where the rest should be."""
-    r.pieces = r.pieces[:rnd.randrange(len(r.pieces))] + [ctx.dialect.error_event("CUDA error: out of memory")]
+    r.pieces = r.pieces[:rnd.randrange(len(r.pieces))]
+    r.pieces.append(ctx.dialect.error_event("CUDA error: out of memory"))
     return r
 
 
@@ -125,8 +126,8 @@ def closed_keep_alive(r, rnd, ctx):
 
 
 def redirect(r, rnd, ctx):
-    """307 to the same place on the same host."""
-    return Response(307, {"Location": ctx.request.path}, [b""])
+    """307 to another path on the same host, which answers (see server.py)."""
+    return Response(307, {"Location": "/moved" + ctx.request.path}, [b""])
 
 
 def redirect_away(r, rnd, ctx):
@@ -135,13 +136,15 @@ def redirect_away(r, rnd, ctx):
 
 
 def model_missing(r, rnd, ctx):
-    return ctx.dialect.missing((ctx.request.json() or {}).get("model")) or status(404, "no such model")(r, rnd, ctx)
+    name = (ctx.request.json() or {}).get("model")
+    return ctx.dialect.missing(name) or status(404, "no such model")(r, rnd, ctx)
 
 
 def key_echo(r, rnd, ctx):
     """401 whose body repeats the key that was sent."""
-    key = ctx.request.headers.get("authorization", "") + " " + ctx.request.headers.get("x-api-key", "")
-    return json_response(ctx.dialect.error_body("Incorrect API key provided: " + key, "invalid_api_key", 401), 401)
+    key = ctx.request.headers.get("authorization", "") + ctx.request.headers.get("x-api-key", "")
+    message = "Incorrect API key provided: " + key
+    return json_response(ctx.dialect.error_body(message, "invalid_api_key", 401), 401)
 
 
 def no_finish(r, rnd, ctx):
@@ -168,14 +171,16 @@ PASSING = {
     "busy_date": busy(in_a_second), "busy_ms": busy(lambda rnd: {"retry-after-ms": "50"}),
     "internal_error": status(500, "internal error"), "bad_gateway": status(502, "Bad Gateway"),
     "unavailable": status(503, "Loading model"), "gateway_timeout": status(504, "Gateway Time-out"),
-    "error_in_stream": error_in_stream, "done_after_error": done_after_error, "only_done": only_done,
-    "empty_body": empty_body, "huge_line": huge_line, "bad_utf8": bad_utf8, "wrong_type": wrong_type,
-    "closed_keep_alive": closed_keep_alive, "no_finish": no_finish,
+    "error_in_stream": error_in_stream, "done_after_error": done_after_error,
+    "only_done": only_done, "no_finish": no_finish, "empty_body": empty_body,
+    "wrong_type": wrong_type, "closed_keep_alive": closed_keep_alive, "redirect": redirect,
 }
-# What no retry helps against; and what is not told from a model's own doing.
-LASTING = {"redirect": redirect, "redirect_away": redirect_away, "model_missing": model_missing,
-           "key_echo": key_echo, "empty_content": empty_content}
-ALL = {**PASSING, **LASTING}
+# What a retry need not help against: an episode in error, to be tried again, never a wrong answer.
+LASTING = {"huge_line": huge_line, "redirect_away": redirect_away, "model_missing": model_missing,
+           "key_echo": key_echo}
+# What a client cannot tell from the model's own doing: it counts as its answer.
+OUTCOMES = {"empty_content": empty_content, "bad_utf8": bad_utf8}
+ALL = {**PASSING, **LASTING, **OUTCOMES}
 
 
 class Schedule:
@@ -190,7 +195,8 @@ class Schedule:
         self.counts = {}
 
     def choose(self, body):
-        """(name or None, random generator). Depends on the body and on how often it came, not on order."""
+        """(name or None, random generator). Whether there is a fault depends on the body and on how often it
+        came, not on the order of requests; the kinds take turns, so that all of them come."""
         seen = self.attempts[body] = self.attempts.get(body, -1) + 1
         rnd = random.Random(json.dumps([self.seed, seen, body.hex()]))
         name = None
@@ -198,7 +204,7 @@ class Schedule:
             name = self.script.pop(0)
             name = None if name == "-" else name
         elif rnd.random() < self.rate:
-            name = rnd.choice(self.kinds)
+            name = self.kinds[sum(self.counts.values()) % len(self.kinds)]
         if name:
             self.counts[name] = self.counts.get(name, 0) + 1
         return name, rnd

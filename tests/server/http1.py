@@ -94,7 +94,9 @@ async def send_response(writer, r, keep_alive):
     if r.first_s:
         await asyncio.sleep(r.first_s)
     # A cut answer looks on the wire as if it would go on: framed as what it was, ended early.
-    out = bytearray(head_bytes(r, keep_alive or r.ending != "whole")) if r.pieces or r.ending == "whole" else b""
+    out = bytearray()
+    if r.pieces or r.ending == "whole":
+        out += head_bytes(r, keep_alive or r.ending != "whole")
     if r.ending != "whole" and not r.stream:
         out = out.replace(b"Content-Length: ", b"Content-Length: 9", 1)
     for piece in r.pieces:

@@ -16,6 +16,7 @@ class Ollama:
     chat_paths = ("/api/chat",)
     stream_type = "application/x-ndjson"
     requests_per_connection = 1000
+    not_faults = ("only_done",)  # old servers end a stream without a reason: an empty answer
 
     def __init__(self, server):
         self.server = server
@@ -40,8 +41,8 @@ class Ollama:
         if path == "/api/tags":
             return json_response({"models": [self.describe(m) for m in models]})
         if path == "/api/ps":
-            loaded = [{**self.describe(m), "expires_at": CREATED, "size_vram": 0, "context_length": self.num_ctx}
-                      for m in models[:1]]
+            more = {"expires_at": CREATED, "size_vram": 0, "context_length": self.num_ctx}
+            loaded = [{**self.describe(m), **more} for m in models[:1]]
             return json_response({"models": loaded})
         return None
 
@@ -91,7 +92,7 @@ class Ollama:
         if body.get("stream") is False:
             message = {**say, "content": answer.text, **({"thinking": think} if think else {})}
             return json_response({**head, "message": message, **final})
-        events = [{**head, "message": {**say, "thinking": t}, "done": False} for t in think.split(" ") if t]
+        events = [{**head, "message": {**say, "thinking": t + " "}, "done": False} for t in think.split()]
         events += [{**head, "message": {**say, "content": t}, "done": False} for t in answer.tokens]
         events.append({**head, "message": say, **final})
         lines = [json.dumps(e, ensure_ascii=False).encode() + b"\n" for e in events]
@@ -101,8 +102,8 @@ class Ollama:
     def error_event(self, message):
         return json.dumps({"error": message}).encode() + b"\n"
 
-    done_event = json.dumps({"model": "m", "message": {"role": "assistant", "content": ""}, "done": True,
-                             "done_reason": "stop"}).encode() + b"\n"
+    done_event = json.dumps({"model": "m", "message": {"role": "assistant", "content": ""},
+                             "done": True}).encode() + b"\n"  # ends the stream, but not why
 
     def text_event(self, content):
         return b'{"model":"m","message":{"role":"assistant","content":"' + content + b'"},"done":false}\n'

@@ -13,6 +13,7 @@ class OpenAI:
     stream_type = "text/event-stream; charset=utf-8"
     owner = "system"
     requests_per_connection = 1000
+    not_faults = ()
     reasoning_key = None  # hidden
     done_event = b"data: [DONE]\n\n"
 
@@ -91,7 +92,8 @@ class OpenAI:
         return b"data: " + json.dumps(self.error_body(message, "server_error", 500)).encode() + b"\n\n"
 
     def text_event(self, content):
-        return b'data: {"choices":[{"index":0,"delta":{"content":"' + content + b'"},"finish_reason":null}]}\n\n'
+        delta = b'{"content":"' + content + b'"}'
+        return b'data: {"choices":[{"index":0,"delta":' + delta + b',"finish_reason":null}]}\n\n'
 
 
 class LlamaServer(OpenAI):
@@ -134,9 +136,10 @@ class LlamaServer(OpenAI):
     def refuse(self, body, prompt_tokens):
         if prompt_tokens <= self.server.args.n_ctx:
             return None
-        return json_response({"error": {"code": 400, "type": "exceed_context_size_error",
-                                        "message": "the request exceeds the available context size",
-                                        "n_prompt_tokens": prompt_tokens, "n_ctx": self.server.args.n_ctx}}, 400)
+        return json_response({"error": {
+            "code": 400, "type": "exceed_context_size_error",
+            "message": "the request exceeds the available context size",
+            "n_prompt_tokens": prompt_tokens, "n_ctx": self.server.args.n_ctx}}, 400)
 
     def more(self, answer):
         return {"timings": {"prompt_n": answer.prompt_tokens, "predicted_n": answer.generated_tokens,
@@ -148,7 +151,8 @@ class VLLM(OpenAI):
     reasoning_key = "reasoning"
 
     def model(self, name):
-        return {**super().model(name), "root": name, "parent": None, "max_model_len": self.server.args.n_ctx}
+        more = {"root": name, "parent": None, "max_model_len": self.server.args.n_ctx}
+        return {**super().model(name), **more}
 
     def get(self, request):
         if request.path == "/version":

@@ -55,7 +55,9 @@ def plan_of(task, rnd):
             "signature": f"def {task.get('entry_point') or 'main'}(*args)",
             "constraints": ["mind the empty input"]}
     text = json.dumps(plan)
-    return text if rnd < 0.7 else "Here is the plan:\n```json\n" + text + "\n```" if rnd < 0.9 else "1. think\n2. write"
+    if rnd < 0.7:
+        return text
+    return "Here is the plan:\n```json\n" + text + "\n```" if rnd < 0.9 else "1. think\n2. write"
 
 
 class Oracle:

@@ -1,11 +1,11 @@
 #!/usr/bin/python3
-"""Prints what a run's record says of every episode and call, without times and without the number of attempts."""
+"""Prints what a run's record says of every episode and call, without times and numbers of attempts."""
 import sqlite3
 import sys
 
 db = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)
 db.row_factory = sqlite3.Row
-LEFT_OUT = {"id", "episode", "seq", "task_no", "arm_no", "attempts", "attempt_log", "status"}
+LEFT_OUT = {"id", "episode", "seq", "task_no", "arm_no", "status", "attempts", "attempt_log"}
 
 
 def show(kind, name, row):
@@ -13,7 +13,7 @@ def show(kind, name, row):
     print(kind, *name, kept)
 
 
-assert db.execute("SELECT count(*) FROM results WHERE status NOT IN (1, 'done')").fetchone()[0] == 0, "unfinished"
+assert not db.execute("SELECT * FROM results WHERE status != 1").fetchall(), "unfinished episodes"
 names = {}
 for row in db.execute("SELECT * FROM results ORDER BY arm, task, sample"):
     names[row["id"]] = (row["arm"], row["task"], row["sample"])

@@ -5,7 +5,8 @@ from http1 import Response
 
 
 def load(path, only=None):
-    """The responses of a file: JSON lines {"id", "response": {"status", "headers", "body"}}, or one raw stream."""
+    """The responses of a file: one raw stream, or JSON lines of {"id", "response"}, and in each of these
+    {"status", "headers", "body"}."""
     if not path.endswith(".jsonl"):
         with open(path, "rb") as f:
             return [Response(200, {"Content-Type": "text/event-stream"}, [f.read()], stream=True)]

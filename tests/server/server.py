@@ -43,7 +43,8 @@ def arguments():
     p.add_argument("--chunks", choices=["events", "whole", "byte", "random"], default="events")
     p.add_argument("--script", default="", help="faults of the first requests, by comma; - for none")
     p.add_argument("--faults", type=float, default=0, metavar="SHARE", help="of all chat requests")
-    p.add_argument("--kinds", default=",".join(faults.PASSING), help="of these faults, by comma")
+    p.add_argument("--kinds", default=",".join({**faults.PASSING, **faults.LASTING}),
+                   help="of these, by comma")
     p.add_argument("--fault-seed", type=int, default=1)
     p.add_argument("--loading", type=float, default=0, metavar="S", help="503 for the first seconds")
     p.add_argument("--outage", type=float, default=2, metavar="S")
@@ -57,8 +58,9 @@ class Server:
         self.args = args
         self.models = [m for m in args.models.split(",") if m]
         self.dialect = DIALECTS[args.dialect](self)
-        self.schedule = faults.Schedule(filter(None, args.script.split(",")), args.faults,
-                                        args.kinds.split(","), args.fault_seed)
+        kinds = set(args.kinds.split(",")) - set(self.dialect.not_faults)
+        script = filter(None, args.script.split(","))
+        self.schedule = faults.Schedule(script, args.faults, kinds, args.fault_seed)
         self.slots = asyncio.Semaphore(args.slots)
         self.stats = {"requests": 0, "chats": 0, "in_flight": 0, "max_in_flight": 0, "connections": 0,
                       "max_connections": 0, "outages": 0, "away": 0}
@@ -108,10 +110,12 @@ class Server:
     async def chat(self, request, port):
         body = request.json()
         if body is None:
-            return http1.json_response(self.dialect.error_body("invalid JSON", "invalid_request_error", 400), 400)
+            error = self.dialect.error_body("invalid JSON", "invalid_request_error", 400)
+            return http1.json_response(error, 400)
         if self.models and body.get("model") not in self.models and self.dialect.missing(body.get("model")):
             return self.dialect.missing(body.get("model"))
         if not body.get("messages"):  # Ollama loads the model
+            self.note(request, body, None, None)
             return self.good_answer(body)
         self.stats["chats"] += 1
         self.stats["in_flight"] += 1
@@ -133,11 +137,13 @@ class Server:
 
     async def answer(self, request, port):
         self.stats["requests"] += 1
+        request.path = request.path.removeprefix("/moved")
         if request.path == "/_/stats":
             return http1.json_response({**self.stats, "faults": self.schedule.counts})
         self.stats["away"] += port != self.port
         if time.monotonic() - self.started < self.args.loading:
-            return http1.json_response(self.dialect.error_body("Loading model", "unavailable_error", 503), 503)
+            error = self.dialect.error_body("Loading model", "unavailable_error", 503)
+            return http1.json_response(error, 503)
         refused = self.unauthorized(request)
         if refused:
             return refused
@@ -150,7 +156,7 @@ class Server:
     def note(self, request, body, fault, r):
         if self.log:
             row = {"t": round(time.monotonic() - self.started, 3), "method": request.method,
-                   "path": request.path, "status": r.status if r else 404, "fault": fault,
+                   "path": request.path, "status": r.status if r else None, "fault": fault,
                    "authorized": "authorization" in request.headers, "body": body}
             self.log.write(json.dumps(row) + "\n")
 
@@ -176,8 +182,8 @@ class Server:
             writer.close()
 
     async def listen(self):
-        self.listening = await asyncio.start_server(self.connection, "127.0.0.1", self.port, limit=1 << 24,
-                                                    backlog=1024, reuse_address=True)
+        self.listening = await asyncio.start_server(
+            self.connection, "127.0.0.1", self.port, limit=1 << 24, backlog=1024, reuse_address=True)
         self.port = self.listening.sockets[0].getsockname()[1]
 
     async def outage(self):

@@ -1,0 +1,112 @@
+#!/bin/bash
+# A server that fails, goes away or is never undisturbed, and a run that is killed: the record ends up the same.
+# The scripted server answers by prompt and seed alone, so every episode has one right outcome.
+set -u
+. "$(dirname "$0")/server/lib.sh"
+exp=exp1_decomp_vs_flat
+kills=${KILLS:-20}
+
+command=("$hrm" run $exp --suite "$suite" --model_backend ollama --model_name $ollama_model)
+
+play() { # play OUTDIR ARG...: one attempt at the run
+    local out=$1
+    shift
+    OLLAMA_BASE_URL=$url "${command[@]}" --max_connections 8 --outdir "$out" "$@" >out 2>err </dev/null
+}
+
+start() { # start ARG...: a server for it
+    start_server --suite "$suite" --slots 8 "$@"
+}
+
+episodes() { # episodes OUTDIR: how many, and how many of them are different ones
+    sqlite3 "$1/$exp/latest/run.db" 'SELECT count(*), count(DISTINCT task || arm || sample) FROM results WHERE status = 1'
+}
+
+count() { # count OUTDIR SQL
+    sqlite3 "$1/$exp/latest/run.db" "SELECT count(*) FROM $2"
+}
+
+# ---- one request in ten goes wrong, in every way ----
+start
+check "300 episodes without faults" play quiet --samples 5
+check "all there" [ "$(episodes quiet)" = "300|300" ]
+# noisy OUTDIR KINDS ARG...: the same with faults; what is left in error is tried again by the same command.
+noisy() {
+    local out=$1 kinds=$2 rounds=1 faults
+    shift 2
+    until play "$out" --samples 5 --max_connections 32 "$@" || [ $rounds -eq 8 ]; do
+        rounds=$((rounds + 1))
+    done
+    faults=$(python3 -c 'import json, sys, urllib.request
+s = json.load(urllib.request.urlopen(sys.argv[1] + "/_/stats"))
+print(len(s["faults"]), sum(s["faults"].values()), "in", s["chats"], "requests")' "$url")
+    check "$out: faults of all $kinds kinds were there" [ "${faults%% *}" -eq "$kinds" ]
+    check "$out: no episode lost or doubled" [ "$(episodes "$out")" = "300|300" ]
+    check "$out: every episode as without faults" same_record quiet "$out"
+    echo "$out: ${faults#* } went wrong, $(count "$out" 'calls WHERE attempts > 1') of" \
+        "$(count "$out" calls) calls were retried, the command was given $rounds times"
+}
+start --faults 0.1
+noisy ollama 25
+start --faults 0.1 --dialect llama-server --fault-seed 2
+OPENAI_API_BASE=$url/v1 noisy openai 26 --model_backend openai
+
+# ---- what no retry helps against is an error, never a wrong answer ----
+start --faults 0.03 --kinds huge_line,redirect_away,model_missing,key_echo
+play lasting --limit 10
+rc=$?
+check "exit 1 or 3 when episodes are in error" [ $rc -eq 1 -o $rc -eq 3 ]
+check "they are not scored" [ "$(count lasting 'results WHERE status != 1 AND passed')" -eq 0 ]
+check "and stay blank in results.csv" python3 -c "
+import csv, glob
+rows = list(csv.DictReader(open('lasting/$exp/latest/results.csv', newline='')))
+assert all(not r['passed'] for r in rows if r['error']), rows"
+start
+check "the same command heals the run" play lasting --limit 10
+check "to what it would have been" eval 'play whole --limit 10 && same_record whole lasting'
+
+# ---- the server goes away and comes back; and does not come back ----
+start --latency 30 --outage 3
+play away --samples 2 &
+run=$!
+sleep 1.5
+kill -USR1 "$server"
+wait $run
+check "an outage is waited for" [ $? -eq 0 ]
+check "with one line when it begins" [ "$(grep -ciE 'waiting|paus' err)" -eq 1 ]
+check "and the run is what it would have been" eval 'play calm --samples 2 && same_record calm away'
+start --latency 30 --outage 1000
+play gone --samples 2 --max_outage 2 &
+run=$!
+sleep 1.5
+kill -USR1 "$server"
+wait $run
+check "past the limit: exit 3" [ $? -eq 3 ]
+check "which says how to go on" says 'the same command continues'
+check "no episode is in error for it" [ "$(count gone 'results WHERE status = 2')" -eq 0 ]
+start
+check "the same command continues" play gone --samples 2
+check "to the same record" same_record calm gone
+
+# ---- killed twenty times ----
+start --latency 40
+began=$(date +%s%3N)
+check "an undisturbed run" play whole2 --limit 15 --samples 2 --max_connections 4
+took=$(($(date +%s%3N) - began))
+RANDOM=7
+landed=0
+for _ in $(seq "$kills"); do
+    setsid env OLLAMA_BASE_URL="$url" "${command[@]}" --max_connections 4 --outdir killed --limit 15 --samples 2 \
+        >out 2>err </dev/null &
+    pid=$!
+    pause=$((150 + (RANDOM * 32768 + RANDOM) % (took / 12)))
+    sleep "$((pause / 1000)).$(printf %03d $((pause % 1000)))"
+    kill -KILL $pid 2>/dev/null
+    wait $pid 2>/dev/null
+    [ $? -eq 137 ] && landed=$((landed + 1))
+done
+check "most kills landed" [ $landed -gt $((kills / 2)) ]
+check "the killed run completes" play killed --limit 15 --samples 2
+check "its record is that of the undisturbed run" same_record whole2 killed
+echo "faults: $landed of $kills kills landed"
+verdict
