@@ -101,5 +101,14 @@ if has list; then
     [ -s err ] && problem "hrm list | true must be quiet"
 fi
 
+# Installed: the program in PREFIX/bin finds its data in PREFIX/share/hrm.
+mkdir -p prefix/bin prefix/share
+cp "$hrm" prefix/bin/hrm
+ln -s "$root" prefix/share/hrm
+unset HRM_HOME
+hrm=./prefix/bin/hrm
+expect 0 'prefix/share/hrm/eval/suites/coding_suite.yaml' list
+refuse 'nowhere/g.yaml: cannot write' gen code --n 1 -o nowhere/g.yaml
+
 [ $bad -eq 0 ] && echo "command line: all as expected"
 [ $bad -eq 0 ]

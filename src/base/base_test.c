@@ -187,7 +187,10 @@ static void files_are_replaced_whole(void **state)
     assert_non_null(strstr(e.msg, "is a directory"));
     assert_true(file_write("/dev/full", "x", 1, &e) < 0);
     assert_non_null(strstr(e.msg, "No space left"));
+    assert_int_equal(e.kind, ERR_FAULT);
     CLEANUP_FREE char *over = file_join(path, "under-a-file");
+    assert_true(file_write(over, "x", 1, &e) < 0);
+    assert_int_equal(e.kind, ERR_INPUT); /* a path that was given wrong */
     assert_true(file_mkdirs(over, &e) < 0);
     CLEANUP_FREE char *up = file_dir(path);
     assert_string_equal(up, deep);

@@ -12,10 +12,6 @@
 #include "base/err.h"
 #include "base/str.h"
 
-#ifndef HRM_DATADIR
-#define HRM_DATADIR "/usr/local/share/hrm"
-#endif
-
 static int file_read_all(FILE *f, const char *path, size_t max, struct str *s, struct err *err)
 {
     size_t n;
@@ -67,7 +63,9 @@ static int write_all(int fd, const char *p, size_t n)
 static int file_write_special(const char *path, const void *data, size_t n, struct err *err)
 {
     CLEANUP_FD int fd = open(path, O_WRONLY | O_CLOEXEC);
-    int rc = fd < 0 ? -errno : write_all(fd, data, n);
+    if (fd < 0)
+        return err_input(err, "%s: cannot write: %s", path, strerror(errno));
+    int rc = write_all(fd, data, n);
     return rc ? err_errno(err, rc, "%s: cannot write", path) : 0;
 }
 
@@ -79,7 +77,7 @@ int file_write(const char *path, const void *data, size_t n, struct err *err)
     CLEANUP_FREE char *temp = xasprintf("%s.%ld.tmp", path, (long)getpid());
     CLEANUP_FD int fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (fd < 0)
-        return err_errno(err, errno, "%s: cannot write", path);
+        return err_input(err, "%s: cannot write: %s", path, strerror(errno));
     int rc = write_all(fd, data, n);
     if (rc == 0 && rename(temp, path) < 0)
         rc = -errno;
@@ -146,6 +144,14 @@ static char *file_under(const char *dir, const char *relative)
     return NULL;
 }
 
+/* The same, or as installed: a program in PREFIX/bin has its data in PREFIX/share/hrm. */
+static char *file_under_prefix(const char *dir, const char *relative)
+{
+    CLEANUP_FREE char *share = file_join(dir, "share/hrm");
+    char *found = file_under(dir, relative);
+    return found ? found : file_under(share, relative);
+}
+
 char *file_find_data(const char *relative)
 {
     if (file_exists(relative))
@@ -157,7 +163,7 @@ char *file_find_data(const char *relative)
         char *parent = file_dir(dir);
         free(dir);
         dir = parent;
-        found = file_under(dir, relative);
+        found = file_under_prefix(dir, relative);
     }
-    return found ? found : file_under(HRM_DATADIR, relative);
+    return found;
 }

@@ -9,7 +9,7 @@ struct err;
  * read, is a directory or is larger than max bytes (0 = 1 GiB). */
 int file_read(const char *path, size_t max, char **out, size_t *len, struct err *err);
 /* Writes a temporary file beside path, fsyncs and renames it: readers see the old bytes or the new
- * ones. */
+ * ones. ERR_INPUT if nothing can be written there, a fault if it breaks off. */
 int file_write(const char *path, const void *data, size_t n, struct err *err);
 int file_mkdirs(const char *path, struct err *err); /* like mkdir -p */
 bool file_exists(const char *path);
@@ -19,5 +19,5 @@ const char *file_base(const char *path);            /* the part after the last s
 char *file_dir(const char *path);                   /* caller frees; "." when there is no slash */
 /* Data that ships with the program ("prompts/chat/coder.txt", "experiments/x",
  * "eval/suites/y.yaml"): looked for under the working directory, then $HRM_HOME, then beside the
- * executable, its parents and the installed share directory. Caller frees; NULL if nowhere. */
+ * executable, in its parents and in share/hrm under them. Caller frees; NULL if nowhere. */
 char *file_find_data(const char *relative);
