@@ -144,6 +144,8 @@ static int build(struct builder *b, int index, int depth, struct ynode **out)
 static int parser_fail(const yaml_parser_t *parser, const char *name, struct err *err)
 {
     const char *problem = parser->problem ? parser->problem : "unreadable";
+    if (str_eq(problem, "found character that cannot start any token"))
+        problem = "found a tab, @, % or ` where a value or an indentation by spaces was expected";
     if (parser->error == YAML_READER_ERROR)
         return err_input(err, "%s: not valid YAML: %s at byte %zu", name, problem,
                          parser->problem_offset);
@@ -186,6 +188,11 @@ int ytree_load_text(const char *name, const char *text, size_t n, struct ytree *
     yaml_parser_t parser;
     if (!yaml_parser_initialize(&parser))
         return err_errno(err, ENOMEM, "%s", name);
+    if (n >= 3 &&
+        memcmp(text, "\xef\xbb\xbf", 3) == 0) { /* a mark that Windows editors put there */
+        text += 3;
+        n -= 3;
+    }
     yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&parser, (const unsigned char *)text, n);
     struct builder b = {.name = name, .arena = arena_new(), .err = err};

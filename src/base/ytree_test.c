@@ -51,6 +51,14 @@ static void nodes_know_their_lines(void **state)
     assert_string_equal(b->val[1]->text, "block\n");
 }
 
+static void a_byte_order_mark_is_skipped(void **state)
+{
+    (void)state;
+    CLEANUP_YTREE struct ytree t = load("\xef\xbb\xbf"
+                                        "a: 1\r\nb: 2\r\n");
+    assert_string_equal(ynode_get(t.root, "b")->text, "2");
+}
+
 static void null_is_absent(void **state)
 {
     (void)state;
@@ -173,6 +181,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nodes_know_their_lines),
+        cmocka_unit_test(a_byte_order_mark_is_skipped),
         cmocka_unit_test(null_is_absent),
         cmocka_unit_test(typed_readers_accept_what_is_meant),
         cmocka_unit_test(typed_readers_say_what_was_found),
