@@ -55,9 +55,11 @@ static json_t *identity(const struct experiment *x, const struct suite *suite,
     return o;
 }
 
-/* A model's name as a file name: what is not plain becomes '-'. */
+/* A model's name as a file name: what is not plain becomes '-', but not at its start ("/m.gguf"). */
 static void add_file_name(struct str *s, const char *name)
 {
+    while (*name && !isalnum((unsigned char)*name))
+        name++;
     for (; *name; name++)
         str_addc(s, isalnum((unsigned char)*name) || strchr("._", *name) ? *name : '-');
 }
