@@ -16,6 +16,7 @@ class Ollama:
     chat_paths = ("/api/chat",)
     stream_type = "application/x-ndjson"
     requests_per_connection = 1000
+    paths_while_loading = ()
     not_faults = ("only_done",)  # old servers end a stream without a reason: an empty answer
 
     def __init__(self, server):

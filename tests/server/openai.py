@@ -14,6 +14,7 @@ class OpenAI:
     owner = "system"
     requests_per_connection = 1000
     not_faults = ()
+    paths_while_loading = ("/v1/models",)
     reasoning_key = None  # hidden
     done_event = b"data: [DONE]\n\n"
 

@@ -141,7 +141,8 @@ class Server:
         if request.path == "/_/stats":
             return http1.json_response({**self.stats, "faults": self.schedule.counts})
         self.stats["away"] += port != self.port
-        if time.monotonic() - self.started < self.args.loading:
+        loading = time.monotonic() - self.started < self.args.loading
+        if loading and request.path not in self.dialect.paths_while_loading:
             error = self.dialect.error_body("Loading model", "unavailable_error", 503)
             return http1.json_response(error, 503)
         refused = self.unauthorized(request)
