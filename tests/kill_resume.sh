@@ -2,39 +2,17 @@
 # A run killed with -9 or stopped with Ctrl-C at random moments, and continued by the same command each time,
 # ends with the very record of a run nobody disturbed; and no call that was finished before is asked again.
 #
-# usage: tests/kill_resume.sh [BUILD_DIR [MODEL.gguf [KILLS]]]    (without BUILD_DIR: $HRM is the program)
+# usage: HRM=PROGRAM [MODEL=GGUF] tests/kill_resume.sh [KILLS]
 set -u
-cd "$(dirname "$0")/.." || exit 1
-hrm=${1:+$1/src/cli/hrm}
-hrm=${hrm:-$HRM}
-model=${2:-eval/models/hrm-tiny-code.gguf}
-kills=${3:-12}
-if [ ! -f "$model" ]; then
-    echo "kill_resume: skipped: there is no $model yet"
-    echo "0 passed, 0 failed"
-    exit 0
-fi
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-passed=0
-failed=0
+kills=${1:-12}
+. "$(dirname "$0")/lib/harness.sh"
+[ -f "$model" ] || skip "there is no $model yet"
 
-check() { # check SENTENCE COMMAND...
-    local what=$1
-    shift
-    if "$@"; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $what"
-    fi
-}
-
-command=("$hrm" run exp1_decomp_vs_flat --model_name "$model" --limit 20 --samples 3
+command=("$hrm" run $exp --model_name "$model" --limit 20 --samples 3
     --max_connections 4)
 
 play() { # play OUTDIR: one attempt at the run
-    "${command[@]}" --outdir "$1" >"$work/out" 2>"$work/err"
+    "${command[@]}" --outdir "$1" >out 2>err
 }
 
 # Prints the calls of a record that are finished, each with its times: asked again, it would have others.
@@ -62,14 +40,14 @@ for line in sys.stdin:
 }
 
 start=$(date +%s%3N)
-check "the undisturbed run completes" play "$work/whole"
+check "the undisturbed run completes" play whole
 took=$(($(date +%s%3N) - start))
 
 landed=0
-: >"$work/before"
+: >before
 for i in $(seq "$kills"); do
     # In a process group of its own, so that Ctrl-C reaches the jails too, as it does from a terminal.
-    setsid "${command[@]}" --outdir "$work/killed" >"$work/out" 2>"$work/err" &
+    setsid "${command[@]}" --outdir killed >out 2>err &
     pid=$!
     wait=$((100 + (RANDOM * 32768 + RANDOM) % (took / 3)))
     sleep "$((wait / 1000)).$(printf '%03d' $((wait % 1000)))"
@@ -85,28 +63,27 @@ for i in $(seq "$kills"); do
     [ $code -ne 0 ] && landed=$((landed + 1))
     if [ $signal = INT ] && [ $code -ne 0 ]; then
         check "a stopped run exits with 130, not $code" [ $code -eq 130 ]
-        check "and says how to continue" grep -q 'the same command continues' "$work/err"
+        check "and says how to continue" grep -q 'the same command continues' err
     fi
-    db=$(echo "$work"/killed/*/latest/run.db)
-    [ -f "$db" ] && finished_calls "$db" >>"$work/before"
+    db=$(echo killed/*/latest/run.db)
+    [ -f "$db" ] && finished_calls "$db" >>before
 done
 check "at least one landed" [ "$landed" -gt 0 ]
-check "the killed run completes" play "$work/killed"
+check "the killed run completes" play killed
 
-killed=$(echo "$work"/killed/*/latest)
-whole=$(echo "$work"/whole/*/latest)
-finished_calls "$killed/run.db" | sort -u >"$work/after"
+killed=$(echo killed/*/latest)
+whole=$(echo whole/*/latest)
+finished_calls "$killed/run.db" | sort -u >after
 check "no finished call was lost or asked again" \
-    test -z "$(sort -u "$work/before" | comm -23 - "$work/after")"
-contents "$whole" >"$work/whole.jsonl"
-contents "$killed" >"$work/killed.jsonl"
-check "the record is that of the undisturbed run" cmp "$work/whole.jsonl" "$work/killed.jsonl"
-check "the record is not empty" [ -s "$work/whole.jsonl" ]
+    test -z "$(sort -u before | comm -23 - after)"
+contents "$whole" >whole.jsonl
+contents "$killed" >killed.jsonl
+check "the record is that of the undisturbed run" cmp whole.jsonl killed.jsonl
+check "the record is not empty" [ -s whole.jsonl ]
 again=$(stat -c %s "$killed/run.db")
-check "a finished run has nothing left to do" play "$work/killed"
+check "a finished run has nothing left to do" play killed
 check "and asks nothing" [ "$again" = "$(stat -c %s "$killed/run.db")" ]
 
-echo "kill_resume: $landed kills and stops, $(sort -u "$work/before" | wc -l) of $(wc -l <"$work/after") calls" \
-    "were finished before one, $(wc -l <"$work/whole.jsonl") episodes"
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+echo "kill_resume: $landed kills and stops, $(sort -u before | wc -l) of $(wc -l <after) calls" \
+    "were finished before one, $(wc -l <whole.jsonl) episodes"
+finish

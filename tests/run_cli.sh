@@ -2,88 +2,45 @@
 # hrm run, show and export from outside: what a run leaves behind, what continues and extends it, and what is refused
 # before anything is written. HRM names the program, MODEL a GGUF file.
 set -u
-hrm=${HRM:-$PWD/build/src/cli/hrm}
-model=${MODEL:-$PWD/eval/models/hrm-tiny-code.gguf}
-export HRM_HOME=$PWD
-if [ ! -f "$model" ]; then
-    echo "run_cli: skipped: there is no $model yet"
-    exit 0
-fi
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-cd "$dir" || exit 1
-passed=0
-failed=0
-
-check() { # check SENTENCE COMMAND...
-    local what=$1
-    shift
-    if "$@"; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $what"
-        sed 's/^/    stderr: /' err
-    fi
-}
+. "$(dirname "$0")/lib/harness.sh"
+[ -f "$model" ] || skip "there is no $model yet"
 
 play() { # play ARG...: a small run
-    "$hrm" run exp1_decomp_vs_flat --model_name "$model" --max_tokens 100 "$@" >out 2>err
-}
-
-code() { # code N COMMAND...: exits with N
-    local want=$1
-    shift
-    "$@" >out 2>err
-    local rc=$?
-    [ $rc -eq "$want" ] || echo "exit $rc, expected $want" >>err
-    [ $rc -eq "$want" ]
-}
-
-refuse() { # refuse PATTERN ARG...: exit 2, one sentence, nothing on stdout, nothing written
-    local pattern=$1 before
-    shift
-    before=$(find . ! -name out ! -name err | sort)
-    check "run $*: exit 2" code 2 "$hrm" run "$@"
-    check "run $*: says '$pattern'" grep -qE -- "$pattern" err
-    check "run $*: one sentence" [ "$(grep -cv '^Try ' err)" -eq 1 ]
-    check "run $*: prints no results" [ ! -s out ]
-    check "run $*: writes nothing" [ "$before" = "$(find . ! -name out ! -name err | sort)" ]
+    "$hrm" run $exp --model_name "$model" --max_tokens 100 "$@" >out 2>err
 }
 
 # ---- refused ----
-exp=exp1_decomp_vs_flat
 printf 'suite: s\ndomain: code\ntasks:\n- {id: a, promt: p, oracle: {stdin: "1", expect_substr: "1"}}\n' >key.yaml
 head -c 3000 "$model" >cut.gguf
 printf 'name: x\nsuite: s.yaml\narms:\n- {name: a, controler: flat}\n' >wrong.yaml
 printf 'name: x\nsuite: s.yaml\narms:\n- {name: a, controller: circular}\n' >controller.yaml
 touch file
-refuse "did you mean '--max-iters'" $exp --max_itters 3
-refuse "did you mean '--max-iters'" $exp --max-itters 3
-refuse "max-iters: expected a whole number" $exp --max_iters many
-refuse "temperature: expected a number from 0" $exp --temperature -1
-refuse "limit: expected" $exp --limit 5-2
-refuse "shard: expected" $exp --shard 3/2
-refuse "no arm 'flt'" $exp --arms hrm,flt
-refuse "no task 'nope'" $exp --task nope
-refuse "key.yaml:4: .*'promt'" $exp --suite key.yaml
-refuse "nowhere.yaml" $exp --suite nowhere.yaml
-refuse "cut.gguf: .*cut short" $exp --model_name cut.gguf
-refuse "nowhere.gguf" $exp --model_name nowhere.gguf
-refuse "backend 'abacus'.*embedded" $exp --model_backend abacus
-refuse "no experiment 'exp99'" exp99
-refuse "wrong.yaml:4: .*'controler'; did you mean 'controller'" wrong.yaml
-refuse "file.*not a directory" $exp --model_name "$model" --outdir file/runs
+refuse "did you mean '--max-iters'" run $exp --max_itters 3
+refuse "did you mean '--max-iters'" run $exp --max-itters 3
+refuse "max-iters: expected a whole number" run $exp --max_iters many
+refuse "temperature: expected a number from 0" run $exp --temperature -1
+refuse "limit: expected" run $exp --limit 5-2
+refuse "shard: expected" run $exp --shard 3/2
+refuse "no arm 'flt'" run $exp --arms hrm,flt
+refuse "no task 'nope'" run $exp --task nope
+refuse "key.yaml:4: .*'promt'" run $exp --suite key.yaml
+refuse "nowhere.yaml" run $exp --suite nowhere.yaml
+refuse "cut.gguf: .*cut short" run $exp --model_name cut.gguf
+refuse "nowhere.gguf" run $exp --model_name nowhere.gguf
+refuse "backend 'abacus'.*embedded" run $exp --model_backend abacus
+refuse "no experiment 'exp99'" run exp99
+refuse "wrong.yaml:4: .*'controler'; did you mean 'controller'" run wrong.yaml
+refuse "file.*not a directory" run $exp --model_name "$model" --outdir file/runs
 
 # ---- a dry run prints and writes nothing ----
-before=$(find . ! -name out ! -name err | sort)
+before=$(listing)
 check "--dry_run" play --limit 2 --dry_run
 check "--dry_run prints the plan" grep -q '2 tasks x 3 samples x 2 arms = 12 episodes' out
 check "--dry_run prints the detectable difference" grep -q 'true difference of [0-9.]* pp' out
 check "--dry_run prints the first prompts" grep -q 'flat asks first' out
 check "--dry_run --json" play --limit 2 --dry_run --json
 check "--dry_run --json is JSON" python3 -c 'import json; assert len(json.load(open("out"))["episodes"]) == 12'
-check "a dry run writes nothing" [ "$before" = "$(find . ! -name out ! -name err | sort)" ]
+check "a dry run writes nothing" [ "$before" = "$(listing)" ]
 
 # ---- a run, its record, more of it ----
 check "a run" play --limit 2 --samples 1
@@ -131,5 +88,4 @@ check "a damaged record is refused" [ "$(play --limit 3 --samples 2; echo $?)" -
 check "in one sentence" grep -q 'run.db: not a run database' err
 check "and left as it is" [ "$(cat $latest/run.db)" = junk ]
 
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+finish

@@ -1,0 +1,73 @@
+# Sourced by the shell tests: the program under test ($HRM), a directory of their own to run in, and counting.
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+hrm=$(realpath "${HRM:-$root/build/src/cli/hrm}")
+model=$(realpath "${MODEL:-$root/eval/models/hrm-tiny-code.gguf}")
+export HRM_HOME=$root
+exp=exp1_decomp_vs_flat
+passed=0
+failed=0
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+touch out err
+
+# check SENTENCE COMMAND...: the sentence is true if the command succeeds.
+check() {
+    local what=$1
+    shift
+    if "$@"; then
+        passed=$((passed + 1))
+        return 0
+    fi
+    failed=$((failed + 1))
+    echo "FAILED: $what"
+    tail -n 5 err | sed 's/^/    stderr: /'
+}
+
+# code N COMMAND...: exits with N; what it said is in out and err.
+code() {
+    local want=$1 rc
+    shift
+    "$@" >out 2>err </dev/null
+    rc=$?
+    [ $rc -eq "$want" ] || echo "exit $rc, expected $want" >>err
+    [ $rc -eq "$want" ]
+}
+
+# prints PATTERN: on stdout. says PATTERN: on stderr.
+prints() {
+    grep -qE -- "$1" out
+}
+
+says() {
+    grep -qE -- "$1" err
+}
+
+# Every file there is but those of `code`.
+listing() {
+    find . ! -name out ! -name err | sort
+}
+
+# refuse PATTERN ARG...: hrm ARG... is bad input: exit 2, one sentence, nothing on stdout, nothing written.
+refuse() {
+    local pattern=$1 before
+    shift
+    before=$(listing)
+    check "hrm $*: exit 2" code 2 "$hrm" "$@"
+    check "hrm $*: says '$pattern'" says "$pattern"
+    check "hrm $*: one sentence" [ "$(grep -cv '^Try ' err)" -eq 1 ]
+    check "hrm $*: prints no results" [ ! -s out ]
+    check "hrm $*: writes nothing" [ "$before" = "$(listing)" ]
+}
+
+# The last line, and the exit status, of a test.
+finish() {
+    echo "$passed passed, $failed failed"
+    [ "$failed" -eq 0 ]
+    exit
+}
+
+skip() { # skip SENTENCE
+    echo "skipped: $1"
+    finish
+}
