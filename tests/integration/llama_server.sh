@@ -10,6 +10,7 @@ forky=${HRM_FORKY:-${HRM_CACHE:-$PWD/.cache}/forky}
 model=eval/models/hrm-tiny-code.gguf
 suite=eval/suites/compositional_code.yaml
 prompts=100
+unset OPENAI_API_KEY OPENAI_BASE_URL OPENAI_MODEL
 work=$(mktemp -d)
 server=
 passed=0
@@ -49,6 +50,10 @@ bootstrap() {
         mv "$forky.new" "$forky"
 }
 
+healthy() {
+    python3 -c 'import sys, urllib.request; urllib.request.urlopen(sys.argv[1] + "/health", timeout=2)' "$url" 2>/dev/null
+}
+
 free_port() {
     python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
@@ -61,8 +66,8 @@ start_server() {
     (exec env OMP_WAIT_POLICY=passive chroot "$forky" llama-server -m "/model.$$.gguf" --host 127.0.0.1 \
         --port "$port" -np 4 >"$work/server.log" 2>&1) &
     server=$!
-    for _ in $(seq 150); do
-        curl -sf -m 2 "$url/health" >/dev/null && return 0
+    for _ in $(seq 150); do # 30 s
+        healthy && return 0
         kill -0 "$server" 2>/dev/null || break
         sleep 0.2
     done
