@@ -14,6 +14,8 @@ printf 'suite: s\ndomain: code\ntasks:\n- {id: a, promt: p, oracle: {stdin: "1",
 head -c 3000 "$model" >cut.gguf
 printf 'name: x\nsuite: s.yaml\narms:\n- {name: a, controler: flat}\n' >wrong.yaml
 printf 'name: x\nsuite: s.yaml\narms:\n- {name: a, controller: circular}\n' >controller.yaml
+printf 'name: x\nsuite: s.yaml\nroles: {plannr: {temperature: 0}}\narms:\n- {name: a, controller: flat}\n' >roles.yaml
+echo >empty.key
 touch file
 refuse "did you mean '--max-iters'" run $exp --max_itters 3
 refuse "did you mean '--max-iters'" run $exp --max-itters 3
@@ -28,6 +30,21 @@ refuse "nowhere.yaml" run $exp --suite nowhere.yaml
 refuse "cut.gguf: .*cut short" run $exp --model_name cut.gguf
 refuse "nowhere.gguf" run $exp --model_name nowhere.gguf
 refuse "backend 'abacus'.*embedded" run $exp --model_backend abacus
+refuse "think: expected on or off" run $exp --think maybe
+refuse "max-outage: expected seconds" run $exp --max_outage -1
+refuse "role-model: expected ROLE=NAME .*planner" run $exp --role_model planer=big
+refuse "role-model: expected ROLE=NAME" run $exp --role_model planner=
+refuse "num-ctx: expected a whole number" run $exp --num_ctx lots
+refuse "num-ctx: only ollama" run $exp --num_ctx 4096
+refuse "think: only openai and ollama" run $exp --think off
+refuse "base-url: only openai and ollama" run $exp --base_url http://localhost:1
+refuse "serve: the command must say .port." run $exp --serve 'sleep 1'
+refuse "one server or the other" run $exp --serve 'sleep {port}' --base_url http://localhost:1
+refuse "needs --replay RUN" run $exp --model_backend replay
+refuse "no run 'nowhere'" run $exp --model_backend replay --replay nowhere
+refuse "replay answers for the models" run $exp --model_backend replay --replay nowhere --role_model planner=x
+refuse "empty.key is empty" run $exp --model_backend openai --base_url http://localhost:1 --api_key_file empty.key
+refuse "roles.yaml:3: roles: there is no role 'plannr'" run roles.yaml
 refuse "no experiment 'exp99'" run exp99
 refuse "wrong.yaml:4: .*'controler'; did you mean 'controller'" run wrong.yaml
 refuse "file.*not a directory" run $exp --model_name "$model" --outdir file/runs
@@ -81,6 +98,23 @@ rows = [json.loads(line) for line in open("record.jsonl")]
 assert len(rows) == 12
 assert all(r["calls"] and r["tool_runs"] and r["events"] for r in rows)
 assert all(c["request"]["messages"] for r in rows for c in r["calls"])'
+
+# ---- replayed ----
+replay() { # replay ARG...: a directory of its own
+    "$hrm" run $exp --max_tokens 100 --samples 2 --outdir replayed --model_backend replay --replay $latest "$@" >out 2>err
+}
+check "a replay" replay --limit 3
+check "gives the same results, bit for bit" cmp $latest/results.csv replayed/$exp/latest/results.csv
+check "and says where from" grep -qE 'calls answered from .*run.db, 0 not in it' err
+check "what was not recorded is an error" [ "$(replay --limit 4; echo $?)" -eq 1 ]
+check "that names the episode" grep -q 'hrm: the first, .*it has no episode' err
+check "another temperature is an error" [ "$(replay --limit 3 --temperature 1; echo $?)" -eq 1 ]
+check "that names the request and what differs" \
+    grep -qE 'not in the record .*run.db: (planner|coder|flat) 0: temperature was 0.2, it is 1' err
+check "roles may have models of their own" play --limit 1 --samples 1 --role_model "planner=$model"
+check "which the manifest tells" grep -q '"roles": {' runs/$exp/latest/manifest.json
+check "another run than without" [ "$(ls -d runs/$exp/*-* | grep -cv shard)" -eq 3 ]
+play --limit 3 --samples 2 # is latest again
 
 # ---- a record that is damaged ----
 echo junk >$latest/run.db

@@ -288,6 +288,9 @@ static const char *useless_flag(const struct run_args *a)
     bool embedded = str_eq(a->backend, "embedded"), replay = str_eq(a->backend, "replay");
     if (a->serve && (embedded || replay))
         return "--serve: starts a server, which only openai and ollama talk to";
+    if (a->serve && !strstr(a->serve, "{port}"))
+        return "--serve: the command must say {port} where the server's port goes: "
+               "'llama-server -m model.gguf --port {port}'";
     if (a->serve && a->base_url)
         return "--serve and --base-url: one server or the other";
     if (a->base_url && (embedded || replay))

@@ -3,6 +3,7 @@
 #include "cli/run_job.h"
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/mem.h"
@@ -117,6 +118,14 @@ int run_job_open(const struct run_args *args, struct run_job *job, struct err *e
     return args->dry_run ? 0 : rundir_check(&job->dir, err);
 }
 
+/* A replay measures nothing new, and it may be `latest` that it replays. */
+static bool yields_latest(const struct run_job *job)
+{
+    char *dir CLEANUP_FREE = file_dir(job->dir.path),
+              *latest CLEANUP_FREE = file_join(dir, "latest");
+    return str_eq(json_get_str(job->identity, "backend", ""), "replay") && file_exists(latest);
+}
+
 int run_job_record(struct run_job *job, struct err *err)
 {
     int rc = rundir_make(&job->dir, err);
@@ -128,8 +137,7 @@ int run_job_record(struct run_job *job, struct err *err)
         char *log CLEANUP_FREE = file_join(job->dir.path, "serve.log");
         rc = serve_log_to(job->serve, log, err);
     }
-    bool replayed = str_eq(json_get_str(job->identity, "backend", ""), "replay");
-    if (rc == 0 && !replayed) /* a replay measures nothing; and it may be `latest` it replays */
+    if (rc == 0 && !yields_latest(job))
         rc = rundir_mark_latest(&job->dir, err);
     job->env.store = job->store;
     return rc;
@@ -142,6 +150,8 @@ void run_job_close(struct run_job *job)
     json_decref(job->identity);
     model_close(job->model);
     serve_stop(job->serve);
+    if (job->fresh_outdir)
+        rmdir(job->fresh_outdir); /* stays if there is a run in it */
     free(job->api_key);
     json_decref(job->record.manifest);
     store_close(job->record.store);

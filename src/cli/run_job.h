@@ -20,10 +20,11 @@ struct run_job {
     struct prompt_set *prompts;
     struct tool *tool; /* NULL in a dry run */
     struct run_record record;
-    struct serve *serve; /* NULL = none was started */
-    char *api_key;       /* from --api-key-file; never shown, logged or stored */
-    struct model *model; /* NULL in a dry run with a server */
-    json_t *identity;    /* of the model */
+    struct serve *serve;      /* NULL = none was started */
+    const char *fresh_outdir; /* made for the server's log; NULL = it was there */
+    char *api_key;            /* from --api-key-file; never shown, logged or stored */
+    struct model *model;      /* NULL in a dry run with a server */
+    json_t *identity;         /* of the model */
     struct plan plan;
     struct rundir dir;   /* path NULL when only the server could tell which model it is */
     struct store *store; /* NULL in a dry run */

@@ -89,9 +89,15 @@ static int tell_call(void *ctx, const struct store_call *c)
     char *text;
     size_t n;
     FILE *f = open_piece(&t->calls, &text, &n);
-    fprintf(f, "\nCALL %s %d  (%d prompt tokens, %d generated, %s, %.3f s, queued %.3f s%s)\n",
-            c->role, c->index, c->prompt_tokens, c->generated_tokens, c->finish, c->total_s,
-            c->queue_s, c->attempts > 1 ? ", retried" : "");
+    fprintf(f, "\nCALL %s %d  (%d prompt tokens, %d generated, %s, %.3f s, queued %.3f s", c->role,
+            c->index, c->prompt_tokens, c->generated_tokens, c->finish, c->total_s, c->queue_s);
+    if (c->attempts > 1)
+        fprintf(f, ", %d attempts", c->attempts);
+    fprintf(f, "%s%s)\n", *c->label ? ", " : "", c->label);
+    if (*c->attempt_log) {
+        fputs("  attempts:\n", f);
+        print_block(f, "    ", c->attempt_log);
+    }
     print_messages(f, c->request);
     if (c->reasoning) {
         fputs("  thinking:\n", f);
@@ -100,6 +106,21 @@ static int tell_call(void *ctx, const struct store_call *c)
     fputs("  reply:\n", f);
     print_block(f, "    ", c->reply_text);
     close_piece(&t->calls, f, &text);
+    return 0;
+}
+
+static int tell_failure(void *ctx, const struct store_failure *f)
+{
+    FILE *out = ctx;
+    fprintf(out, "\nGAVE UP %s %d at %s, after %d attempts:\n", f->role, f->index, f->at,
+            f->attempts);
+    print_block(out, "    ", f->error);
+    if (*f->attempt_log)
+        print_block(out, "    ", f->attempt_log);
+    if (*f->partial_text) {
+        fputs("  the reply until then:\n", out);
+        print_block(out, "    ", f->partial_text);
+    }
     return 0;
 }
 
@@ -198,8 +219,10 @@ int transcript_print(FILE *out, struct store *s, long long id, const struct stor
         rc = store_tools(s, id, tell_run, &t, err);
     if (rc == 0) {
         print_head(out, id, row);
-        rc = store_events(s, id, tell_event, &t, err);
+        rc = store_failures(s, id, tell_failure, out, err);
     }
+    if (rc == 0)
+        rc = store_events(s, id, tell_event, &t, err);
     if (rc == 0) { /* what no event followed: an episode cut short, and the hidden grading */
         print_up_to(out, &t.calls, &t.next_call, SIZE_MAX);
         print_up_to(out, &t.runs, &t.next_run, SIZE_MAX);

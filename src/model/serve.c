@@ -140,14 +140,21 @@ static long status_of(struct http *h, const char *root, const char *path)
     return r.fault == HTTP_OK ? r.status : 0;
 }
 
+/* Who asks for a key is there. */
+static bool is_there(long status)
+{
+    return status == 200 || status == 401 || status == 403;
+}
+
 /* llama-server and vLLM have /health, which is 503 while a model loads; Ollama and LM Studio have
  * not. */
 static bool is_ready(struct http *h, const char *root)
 {
     long health = status_of(h, root, "/health");
-    if (health == 0 || health == 200 || health == 503)
-        return health == 200;
-    return status_of(h, root, "/api/version") == 200 || status_of(h, root, "/v1/models") == 200;
+    if (health == 0 || health == 503 || is_there(health))
+        return is_there(health);
+    return is_there(status_of(h, root, "/api/version")) ||
+           is_there(status_of(h, root, "/v1/models"));
 }
 
 static int wait_ready(struct serve *s, struct http *h, double limit_s,
