@@ -13,9 +13,9 @@ train() { # train FILE [OPTION...]
 check "a training ends with exit code 0" train straight.gguf
 check "and leaves no checkpoint" test ! -e straight.gguf.ckpt
 
-train stopped.gguf &
+"$hrm" train code -o stopped.gguf --steps 120 2>err & # not the function: the signal is for hrm itself
 pid=$!
-sleep 1
+sleep 0.5
 kill -INT "$pid" 2>/dev/null
 wait "$pid"
 rc=$?
@@ -23,6 +23,7 @@ rc=$?
 check "Ctrl-C ends it with exit code 130, or it was done" test "$rc" -eq 130 -o -e stopped.gguf
 if [ "$rc" -eq 130 ]; then
     check "stopped: a checkpoint is there" test -s stopped.gguf.ckpt
+    check "stopped: one sentence says how to go on" [ "$(grep -v '^train:' err | grep -c '')" -eq 1 ]
     check "stopped: no weights yet" test ! -e stopped.gguf
 fi
 check "the same command ends it" train stopped.gguf

@@ -76,6 +76,7 @@ static const struct argp argp = {
 
 struct screen {
     bool terminal;
+    bool open;    /* the line of progress is not ended yet */
     double shown; /* seconds */
 };
 
@@ -87,10 +88,11 @@ static void show(void *ctx, const struct nn_train_progress *p)
     if (!last && now - s->shown < (s->terminal ? 0.25 : 10))
         return;
     s->shown = now;
+    s->open = s->terminal && !last;
     fprintf(stderr,
             "%strain: step %d/%d, loss %.4f nats/token, lr %.1e, %.1f k tokens/s, %.0f s left%s",
             s->terminal ? "\r\033[K" : "", p->step, p->steps, p->loss, p->lr,
-            p->tokens_per_s / 1000, p->eta_s, s->terminal && !last ? "" : "\n");
+            p->tokens_per_s / 1000, p->eta_s, s->open ? "" : "\n");
 }
 
 static void on_signal(int sig)
@@ -108,6 +110,8 @@ static int train(const struct train_args *args, struct err *err)
         return rc;
     rc = nn_train(&args->cfg, train_corpus_next, corpus, show, &screen, args->output, err);
     train_corpus_free(corpus);
+    if (screen.open)
+        fputc('\n', stderr);
     return rc;
 }
 
@@ -126,7 +130,7 @@ int cmd_train(int argc, char **argv)
     if (rc < 0)
         return cmd_fail(&err);
     if (rc == 1)
-        fprintf(stderr, "\nhrm train: stopped; the same command continues from %s.ckpt\n",
+        fprintf(stderr, "hrm train: stopped; the same command continues from %s.ckpt\n",
                 args.output);
     return rc == 1 ? EXIT_INTERRUPTED : EXIT_DONE;
 }
