@@ -40,6 +40,10 @@ static const struct store_field store_episode_columns[] = {
     {F(store_episode, tool_seconds, FIELD_REAL)},
     {F(store_episode, queue_seconds, FIELD_REAL)},
     {OUTCOME(solve_seconds, FIELD_REAL)},
+    {OUTCOME(label, FIELD_TEXT)},
+    {OUTCOME(flags, FIELD_TEXT)},
+    {OUTCOME(inapplicable, FIELD_TEXT)},
+    {F(store_episode, roles, FIELD_JSON)},
 };
 
 static const struct store_field store_call_columns[] = {

@@ -47,6 +47,12 @@ struct store_episode { /* one row of results.csv */
     double model_seconds, tool_seconds, queue_seconds;
     double
         solve_seconds; /* ledger time at which the submitted candidate stood; < 0 when not passed */
+    /* how it failed, by the rules of taxonomy/; codes with spaces between: "T3 S3 R1" */
+    const char *label;        /* the primary code of a failure; "" when passed, or not tagged yet */
+    const char *flags;        /* every code that holds, whether passed or not */
+    const char *inapplicable; /* codes that mean nothing for this arm and task: not the same as 0 */
+    const char *roles; /* JSON: {"coder":{"calls","tool_runs","prompt_tokens","generated_tokens",
+                          "model_seconds","tool_seconds"}, ...}; "" = none */
 };
 
 struct store_call { /* one model request, finished */
