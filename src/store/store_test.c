@@ -113,6 +113,10 @@ static struct store_episode a_row(enum store_status status)
         .generated_tokens = 99,
         .seconds = 1.25,
         .solve_seconds = -1,
+        .label = "T3",
+        .flags = "T3 R1",
+        .inapplicable = "P1 P2",
+        .roles = "{}",
     };
 }
 
@@ -185,9 +189,10 @@ static void a_finished_episode_reads_back_whole(void **state)
         "task,arm,sample,group,steps,seed,status,error,passed,verdict,n_hidden,"
         "n_hidden_passed,public_passed,stop,iterations,calls,tool_runs,replans,"
         "prompt_tokens,generated_tokens,seconds,model_seconds,tool_seconds,queue_seconds,"
-        "solve_seconds\r\n"
+        "solve_seconds,label,flags,inapplicable,roles\r\n"
         "t,\"hrm, v\"\"1\"\"\",2,seen_pairs,2,18446744073709551615,done,,1,pass,4,4,1,"
-        "public_pass,2,3,2,0,5000000000,99,1.250000,0.000000,0.000000,0.000000,-1.000000\r\n");
+        "public_pass,2,3,2,0,5000000000,99,1.250000,0.000000,0.000000,0.000000,-1.000000,T3,"
+        "T3 R1,P1 P2,{}\r\n");
     store_close(s);
 }
 
@@ -365,7 +370,7 @@ static void readings_nest_and_do_not_block_the_writer(void **state)
     assert_int_equal(store_episodes(r, nest, r, &f->err), 0);
     assert_int_equal(store_meta_set(w, "status", "complete", &f->err), 0);
     assert_string_equal(store_meta_get(r, "status", f->arena), "complete");
-    assert_string_equal(store_meta_get(r, "schema", f->arena), "2");
+    assert_string_equal(store_meta_get(r, "schema", f->arena), "3");
     assert_null(store_meta_get(r, "nothing", f->arena));
     assert_true(store_meta_set(r, "status", "no", &f->err) < 0);
     store_close(r);
