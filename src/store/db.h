@@ -9,7 +9,8 @@
 #include "store/store.h"
 
 #define DB_APPLICATION_ID 0x68726d31 /* "hrm1": what file(1) and we look for in the header */
-/* 1 knew neither the attempts of a call nor the calls that failed; 2 no flags and no shares of roles */
+/* 1 knew neither the attempts of a call nor the calls that failed; 2 no flags and no shares of
+ * roles */
 #define DB_SCHEMA 3
 
 enum db_stmt {

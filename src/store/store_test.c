@@ -185,14 +185,13 @@ static void a_finished_episode_reads_back_whole(void **state)
     assert_int_equal(store_episodes(s, keep_row, &csv, &f->err),
                      7); /* what the callback returned */
     assert_string_equal(
-        csv.p,
-        "task,arm,sample,group,steps,seed,status,error,passed,verdict,n_hidden,"
-        "n_hidden_passed,public_passed,stop,iterations,calls,tool_runs,replans,"
-        "prompt_tokens,generated_tokens,seconds,model_seconds,tool_seconds,queue_seconds,"
-        "solve_seconds,label,flags,inapplicable,roles\r\n"
-        "t,\"hrm, v\"\"1\"\"\",2,seen_pairs,2,18446744073709551615,done,,1,pass,4,4,1,"
-        "public_pass,2,3,2,0,5000000000,99,1.250000,0.000000,0.000000,0.000000,-1.000000,T3,"
-        "T3 R1,P1 P2,{}\r\n");
+        csv.p, "task,arm,sample,group,steps,seed,status,error,passed,verdict,n_hidden,"
+               "n_hidden_passed,public_passed,stop,iterations,calls,tool_runs,replans,"
+               "prompt_tokens,generated_tokens,seconds,model_seconds,tool_seconds,queue_seconds,"
+               "solve_seconds,label,flags,inapplicable,roles\r\n"
+               "t,\"hrm, v\"\"1\"\"\",2,seen_pairs,2,18446744073709551615,done,,1,pass,4,4,1,"
+               "public_pass,2,3,2,0,5000000000,99,1.250000,0.000000,0.000000,0.000000,-1.000000,T3,"
+               "T3 R1,P1 P2,{}\r\n");
     store_close(s);
 }
 

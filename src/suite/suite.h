@@ -16,7 +16,7 @@ struct suite_case { /* one run of a program that reads stdin */
     const char *expect_substr; /* NULL = not checked */
 };
 
-struct suite_node { /* one step of the gold solution of a generated problem */
+struct suite_node {        /* one step of the gold solution of a generated problem */
     const char *id, *expr; /* "s2", "s1 + 5" */
     double value;
 };
@@ -38,8 +38,9 @@ struct task {
     size_t n_cases;
     bool has_answer; /* math */
     double answer, tolerance;
-    const char *unit;  /* NULL = none */
-    const struct suite_node *graph; /* [n_graph] in an order of computation; the last is the answer */
+    const char *unit; /* NULL = none */
+    const struct suite_node
+        *graph; /* [n_graph] in an order of computation; the last is the answer */
     size_t n_graph;
     int steps;         /* difficulty in steps, 0 = not given */
     const char *group; /* reported apart, e.g. "seen_pairs", "heldout_pairs"; NULL = none */
