@@ -1,5 +1,5 @@
-/* harness_overhead DIR BACKEND BASE_URL LATENCY_MS CONNECTIONS EPISODES CALLS: what the harness itself
- * costs.
+/* harness_overhead DIR BACKEND BASE_URL LATENCY_MS CONNECTIONS EPISODES CALLS: what the harness
+ * itself costs.
  *
  * Plays EPISODES episodes of CALLS model calls each, as `hrm run` does it: the same runner,
  * prompts, client and record, every call in run.db. Only Python is left out, as a program's run
@@ -154,9 +154,10 @@ static void print(const struct runner_progress *end, double cpu_s, double latenc
 
 int main(int argc, char **argv)
 {
-    if (argc != 7) {
-        fprintf(stderr,
-                "usage: harness_overhead BACKEND BASE_URL LATENCY_MS CONNECTIONS EPISODES CALLS\n");
+    if (argc != 8) {
+        fprintf(
+            stderr,
+            "usage: harness_overhead DIR BACKEND BASE_URL LATENCY_MS CONNECTIONS EPISODES CALLS\n");
         return 2;
     }
     int connections = atoi(argv[5]), samples = (atoi(argv[6]) + TASKS - 1) / TASKS;
