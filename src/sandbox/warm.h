@@ -34,9 +34,8 @@ struct warm {
     uint32_t landlock_abi;
     int landlock_fd; /* ruleset, or -1 */
     struct warm_tmp tmp;
-    struct sock_filter *filter; /* [n_filter] */
-    unsigned short n_filter;
-    uint64_t own_memory; /* bytes of address space before any run */
+    struct sock_fprog filter; /* what each run puts on over the one that is always on */
+    uint64_t own_memory;      /* bytes of address space before any run */
     uint32_t *entered; /* a page shared with the run, which writes its serial there behind the last
                           layer and unmaps it: so "the jail could not be put on" cannot be forged by
                           a program */
@@ -52,7 +51,8 @@ struct warm_fds {
 int warm_enter_jail(struct warm *w);
 int warm_mount_tmp(struct warm *w);
 int warm_build_landlock(struct warm *w); /* landlock_fd = -1 and 0 when the kernel has none */
-int warm_build_filter(struct warm *w);
+int warm_build_filter(struct warm *w);   /* and puts on its first half: call last */
+int warm_put_on_filter(const struct sock_fprog *filter); /* 0, or -1 and errno */
 int warm_start_python(struct warm *w);
 
 /* After a run: makes /tmp new if it was touched. */

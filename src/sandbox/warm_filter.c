@@ -1,20 +1,27 @@
-/* The seccomp filter: what a Python program needs, and nothing else. Namespaces do not close
+/* The seccomp filters: what a Python program needs, and nothing else. Namespaces do not close
  * AF_VSOCK, io_uring, keyctl or the next surprise; a list of what is allowed does.
  *
  * Everything unlisted fails with EPERM, so that programs see an exception and not a death. clone3
  * says ENOSYS, which makes glibc use clone, whose flags can be inspected: threads only. Other
- * architectures are killed. The filter is built once, as a binary search tree: loading it costs 90
- * us a run against 300 us for a list. */
+ * architectures are killed.
+ *
+ * Filters add up and are inherited. The long one allows what programs and the warm interpreter
+ * need; it is put on once. The short one takes away what only the interpreter needs; it is put on
+ * by each run, and translating it is a twentieth of the work. As binary search trees both are cheap
+ * to pass. */
 #include "sandbox/warm.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static const char *const allowed[] = {
@@ -184,6 +191,22 @@ static const char *const allowed[] = {
 static const char *const allowed_in_own_root[] = {"chmod", "fchmod",    "fchmodat", "truncate",
                                                   "utime", "utimensat", "utimes"};
 
+/* What the warm interpreter does between runs, and a run before it becomes the program. */
+static const char *const own_calls[] = {
+    "capset",
+    "clone3",
+    "landlock_add_rule",
+    "landlock_create_ruleset",
+    "landlock_restrict_self",
+    "mount",
+    "prctl",
+    "recvmsg",
+    "seccomp",
+    "setpgid",
+    "setrlimit",
+    "umount2",
+};
+
 struct rule { /* allowed only if this argument, masked, has this value */
     const char *name;
     unsigned arg;
@@ -212,6 +235,11 @@ static const struct rule rules[] = {
     {"ioctl", 1, LOW_BITS, FIOCLEX},
 };
 
+static const struct {
+    int nr;
+    unsigned sig_arg;
+} signal_calls[] = {{SCMP_SYS(kill), 1}, {SCMP_SYS(tkill), 1}, {SCMP_SYS(tgkill), 2}};
+
 static int add_rule(scmp_filter_ctx ctx, uint32_t action, const struct rule *r)
 {
     int nr = seccomp_syscall_resolve_name(r->name);
@@ -231,77 +259,89 @@ static int allow_all(scmp_filter_ctx ctx, const char *const *names, size_t n)
 }
 #define ALLOW_ALL(ctx, list) allow_all(ctx, list, sizeof(list) / sizeof(*(list)))
 
-static int add_rules(scmp_filter_ctx ctx, const struct warm *w)
+/* Put on once: all that programs may do, and all that we do. */
+static int allow_programs_and_us(scmp_filter_ctx ctx, const struct warm *w)
 {
-    int rc = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
-    if (rc == 0)
-        rc = seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
-    if (rc == 0)
-        rc = ALLOW_ALL(ctx, allowed);
+    int rc = ALLOW_ALL(ctx, allowed);
     if (rc == 0 && (w->layers & BOX_LAYER_ROOT))
         rc = ALLOW_ALL(ctx, allowed_in_own_root);
     for (size_t i = 0; i < sizeof(rules) / sizeof(*rules) && rc == 0; i++)
         rc = add_rule(ctx, SCMP_ACT_ALLOW, &rules[i]);
     if (rc == 0)
-        rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
+        rc = ALLOW_ALL(ctx, own_calls);
+    for (size_t i = 0; i < 3 && rc == 0; i++)
+        rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, signal_calls[i].nr, 0);
     return rc;
 }
 
-/* Signals. In a pid namespace of one's own there is nobody else to hit; but its first process is
- * deaf to its own SIGKILL, so the filter does that killing. Without one (weak jail) a program may
- * signal only itself: OWN_PID stands for a pid that is known only in the run, see warm_run.c. */
-static int add_signal_rules(scmp_filter_ctx ctx, const struct warm *w)
+/* Put on by each run: not what only we do. In a pid namespace of one's own there is nobody else to
+ * hit with signals; but its first process is deaf to its own SIGKILL, so the filter does that
+ * killing. Without one (weak jail) a program may signal only itself: WARM_OWN_PID stands for a pid
+ * that is known only in the run, see warm_run.c. */
+static int deny_what_is_ours(scmp_filter_ctx ctx, const struct warm *w)
 {
-    static const struct {
-        int nr;
-        unsigned sig_arg;
-    } calls[] = {{SCMP_SYS(kill), 1}, {SCMP_SYS(tkill), 1}, {SCMP_SYS(tgkill), 2}};
+    bool own_pids = w->layers & BOX_LAYER_NAMESPACES;
     int rc = 0;
-    for (size_t i = 0; i < 3 && rc == 0; i++) {
-        unsigned sig = calls[i].sig_arg;
-        if (!(w->layers & BOX_LAYER_NAMESPACES)) {
-            rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, calls[i].nr, 1,
-                                  SCMP_A0(SCMP_CMP_EQ, WARM_OWN_PID));
-            continue;
-        }
-        rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, calls[i].nr, 1,
-                              SCMP_CMP64(sig, SCMP_CMP_NE, SIGKILL));
-        if (rc == 0)
-            rc = seccomp_rule_add(ctx, SCMP_ACT_KILL_PROCESS, calls[i].nr, 1,
-                                  SCMP_CMP64(sig, SCMP_CMP_EQ, SIGKILL));
+    for (size_t i = 0; i < sizeof(own_calls) / sizeof(*own_calls) && rc == 0; i++) {
+        int nr = seccomp_syscall_resolve_name(own_calls[i]);
+        rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(nr == SCMP_SYS(clone3) ? ENOSYS : EPERM), nr, 0);
     }
+    for (size_t i = 0; i < 3 && rc == 0; i++)
+        rc = own_pids ? seccomp_rule_add(ctx, SCMP_ACT_KILL_PROCESS, signal_calls[i].nr, 1,
+                                         SCMP_CMP64(signal_calls[i].sig_arg, SCMP_CMP_EQ, SIGKILL))
+                      : seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), signal_calls[i].nr, 1,
+                                         SCMP_A0(SCMP_CMP_NE, WARM_OWN_PID));
     return rc;
 }
 
 /* libseccomp 2.5 writes the program to a descriptor only. */
-static int export(scmp_filter_ctx ctx, struct warm *w)
+static int export(scmp_filter_ctx ctx, struct sock_fprog *out)
 {
     int fd = memfd_create("filter", MFD_CLOEXEC);
     int rc = fd < 0 ? -errno : seccomp_export_bpf(ctx, fd);
     off_t size = rc == 0 ? lseek(fd, 0, SEEK_END) : 0;
-    if (rc == 0 && (w->filter = malloc((size_t)size)) == NULL)
+    if (rc == 0 && (out->filter = malloc((size_t)size)) == NULL)
         rc = -ENOMEM;
-    if (rc == 0 && pread(fd, w->filter, (size_t)size, 0) != size)
+    if (rc == 0 && pread(fd, out->filter, (size_t)size, 0) != size)
         rc = -EIO;
-    w->n_filter = (unsigned short)((size_t)size / sizeof(struct sock_filter));
+    out->len = (unsigned short)((size_t)size / sizeof(struct sock_filter));
     if (fd >= 0)
         close(fd);
     return rc;
 }
 
+static int build(const struct warm *w, uint32_t otherwise,
+                 int (*add_rules)(scmp_filter_ctx, const struct warm *), struct sock_fprog *out)
+{
+    scmp_filter_ctx ctx = seccomp_init(otherwise);
+    int rc = ctx ? seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2) : -ENOMEM;
+    if (rc == 0)
+        rc = seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
+    if (rc == 0)
+        rc = add_rules(ctx, w);
+    if (rc == 0)
+        rc = export(ctx, out);
+    if (ctx)
+        seccomp_release(ctx);
+    return rc;
+}
+
 int warm_build_filter(struct warm *w)
 {
-    scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-    if (!ctx)
-        return warm_fail(w, ENOMEM, "seccomp");
-    int rc = add_rules(ctx, w);
+    struct sock_fprog once = {0};
+    int rc = build(w, SCMP_ACT_ERRNO(EPERM), allow_programs_and_us, &once);
     if (rc == 0)
-        rc = add_signal_rules(ctx, w);
-    if (rc == 0)
-        rc = export(ctx, w);
-    seccomp_release(ctx);
+        rc = build(w, SCMP_ACT_ALLOW, deny_what_is_ours, &w->filter);
+    if (rc == 0 && (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || warm_put_on_filter(&once) < 0))
+        rc = -errno;
+    free(once.filter);
     if (rc < 0)
         return warm_fail(w, -rc, "seccomp filter");
     w->layers |= BOX_LAYER_SECCOMP;
     return 0;
+}
+
+int warm_put_on_filter(const struct sock_fprog *filter)
+{
+    return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, filter);
 }

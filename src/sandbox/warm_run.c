@@ -10,7 +10,6 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/sched.h>
-#include <linux/seccomp.h>
 #include <math.h>
 #include <poll.h>
 #include <signal.h>
@@ -93,11 +92,10 @@ static int drop_capabilities(void)
 static int put_on_filter(const struct warm *w)
 {
     if (!(w->layers & BOX_LAYER_NAMESPACES))
-        for (unsigned i = 0; i < w->n_filter; i++)
-            if (w->filter[i].k == WARM_OWN_PID)
-                w->filter[i].k = (uint32_t)getpid();
-    struct sock_fprog program = {w->n_filter, w->filter};
-    return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
+        for (unsigned i = 0; i < w->filter.len; i++)
+            if (w->filter.filter[i].k == WARM_OWN_PID)
+                w->filter.filter[i].k = (uint32_t)getpid();
+    return warm_put_on_filter(&w->filter);
 }
 
 static void child(const struct warm *w, const struct box_request *rq, const struct warm_fds *fds)

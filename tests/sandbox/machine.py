@@ -164,6 +164,10 @@ WEAK = {
     "connects nowhere": ("import socket; socket.socket()", "PermissionError"),
     "forks nothing": ("import os; os.fork()", "PermissionError"),
     "signals nobody": ("import os; os.kill(os.getppid(), 9)", "PermissionError"),
+    "signals no group": ("import os; os.kill(0, 9)", "PermissionError"),
+    "signals none of all": ("import os; os.kill(-1, 9)", "PermissionError"),
+    "leaves no group": ("import os; os.setpgid(0, 0)", "PermissionError"),
+    "changes no mode": ("import os; os.chmod('/tmp', 0o777)", "PermissionError"),
 }
 
 

@@ -57,9 +57,10 @@ def exec_suite(report, name, packages):
     rows = []
     for i, r in enumerate(suite):
         wall = 1.5 if r["status"] == "timeout" else 20
-        rows.append({"id": i, "code": r["program"], "stdin": r.get("stdin", ""), "value": r.get("value"), "wall_s": wall})
+        rows.append({"id": i, "code": r["program"], "stdin": r.get("stdin", ""), "value": r.get("value"), "wall_s": wall,
+                     "timeout_s": float(r.get("timeout", 0.6))})
         rows.append({"id": i, "code": f"secret = '{SECRET}'\n" + CANARY, "stdin": SECRET * 100})
-    out = hrm("exec", rows, "-j", "1", "--timeout_s", "0.6")
+    out = hrm("exec", rows, "-j", "1")
     for i, r in enumerate(suite):
         wrong = judge_exec(r, out[2 * i])
         canary = out[2 * i + 1]
