@@ -7,9 +7,6 @@ contents of those it was given: call by copy-restore (Tilevich and Smaragdakis, 
 import json as _json
 import sys
 from collections import Counter, OrderedDict, defaultdict, deque
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
-from fractions import Fraction
 from operator import is_not
 from posix import read as _read, write as _write
 
@@ -22,10 +19,18 @@ MUTABLE = {list: "l", dict: "d", set: "s", bytearray: "B", deque: "q", Counter: 
 MUTABLE_TAGS = {tag: kind for kind, tag in MUTABLE.items()}
 FACTORIES = {"int": int, "list": list, "dict": dict, "set": set, "str": str, "float": float, "bool": bool,
              "tuple": tuple}
+DATES = ("date", "datetime", "time")
 BASES = (int, float, complex, str, bytes, bytearray, list, tuple, dict, set, frozenset)
 
 _to_json = _json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 _from_json = _json.JSONDecoder().raw_decode
+
+
+def library(module, name, load=False):
+    """A class of the standard library; None if its module is not loaded and need not be."""
+    if load:
+        __import__(module)
+    return getattr(sys.modules.get(module), name, None)
 
 
 class WireError(Exception):
@@ -150,13 +155,13 @@ class Frame:
             return ["."]
         if t is type and FACTORIES.get(x.__name__) is x:
             return ["y", x.__name__]
-        if t is Decimal:
+        if t is library("decimal", "Decimal"):
             return ["m", str(x)]
-        if t is Fraction:
+        if t is library("fractions", "Fraction"):
             return ["F", self.encode(x.numerator), self.encode(x.denominator)]
-        if t in (date, datetime, time) and getattr(x, "tzinfo", None) is None:
+        if t.__name__ in DATES and t is library("datetime", t.__name__) and getattr(x, "tzinfo", None) is None:
             return ["T", t.__name__, x.isoformat()]
-        if t is timedelta:
+        if t is library("datetime", "timedelta"):
             return ["E", x.days, x.seconds, x.microseconds]
         numpy = sys.modules.get("numpy")
         if numpy and isinstance(x, numpy.generic):
@@ -257,13 +262,13 @@ class Frame:
         if tag == "y":
             return FACTORIES[x[1]]
         if tag == "m":
-            return Decimal(x[1])
+            return library("decimal", "Decimal", True)(x[1])
         if tag == "F":
-            return Fraction(self.decode(x[1]), self.decode(x[2]))
-        if tag == "T":
-            return {"date": date, "datetime": datetime, "time": time}[x[1]].fromisoformat(x[2])
+            return library("fractions", "Fraction", True)(self.decode(x[1]), self.decode(x[2]))
+        if tag == "T" and x[1] in DATES:
+            return library("datetime", x[1], True).fromisoformat(x[2])
         if tag == "E":
-            return timedelta(*x[1:4])
+            return library("datetime", "timedelta", True)(*x[1:4])
         if tag == "n":
             flat = self.decode(x[3])
             return sys.modules["numpy"].array(flat, dtype=x[1]).reshape(self.decode(x[2]))

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 #include "sandbox/guest_text.h"
 
@@ -115,6 +116,23 @@ static PyObject *call_guest(const char *name, PyObject *args)
     return f && args ? PyObject_CallObject(f, args) : NULL;
 }
 
+/* Lets the interpreter do once what its runs will do. */
+static int rehearse(struct warm *w)
+{
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+        return warm_fail(w, errno, "socketpair");
+    PyObject *args = Py_BuildValue("(iii)", w->checker, ends[0], ends[1]);
+    PyObject *done = call_guest("rehearse", args);
+    Py_XDECREF(args);
+    close(ends[0]);
+    close(ends[1]);
+    if (!done)
+        return python_failed(w);
+    Py_DECREF(done);
+    return 0;
+}
+
 /* Loads our modules and lets them import what programs are likely to use; 1 = numpy is there. */
 static int preload(struct warm *w)
 {
@@ -140,8 +158,12 @@ int warm_start_python(struct warm *w)
     int rc = prepare_streams();
     if (rc < 0)
         return warm_fail(w, -rc, "pipe");
-    if ((rc = initialize(w)) < 0 || (rc = preload(w)) < 0)
+    if ((rc = initialize(w)) < 0)
         return rc;
+    PyGC_Disable(); /* nothing of what is loaded now is garbage */
+    if ((rc = preload(w)) < 0 || (rc = rehearse(w)) < 0)
+        return rc;
+    PyGC_Enable();
     PyRun_SimpleString("import gc; gc.collect(); gc.freeze()");
     snprintf(w->text, sizeof(w->text), "Python %s", PYTHON_VERSION);
     return 0;
