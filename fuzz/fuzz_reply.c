@@ -1,4 +1,5 @@
-/* Replies of models: plans, tests and code are read out of any text. */
+/* Replies of models: plans, tests, code and answers are read out of any text. */
+#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -6,9 +7,24 @@
 #include "base/utf8.h"
 #include "control/plan.h"
 #include "control/selftests.h"
+#include "tool/answer.h"
 #include "tool/extract.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+/* A number that was read is finite, and its plain text says the same number. */
+static void read_answer(const char *text, struct arena *arena)
+{
+    struct answer_reading got, again;
+    answer_read(text, &got, arena);
+    if (!got.text || (got.found && !isfinite(got.value)))
+        abort();
+    answer_read(got.text, &again, arena);
+    if (got.found && (!again.found || !answer_equal(got.value, again.value, 0)))
+        abort();
+    if (got.found && answer_compare(&got, got.value, 0, NULL) != ANSWER_RIGHT)
+        abort();
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
@@ -23,6 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     if (tests.n > SELF_TESTS_MAX || !extract_code(text, "f", arena) ||
         !extract_code(text, NULL, arena))
         abort();
+    read_answer(text, arena);
     free(text);
     arena_free(arena);
     return 0;

@@ -1,219 +1,176 @@
-/* The final answer in a reply to a question, and its number. */
+/* The final answer in a reply to a question: where it stands, its number, and its unit. */
+#include "tool/answer.h"
 #include "tool/extract.h"
+#include "tool/number.h"
+#include "tool/unit.h"
 #include "base/str.h"
 #include <ctype.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-/* ---- numbers ---- */
-
-static bool digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static size_t digits(const char *p)
-{
-    size_t n = 0;
-    while (digit(p[n]))
-        n++;
-    return n;
-}
-
-/* A separator at p that groups thousands: exactly three digits follow it. Spaces: ' ', U+00A0,
- * U+202F; commas, also LaTeX's "{,}" and "\,"; apostrophes. Its length, or 0. */
-static size_t thousands_separator(const char *p, bool spaces)
-{
-    static const char *const separators[] = {",", "{,}", "\\,",    "\\!",   "'",
-                                             "_", " ",   "\u00a0", "\u202f"};
-    for (size_t i = 0; i < sizeof(separators) / sizeof(*separators); i++) {
-        size_t n = strlen(separators[i]);
-        if (!spaces && i >= 6)
-            break;
-        if (strncmp(p, separators[i], n) == 0 && digits(p + n) == 3)
-            return n;
-    }
-    return 0;
-}
-
-/* Digits with thousands separators and a decimal point or comma, as plain text into out. Returns
- * the end. */
-static const char *read_decimal(const char *p, bool spaces, struct str *out)
-{
-    size_t n = digits(p), sep;
-    bool grouped = n > 0 && n <= 3 && *p != '0';
-    str_addn(out, p, n);
-    for (p += n; grouped && (sep = thousands_separator(p, spaces)) > 0; p += sep + 3)
-        str_addn(out, p + sep, 3);
-    bool decimal_comma = *p == ',' && n > 0 && digits(p + 1) > 0 && digits(p + 1) != 3;
-    if (*p == ',' && n > 0 && digits(p + 1) == 3 && !grouped && p[4] != ',')
-        decimal_comma = true; /* 0,111 and 1000,999 group nothing */
-    if ((*p == '.' || decimal_comma) && digit(p[1])) {
-        if (!n)
-            str_addc(out, '0');
-        str_addc(out, '.');
-        n = digits(p + 1);
-        str_addn(out, p + 1, n);
-        p += 1 + n;
-    }
-    if ((*p == 'e' || *p == 'E') &&
-        (digit(p[1]) || ((p[1] == '-' || p[1] == '+') && digit(p[2])))) {
-        n = 2 + digits(p + 2);
-        str_addn(out, p, n);
-        p += n;
-    }
-    return p;
-}
-
-static const char *skip_space(const char *p)
-{
-    for (;;) {
-        if (isspace((unsigned char)*p))
-            p++;
-        else if (str_starts(p, "\u00a0"))
-            p += strlen("\u00a0");
-        else if (str_starts(p, "\\ ") || str_starts(p, "\\,") || str_starts(p, "\\!"))
-            p += 2;
-        else
-            return p;
-    }
-}
-
-/* "{10}" or "1" after \frac; the inside must be a plain number. */
-static const char *read_braced(const char *p, struct str *out)
-{
-    p = skip_space(p);
-    if (digit(*p)) {
-        str_addc(out, *p);
-        return p + 1;
-    }
-    if (*p != '{')
-        return NULL;
-    p = skip_space(p + 1);
-    if (*p == '-')
-        str_addc(out, *p++);
-    if (!digit(*p) && *p != '.')
-        return NULL;
-    p = skip_space(read_decimal(p, true, out));
-    return *p == '}' ? p + 1 : NULL;
-}
-
-/* \frac{a}{b}, \dfrac, \tfrac as "a/b". */
-static const char *read_latex_fraction(const char *p, struct str *out)
-{
-    static const char *const names[] = {"\\frac", "\\dfrac", "\\tfrac", "\\cfrac"};
-    for (size_t i = 0; i < 4; i++) {
-        if (!str_starts(p, names[i]))
-            continue;
-        p = read_braced(p + strlen(names[i]), out);
-        str_addc(out, '/');
-        return p ? read_braced(p, out) : NULL;
-    }
-    return NULL;
-}
-
-/* Behind a whole number: "/4", or " 3/4" and "\frac{3}{4}" of a mixed number. */
-static const char *read_fraction_tail(const char *p, struct str *out)
-{
-    CLEANUP_STR struct str tail = {0};
-    const char *q = skip_space(p), *end;
-    if (strchr(out->p, '.') || strchr(out->p, 'e'))
-        return p;
-    if (*q == '/' && digit(*skip_space(q + 1))) {
-        end = read_decimal(skip_space(q + 1), false, &tail);
-        str_addf(out, "/%s", str_text(&tail));
-        return end;
-    }
-    end = read_latex_fraction(q, &tail);
-    if (!end && q > p && digits(q) && q[digits(q)] == '/' && digit(q[digits(q) + 1])) {
-        size_t n = digits(q) + 1;
-        n += digits(q + n);
-        str_addn(&tail, q, n);
-        end = q + n;
-    }
-    if (!end)
-        return p;
-    str_addf(out, " %s", str_text(&tail));
-    return end;
-}
-
-/* Signs, currency and mathematical decoration that may stand before a number. */
-static const char *skip_decoration(const char *p, bool *negative)
-{
-    static const char *const decoration[] = {
-        "$",   "\\$", "\u20ac", "\u00a3",   "\u00a5",  "\u20b9",    "US", "USD", "EUR",
-        "Rs.", "Rs",  "\\(",    "\\[",      "\\text{", "\\mathbf{", "**", "*",   "{",
-        "(",   "=",   "\u2248", "\\approx", "~",       "+",         ":",  "\\pm"};
-    for (bool again = true; again;) {
-        again = false;
-        p = skip_space(p);
-        if ((*p == '-' && p[1] != '-') || str_starts(p, "\u2212")) {
-            *negative = !*negative;
-            p += *p == '-' ? 1 : strlen("\u2212");
-            again = true;
-        }
-        for (size_t i = 0; i < sizeof(decoration) / sizeof(*decoration) && !again; i++)
-            if (str_starts(p, decoration[i])) {
-                p += strlen(decoration[i]);
-                again = true;
-            }
-    }
-    return p;
-}
-
-/* A number at p (after decoration) as plain text: "-1234.5", "3/4", "1 1/2". Its end, or NULL. */
-static const char *read_number(const char *p, bool spaces, struct str *out)
-{
-    bool negative = false;
-    CLEANUP_STR struct str body = {0};
-    p = skip_decoration(p, &negative);
-    const char *end = read_latex_fraction(p, &body);
-    if (!end) {
-        str_clear(&body);
-        if (!digit(*p) && !(*p == '.' && digit(p[1])))
-            return NULL;
-        end = read_decimal(p, spaces, &body);
-        end = read_fraction_tail(end, &body);
-    }
-    if (negative)
-        str_addc(out, '-');
-    str_add(out, str_text(&body));
-    return end;
-}
-
-static double value_of(const char *plain)
-{
-    bool negative = *plain == '-';
-    char *end;
-    double v = strtod(plain + negative, &end);
-    if (*end == ' ') { /* mixed */
-        double top = strtod(end + 1, &end);
-        v += *end == '/' ? top / strtod(end + 1, &end) : top;
-    } else if (*end == '/') {
-        v /= strtod(end + 1, &end);
-    }
-    return negative ? -v : v;
-}
 
 bool extract_number(const char *answer, double *value)
 {
     CLEANUP_STR struct str plain = {0};
-    if (!read_number(answer, true, &plain))
+    if (!number_read(answer, true, &plain, NULL))
         return false;
-    double v = value_of(str_text(&plain));
+    double v = number_value(str_text(&plain));
     if (!isfinite(v))
         return false;
     *value = v;
     return true;
 }
 
+/* ---- what follows a number ---- */
+
+struct tail {
+    bool formula; /* the number is only the beginning of something: "2x", "4\sqrt{2}", "3:30" */
+    bool percent;
+    const char *unit; /* where it stands, NULL = none */
+    const char *end;  /* behind the unit */
+};
+
+static bool digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Closing decoration: what skip_decoration of number.c opens, and white space. */
+static const char *skip_closing(const char *p)
+{
+    static const char *const closing[] = {" ",   "\t", "$",      "\\)",      "\\]",
+                                          "\\,", "~",  "\\;",    "\\ ",      "\\!",
+                                          "}",   ")",  "\\quad", "\\right)", "\u00a0"};
+    for (size_t i = 0; i < sizeof(closing) / sizeof(*closing); i++)
+        if (str_starts(p, closing[i])) {
+            p += strlen(closing[i]);
+            i = (size_t)-1;
+        } else if (str_starts(p, "**") && !digit(p[2])) {
+            p += 2;
+            i = (size_t)-1;
+        }
+    return p;
+}
+
+/* An operator at p with something to operate on. "3 - she" is a dash. */
+static bool starts_operation(const char *p)
+{
+    static const char *const always[] = {"^",      "_",      "<",      ">",      "\u00d7",
+                                         "\u00f7", "\u03c0", "\u221a", "\\left", "\\in"};
+    static const char *const clean[] = {"\\approx", "\\\\",   "\\n",      "\\boxed",
+                                        "\\text",   "\\mbox", "\\mathrm", "\\%",
+                                        "\\degree", "\\$",    "\\end"};
+    for (size_t i = 0; i < sizeof(always) / sizeof(*always); i++)
+        if (str_starts(p, always[i]))
+            return true;
+    for (size_t i = 0; i < sizeof(clean) / sizeof(*clean); i++)
+        if (str_starts(p, clean[i]))
+            return false;
+    if (*p == '\\' && isalpha((unsigned char)p[1]))
+        return true;
+    if (*p == ':' || *p == ',' || *p == '.')
+        return digit(p[1]);
+    if (!*p || !strchr("+-*/x", *p))
+        return false;
+    const char *next = p + 1 + strspn(p + 1, " $");
+    bool operand =
+        digit(*next) || *next == '(' || str_starts(next, "\\frac") || str_starts(next, "\\sqrt");
+    return operand || (*p != '-' && *p != 'x' && isalpha((unsigned char)*next) &&
+                       !isalpha((unsigned char)next[1]));
+}
+
+/* Is there a unit at p, behind a number that ends at `number`? A word glued to the number must be
+ * in the table, or long enough not to be variables. */
+static size_t read_unit(const char *p, const char *number, struct unit *out)
+{
+    static const char *const no_units[] = {"and", "or", "in", "to", "is", "of", "for", "a", "an"};
+    size_t n = unit_read(p, out);
+    bool glued = p == number;
+    if (n > 0 && out->kind == UNIT_UNKNOWN) {
+        for (size_t i = 0; i < sizeof(no_units) / sizeof(*no_units); i++)
+            if (n == strlen(no_units[i]) && strncasecmp(p, no_units[i], n) == 0)
+                return 0;
+        if (glued && n < 3)
+            return 0;
+    }
+    return n;
+}
+
+static struct tail read_tail(const char *number)
+{
+    const char *p = skip_closing(number);
+    struct tail t = {.end = p};
+    if (str_starts(p, "^\\circ") || str_starts(p, "^{\\circ}")) {
+        t.unit = p;
+        t.end = skip_closing(strstr(p, "circ") + 4);
+        return t;
+    }
+    struct unit unit;
+    bool goes_on = str_starts(p, "\\text{ and") || str_starts(p, "\\text{ or");
+    size_t n = goes_on || starts_operation(p) ? 0 : read_unit(p, number, &unit);
+    if (n > 0) {
+        t.percent = unit.kind == UNIT_PERCENT;
+        t.unit = p;
+        t.end = p + n;
+        return t;
+    }
+    bool glued_letter = p == number && isalpha((unsigned char)*p);
+    t.formula = glued_letter || goes_on || starts_operation(p);
+    return t;
+}
+
+/* ---- reading a number with what belongs to it ---- */
+
+/* The number at p into out, with its unit. The end of both, or NULL when there is no number or it
+ * is only part of a formula. */
+static const char *read_quantity(const char *p, bool spaces, struct answer_reading *out,
+                                 struct arena *arena)
+{
+    CLEANUP_STR struct str plain = {0};
+    const char *currency, *end = number_read(p, spaces, &plain, &currency);
+    if (!end)
+        return NULL;
+    struct tail t = read_tail(end);
+    double value = number_value(str_text(&plain));
+    if (t.formula)
+        return NULL;
+    const char *point = strchr(str_text(&plain), '.');
+    *out = (struct answer_reading){.text = arena_strdup(arena, str_text(&plain)),
+                                   .found = isfinite(value),
+                                   .percent = t.percent};
+    if (!out->found)
+        return t.end;
+    out->value = value;
+    out->decimals = point ? (int)strspn(point + 1, "0123456789") : 0;
+    out->unit = currency && !t.percent ? currency
+                : t.unit               ? arena_strndup(arena, t.unit, (size_t)(t.end - t.unit))
+                                       : NULL;
+    return t.end;
+}
+
+/* Where the number at p really starts: at a minus and a currency before it. "3-4" has no minus. */
+static const char *start_of_number(const char *text, const char *p)
+{
+    static const char *const before[] = {"$", "\\$", "\u20ac", "\u00a3", "\u00a5", "\u20b9"};
+    for (size_t i = 0; i < sizeof(before) / sizeof(*before); i++) {
+        size_t n = strlen(before[i]);
+        if ((size_t)(p - text) >= n && strncmp(p - n, before[i], n) == 0) {
+            p -= n;
+            break;
+        }
+    }
+    size_t n = p > text && p[-1] == '-' ? 1 : 0;
+    if ((size_t)(p - text) >= strlen("\u2212") && str_starts(p - strlen("\u2212"), "\u2212"))
+        n = strlen("\u2212");
+    bool minus = n > 0 && (p - n == text || !isalnum((unsigned char)p[-(ptrdiff_t)n - 1]));
+    return minus ? p - n : p;
+}
+
 /* ---- where the answer stands ---- */
 
 /* The inside of the last \boxed{...} or \fbox{...}, braces matched; an unclosed one runs to the end
- * of its line. */
-static const char *last_boxed(const char *text, struct arena *arena)
+ * of its line. *rest is what follows it. */
+static const char *last_boxed(const char *text, const char **rest, struct arena *arena)
 {
     const char *at = NULL;
     for (const char *p = text; (p = strstr(p, "boxed{")); p++)
@@ -229,6 +186,7 @@ static const char *last_boxed(const char *text, struct arena *arena)
         if (!depth)
             break;
     }
+    *rest = end;
     return arena_strndup(arena, at, (size_t)(end - at));
 }
 
@@ -262,34 +220,49 @@ static const char *stated(const char *text, struct arena *arena)
     return best;
 }
 
-/* The last number that stands by itself: not the 2 of H2O. */
-static const char *last_number(const char *text, struct arena *arena)
+/* The inside of a reply that is one formula: "$4\sqrt{2}$", "\[ 9 \]". NULL if it is not. */
+static const char *only_formula(const char *reply, struct arena *arena)
 {
-    CLEANUP_STR struct str last = {0};
+    static const char *const around[][2] = {
+        {"$$", "$$"}, {"$", "$"}, {"\\[", "\\]"}, {"\\(", "\\)"}};
+    reply += strspn(reply, " \t\r\n");
+    size_t n = strlen(reply);
+    while (n > 0 && strchr(" \t\r\n.", reply[n - 1]))
+        n--;
+    for (size_t i = 0; i < sizeof(around) / sizeof(*around); i++) {
+        size_t open = strlen(around[i][0]), close = strlen(around[i][1]);
+        if (n <= open + close || !str_starts(reply, around[i][0]) ||
+            strncmp(reply + n - close, around[i][1], close) != 0)
+            continue;
+        const char *inside = arena_strndup(arena, reply + open, n - open - close);
+        return strpbrk(inside, "$\n") ? NULL : inside;
+    }
+    return NULL;
+}
+
+/* The last number that stands by itself: not the 2 of H2O, nor that of 2\pi. */
+static bool last_number(const char *text, struct answer_reading *out, struct arena *arena)
+{
+    bool found = false;
     for (const char *p = text; *p;) {
         bool inside = p > text && (isalpha((unsigned char)p[-1]) || p[-1] == '_');
         bool starts = digit(*p) || (*p == '.' && digit(p[1])) || str_starts(p, "\\frac") ||
                       str_starts(p, "\\dfrac");
-        if (!starts) {
-            p++;
-            continue;
-        }
         CLEANUP_STR struct str plain = {0};
-        bool minus = p > text &&
-                     (p[-1] == '-' || str_starts(p - (p - text >= 3 ? 3 : 0), "\u2212")) &&
-                     (p - 1 == text || !isalnum((unsigned char)p[-2]));
-        const char *end = read_number(p, false, &plain);
+        const char *end = starts ? number_read(p, false, &plain, NULL) : NULL;
         if (!end || end == p) {
             p++;
             continue;
         }
-        if (!inside) {
-            str_clear(&last);
-            str_addf(&last, "%s%s", minus ? "-" : "", str_text(&plain));
+        struct answer_reading got;
+        const char *from = inside ? p : start_of_number(text, p);
+        if (!inside && read_quantity(from, false, &got, arena)) {
+            *out = got;
+            found = true;
         }
         p = end;
     }
-    return arena_strdup(arena, str_text(&last));
+    return found;
 }
 
 /* Decoration around an answer that is no number: $...$, **...**, \text{...}, quotes, a final full
@@ -307,45 +280,108 @@ static const char *trimmed(const char *s, struct arena *arena)
     return arena_strndup(arena, s, n);
 }
 
+/* "2, 3, 5", "(1, 4.5)", "1;2": several numbers where one was asked for. */
+static bool is_list(const char *statement)
+{
+    bool bracket = strchr("([", statement[strspn(statement, " $\\{")]) && *statement;
+    for (const char *p = statement; *p; p++) {
+        if (isalpha((unsigned char)*p) && !bracket)
+            return false;
+        const char *next = p + 1 + strspn(p + 1, " \\$");
+        bool separates = *p == ';' || (*p == ',' && (next > p + 1 || bracket));
+        if (separates && (digit(*next) || (*next == '-' && digit(next[1]))))
+            return true;
+    }
+    return false;
+}
+
+/* "x > 5": a number in it, but not what it says. */
+static bool is_relation(const char *statement)
+{
+    static const char *const signs[] = {"\\le", "\\ge", "\\lt", "\\gt", "\\ne", "\\in ", "!="};
+    for (size_t i = 0; i < sizeof(signs) / sizeof(*signs); i++)
+        if (strstr(statement, signs[i]) && !str_starts(strstr(statement, signs[i]), "\\left"))
+            return true;
+    const char *sign = strpbrk(statement, "<>");
+    return sign && (sign[1] == ' ' || digit(sign[1]) || sign[1] == '=');
+}
+
+/* Up to the end of the first sentence: "18 dollars. Each of the 3 friends ..." */
+static const char *first_sentence(const char *statement, struct arena *arena)
+{
+    for (const char *p = statement; (p = strstr(p, ". ")); p++)
+        if (isupper((unsigned char)p[2]))
+            return arena_strndup(arena, statement, (size_t)(p - statement));
+    return statement;
+}
+
 /* A statement may be the number, name it ("x = 5"), or speak of it ("about 5 apples": the last one,
  * unless it begins with one, as "18 dollars for 3 days"). A formula stays text. */
-static const char *plain_answer(const char *statement, struct arena *arena)
+static void read_statement(const char *statement, struct answer_reading *out, struct arena *arena)
 {
-    const char *equals = strrchr(statement, '=');
+    const char *equals = strrchr(statement, '='), *nearly = strstr(statement, "\\approx");
     if (equals && equals[1 + strspn(equals + 1, " $")])
         statement = equals + 1;
+    else if (nearly)
+        statement = nearly + strlen("\\approx");
     CLEANUP_STR struct str plain = {0};
-    const char *end = read_number(statement, true, &plain);
-    if (end && strpbrk(end, "+*^_{"))
-        end = NULL;
-    if (end)
-        return arena_strdup(arena, str_text(&plain));
-    if (strpbrk(statement, "+*^_{") && !strstr(statement, "**"))
-        return trimmed(statement, arena);
-    const char *number = last_number(statement, arena);
-    return *number ? number : trimmed(statement, arena);
+    bool begins = number_read(statement, true, &plain, NULL) != NULL;
+    if (!is_list(statement) && !is_relation(statement)) {
+        if (read_quantity(statement, true, out, arena))
+            return;
+        bool formula = begins || (strpbrk(statement, "+*^_{") && !strstr(statement, "**"));
+        if (!formula && (last_number(first_sentence(statement, arena), out, arena) ||
+                         last_number(statement, out, arena)))
+            return;
+    }
+    *out = (struct answer_reading){.text = trimmed(statement, arena)};
 }
 
 /* The reply is nothing but a number, which may group its digits with spaces. */
-static bool only_number(const char *reply, struct str *out)
+static bool only_number(const char *reply, struct answer_reading *out, struct arena *arena)
 {
-    const char *end = read_number(reply, true, out);
-    return end && !end[strspn(end, " \t\r\n.$*")];
+    struct answer_reading got;
+    const char *end = read_quantity(reply, true, &got, arena);
+    if (!end || end[strspn(end, " \t\r\n.$*})\\]")])
+        return false;
+    *out = got;
+    return true;
+}
+
+/* The reply without what was thought before it, and without what a server let through of its chat's
+ * next turn ("<|im_start|>user"). */
+static const char *spoken(const char *reply, struct arena *arena)
+{
+    const char *thought, *token;
+    while ((thought = strstr(reply, "</think>")))
+        reply = thought + strlen("</think>");
+    token = strstr(reply, "<|");
+    return token && token > reply ? arena_strndup(arena, reply, (size_t)(token - reply)) : reply;
+}
+
+void answer_read(const char *reply, struct answer_reading *out, struct arena *arena)
+{
+    const char *rest = reply = spoken(reply, arena);
+    const char *boxed = last_boxed(reply, &rest, arena);
+    const char *statement = after_last(rest, "####", arena);
+    if (!statement)
+        statement = stated(rest, arena);
+    if (boxed && statement && read_quantity(statement, true, out, arena))
+        return; /* a statement behind the box, unless it is chatter */
+    if (boxed)
+        statement = boxed;
+    if (!statement)
+        statement = only_formula(reply, arena);
+    *out = (struct answer_reading){.text = ""};
+    if (statement && *statement)
+        read_statement(statement, out, arena);
+    else if (!only_number(reply, out, arena))
+        last_number(reply, out, arena);
 }
 
 const char *extract_answer(const char *reply, struct arena *arena)
 {
-    const char *thought;
-    while ((thought = strstr(reply, "</think>")))
-        reply = thought + strlen("</think>");
-    const char *statement = last_boxed(reply, arena);
-    if (!statement)
-        statement = after_last(reply, "####", arena);
-    if (!statement)
-        statement = stated(reply, arena);
-    if (statement && *statement)
-        return plain_answer(statement, arena);
-    CLEANUP_STR struct str plain = {0};
-    return only_number(reply, &plain) ? arena_strdup(arena, str_text(&plain))
-                                      : last_number(reply, arena);
+    struct answer_reading reading;
+    answer_read(reply, &reading, arena);
+    return reading.text;
 }

@@ -1,0 +1,304 @@
+/* Digits, separators, fractions, powers of ten, and what may stand before them. */
+#include "tool/number.h"
+#include "base/str.h"
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static bool digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static size_t digits(const char *p)
+{
+    size_t n = 0;
+    while (digit(p[n]))
+        n++;
+    return n;
+}
+
+/* A separator at p that groups thousands: exactly three digits follow it. Commas, also LaTeX's
+ * "{,}", ",\!" and "\,"; apostrophes; of spaces ' ', U+00A0 and U+202F. Its length, or 0. */
+static size_t thousands_separator(const char *p, bool spaces)
+{
+    static const char *const separators[] = {",\\! ", ",\\!", ",\\,", ",",      "{,}",    "\\,",
+                                             "\\!",   "'",    "_",    "\u00a0", "\u202f", " "};
+    size_t n_separators = sizeof(separators) / sizeof(*separators) - (spaces ? 0 : 3);
+    for (size_t i = 0; i < n_separators; i++) {
+        size_t n = strlen(separators[i]);
+        if (strncmp(p, separators[i], n) == 0 && digits(p + n) == 3)
+            return n;
+    }
+    return 0;
+}
+
+/* Digits grouped the Indian way, "12,34,567": the length of all of them, or 0. */
+static size_t indian_groups(const char *p)
+{
+    size_t n = digits(p), pairs = 0;
+    if (n < 1 || n > 2 || *p == '0')
+        return 0;
+    for (; p[n] == ',' && digits(p + n + 1) == 2; pairs++)
+        n += 3;
+    return pairs > 0 && p[n] == ',' && digits(p + n + 1) == 3 ? n + 4 : 0;
+}
+
+/* "e5", "E-3", " × 10^5", "\times 10^{-2}": as "e5" into out. Returns the end. */
+static const char *read_power_of_ten(const char *p, struct str *out)
+{
+    static const char *const times[] = {"\u00d7", "\\times", "\\cdot", "x", "*", "\u00b7"};
+    if ((*p == 'e' || *p == 'E') &&
+        (digit(p[1]) || ((p[1] == '-' || p[1] == '+') && digit(p[2])))) {
+        size_t n = 2 + digits(p + 2);
+        str_addn(out, p, n);
+        return p + n;
+    }
+    const char *q = p + strspn(p, " ");
+    for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++) {
+        if (!str_starts(q, times[i]))
+            continue;
+        q += strlen(times[i]);
+        q += strspn(q, " ");
+        if (!str_starts(q, "10^"))
+            return p;
+        q += 3;
+        bool braced = *q == '{';
+        q += braced;
+        size_t n = (*q == '-') + digits(q + (*q == '-'));
+        if (!digit(q[n ? n - 1 : 0]) || n > 4 || (braced && q[n] != '}'))
+            return p;
+        str_addf(out, "e%.*s", (int)n, q);
+        return q + n + braced;
+    }
+    return p;
+}
+
+/* Digits with thousands separators and a decimal point or comma, as plain text into out. Returns
+ * the end. */
+static const char *read_decimal(const char *p, bool spaces, struct str *out)
+{
+    size_t n = indian_groups(p), sep;
+    if (n > 0) {
+        for (size_t i = 0; i < n; i++)
+            if (p[i] != ',')
+                str_addc(out, p[i]);
+        p += n;
+    } else {
+        n = digits(p);
+        bool grouped = n > 0 && n <= 3 && *p != '0';
+        str_addn(out, p, n);
+        for (p += n; grouped && (sep = thousands_separator(p, spaces)) > 0; p += sep + 3)
+            str_addn(out, p + sep, 3);
+        bool decimal_comma = *p == ',' && n > 0 && digits(p + 1) > 0 && digits(p + 1) != 3;
+        if (*p == ',' && n > 0 && digits(p + 1) == 3 && !grouped && p[4] != ',')
+            decimal_comma = true; /* 0,111 and 1000,999 group nothing */
+        if (decimal_comma) {
+            str_addc(out, '.');
+            str_addn(out, p + 1, digits(p + 1));
+            return read_power_of_ten(p + 1 + digits(p + 1), out);
+        }
+    }
+    if (*p == '.' && digit(p[1])) {
+        str_add(out, n ? "." : "0.");
+        n = digits(p + 1);
+        str_addn(out, p + 1, n);
+        p += 1 + n;
+    }
+    return read_power_of_ten(p, out);
+}
+
+static const char *skip_space(const char *p)
+{
+    for (;;) {
+        if (isspace((unsigned char)*p))
+            p++;
+        else if (str_starts(p, "\u00a0"))
+            p += strlen("\u00a0");
+        else if (str_starts(p, "\\ ") || str_starts(p, "\\,") || str_starts(p, "\\!"))
+            p += 2;
+        else
+            return p;
+    }
+}
+
+/* "{10}" or "1" after \frac; the inside must be a plain number. */
+static const char *read_braced(const char *p, struct str *out)
+{
+    p = skip_space(p);
+    if (digit(*p)) {
+        str_addc(out, *p);
+        return p + 1;
+    }
+    if (*p != '{')
+        return NULL;
+    p = skip_space(p + 1);
+    if (*p == '-')
+        str_addc(out, *p++);
+    if (!digit(*p) && *p != '.')
+        return NULL;
+    p = skip_space(read_decimal(p, true, out));
+    return *p == '}' ? p + 1 : NULL;
+}
+
+/* \frac{a}{b}, \dfrac, \tfrac as "a/b". */
+static const char *read_latex_fraction(const char *p, struct str *out)
+{
+    static const char *const names[] = {"\\frac", "\\dfrac", "\\tfrac", "\\cfrac"};
+    for (size_t i = 0; i < 4; i++) {
+        if (!str_starts(p, names[i]))
+            continue;
+        p = read_braced(p + strlen(names[i]), out);
+        str_addc(out, '/');
+        return p ? read_braced(p, out) : NULL;
+    }
+    return NULL;
+}
+
+/* ½ and its kin as "1/2". */
+static const char *read_vulgar_fraction(const char *p, struct str *out)
+{
+    static const struct {
+        const char *sign, *plain;
+    } signs[] = {{"\u00bd", "1/2"}, {"\u00bc", "1/4"}, {"\u00be", "3/4"}, {"\u2153", "1/3"},
+                 {"\u2154", "2/3"}, {"\u2155", "1/5"}, {"\u2156", "2/5"}, {"\u2157", "3/5"},
+                 {"\u2158", "4/5"}, {"\u2159", "1/6"}, {"\u215a", "5/6"}, {"\u215b", "1/8"},
+                 {"\u215c", "3/8"}, {"\u215d", "5/8"}, {"\u215e", "7/8"}};
+    for (size_t i = 0; i < sizeof(signs) / sizeof(*signs); i++)
+        if (str_starts(p, signs[i].sign)) {
+            str_add(out, signs[i].plain);
+            return p + strlen(signs[i].sign);
+        }
+    return NULL;
+}
+
+/* Behind a whole number: "/4", or " 3/4", "½" and "\frac{3}{4}" of a mixed number. */
+static const char *read_fraction_tail(const char *p, struct str *out)
+{
+    CLEANUP_STR struct str tail = {0};
+    const char *q = skip_space(p), *end;
+    if (strchr(out->p, '.') || strchr(out->p, 'e'))
+        return p;
+    if (*q == '/' && digit(*skip_space(q + 1))) {
+        end = read_decimal(skip_space(q + 1), false, &tail);
+        str_addf(out, "/%s", str_text(&tail));
+        return end;
+    }
+    end = read_latex_fraction(q, &tail);
+    if (!end) {
+        str_clear(&tail);
+        end = read_vulgar_fraction(q, &tail);
+    }
+    if (!end && q > p && digits(q) && q[digits(q)] == '/' && digit(q[digits(q) + 1])) {
+        size_t n = digits(q) + 1;
+        n += digits(q + n);
+        str_addn(&tail, q, n);
+        end = q + n;
+    }
+    if (!end)
+        return p;
+    str_addf(out, " %s", str_text(&tail));
+    return end;
+}
+
+/* " million" and the like; "k", "M" only where money is spoken of ("$50k"), for they stand for
+ * other things too. Changes out to plain digits. */
+static const char *read_scale(const char *p, bool money, struct str *out)
+{
+    static const struct {
+        const char *word;
+        double factor;
+        bool money;
+    } scales[] = {{"thousand", 1e3, false},  {"million", 1e6, false}, {"billion", 1e9, false},
+                  {"trillion", 1e12, false}, {"k", 1e3, true},        {"m", 1e6, true}};
+    const char *q = skip_space(p);
+    for (size_t i = 0; i < sizeof(scales) / sizeof(*scales); i++) {
+        size_t n = strlen(scales[i].word);
+        if (strncasecmp(q, scales[i].word, n) != 0 || isalnum((unsigned char)q[n]))
+            continue;
+        if (scales[i].money && (!money || q > p))
+            continue;
+        double value = number_value(str_text(out)) * scales[i].factor;
+        if (!isfinite(value))
+            return p;
+        str_clear(out);
+        str_addf(out, "%.15g", value);
+        return q + n;
+    }
+    return p;
+}
+
+/* Signs, currency and mathematical decoration that may stand before a number. */
+static const char *skip_decoration(const char *p, bool *negative, const char **currency)
+{
+    static const char *const money[] = {"$",  "\u20ac", "\u00a3", "\u00a5", "\u20b9", "USD",
+                                        "US", "EUR",    "GBP",    "Rs.",    "Rs"};
+    static const char *const decoration[] = {
+        "\\(", "\\[", "\\text{", "\\mathbf{", "\\left(", "**", "*", "{",
+        "(",   "=",   "\u2248",  "\\approx",  "~",       "+",  ":", "\\pm"};
+    for (bool again = true; again;) {
+        again = false;
+        p = skip_space(p);
+        if ((*p == '-' && p[1] != '-') || str_starts(p, "\u2212")) {
+            *negative = !*negative;
+            p += *p == '-' ? 1 : strlen("\u2212");
+            again = true;
+        }
+        if (str_starts(p, "\\$"))
+            p++;
+        for (size_t i = 0; i < sizeof(money) / sizeof(*money) && !again; i++)
+            if (str_starts(p, money[i])) {
+                p += strlen(money[i]);
+                *currency = money[i];
+                again = true;
+            }
+        for (size_t i = 0; i < sizeof(decoration) / sizeof(*decoration) && !again; i++)
+            if (str_starts(p, decoration[i])) {
+                p += strlen(decoration[i]);
+                again = true;
+            }
+    }
+    return p;
+}
+
+const char *number_read(const char *p, bool spaces, struct str *plain, const char **currency)
+{
+    bool negative = false;
+    const char *sign = NULL;
+    CLEANUP_STR struct str body = {0};
+    p = skip_decoration(p, &negative, &sign);
+    const char *end = read_latex_fraction(p, &body);
+    if (!end) {
+        str_clear(&body);
+        end = read_vulgar_fraction(p, &body);
+    }
+    if (!end) {
+        if (!digit(*p) && !(*p == '.' && digit(p[1])))
+            return NULL;
+        end = read_decimal(p, spaces, &body);
+        end = read_fraction_tail(end, &body);
+        end = read_scale(end, sign != NULL, &body);
+    }
+    if (negative)
+        str_addc(plain, '-');
+    str_add(plain, str_text(&body));
+    if (currency)
+        *currency = sign;
+    return end;
+}
+
+double number_value(const char *plain)
+{
+    bool negative = *plain == '-';
+    char *end;
+    double v = strtod(plain + negative, &end);
+    if (*end == ' ') { /* mixed */
+        double top = strtod(end + 1, &end);
+        v += *end == '/' ? top / strtod(end + 1, &end) : top;
+    } else if (*end == '/') {
+        v /= strtod(end + 1, &end);
+    }
+    return negative ? -v : v;
+}
