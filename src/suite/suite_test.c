@@ -120,6 +120,21 @@ static void math_is_accepted(void **state)
     suite_free(&s);
 }
 
+/* The starter's form: a program that reads standard input, among tasks that ask for numbers. */
+static void programs_are_accepted_in_a_math_suite(void **state)
+{
+    (void)state;
+    struct suite s = parse("domain: math\n"
+                           "tasks:\n"
+                           "- {id: a, prompt: P, answer: 42}\n"
+                           "- {id: b, prompt: P, oracle: {stdin: \"3\\n\", expect_substr: '6'}}\n");
+    assert_int_equal(s.domain, SUITE_MATH);
+    assert_false(s.tasks[1].has_answer);
+    assert_int_equal(s.tasks[1].n_cases, 1);
+    assert_string_equal(s.tasks[1].cases[0].expect_substr, "6");
+    suite_free(&s);
+}
+
 static void bad_suites_are_refused_by_line(void **state)
 {
     (void)state;
@@ -185,8 +200,11 @@ static void contradictions_are_refused_by_line(void **state)
                    "x.yaml:5: task 'a': 'answer' in a code task; expected the keys of one kind of "
                    "task");
     assert_refused("domain: math\ntasks:\n- {id: a, prompt: x}\n",
-                   "x.yaml:3: task 'a': no answer; expected a number, as the suite's domain is "
-                   "math");
+                   "x.yaml:3: task 'a': no answer and no oracle; expected a number, as the suite's "
+                   "domain is math, or cases for a program");
+    assert_refused("domain: math\ntasks:\n- {id: a, prompt: x, answer: 1, oracle: {stdout: x}}\n",
+                   "x.yaml:3: task 'a': 'answer' in a code task; expected the keys of one kind of "
+                   "task");
     assert_refused("domain: math\ntasks:\n- {id: a, prompt: x, answer: .nan}\n",
                    "x.yaml:3: task 'a': answer: expected a number, found '.nan'");
 }
@@ -271,6 +289,10 @@ static void what_is_written_reads_back_the_same(void **state)
         fail_msg("%s", err.msg);
     assert_int_equal(s.n_tasks, 30);
     assert_round_trip(s);
+    if (suite_load("eval/suites/math_suite.yaml", &s, &err) < 0)
+        fail_msg("%s", err.msg);
+    assert_int_equal(s.n_tasks, 40);
+    assert_round_trip(s);
 }
 
 static void awkward_text_reads_back_the_same(void **state)
@@ -304,6 +326,7 @@ int main(void)
         cmocka_unit_test(the_starter_form_is_accepted),
         cmocka_unit_test(functions_and_checks_are_accepted),
         cmocka_unit_test(math_is_accepted),
+        cmocka_unit_test(programs_are_accepted_in_a_math_suite),
         cmocka_unit_test(bad_suites_are_refused_by_line),
         cmocka_unit_test(bad_tasks_are_refused_by_line),
         cmocka_unit_test(contradictions_are_refused_by_line),

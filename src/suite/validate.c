@@ -1,5 +1,5 @@
 /* Validation: three programs per task through the tool, then the comparison of public and hidden
- * tests. */
+ * tests; of tasks that ask for a number the reference alone, then its gold steps. */
 #include "suite/validate.h"
 #include <errno.h>
 #include <math.h>
@@ -11,7 +11,9 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "suite/graph.h"
 #include "suite/suite.h"
+#include "tool/answer.h"
 #include "tool/tool.h"
 
 enum { MAX_THREADS = 64 };
@@ -88,7 +90,8 @@ static int grade_reference(struct grading *g, const struct task *t, struct tool_
     return rc;
 }
 
-static int grade_task(struct grading *g, const struct task *t, struct verdicts *v, struct err *err)
+static int grade_program_task(struct grading *g, const struct task *t, struct verdicts *v,
+                              struct err *err)
 {
     struct arena *arena = arena_new();
     struct tool_grade_request req = request_of(t, arena);
@@ -106,6 +109,14 @@ static int grade_task(struct grading *g, const struct task *t, struct verdicts *
         rc = grade(g, &req, none, &v->none, NULL, arena, err);
     arena_free(arena);
     return rc;
+}
+
+static int grade_task(struct grading *g, const struct task *t, struct verdicts *v, struct err *err)
+{
+    if (!t->has_answer)
+        return grade_program_task(g, t, v, err);
+    return t->reference ? suite_run_reference(t, g->tool, PATIENT_CPU_S, &v->why, &v->slow, err)
+                        : 0;
 }
 
 static void *grade_tasks(void *ctx)
@@ -201,12 +212,47 @@ static void judge_tests(struct suite_validation *v, const struct task *t)
                 note(v, t, true, "hidden case %zu has the input of public case %zu", i + 1, j + 1);
 }
 
-static void judge_answer(struct suite_validation *v, const struct task *t)
+/* Whoever repeats the last number of the statement should not be right often. */
+static bool is_last_number(const struct task *t)
 {
+    struct arena *arena = arena_new();
+    struct answer_reading reading;
+    answer_read(t->prompt, &reading, arena);
+    bool right = answer_compare(&reading, t->answer, t->tolerance, t->unit) == ANSWER_RIGHT;
+    arena_free(arena);
+    return right;
+}
+
+static void judge_answer(struct suite_validation *v, const struct task *t,
+                         const struct verdicts *got)
+{
+    CLEANUP_FREE char *unit = suite_unit_defect(t);
+    CLEANUP_FREE char *steps = graph_check(t->graph, t->n_graph, t->answer, t->tolerance);
+    v->n_answers++;
+    v->n_last_number += is_last_number(t);
+    v->n_graphs += t->n_graph > 0;
+    v->n_references += t->reference != NULL;
+    v->n_references_pass += t->reference && !got->why;
     if (!isfinite(t->answer))
         note(v, t, true, "the answer is not a finite number");
     if (t->answer != 0 && t->tolerance >= fabs(t->answer))
         note(v, t, true, "with tolerance %g even 0 would pass for %g", t->tolerance, t->answer);
+    if (unit)
+        note(v, t, true, "%s", unit);
+    if (steps)
+        note(v, t, true, "%s", steps);
+    if (got->why)
+        note(v, t, true, "%s", got->why);
+    else if (got->slow)
+        note(v, t, false, "the reference prints the answer, but not within the default CPU limit");
+}
+
+bool suite_validate_needs_tool(const struct suite *s)
+{
+    for (size_t i = 0; i < s->n_tasks; i++)
+        if (s->tasks[i].reference || !s->tasks[i].has_answer)
+            return true;
+    return false;
 }
 
 int suite_validate(const struct suite *s, struct tool *tool, int threads,
@@ -214,18 +260,16 @@ int suite_validate(const struct suite *s, struct tool *tool, int threads,
 {
     struct suite_validation v = {0};
     struct grading g = {.suite = s, .tool = tool, .err = err};
-    int rc = 0;
     g.verdicts = xcalloc(s->n_tasks, sizeof *g.verdicts);
-    if (s->domain == SUITE_CODE)
-        rc = grade_all(&g, threads);
+    int rc = suite_validate_needs_tool(s) ? grade_all(&g, threads) : 0;
     for (size_t i = 0; i < s->n_tasks; i++) {
         const struct task *t = &s->tasks[i];
-        if (rc == 0 && s->domain == SUITE_CODE)
+        if (rc == 0 && t->has_answer) {
+            judge_answer(&v, t, &g.verdicts[i]);
+        } else if (rc == 0) {
             judge_programs(&v, t, &g.verdicts[i]);
-        if (s->domain == SUITE_CODE)
             judge_tests(&v, t);
-        else
-            judge_answer(&v, t);
+        }
         free(g.verdicts[i].why);
     }
     free(g.verdicts);

@@ -124,12 +124,99 @@ static void leaks_are_seen_through_disguise(void **state)
     assert_true(leaks("assert f(1, '", "assert f(1, '"));
 }
 
+#define MATH(fields) "tasks: [{id: a, prompt: 'is it 5 or 3?', answer: 12, " fields "}]"
+
 static void math_answers_are_judged(void **state)
 {
     (void)state;
     assert_string_equal(first_finding("tasks: [{id: a, prompt: x, answer: 3}]", 0), "");
     assert_string_equal(first_finding("tasks: [{id: a, prompt: x, answer: 3, tolerance: 4}]", 1),
                         "with tolerance 4 even 0 would pass for 3");
+    assert_string_equal(first_finding(MATH("unit: km per hour"), 0), "");
+    assert_string_equal(first_finding(MATH("unit: duck eggs"), 0), "");
+    assert_string_equal(first_finding(MATH("unit: million dollars"), 1),
+                        "unit 'million dollars' scales the answer; write the number out");
+    assert_string_equal(first_finding(MATH("unit: '12'"), 1),
+                        "unit '12' is no unit; expected a noun, a sign or a rate");
+    assert_string_equal(first_finding("tasks: [{id: a, prompt: x, answer: 0.5, unit: '%'}]", 1),
+                        "0.5 per cent: should it be 50?");
+}
+
+static void references_of_math_tasks_are_run(void **state)
+{
+    (void)state;
+    if (!tool)
+        skip();
+    assert_string_equal(first_finding(MATH("reference: print(3 * 4)"), 0), "");
+    assert_string_equal(first_finding(MATH("reference: \"print(1)\\nprint('so: $12')\\n\", "
+                                           "unit: dollars"),
+                                      0),
+                        "");
+    assert_string_equal(first_finding(MATH("reference: print(3 + 4)"), 1),
+                        "the reference prints '7', the answer is 12 (wrong)");
+    assert_string_equal(first_finding(MATH("reference: \"print('12 cents')\", unit: dollars"), 1),
+                        "the reference prints '12 cents', the answer is 12 (wrong_unit)");
+    assert_string_equal(first_finding(MATH("reference: x = 12"), 1),
+                        "the reference prints '', the answer is 12 (none)");
+    assert_string_equal(first_finding(MATH("reference: print(1 / 0)"), 1),
+                        "the reference does not run: error: ZeroDivisionError: division by zero");
+}
+
+static void gold_steps_must_lead_to_the_answer(void **state)
+{
+    (void)state;
+    const struct suite_node steps[] = {{"s1", "3 * 5", 15}, {"s2", "s1 - 3", 12}};
+    struct task t = {
+        .id = "a", .prompt = "x", .has_answer = true, .answer = 12, .graph = steps, .n_graph = 2};
+    const struct suite s = {.domain = SUITE_MATH, .tasks = &t, .n_tasks = 1};
+    struct suite_validation v;
+    assert_int_equal(suite_validate(&s, NULL, 1, &v, NULL), 0);
+    assert_int_equal(v.n_graphs, 1);
+    assert_int_equal(v.n_faults, 0);
+    suite_validation_free(&v);
+    t.n_graph = 1;
+    assert_int_equal(suite_validate(&s, NULL, 1, &v, NULL), 0);
+    assert_int_equal(v.n_faults, 1);
+    assert_string_equal(v.findings[0].message, "the last step gives 15, the answer is 12");
+    suite_validation_free(&v);
+}
+
+/* Whoever repeats the statement's last number is counted. */
+static void the_last_number_is_counted(void **state)
+{
+    (void)state;
+    struct task t[] = {{.prompt = "2 and 7", .has_answer = true, .answer = 7},
+                       {.prompt = "7 and 2", .has_answer = true, .answer = 7}};
+    const struct suite s = {.domain = SUITE_MATH, .tasks = t, .n_tasks = 2};
+    struct suite_validation v;
+    assert_int_equal(suite_validate(&s, NULL, 1, &v, NULL), 0);
+    assert_int_equal(v.n_answers, 2);
+    assert_int_equal(v.n_last_number, 1);
+    suite_validation_free(&v);
+}
+
+/* Every answer of the shipped suite is what its reference prints. */
+static void the_shipped_math_suite_is_valid(void **state)
+{
+    (void)state;
+    if (!tool)
+        skip();
+    struct suite s;
+    struct suite_validation v;
+    struct err err = {0};
+    if (suite_load("eval/suites/math_suite.yaml", &s, &err) < 0 ||
+        suite_validate(&s, tool, 2, &v, &err) < 0)
+        fail_msg("%s", err.msg);
+    if (v.n_findings > 0)
+        fail_msg("%s: %s", v.findings[0].task->id, v.findings[0].message);
+    assert_int_equal(v.n_references, 40);
+    assert_int_equal(v.n_references_pass, 40);
+    assert_int_equal(v.n_programs, 2);
+    assert_int_equal(v.n_last_number, 0);
+    for (size_t i = 0; i < s.n_tasks; i++)
+        assert_in_range(s.tasks[i].steps, 2, 3);
+    suite_validation_free(&v);
+    suite_free(&s);
 }
 
 static int open_tool(void **state)
@@ -157,6 +244,10 @@ int main(void)
         cmocka_unit_test(tests_are_compared),
         cmocka_unit_test(leaks_are_seen_through_disguise),
         cmocka_unit_test(math_answers_are_judged),
+        cmocka_unit_test(references_of_math_tasks_are_run),
+        cmocka_unit_test(gold_steps_must_lead_to_the_answer),
+        cmocka_unit_test(the_last_number_is_counted),
+        cmocka_unit_test(the_shipped_math_suite_is_valid),
     };
     return cmocka_run_group_tests(tests, open_tool, close_tool);
 }

@@ -45,6 +45,8 @@ static void readings(void **state)
         {"Answer: 5 kg", "5", "kg", false},
         {"Answer: 1.2 \\times 10^{5}", "1.2e5", NULL, false},
         {"Answer: 3 \u00d7 10^-2", "3e-2", NULL, false},
+        {"\\boxed{-\\frac{-1}{2}}", "1/2", NULL, false},
+        {"\\boxed{\\frac{1.5}{-2}}", "-0.75", NULL, false},
         {"Answer: 12,34,567", "1234567", NULL, false},
         {"\\boxed{11,\\! 111,\\! 100}", "11111100", NULL, false},
         {"Answer: 18 dollars (16 + 2)", "18", "dollars", false},

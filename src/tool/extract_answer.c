@@ -141,7 +141,7 @@ static const char *read_quantity(const char *p, bool spaces, struct answer_readi
     if (!out->found)
         return t.end;
     out->value = value;
-    out->decimals = point ? (int)strspn(point + 1, "0123456789") : 0;
+    out->decimals = point && !strchr(out->text, '/') ? (int)strspn(point + 1, "0123456789") : 0;
     out->unit = currency && !t.percent ? currency
                 : t.unit               ? arena_strndup(arena, t.unit, (size_t)(t.end - t.unit))
                                        : NULL;

@@ -143,18 +143,33 @@ static const char *read_braced(const char *p, struct str *out)
     return *p == '}' ? p + 1 : NULL;
 }
 
-/* \frac{a}{b}, \dfrac, \tfrac as "a/b". */
-static const char *read_latex_fraction(const char *p, struct str *out)
+static bool is_whole(const char *plain)
+{
+    return !strpbrk(plain, ".e");
+}
+
+/* \frac{a}{b}, \dfrac, \tfrac as "a/b", or as a decimal if a or b is one. A minus inside goes
+ * before the whole: *negative is turned around. */
+static const char *read_latex_fraction(const char *p, struct str *out, bool *negative)
 {
     static const char *const names[] = {"\\frac", "\\dfrac", "\\tfrac", "\\cfrac"};
-    for (size_t i = 0; i < 4; i++) {
-        if (!str_starts(p, names[i]))
-            continue;
-        p = read_braced(p + strlen(names[i]), out);
-        str_addc(out, '/');
-        return p ? read_braced(p, out) : NULL;
-    }
-    return NULL;
+    CLEANUP_STR struct str top = {0}, bottom = {0};
+    size_t i = 0;
+    while (i < 4 && !str_starts(p, names[i]))
+        i++;
+    p = i < 4 ? read_braced(p + strlen(names[i]), &top) : NULL;
+    p = p ? read_braced(p, &bottom) : NULL;
+    if (!p)
+        return NULL;
+    const char *a = str_text(&top), *b = str_text(&bottom);
+    *negative ^= (*a == '-') != (*b == '-');
+    a += *a == '-';
+    b += *b == '-';
+    if (is_whole(a) && is_whole(b))
+        str_addf(out, "%s/%s", a, b);
+    else
+        str_addf(out, "%.15g", strtod(a, NULL) / strtod(b, NULL));
+    return p;
 }
 
 /* ½ and its kin as "1/2". */
@@ -179,18 +194,19 @@ static const char *read_fraction_tail(const char *p, struct str *out)
 {
     CLEANUP_STR struct str tail = {0};
     const char *q = skip_space(p), *end;
-    if (strchr(out->p, '.') || strchr(out->p, 'e'))
+    bool minus = false;
+    if (!is_whole(out->p))
         return p;
     if (*q == '/' && digit(*skip_space(q + 1))) {
         end = read_decimal(skip_space(q + 1), false, &tail);
         str_addf(out, "/%s", str_text(&tail));
         return end;
     }
-    end = read_latex_fraction(q, &tail);
-    if (!end) {
-        str_clear(&tail);
+    end = read_latex_fraction(q, &tail, &minus);
+    if (end && (minus || !strchr(str_text(&tail), '/')))
+        return p;
+    if (!end)
         end = read_vulgar_fraction(q, &tail);
-    }
     if (!end && q > p && digits(q) && q[digits(q)] == '/' && digit(q[digits(q) + 1])) {
         size_t n = digits(q) + 1;
         n += digits(q + n);
@@ -269,11 +285,9 @@ const char *number_read(const char *p, bool spaces, struct str *plain, const cha
     const char *sign = NULL;
     CLEANUP_STR struct str body = {0};
     p = skip_decoration(p, &negative, &sign);
-    const char *end = read_latex_fraction(p, &body);
-    if (!end) {
-        str_clear(&body);
+    const char *end = read_latex_fraction(p, &body, &negative);
+    if (!end)
         end = read_vulgar_fraction(p, &body);
-    }
     if (!end) {
         if (!digit(*p) && !(*p == '.' && digit(p[1])))
             return NULL;
