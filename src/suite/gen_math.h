@@ -49,6 +49,7 @@ struct gen_math_node { /* one step */
     char op;           /* + - * / (exact) */
     struct gen_math_operand left, right;
     int value;
+    bool groups; /* a product said as "5 groups of 8" */
 };
 
 struct gen_math_item {
