@@ -12,9 +12,11 @@
 #include "experiment/train_corpus.h"
 #include "nn/train.h"
 
+enum { KEY_D_MODEL = 1000, KEY_LAYERS, KEY_HEADS, KEY_FF, KEY_VOCAB };
+
 struct train_args {
     const char *what, *output;
-    struct nn_train_config cfg;
+    struct nn_train_config given; /* 0: as the corpus wants it */
 };
 
 static const struct argp_option options[] = {
@@ -22,6 +24,12 @@ static const struct argp_option options[] = {
     {"seed", 's', "S", 0, "of the examples and the first weights (default 1)"},
     {"steps", 'n', "N", 0, "training steps of about 512 tokens"},
     {"threads", 't', "T", 0, "threads to train on (default 2; 1 and 2 give the same weights)"},
+    {0, 0, 0, 0, "Size of the model, where it is not to be the shipped one's:", 1},
+    {"d_model", KEY_D_MODEL, "N", 0, "width of the residual stream"},
+    {"layers", KEY_LAYERS, "N", 0, "blocks of attention and feed-forward"},
+    {"heads", KEY_HEADS, "N", 0, "attention heads per layer"},
+    {"ff", KEY_FF, "N", 0, "width of the feed-forward"},
+    {"vocab", KEY_VOCAB, "N", 0, "tokens, learnt on the corpus"},
     {0}};
 
 static long number(struct argp_state *state, const char *name, const char *value, long min,
@@ -39,27 +47,43 @@ static long number(struct argp_state *state, const char *name, const char *value
 static error_t parse_option(int key, char *value, struct argp_state *state)
 {
     struct train_args *args = state->input;
+    struct nn_train_config *given = &args->given;
     switch (key) {
     case 'o':
         args->output = value;
         return 0;
     case 's':
-        args->cfg.seed = (uint64_t)number(state, "seed", value, 0, LONG_MAX);
+        given->seed = (uint64_t)number(state, "seed", value, 0, LONG_MAX);
         return 0;
     case 'n':
-        args->cfg.steps = (int)number(state, "steps", value, 1, 10000000);
+        given->steps = (int)number(state, "steps", value, 1, 10000000);
         return 0;
     case 't':
-        args->cfg.threads = (int)number(state, "threads", value, 1, 64);
+        given->threads = (int)number(state, "threads", value, 1, 64);
+        return 0;
+    case KEY_D_MODEL:
+        given->d_model = (int)number(state, "d_model", value, 8, 1024);
+        return 0;
+    case KEY_LAYERS:
+        given->n_layers = (int)number(state, "layers", value, 1, 64);
+        return 0;
+    case KEY_HEADS:
+        given->n_heads = (int)number(state, "heads", value, 1, 64);
+        return 0;
+    case KEY_FF:
+        given->d_ff = (int)number(state, "ff", value, 8, 4096);
+        return 0;
+    case KEY_VOCAB:
+        given->vocab = (int)number(state, "vocab", value, 260, 32000);
         return 0;
     case ARGP_KEY_ARG:
-        if (args->what || !str_eq(value, "code"))
-            argp_error(state, "expected 'code', found '%s'", value);
+        if (args->what || (!str_eq(value, "code") && !str_eq(value, "math")))
+            argp_error(state, "expected 'code' or 'math', found '%s'", value);
         args->what = value;
         return 0;
     case ARGP_KEY_END:
         if (!args->what)
-            argp_error(state, "say what to train on: code");
+            argp_error(state, "say what to train on: code or math");
         if (!args->output)
             argp_error(state, "name the file for the weights: -o FILE");
         return 0;
@@ -69,8 +93,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 }
 
 static const struct argp argp = {
-    options, parse_option, "code",
-    "Train the embedded model. Ctrl-C saves where it stands beside FILE; the same command goes on "
+    options, parse_option, "code|math",
+    "Train an embedded model: 'code' for exp1, 'math' for exp2. Ctrl-C saves where it stands "
+    "beside FILE; the same command goes on "
     "from there. "
     "The same seed, program and number of threads give the same bytes."};
 
@@ -101,14 +126,32 @@ static void on_signal(int sig)
     stop_request();
 }
 
+/* The corpus's settings, then what was given. */
+static struct nn_train_config settings(const struct train_corpus *corpus,
+                                       const struct nn_train_config *given)
+{
+    struct nn_train_config cfg = nn_train_defaults();
+    train_corpus_settings(corpus, &cfg);
+    cfg.seed = given->seed;
+    cfg.steps = given->steps ? given->steps : cfg.steps;
+    cfg.threads = given->threads ? given->threads : cfg.threads;
+    cfg.d_model = given->d_model ? given->d_model : cfg.d_model;
+    cfg.n_layers = given->n_layers ? given->n_layers : cfg.n_layers;
+    cfg.n_heads = given->n_heads ? given->n_heads : cfg.n_heads;
+    cfg.d_ff = given->d_ff ? given->d_ff : cfg.d_ff;
+    cfg.vocab = given->vocab ? given->vocab : cfg.vocab;
+    return cfg;
+}
+
 static int train(const struct train_args *args, struct err *err)
 {
     struct screen screen = {.terminal = isatty(STDERR_FILENO) == 1, .shown = clock_seconds()};
     struct train_corpus *corpus = NULL;
-    int rc = train_corpus_open_code(args->cfg.seed, &corpus, err);
+    int rc = train_corpus_open(args->what, args->given.seed, &corpus, err);
     if (rc < 0)
         return rc;
-    rc = nn_train(&args->cfg, train_corpus_next, corpus, show, &screen, args->output, err);
+    struct nn_train_config cfg = settings(corpus, &args->given);
+    rc = nn_train(&cfg, train_corpus_next, corpus, show, &screen, args->output, err);
     train_corpus_free(corpus);
     if (screen.open)
         fputc('\n', stderr);
@@ -117,12 +160,11 @@ static int train(const struct train_args *args, struct err *err)
 
 int cmd_train(int argc, char **argv)
 {
-    struct train_args args = {.cfg = nn_train_defaults()};
+    struct train_args args = {.given.seed = 1};
     struct err err = {0};
     int code = cmd_parse(&argp, argc, argv, &args);
     if (code)
         return code - 1;
-    args.cfg.name = "hrm-tiny-code";
     struct sigaction stop = {.sa_handler = on_signal};
     sigaction(SIGINT, &stop, NULL);
     sigaction(SIGTERM, &stop, NULL);

@@ -22,6 +22,10 @@ static const char *const var_names[PROMPT_N_VARS] = {
     [PROMPT_INVALID] = "invalid",
     [PROMPT_STEP] = "step",
     [PROMPT_NAMES] = "names",
+    [PROMPT_SUBGOAL] = "subgoal",
+    [PROMPT_VALUES] = "values",
+    [PROMPT_ANSWER] = "answer",
+    [PROMPT_OUTPUT] = "output",
 };
 
 struct prompt_file {

@@ -26,6 +26,10 @@ enum prompt_var {
     PROMPT_INVALID,   /* the reply that could not be read, for the one re-ask */
     PROMPT_STEP,      /* per_step: the description of this step */
     PROMPT_NAMES,     /* per_step: the names that exist before it */
+    PROMPT_SUBGOAL,   /* math: the step to solve, its operands in place */
+    PROMPT_VALUES,    /* math: results of earlier steps */
+    PROMPT_ANSWER,    /* math: the answer to verify */
+    PROMPT_OUTPUT,    /* math: what the last tool run printed */
     PROMPT_N_VARS,
 };
 

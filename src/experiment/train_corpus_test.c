@@ -15,7 +15,7 @@ static struct train_corpus *open_corpus(uint64_t seed)
 {
     struct train_corpus *c = NULL;
     struct err err = {0};
-    if (train_corpus_open_code(seed, &c, &err) < 0)
+    if (train_corpus_open("code", seed, &c, &err) < 0)
         fail_msg("%s", err.msg);
     return c;
 }

@@ -10,7 +10,8 @@
 
 enum {
     TEST_SHARE = 5,    /* one tree in 5 */
-    MAX_SHAPES = 5000, /* draws of a tree */
+    MAX_RANGES = 50,   /* some trees cannot give every answer */
+    MAX_SHAPES = 1000, /* draws of a tree for each range of answers */
     MAX_NUMBERS = 60,  /* draws of numbers for each tree */
     MAX_TEXTS = 50,
     DEFAULT_FAMILIES = 1 << GEN_MATH_STORY | 1 << GEN_MATH_SHOP,
@@ -32,7 +33,7 @@ enum { N_ANSWERS = sizeof answers / sizeof answers[0] };
 
 static bool tree_in_split(uint64_t hash, int steps, enum gen_math_split split)
 {
-    bool test = steps > 1 && hash % TEST_SHARE == 0;
+    bool test = steps > 1 && hash % TEST_SHARE == 1;
     return test == (split != GEN_MATH_TRAIN);
 }
 
@@ -60,10 +61,9 @@ static bool draw_numbers(struct gen_math_draft *d, int range)
     return false;
 }
 
-static bool draw_problem(struct gen_math_draft *d, enum gen_math_split split)
+static bool draw_tree(struct gen_math_draft *d, enum gen_math_split split, int range)
 {
     struct gen_math_item *item = d->item;
-    int range = (int)rng_below(d->r, N_ANSWERS);
     for (int draw = 0; draw < MAX_SHAPES; draw++) {
         if (!tellers[item->family]->shape(d) ||
             gen_math_tree_joins(item->node, item->steps) != d->want_tree)
@@ -72,6 +72,14 @@ static bool draw_problem(struct gen_math_draft *d, enum gen_math_split split)
         if (tree_in_split(item->hash, item->steps, split) && draw_numbers(d, range))
             return true;
     }
+    return false;
+}
+
+static bool draw_problem(struct gen_math_draft *d, enum gen_math_split split)
+{
+    for (int draw = 0; draw < MAX_RANGES; draw++)
+        if (draw_tree(d, split, (int)rng_below(d->r, N_ANSWERS)))
+            return true;
     return false;
 }
 
@@ -95,6 +103,14 @@ static bool draw_words(struct gen_math_draft *d)
         if (!sum_is_answer(d->item))
             return true;
     }
+    return false; /* a sum that no statement is left to hide */
+}
+
+static bool draw_all(struct gen_math_draft *d, enum gen_math_split split)
+{
+    for (int draw = 0; draw < MAX_TEXTS; draw++)
+        if (draw_problem(d, split) && draw_words(d))
+            return true;
     return false;
 }
 
@@ -139,8 +155,8 @@ int gen_math_item(uint64_t seed, uint64_t index, const struct gen_math_options *
     item.group = opt->split == GEN_MATH_TRAIN  ? "train"
                  : opt->split == GEN_MATH_TEST ? teller->name
                                                : teller->heldout_name;
-    if (!draw_problem(&d, opt->split) || !draw_words(&d))
-        return err_fault(err, "no %d-step problem found in %d draws", item.steps, MAX_SHAPES);
+    if (!draw_all(&d, opt->split))
+        return err_fault(err, "no %d-step problem found", item.steps);
     gen_math_programs(&d);
     *out = item;
     return 0;

@@ -1,0 +1,119 @@
+/* The corpus of exp2's model: word problems, their plans, single steps and programs. */
+#include <stdlib.h>
+#include "base/arena.h"
+#include "base/rng.h"
+#include "base/str.h"
+#include "experiment/train_corpus.h"
+#include "experiment/train_corpus_kind.h"
+#include "suite/gen_math.h"
+
+/* In tokens, which is what training costs and gives, the flat arm and the hierarchy get about the
+ * same: a solver's example is a seventh as long as a whole problem's. */
+enum role { FLAT, SUPERVISOR, SOLVER, VERIFIER, FLAT_NOTOOL, SOLVER_NOTOOL, N_ROLES };
+static const struct train_role roles[N_ROLES] = {
+    [FLAT] = {"flat_math", 30},
+    [SUPERVISOR] = {"supervisor", 22},
+    [SOLVER] = {"solver", 20},
+    [VERIFIER] = {"verifier", 14},
+    [FLAT_NOTOOL] = {"flat_math_notool", 5},
+    [SOLVER_NOTOOL] = {"solver_notool", 9},
+};
+
+enum { COMPARE_PERCENT = 15 };
+
+/* Short problems first: a model that can do two steps learns six of them sooner. */
+static struct gen_math_options options_at(double done, struct rng *r)
+{
+    struct gen_math_options o = {.steps_min = 1, .steps_max = 6, .split = GEN_MATH_TRAIN};
+    if (done < 0.10)
+        o.steps_max = 2;
+    else if (done < 0.25)
+        o.steps_max = 4;
+    o.families = rng_below(r, 100) < COMPARE_PERCENT ? 1u << GEN_MATH_COMPARE
+                                                     : 1u << GEN_MATH_STORY | 1u << GEN_MATH_SHOP;
+    return o;
+}
+
+static const char *plan_lines(const struct gen_math_item *item, struct arena *arena)
+{
+    CLEANUP_STR struct str s = {0};
+    for (int i = 0; i < item->steps; i++)
+        str_addf(&s, "%s%d. %s", i ? "\n" : "", i + 1, item->plan[i]);
+    return arena_strdup(arena, str_text(&s));
+}
+
+/* "5 * 8 = 40" for each step, then the answer as GSM8K gives it. */
+static const char *worked_lines(const struct gen_math_item *item, struct arena *arena)
+{
+    CLEANUP_STR struct str s = {0};
+    for (int i = 0; i < item->steps; i++) {
+        const struct gen_math_node *at = &item->node[i];
+        str_addf(&s, "%d %c %d = %d\n", at->left.value, at->op, at->right.value, at->value);
+    }
+    str_addf(&s, "#### %d", item->answer);
+    return arena_strdup(arena, str_text(&s));
+}
+
+static const char *step_program(const struct gen_math_node *at, struct arena *arena)
+{
+    return arena_printf(arena, "result = %d %s%c %d\nprint(result)", at->left.value,
+                        at->op == '/' ? "/" : "", at->op, at->right.value);
+}
+
+static const char *answer_of(struct train_corpus *c, int role, const struct gen_math_item *item,
+                             int step)
+{
+    switch (role) {
+    case SUPERVISOR:
+        return plan_lines(item, c->arena);
+    case SOLVER:
+        return step_program(&item->node[step], c->arena);
+    case VERIFIER:
+        return train_corpus_trim(c, item->check);
+    case FLAT_NOTOOL:
+        return worked_lines(item, c->arena);
+    case SOLVER_NOTOOL:
+        return arena_printf(c->arena, "#### %d", item->node[step].value);
+    default:
+        return train_corpus_trim(c, item->program);
+    }
+}
+
+static void make_example(struct train_corpus *c, int role, uint64_t index,
+                         const struct gen_math_options *opt, struct rng *r, struct nn_example *ex)
+{
+    struct gen_math_item item;
+    if (gen_math_item(c->seed, index, opt, &item, c->arena, NULL) < 0)
+        abort(); /* the options are possible */
+    int step = (int)rng_below(r, (uint64_t)item.steps);
+    struct prompt_vars vars = {.v = {[PROMPT_TASK] = item.prompt}};
+    vars.v[PROMPT_SUBGOAL] = gen_math_subgoal(&item, step, true, c->arena);
+    ex->prompt = train_corpus_prompt(c, roles[role].prompt, &vars);
+    ex->answer = answer_of(c, role, &item, step);
+}
+
+static void make(struct train_corpus *c, int role, uint64_t index, double done, struct rng *r,
+                 struct nn_example *ex)
+{
+    struct gen_math_options opt = options_at(done, r);
+    make_example(c, role, index, &opt, r, ex);
+}
+
+void train_corpus_math_flat(struct train_corpus *c, uint64_t index, int steps, unsigned families,
+                            struct nn_example *ex)
+{
+    struct gen_math_options opt = {steps, steps, families, GEN_MATH_TRAIN};
+    struct rng r = rng_make(seed_derive(c->seed, "train/flat/%llu", (unsigned long long)index));
+    arena_free(c->arena);
+    c->arena = arena_new();
+    make_example(c, FLAT, index, &opt, &r, ex);
+}
+
+static void settings(struct nn_train_config *cfg)
+{
+    cfg->vocab = 768;
+}
+
+const struct train_kind train_kind_math = {
+    "math", "hrm-tiny-math", roles, N_ROLES, settings, make,
+};
