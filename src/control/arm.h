@@ -3,13 +3,6 @@
 #pragma once
 #include <stdbool.h>
 
-enum arm_strategy { /* of the flat controller, reference: methods.md "Arms" */
-                    ARM_ONESHOT,
-                    ARM_BEST_OF_N,
-                    ARM_RETRY,
-                    ARM_SELF_PLAN,
-};
-
 enum arm_tester {
     ARM_TESTER_PROFILE, /* what the prompt profile says this model can do */
     ARM_TESTER_WRITE, /* the tester writes asserts blind to the code; public tests and these are run
@@ -22,17 +15,19 @@ enum arm_coder { ARM_CODER_PROFILE, ARM_CODER_WHOLE, ARM_CODER_PER_STEP };
 
 struct arm {
     const char *name;
-    const char *controller;     /* a row of control_table: "hrm", "flat" */
-    enum arm_strategy strategy; /* flat only; default ARM_RETRY */
-    bool planner;               /* hrm only; default true */
-    enum arm_tester tester;     /* hrm only */
-    enum arm_coder coder;       /* hrm only */
-    bool as_needed; /* hrm only: a flat one-shot first, the hierarchy only when it fails */
-    bool tool;      /* default true; false: nothing is executed before the hidden grading */
+    const char *controller; /* "hrm" or "flat" */
+    const char *strategy;   /* flat only: a row of its table (strategy.h); NULL = the first one */
+    bool planner;           /* hrm only; default true. Of math: the supervisor */
+    bool verifier;          /* hrm only, math; default true */
+    enum arm_tester tester; /* hrm only, code */
+    enum arm_coder coder;   /* hrm only, code */
+    bool as_needed;         /* hrm only, code: a flat one-shot first, more only when it fails */
+    bool tool;              /* default true; false: nothing is executed before the grading */
 };
 
-struct budget { /* caps of one episode; 0 = no cap */
-    int max_iters, max_calls, max_tool_runs;
+struct budget {    /* caps of one episode; 0 = no cap */
+    int max_iters; /* code: candidates executed; math: attempts at the answer */
+    int max_calls, max_tool_runs;
     long max_generated_tokens, max_total_tokens; /* total = prompt + generated */
     double max_seconds;                          /* ledger time: model service + tool */
 };

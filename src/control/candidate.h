@@ -4,9 +4,14 @@
 #include <stdint.h>
 #include "base/hash.h"
 
-enum { SELF_TESTS_MAX = 6, FEEDBACK_MAX = 800 /* characters */ };
+enum {
+    SELF_TESTS_MAX = 6,
+    FEEDBACK_MAX = 800, /* characters */
+    OUTPUT_MAX = 800,   /* of a program's stdout, as a model reads it */
+};
 
 struct candidate {
+    const char *role; /* who wrote it */
     const char *program;
     char hash[HASH_HEX]; /* SHA-256 of the program */
     bool repeated;       /* an earlier candidate of this episode was the same program */

@@ -6,19 +6,23 @@
 
 #include "base/str.h"
 #include "control/flat.h"
+#include "control/flat_math.h"
 #include "control/grading.h"
 #include "control/hrm_code.h"
+#include "control/hrm_math.h"
 
 struct controller {
     const char *name;
     enum suite_domain domain;
-    int (*play)(struct episode *e); /* 0, EPISODE_CAP or a fault; submits before it returns */
-    const char *(*first_prompt)(const struct episode *e); /* template of the first question */
+    const struct strategy *strategies; /* the first is what an arm plays that names none */
+    bool hierarchy; /* it has no strategies to choose from, but roles to switch */
 };
 
 static const struct controller controllers[] = {
-    {"hrm", SUITE_CODE, hrm_code_play, hrm_code_first_prompt},
-    {"flat", SUITE_CODE, flat_play, flat_first_prompt},
+    {"hrm", SUITE_CODE, hrm_code_strategies, true},
+    {"flat", SUITE_CODE, flat_strategies, false},
+    {"hrm", SUITE_MATH, hrm_math_strategies, true},
+    {"flat", SUITE_MATH, flat_math_strategies, false},
 };
 
 enum { N_CONTROLLERS = sizeof controllers / sizeof *controllers };
@@ -31,12 +35,109 @@ static const struct controller *find_controller(const char *name, enum suite_dom
     return NULL;
 }
 
-int control_check(const struct arm *arm, enum suite_domain domain, struct err *err)
+static const struct strategy *find_strategy(const struct controller *c, const char *name)
 {
-    if (find_controller(arm->controller, domain))
-        return 0;
-    return err_input(err, "arm '%s': no controller '%s' for %s tasks (hrm and flat exist for code)",
-                     arm->name, arm->controller, domain == SUITE_CODE ? "code" : "math");
+    for (const struct strategy *s = c->strategies; name && !c->hierarchy && s->name; s++)
+        if (strcmp(s->name, name) == 0)
+            return s;
+    return NULL;
+}
+
+/* ---- which arms make sense ---- */
+
+static const char *domain_name(enum suite_domain domain)
+{
+    return domain == SUITE_CODE ? "code" : "math";
+}
+
+/* The strategies of one domain, or, with NULL, of all. */
+static void list_strategies(const enum suite_domain *domain, struct str *out)
+{
+    const char *name[32];
+    size_t n = 0;
+    for (size_t i = 0; i < N_CONTROLLERS; i++) {
+        const struct strategy *s = controllers[i].strategies;
+        bool wanted = !controllers[i].hierarchy && (!domain || controllers[i].domain == *domain);
+        for (; wanted && s->name; s++)
+            name[n++] = s->name;
+    }
+    for (size_t i = 0; i < n; i++)
+        str_addf(out, "%s%s", i == 0 ? "" : i + 1 < n ? ", " : " or ", name[i]);
+}
+
+bool control_strategy_exists(const char *name)
+{
+    for (size_t i = 0; i < N_CONTROLLERS; i++)
+        if (find_strategy(&controllers[i], name))
+            return true;
+    return false;
+}
+
+void control_strategy_list(struct str *out)
+{
+    list_strategies(NULL, out);
+}
+
+/* A switch that no controller of this domain looks at would be a comparison nobody made. */
+static int check_switches(const struct arm *arm, enum suite_domain domain, struct err *err)
+{
+    const struct {
+        bool set;
+        enum suite_domain of;
+        const char *name;
+    } switches[] = {{arm->tester != ARM_TESTER_PROFILE, SUITE_CODE, "tester"},
+                    {arm->coder != ARM_CODER_PROFILE, SUITE_CODE, "coder"},
+                    {arm->as_needed, SUITE_CODE, "as_needed"},
+                    {!arm->verifier, SUITE_MATH, "verifier"}};
+    for (size_t i = 0; i < sizeof switches / sizeof *switches; i++)
+        if (switches[i].set && switches[i].of != domain)
+            return err_input(err, "arm '%s': '%s' is a switch for %s tasks, and these are %s tasks",
+                             arm->name, switches[i].name, domain_name(switches[i].of),
+                             domain_name(domain));
+    return 0;
+}
+
+static int check_strategy(struct arm *arm, const struct controller *c, struct err *err)
+{
+    const struct strategy *s = find_strategy(c, arm->strategy);
+    CLEANUP_STR struct str list = {0};
+    list_strategies(&c->domain, &list);
+    if (arm->strategy && !s)
+        return err_input(err, "arm '%s': strategy: expected %s for %s tasks, found '%s'", arm->name,
+                         str_text(&list), domain_name(c->domain), arm->strategy);
+    s = s ? s : c->strategies;
+    if (s->needs_tool && !arm->tool)
+        return err_input(err, "arm '%s': strategy %s runs programs; it cannot do without the tool",
+                         arm->name, s->name);
+    arm->strategy = s->name;
+    return 0;
+}
+
+int control_check(struct arm *arm, enum suite_domain domain, struct err *err)
+{
+    const struct controller *c = find_controller(arm->controller, domain);
+    if (!c)
+        return err_input(err, "arm '%s': no controller '%s' for %s tasks (there are hrm and flat)",
+                         arm->name, arm->controller, domain_name(domain));
+    return c->hierarchy ? check_switches(arm, domain, err) : check_strategy(arm, c, err);
+}
+
+/* ---- one episode ---- */
+
+/* A suite of math may hold programs to be written; they are played as in a suite of code, and an
+ * arm's strategy for math leaves that open. */
+static const struct strategy *strategy_of(const struct arm *arm, const struct task *task)
+{
+    const struct controller *c =
+        find_controller(arm->controller, task->has_answer ? SUITE_MATH : SUITE_CODE);
+    const struct strategy *named = c ? find_strategy(c, arm->strategy) : NULL;
+    return named ? named : c ? c->strategies : NULL;
+}
+
+bool control_one_context(const struct arm *arm, const struct task *task)
+{
+    const struct strategy *s = strategy_of(arm, task);
+    return s && s->one_context;
 }
 
 static void fill_row(const struct episode *e, struct store_episode *row)
@@ -52,7 +153,7 @@ static void fill_row(const struct episode *e, struct store_episode *row)
     row->status = STORE_DONE;
     row->public_passed = s && s->executed && s->public_passed == s->public_total;
     row->stop = e->stop ? e->stop : "";
-    row->submission = s ? s->program : "";
+    row->submission = s ? s->program : e->answer ? e->answer->text : "";
     row->iterations = l->iterations;
     row->calls = l->calls;
     row->tool_runs = l->tool_runs;
@@ -63,7 +164,17 @@ static void fill_row(const struct episode *e, struct store_episode *row)
     row->model_seconds = l->model_seconds;
     row->tool_seconds = l->tool_seconds;
     row->queue_seconds = l->queue_seconds;
-    row->solve_seconds = !row->passed ? -1 : s->executed ? s->seconds : row->seconds;
+    double stood = e->answer ? e->answer->seconds : s && s->executed ? s->seconds : row->seconds;
+    row->solve_seconds = row->passed ? stood : -1;
+    row->roles = episode_roles(e);
+}
+
+static int log_submission(struct episode *e)
+{
+    json_t *detail = json_pack("{s:s}", "stop", e->stop);
+    if (e->answer)
+        json_object_set_new(detail, "answer", json_bytes(e->answer->text, strlen(e->answer->text)));
+    return episode_log(e, "submit", e->arm->controller, e->submission, detail);
 }
 
 int control_run(const struct control_env *env, const struct arm *arm, const struct task *task,
@@ -77,19 +188,18 @@ int control_run(const struct control_env *env, const struct arm *arm, const stru
                         .id = id,
                         .arena = arena,
                         .err = err};
-    const struct controller *c = find_controller(arm->controller, SUITE_CODE);
-    if (!c)
-        return control_check(arm, SUITE_CODE, err);
+    const struct strategy *s = strategy_of(arm, task);
+    if (!s)
+        return err_input(err, "arm '%s': no controller '%s'", arm->name, arm->controller);
     int rc = store_episode_restart(env->store, id, err);
     if (!rc)
-        rc = c->play(&e);
+        rc = s->play(&e);
     if (rc < 0)
         return rc;
-    rc = episode_log(&e, "submit", arm->controller, e.submission,
-                     json_pack("{s:s}", "stop", e.stop));
+    rc = log_submission(&e);
     *row = (struct store_episode){0};
     if (!rc)
-        rc = grading_hidden(&e, row);
+        rc = task->has_answer ? grading_answer(&e, row) : grading_hidden(&e, row);
     if (!rc)
         fill_row(&e, row);
     return rc;
@@ -98,11 +208,15 @@ int control_run(const struct control_env *env, const struct arm *arm, const stru
 const char *control_first_prompt(const struct control_env *env, const struct arm *arm,
                                  const struct task *task, struct arena *arena, struct err *err)
 {
-    const struct controller *c = find_controller(arm->controller, SUITE_CODE);
+    const struct strategy *s = strategy_of(arm, task);
     struct episode e = {.env = env, .arm = arm, .task = task, .arena = arena, .err = err};
     struct prompt_vars vars = episode_vars(&e);
     struct prompt_text text;
-    if (prompt_render(env->prompts, c->first_prompt(&e), &vars, &text, arena, err))
+    if (!s) {
+        err_input(err, "arm '%s': no controller '%s'", arm->name, arm->controller);
+        return NULL;
+    }
+    if (prompt_render(env->prompts, s->first_prompt(&e, &vars), &vars, &text, arena, err))
         return NULL;
     return text.system ? arena_printf(arena, "%s\n\n%s", text.system, text.user) : text.user;
 }

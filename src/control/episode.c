@@ -11,10 +11,12 @@
 #include "model/replay.h"
 #include "tool/extract.h"
 
-struct role_count {
+struct role_spent {
     const char *role;
-    int n;
-    struct role_count *next;
+    int calls, tool_runs;
+    long prompt_tokens, generated_tokens;
+    double model_seconds, tool_seconds;
+    struct role_spent *next;
 };
 
 double episode_seconds(const struct episode *e)
@@ -71,15 +73,31 @@ static int clamp_tokens(struct episode *e, int *max_tokens)
     return check_seconds(e);
 }
 
-static int next_index(struct episode *e, const char *role)
+static struct role_spent *spent_by(struct episode *e, const char *role)
 {
-    for (struct role_count *r = e->role_counts; r; r = r->next)
-        if (strcmp(r->role, role) == 0)
-            return r->n++;
-    struct role_count *r = arena_alloc(e->arena, sizeof *r);
-    *r = (struct role_count){.role = role, .n = 1, .next = e->role_counts};
-    e->role_counts = r;
-    return 0;
+    struct role_spent **last = &e->roles;
+    for (; *last; last = &(*last)->next)
+        if (strcmp((*last)->role, role) == 0)
+            return *last;
+    *last = arena_alloc(e->arena, sizeof **last);
+    (*last)->role = role;
+    return *last;
+}
+
+const char *episode_roles(const struct episode *e)
+{
+    if (!e->roles)
+        return "";
+    CLEANUP_JSON json_t *all = json_object();
+    for (const struct role_spent *r = e->roles; r; r = r->next)
+        json_object_set_new(all, r->role,
+                            json_pack("{s:i, s:i, s:I, s:I, s:f, s:f}", "calls", r->calls,
+                                      "tool_runs", r->tool_runs, "prompt_tokens",
+                                      (json_int_t)r->prompt_tokens, "generated_tokens",
+                                      (json_int_t)r->generated_tokens, "model_seconds",
+                                      r->model_seconds, "tool_seconds", r->tool_seconds));
+    CLEANUP_FREE char *text = json_text(all);
+    return arena_strdup(e->arena, text);
 }
 
 static void dialogue_add(struct episode *e, struct dialogue *d, const char *role, const char *text)
@@ -155,13 +173,27 @@ static int answer(struct episode *e, const struct model_request *q, int index,
     return rc ? record_failure(e, q, index, rc, r) : record_call(e, q, index, hash, r);
 }
 
-static void charge_call(struct ledger *l, const struct model_reply *r)
+static void charge_call(struct episode *e, struct role_spent *by, const struct model_reply *r)
 {
+    struct ledger *l = &e->spent;
     l->calls++;
     l->prompt_tokens += r->prompt_tokens;
     l->generated_tokens += r->generated_tokens;
     l->model_seconds += r->total_s;
     l->queue_seconds += r->queue_s;
+    by->calls++;
+    by->prompt_tokens += r->prompt_tokens;
+    by->generated_tokens += r->generated_tokens;
+    by->model_seconds += r->total_s;
+}
+
+void episode_charge_run(struct episode *e, const char *role, double seconds)
+{
+    struct role_spent *by = spent_by(e, role);
+    e->spent.tool_runs++;
+    e->spent.tool_seconds += seconds;
+    by->tool_runs++;
+    by->tool_seconds += seconds;
 }
 
 /* A controller may raise the temperature, to at most 1 (or the user's own value where that is
@@ -191,7 +223,8 @@ int episode_ask(struct episode *e, const struct ask *ask, struct model_reply *re
         dialogue_add(e, d, "system", text.system);
     dialogue_add(e, d, "user", text.user);
 
-    int index = next_index(e, ask->role);
+    struct role_spent *by = spent_by(e, ask->role);
+    int index = by->calls;
     struct model_request request = {.messages = d->messages,
                                     .n_messages = d->n,
                                     .role = ask->role,
@@ -205,9 +238,17 @@ int episode_ask(struct episode *e, const struct ask *ask, struct model_reply *re
     rc = answer(e, &request, index, reply);
     if (rc)
         return rc;
-    charge_call(&e->spent, reply);
+    charge_call(e, by, reply);
     dialogue_add(e, d, "assistant", reply->text);
     return 0;
+}
+
+int episode_check_run(struct episode *e)
+{
+    const struct budget *b = &e->env->budget;
+    if (b->max_tool_runs && e->spent.tool_runs >= b->max_tool_runs)
+        return cap_reached(e, "tool_runs");
+    return check_seconds(e);
 }
 
 bool episode_may_iterate(struct episode *e)
@@ -215,9 +256,15 @@ bool episode_may_iterate(struct episode *e)
     const struct budget *b = &e->env->budget;
     if (b->max_iters && e->spent.iterations >= b->max_iters)
         return cap_reached(e, "iterations"), false;
-    if (b->max_tool_runs && e->spent.tool_runs >= b->max_tool_runs)
-        return cap_reached(e, "tool_runs"), false;
-    return check_seconds(e) == 0;
+    return episode_check_run(e) == 0;
+}
+
+int episode_begin(struct episode *e)
+{
+    if (!episode_may_iterate(e))
+        return EPISODE_CAP;
+    e->spent.iterations++;
+    return 0;
 }
 
 void episode_submit(struct episode *e, const struct candidate *c, const char *why)
@@ -225,6 +272,24 @@ void episode_submit(struct episode *e, const struct candidate *c, const char *wh
     e->submission = c;
     if (!e->stop)
         e->stop = c && !c->executed ? "no_tool" : why;
+}
+
+void episode_submit_answer(struct episode *e, const struct answer *a, const char *why)
+{
+    e->answer = a;
+    if (!e->stop)
+        e->stop = why;
+}
+
+int episode_answer(struct episode *e, const char *role, const char *text, const char *from,
+                   json_t *finals, const struct answer **out)
+{
+    struct answer *a = arena_alloc(e->arena, sizeof *a);
+    *a = (struct answer){.text = text, .seconds = episode_seconds(e)};
+    *out = a;
+    return episode_log(e, "answer", role, NULL,
+                       json_pack("{s:o, s:s, s:o}", "answer", json_bytes(text, strlen(text)),
+                                 "from", from, "finals", finals ? finals : json_array()));
 }
 
 int episode_log(struct episode *e, const char *kind, const char *role, const struct candidate *c,
@@ -283,9 +348,10 @@ static struct candidate *known_candidate(const struct episode *e, const char *ha
     return NULL;
 }
 
-struct candidate *episode_candidate(struct episode *e, const char *reply)
+struct candidate *episode_candidate(struct episode *e, const char *role, const char *reply)
 {
     struct candidate *c = arena_alloc(e->arena, sizeof *c);
+    c->role = role;
     c->program = extract_code(reply, e->task->entry_point, e->arena);
     c->feedback = "";
     hash_sha256_hex(c->program, strlen(c->program), c->hash);

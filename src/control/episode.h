@@ -1,6 +1,6 @@
-/* One episode: task x arm x sample. episode_ask and episode_run_python are the only two ways to
- * spend, and both check the budget before they do. Everything that happens is written to the store
- * at once.
+/* One episode: task x arm x sample. episode_ask, episode_run_python and episode_run_code are the
+ * only ways to spend, and all check the budget before they do. Everything that happens is written
+ * to the store at once.
  *
  * Return values: 0; EPISODE_CAP when a cap forbids the next step (the controller submits its best
  * so far); negative for a fault (the controller returns it as it is). All text lives in the
@@ -12,7 +12,7 @@
 enum { EPISODE_CAP = 1 };
 
 struct ledger {     /* what the episode has spent */
-    int iterations; /* candidates executed */
+    int iterations; /* code: candidates executed; math: attempts at the answer */
     int calls, tool_runs;
     long prompt_tokens, generated_tokens;
     double model_seconds, tool_seconds, queue_seconds;
@@ -30,13 +30,15 @@ struct episode {
     struct ledger spent;
     int replans;
     const char *stop;                   /* why it ended; set once, by whoever ends it */
-    const struct candidate *submission; /* NULL = none yet */
+    const struct candidate *submission; /* code: NULL = none yet */
+    const struct answer *answer;        /* math: NULL = none yet */
+    const struct self_tests *self; /* code: what a tester wrote, for the gradings after closing */
 
     struct candidate *
         *candidates; /* [n_candidates] every distinct program, for the hidden grading */
     size_t n_candidates, cap_candidates;
     int n_events, n_tools;
-    struct role_count *role_counts; /* calls so far, by role */
+    struct role_spent *roles; /* what each role has spent so far */
 };
 
 struct ask {            /* one question to a role */
@@ -59,17 +61,52 @@ struct self_tests {     /* what the tester wrote: asserts calling the entry poin
     int n;
 };
 
+struct answer { /* of a math task: the text that stands for its result */
+    const char *text;
+    double seconds; /* ledger time when it stood */
+};
+
+struct code_run { /* one program run within a math episode */
+    const char *role;
+    const char *purpose; /* "subgoal", "verify" or "tool" */
+    const char *subgoal; /* id, or NULL */
+    const char *program;
+};
+
+struct code_result {
+    bool ok;           /* it ended by itself, without an exception */
+    const char *out;   /* stdout, at most OUTPUT_MAX characters */
+    const char *value; /* what it came to (docs/transcripts.md), NULL = nothing */
+    const char *error; /* "NameError: ...", what went wrong; NULL when ok */
+};
+
 int episode_ask(struct episode *e, const struct ask *ask, struct model_reply *reply);
 /* Runs the candidate on the public tests and then on the self-written ones (T may be NULL): one
  * tool run, one iteration. Fills the candidate's counts and feedback. An arm without the tool
  * executes nothing and counts nothing. */
 int episode_run_python(struct episode *e, struct candidate *c, const struct self_tests *T);
-/* May another candidate be executed? Asked before a model is asked for one. */
+/* Runs a program for its value: one tool run. EPISODE_CAP when none is left. Text in the arena. */
+int episode_run_code(struct episode *e, const struct code_run *run, struct code_result *r);
+/* May another candidate be executed, another answer be worked out? Asked before a model is asked
+ * for one. */
 bool episode_may_iterate(struct episode *e);
+/* Begins an attempt at the answer of a math task: one iteration, if another one is allowed. */
+int episode_begin(struct episode *e);
+/* May a program be run? 0 or EPISODE_CAP. */
+int episode_check_run(struct episode *e);
+/* What a program run cost, to the ledger and to the role that wrote it. */
+void episode_charge_run(struct episode *e, const char *role, double seconds);
 /* Ends the episode: the candidate is its answer (NULL = none). `why` counts unless a cap has ended
  * it before. */
 void episode_submit(struct episode *e, const struct candidate *c, const char *why);
-double episode_seconds(const struct episode *e); /* ledger time */
+/* The same for math. */
+void episode_submit_answer(struct episode *e, const struct answer *a, const char *why);
+/* An answer stands, and is logged. `from` is "subgoal", "tool", "text" or "vote"; the finals are an
+ * array of all final answers of the reply (stolen; NULL = none). */
+int episode_answer(struct episode *e, const char *role, const char *text, const char *from,
+                   json_t *finals, const struct answer **out);
+double episode_seconds(const struct episode *e);    /* ledger time */
+const char *episode_roles(const struct episode *e); /* store_episode.roles, in the arena */
 
 /* Writes an event: kind, who, the candidate it concerns (NULL = none) and a JSON detail (stolen;
  * NULL = none). */
@@ -77,5 +114,5 @@ int episode_log(struct episode *e, const char *kind, const char *role, const str
                 json_t *detail);
 /* The variables every prompt of this task starts from: statement, entry point, public tests. */
 struct prompt_vars episode_vars(const struct episode *e);
-/* A candidate from a reply: its program extracted. */
-struct candidate *episode_candidate(struct episode *e, const char *reply);
+/* A candidate from the reply of a role: its program extracted. */
+struct candidate *episode_candidate(struct episode *e, const char *role, const char *reply);

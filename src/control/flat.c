@@ -1,4 +1,4 @@
-/* Flat controllers, as in methods.md "Arms":
+/* Flat controllers for code, as in methods.md "Arms":
  *   F0 oneshot    c = FLAT(spec); submit
  *   F1 best_of_n  samples at rising temperature; the best by public tests is submitted
  *   F2 retry      repair with feedback; 2 stale iterations -> a fresh sample with temperature + .2
@@ -40,7 +40,7 @@ static int flat_code(struct flat *f, const struct candidate *best, double warmer
     int rc = episode_ask(e, &ask, &reply);
     if (rc)
         return rc;
-    *out = episode_candidate(e, reply.text);
+    *out = episode_candidate(e, "flat", reply.text);
     if (f->self_plan && f->T.n == 0 && prompt_set_tester(e->env->prompts) == ARM_TESTER_WRITE)
         self_tests_parse(reply.text, e->task, &f->T, e->arena);
     return 0;
@@ -61,14 +61,14 @@ static int play_oneshot(struct episode *e)
     return rc;
 }
 
-static int play_best_of_n(struct flat *f)
+static int play_best_of_n(struct episode *e)
 {
-    struct episode *e = f->e;
+    struct flat f = {.e = e};
     const struct candidate *best = NULL;
     struct candidate *c = NULL;
     int rc = 0;
     for (int i = 0; !rc; i++) {
-        rc = flat_code(f, NULL, WARMER * i, &c);
+        rc = flat_code(&f, NULL, WARMER * i, &c);
         if (!rc)
             rc = episode_run_python(e, c, NULL);
         if (rc)
@@ -82,7 +82,7 @@ static int play_best_of_n(struct flat *f)
     return rc;
 }
 
-static int play_retry(struct flat *f)
+static int repair_until_it_passes(struct flat *f)
 {
     struct episode *e = f->e;
     const struct candidate *best = NULL;
@@ -111,22 +111,37 @@ static int play_retry(struct flat *f)
     return rc;
 }
 
-const char *flat_first_prompt(const struct episode *e)
+static int play_retry(struct episode *e)
 {
-    return e->arm->strategy == ARM_SELF_PLAN ? "self_plan" : "flat";
+    return repair_until_it_passes(&(struct flat){.e = e});
 }
 
-int flat_play(struct episode *e)
+static int play_self_plan(struct episode *e)
 {
-    struct flat f = {.e = e, .self_plan = e->arm->strategy == ARM_SELF_PLAN};
-    switch (e->arm->strategy) {
-    case ARM_ONESHOT:
-        return play_oneshot(e);
-    case ARM_BEST_OF_N:
-        return play_best_of_n(&f);
-    case ARM_RETRY:
-    case ARM_SELF_PLAN:
-        break;
-    }
-    return play_retry(&f);
+    return repair_until_it_passes(&(struct flat){.e = e, .self_plan = true});
 }
+
+const char *flat_first_prompt(const struct episode *e, struct prompt_vars *vars)
+{
+    (void)e;
+    (void)vars;
+    return "flat";
+}
+
+static const char *self_plan_first_prompt(const struct episode *e, struct prompt_vars *vars)
+{
+    (void)e;
+    (void)vars;
+    return "self_plan";
+}
+
+const struct strategy flat_strategies[] = {
+    {.name = "retry", .play = play_retry, .first_prompt = flat_first_prompt},
+    {.name = "oneshot", .play = play_oneshot, .first_prompt = flat_first_prompt},
+    {.name = "best_of_n", .play = play_best_of_n, .first_prompt = flat_first_prompt},
+    {.name = "self_plan",
+     .play = play_self_plan,
+     .first_prompt = self_plan_first_prompt,
+     .one_context = true},
+    {0},
+};

@@ -1,9 +1,11 @@
-/* The flat controller: one role, one prompt. Strategies: methods.md "Arms". */
+/* The flat controller for code: one role, one prompt. Strategies: methods.md "Arms". */
 #pragma once
 #include "control/episode.h"
+#include "control/strategy.h"
 
-int flat_play(struct episode *e);
-const char *flat_first_prompt(const struct episode *e); /* the template it asks with first */
+extern const struct strategy flat_strategies[];
+/* The template it asks with first. */
+const char *flat_first_prompt(const struct episode *e, struct prompt_vars *vars);
 /* F0, one call and one run; the candidate is handed back too. EPISODE_CAP when not even that was
  * allowed; the candidate may be there all the same, not run. */
 int flat_oneshot(struct episode *e, struct candidate **out);

@@ -6,6 +6,7 @@
 #include "base/rng.h"
 #include "base/str.h"
 #include "base/utf8.h"
+#include "control/math_value.h"
 #include "control/recorded.h"
 
 static const struct tool_case *tool_cases(const struct suite_case *cases, size_t n,
@@ -151,11 +152,10 @@ int episode_run_python(struct episode *e, struct candidate *c, const struct self
         struct tool_grade_result r = {0};
         int rc = grade(e, "public", c, &q, &r);
         if (!rc)
-            rc = record(e, e->arm->controller, "public", c, &q, &r);
+            rc = record(e, c->role, "public", c, &q, &r);
         if (rc)
             return rc;
-        e->spent.tool_runs++;
-        e->spent.tool_seconds += r.seconds;
+        episode_charge_run(e, c->role, r.seconds);
         count_passed(c, &r, T ? (size_t)T->n : 0);
         c->feedback = feedback_of(e, &q, &r);
     }
@@ -164,22 +164,58 @@ int episode_run_python(struct episode *e, struct candidate *c, const struct self
     return episode_log(e, "candidate", e->arm->controller, c, NULL);
 }
 
-int grading_hidden(struct episode *e, struct store_episode *row)
+/* One grading after closing, on the hidden tests; nobody's ledger. */
+static int grade_on_hidden(struct episode *e, const char *kind, const struct candidate *c,
+                           struct tool_grade_result *r)
 {
     const struct task *t = e->task;
+    struct tool_grade_request q = request_for(e, c->program);
+    q.tests = t->hidden_tests;
+    q.n_tests = t->n_hidden;
+    q.check = t->check;
+    q.cases = tool_cases(t->cases, t->n_cases, e->arena);
+    q.n_cases = t->n_cases;
+    int rc = grade(e, kind, c, &q, r);
+    return rc ? rc : record(e, "grader", kind, c, &q, r);
+}
+
+/* Do the self-written tests hold for the reference, and where the submission failed, do the hidden
+ * ones? What is no fault of the model shows here. */
+static int grade_reference(struct episode *e, bool passed)
+{
+    struct candidate c = {.program = e->task->reference};
+    struct tool_grade_result r = {0};
+    int rc = 0;
+    if (!c.program)
+        return 0;
+    hash_sha256_hex(c.program, strlen(c.program), c.hash);
+    if (e->self && e->self->n > 0) {
+        struct tool_grade_request q = request_for(e, c.program);
+        q.tests = e->self->tests;
+        q.n_tests = (size_t)e->self->n;
+        rc = grade(e, "self", &c, &q, &r);
+        if (!rc)
+            rc = record(e, "grader", "self", &c, &q, &r);
+    }
+    return rc || passed ? rc : grade_on_hidden(e, "reference", &c, &r);
+}
+
+int grading_answer(const struct episode *e, struct store_episode *row)
+{
+    const struct task *t = e->task;
+    const char *given = e->answer ? e->answer->text : NULL;
+    row->passed = given && math_right(given, t);
+    row->verdict = !given ? "none" : row->passed ? "pass" : "fail";
+    return 0;
+}
+
+int grading_hidden(struct episode *e, struct store_episode *row)
+{
     row->verdict = "none";
     for (size_t i = 0; i < e->n_candidates; i++) {
         struct candidate *c = e->candidates[i];
-        struct tool_grade_request q = request_for(e, c->program);
-        q.tests = t->hidden_tests;
-        q.n_tests = t->n_hidden;
-        q.check = t->check;
-        q.cases = tool_cases(t->cases, t->n_cases, e->arena);
-        q.n_cases = t->n_cases;
         struct tool_grade_result r = {0};
-        int rc = grade(e, "hidden", c, &q, &r);
-        if (!rc)
-            rc = record(e, "grader", "hidden", c, &q, &r);
+        int rc = grade_on_hidden(e, "hidden", c, &r);
         if (rc)
             return rc;
         if (!e->submission || strcmp(e->submission->hash, c->hash) != 0)
@@ -189,5 +225,5 @@ int grading_hidden(struct episode *e, struct store_episode *row)
         row->n_hidden = (int)r.n_tests;
         row->n_hidden_passed = (int)r.n_passed;
     }
-    return 0;
+    return grade_reference(e, row->passed);
 }

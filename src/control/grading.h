@@ -7,3 +7,5 @@
  * the outcome of the submission: passed, verdict, counts. Nothing of it is charged to the ledger.
  */
 int grading_hidden(struct episode *e, struct store_episode *row);
+/* Compares the submitted answer of a math task with its true one. */
+int grading_answer(const struct episode *e, struct store_episode *row);

@@ -18,6 +18,8 @@
  * fails). */
 #include "control/hrm_code.h"
 
+#include <string.h>
+
 #include "control/flat.h"
 #include "control/per_step.h"
 #include "control/plan.h"
@@ -36,7 +38,7 @@ struct hrm {
 
 static enum arm_tester tester_of(const struct episode *e)
 {
-    enum arm_tester t = e->arm->tester;
+    enum arm_tester t = e->arm->verifier ? e->arm->tester : ARM_TESTER_OFF;
     return t == ARM_TESTER_PROFILE ? prompt_set_tester(e->env->prompts) : t;
 }
 
@@ -65,7 +67,21 @@ static int tester(struct hrm *h)
     json_t *tests = json_array();
     for (int i = 0; i < h->T.n; i++)
         json_array_append_new(tests, json_string(h->T.tests[i]));
+    struct self_tests *kept = arena_alloc(e->arena, sizeof *kept);
+    *kept = h->T;
+    e->self = kept;
     return episode_log(e, "self_tests", "tester", NULL, tests);
+}
+
+static int log_plan(struct hrm *h, bool valid, bool final)
+{
+    char hash[HASH_HEX];
+    hash_sha256_hex(h->P.text, strlen(h->P.text), hash);
+    return episode_log(h->e, "plan", "planner", NULL,
+                       json_pack("{s:s, s:s, s:b, s:b, s:b, s:b, s:o}", "plan", h->P.text, "hash",
+                                 hash, "valid", valid, "reasked", !valid, "valid_final", final,
+                                 "repaired", final && h->P.repaired, "steps",
+                                 plan_steps_json(&h->P)));
 }
 
 /* Asks for a plan; one re-ask when the reply holds none, then the reply itself, as it is, is the
@@ -84,7 +100,7 @@ static int planner(struct hrm *h, const char *failure)
     int rc = episode_ask(e, &ask, &reply);
     if (rc)
         return rc;
-    bool ok = plan_parse(reply.text, &h->P, e->arena), reasked = !ok;
+    bool valid = plan_parse(reply.text, &h->P, e->arena), ok = valid;
     if (!ok) {
         ask.vars.v[PROMPT_INVALID] = reply.text;
         rc = episode_ask(e, &ask, &reply);
@@ -94,9 +110,7 @@ static int planner(struct hrm *h, const char *failure)
     }
     if (!ok)
         h->P = (struct plan){.text = reply.text, .signature = "", .constraints = ""};
-    return episode_log(e, "plan", "planner", NULL,
-                       json_pack("{s:s,s:b,s:b,s:b}", "plan", h->P.text, "valid", ok, "reasked",
-                                 reasked, "repaired", ok && h->P.repaired));
+    return log_plan(h, valid, ok);
 }
 
 /* The first program of a plan (repair = false), or a repair of the best one so far. */
@@ -116,7 +130,7 @@ static int coder(struct hrm *h, bool repair, struct candidate **out)
     struct model_reply reply;
     int rc = episode_ask(e, &ask, &reply);
     if (!rc)
-        *out = episode_candidate(e, reply.text);
+        *out = episode_candidate(e, "coder", reply.text);
     return rc;
 }
 
@@ -199,17 +213,20 @@ static int play(struct hrm *h)
     return solve(h, c);
 }
 
-const char *hrm_code_first_prompt(const struct episode *e)
+static const char *first_prompt(const struct episode *e, struct prompt_vars *vars)
 {
     if (e->arm->as_needed)
-        return flat_first_prompt(e);
+        return flat_first_prompt(e, vars);
     return asks_tester(e) ? "tester" : e->arm->planner ? "planner" : "coder";
 }
 
-int hrm_code_play(struct episode *e)
+static int hrm_code_play(struct episode *e)
 {
     struct hrm h = {.e = e};
     int rc = play(&h);
     episode_submit(e, h.best, "accepted");
     return rc;
 }
+
+const struct strategy hrm_code_strategies[] = {
+    {.name = "hrm", .play = hrm_code_play, .first_prompt = first_prompt}, {0}};

@@ -1,6 +1,6 @@
 /* The hierarchy for code: planner -> coder -> tester. */
 #pragma once
 #include "control/episode.h"
+#include "control/strategy.h"
 
-int hrm_code_play(struct episode *e);
-const char *hrm_code_first_prompt(const struct episode *e);
+extern const struct strategy hrm_code_strategies[]; /* one */

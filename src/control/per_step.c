@@ -1,10 +1,10 @@
 /* One call per planned step. */
 #include "control/per_step.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "base/str.h"
+#include "control/assigned.h"
 #include "tool/extract.h"
 
 /* "def f(a, b):" whatever the planner wrote: "f(a, b)", "def f(a, b) -> int:", nothing. */
@@ -14,24 +14,6 @@ static const char *header_line(const char *signature, const char *entry_point, s
     if (!open || !close || close < open)
         return arena_printf(arena, "def %s(x):", entry_point);
     return arena_printf(arena, "def %s%.*s:", entry_point, (int)(close - open) + 1, open);
-}
-
-/* The name on the left of the last plain assignment at the piece's outer level, or NULL. */
-static const char *last_assigned(const char *piece, struct arena *arena)
-{
-    const char *name = NULL;
-    for (const char *p = piece; p; p = strchr(p, '\n')) {
-        p += *p == '\n';
-        size_t n = 0;
-        while (isalnum((unsigned char)p[n]) || p[n] == '_')
-            n++;
-        size_t gap = n + strspn(p + n, " ");
-        if (n > 0 && p[gap] == '=' && p[gap + 1] != '=')
-            name = arena_strndup(arena, p, n);
-        if (!*p)
-            break;
-    }
-    return name;
 }
 
 static bool returns(const char *piece)
@@ -51,7 +33,7 @@ const char *per_step_assemble(const char *signature, const char *entry_point,
             str_addf(&s, "    %.*s\n", (int)len, p);
             p += len + (p[len] == '\n');
         }
-        const char *name = last_assigned(pieces[i], arena);
+        const char *name = assigned_last(pieces[i], arena);
         result = name ? name : result;
     }
     if (n == 0 || !returns(pieces[n - 1]))
@@ -75,11 +57,11 @@ int per_step_code(struct episode *e, const struct plan *P, struct candidate **ou
         if (rc)
             return rc;
         pieces[i] = extract_code(reply.text, NULL, e->arena);
-        const char *name = last_assigned(pieces[i], e->arena);
+        const char *name = assigned_last(pieces[i], e->arena);
         if (name)
             str_addf(&names, ", %s", name);
     }
-    *out =
-        episode_candidate(e, per_step_assemble(P->signature, entry_point, pieces, P->n, e->arena));
+    *out = episode_candidate(e, "coder",
+                             per_step_assemble(P->signature, entry_point, pieces, P->n, e->arena));
     return 0;
 }

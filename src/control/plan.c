@@ -1,12 +1,11 @@
 /* Reading a plan out of a reply. */
 #include "control/plan.h"
 
-#include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "base/str.h"
+#include "control/reply_scan.h"
 
 const char plan_schema[] =
     "{\"type\":\"object\",\"required\":[\"steps\"],\"properties\":{"
@@ -88,62 +87,51 @@ static bool plan_from_json(const json_t *root, struct plan *out, struct arena *a
     return true;
 }
 
-/* The first JSON object or array in the text that holds a plan. */
-static bool plan_find_json(const char *reply, struct plan *out, struct arena *arena)
-{
-    for (const char *p = strpbrk(reply, "{["); p; p = strpbrk(p + 1, "{[")) {
-        CLEANUP_JSON json_t *root = json_loads(p, JSON_DISABLE_EOF_CHECK, NULL);
-        if (root && plan_from_json(root, out, arena)) {
-            const char *lead = reply + strspn(reply, " \t\r\n");
-            out->repaired = lead != p;
-            return true;
-        }
-    }
-    return false;
-}
-
-/* "3. text", "3) text", "- text", "Step 3: text": where the text starts, or NULL. */
-static const char *list_item(const char *line)
-{
-    line += strspn(line, " \t");
-    if (strncasecmp(line, "step ", 5) == 0)
-        line += 5;
-    if (*line == '-' || *line == '*')
-        return line[1] == ' ' ? line + 2 : NULL;
-    size_t digits = strspn(line, "0123456789");
-    const char *mark = line + digits;
-    if (digits == 0 || digits > 3 || !*mark || !strchr(".):", *mark) || mark[1] != ' ')
-        return NULL;
-    return mark + 2;
-}
-
 static bool plan_from_lines(const char *reply, struct plan *out, struct arena *arena)
 {
-    size_t lines = 1, n = 0;
-    for (const char *p = reply; *p; p++)
-        lines += *p == '\n';
-    struct plan_step *list = arena_alloc(arena, lines * sizeof *list);
-    for (const char *p = reply; p;) {
-        const char *end = strchrnul(p, '\n');
-        const char *text = list_item(p);
-        while (text && text < end && isspace((unsigned char)end[-1]))
-            end--;
-        if (text && text < end) {
-            const char *desc = arena_strndup(arena, text, (size_t)(end - text));
-            list[n] = (struct plan_step){.id = (long long)n + 1, .desc = desc};
-            n++;
-        }
-        p = strchr(p, '\n');
-        p = p ? p + 1 : NULL;
-    }
+    const char **item;
+    size_t n = reply_items(reply, &item, arena);
     if (n == 0)
         return false;
+    struct plan_step *list = arena_alloc(arena, n * sizeof *list);
+    for (size_t i = 0; i < n; i++)
+        list[i] = (struct plan_step){.id = (long long)i + 1, .desc = item[i]};
     *out = (struct plan){.steps = list, .n = n, .signature = "", .constraints = ""};
     plan_add_text(out, arena);
     return true;
 }
 
+struct reading {
+    struct plan *out;
+    struct arena *arena;
+};
+
+static bool take(void *ctx, const json_t *root)
+{
+    struct reading *r = ctx;
+    return plan_from_json(root, r->out, r->arena);
+}
+
 bool plan_parse(const char *reply, struct plan *out, struct arena *arena)
 {
-    return plan_find_json(reply, out, arena) || plan_from_lines(reply, out, arena);
+    bool alone;
+    if (!reply_find_json(reply, take, &(struct reading){out, arena}, &alone))
+        return plan_from_lines(reply, out, arena);
+    out->repaired = !alone;
+    return true;
+}
+
+json_t *plan_steps_json(const struct plan *p)
+{
+    json_t *steps = json_array();
+    for (size_t i = 0; i < p->n; i++) {
+        const struct plan_step *s = &p->steps[i];
+        json_t *deps = json_array();
+        for (size_t k = 0; k < s->n_deps; k++)
+            json_array_append_new(deps, json_sprintf("%lld", s->deps[k]));
+        json_array_append_new(steps, json_pack("{s:o, s:o, s:o}", "id", json_sprintf("%lld", s->id),
+                                               "desc", json_bytes(s->desc, strlen(s->desc)), "deps",
+                                               deps));
+    }
+    return steps;
 }

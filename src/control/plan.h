@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "base/arena.h"
+#include "base/json.h"
 
 struct plan_step {
     long long id;
@@ -25,5 +26,7 @@ struct plan {
 
 /* False when there is no plan in the reply; *out untouched then. */
 bool plan_parse(const char *reply, struct plan *out, struct arena *arena);
+/* [{"id","desc","deps"}] for the record. */
+json_t *plan_steps_json(const struct plan *p);
 /* The JSON schema servers can enforce. */
 extern const char plan_schema[];

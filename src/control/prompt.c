@@ -42,7 +42,7 @@ struct prompt_set {
     char sha256[HASH_HEX];
     enum arm_tester tester;
     enum arm_coder coder;
-    bool plan_json;
+    bool plan_json, dialogue;
 };
 
 void prompt_set_free(struct prompt_set *p)
@@ -81,7 +81,7 @@ static int profile_word(const struct ytree *t, const char *key, const char *cons
 
 static int profile_load(struct prompt_set *p, const char *path, struct err *err)
 {
-    static const char *const keys[] = {"tester", "coder", "plan"};
+    static const char *const keys[] = {"tester", "coder", "plan", "dialogue"};
     static const char *const testers[] = {"write", "execute"},
                              *const coders[] = {"whole", "per_step"},
                              *const plans[] = {"lines", "json"};
@@ -90,14 +90,18 @@ static int profile_load(struct prompt_set *p, const char *path, struct err *err)
     if (!rc)
         rc = ynode_expect(&t, t.root, "profile", YNODE_MAP, err);
     if (!rc)
-        rc = ynode_check_keys(&t, t.root, "profile", keys, 3, err);
+        rc = ynode_check_keys(&t, t.root, "profile", keys, 4, err);
     int tester = 0, coder = 0, plan = 1;
+    const struct ynode *dialogue = ynode_get(t.root, "dialogue");
     if (!rc)
         rc = profile_word(&t, "tester", testers, 2, &tester, err);
     if (!rc)
         rc = profile_word(&t, "coder", coders, 2, &coder, err);
     if (!rc)
         rc = profile_word(&t, "plan", plans, 2, &plan, err);
+    p->dialogue = true;
+    if (!rc && dialogue)
+        rc = ynode_bool(&t, dialogue, "dialogue", &p->dialogue, err);
     p->tester = tester ? ARM_TESTER_EXECUTE : ARM_TESTER_WRITE;
     p->coder = coder ? ARM_CODER_PER_STEP : ARM_CODER_WHOLE;
     p->plan_json = plan;
@@ -241,4 +245,9 @@ enum arm_coder prompt_set_coder(const struct prompt_set *p)
 bool prompt_set_plan_json(const struct prompt_set *p)
 {
     return p->plan_json;
+}
+
+bool prompt_set_dialogue(const struct prompt_set *p)
+{
+    return p->dialogue;
 }

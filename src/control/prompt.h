@@ -26,10 +26,10 @@ enum prompt_var {
     PROMPT_INVALID,   /* the reply that could not be read, for the one re-ask */
     PROMPT_STEP,      /* per_step: the description of this step */
     PROMPT_NAMES,     /* per_step: the names that exist before it */
-    PROMPT_SUBGOAL,   /* math: the step to solve, its operands in place */
-    PROMPT_VALUES,    /* math: results of earlier steps */
-    PROMPT_ANSWER,    /* math: the answer to verify */
-    PROMPT_OUTPUT,    /* math: what the last tool run printed */
+    PROMPT_SUBGOAL,   /* math: the description of this subgoal, #K replaced by its value */
+    PROMPT_VALUES,    /* math: subgoals with the values they came to, one per line */
+    PROMPT_ANSWER,    /* math: the answer that is to be verified */
+    PROMPT_OUTPUT,    /* math: what the model's own program gave */
     PROMPT_N_VARS,
 };
 
@@ -60,3 +60,4 @@ const char *prompt_set_sha256(const struct prompt_set *p);
 enum arm_tester prompt_set_tester(const struct prompt_set *p);
 enum arm_coder prompt_set_coder(const struct prompt_set *p);
 bool prompt_set_plan_json(const struct prompt_set *p); /* plans are asked for as JSON */
+bool prompt_set_dialogue(const struct prompt_set *p);  /* it can go on in one conversation */

@@ -1,17 +1,22 @@
 /* See recorded.h. What is read back is what grading.c wrote: a verdict, the times, and one object
- * per test. */
+ * per test; and what run_code.c wrote. */
 #include "control/recorded.h"
 
 #include <string.h>
 
 #include "base/str.h"
 
-static enum tool_status verdict_parse(const char *name)
+static enum tool_status parse(const char *name, const char *(*name_of)(enum tool_status s))
 {
     int v = TOOL_OK;
-    while (v < TOOL_INFRA && strcmp(tool_verdict_name((enum tool_status)v), name) != 0)
+    while (v < TOOL_INFRA && strcmp(name_of((enum tool_status)v), name) != 0)
         v++;
     return (enum tool_status)v;
+}
+
+static enum tool_status verdict_parse(const char *name)
+{
+    return parse(name, tool_verdict_name);
 }
 
 static bool same_tests(const json_t *tests, const struct tool_grade_request *q)
@@ -40,15 +45,43 @@ static void read_tests(const json_t *tests, struct tool_grade_result *r, struct 
     }
 }
 
-int recorded_grade(const struct episode *e, const char *kind, const struct candidate *c,
-                   const struct tool_grade_request *q, struct tool_grade_result *r)
+/* The run at this place of the recorded episode, when it was of this kind and program. */
+static int find(const struct episode *e, const char *kind, const char *hash,
+                struct store_tool_run *run)
 {
     struct store *recorded = e->env->recorded;
     struct store_plan_item item = {.arm = e->arm->name, .task = e->task->id, .sample = e->sample};
-    struct store_tool_run run;
     int rc = recorded ? store_plan_find(recorded, &item, e->err) : 0;
-    if (rc == 1)
-        rc = store_tool_find(recorded, item.id, e->n_tools, kind, c->hash, &run, e->arena, e->err);
+    return rc == 1
+               ? store_tool_find(recorded, item.id, e->n_tools, kind, hash, run, e->arena, e->err)
+               : rc;
+}
+
+int recorded_run(const struct episode *e, const char *kind, const char *hash,
+                 struct recorded_run *r)
+{
+    struct store_tool_run run;
+    int rc = find(e, kind, hash, &run);
+    if (rc < 1)
+        return rc;
+    CLEANUP_JSON json_t *d = json_parse(run.detail, strlen(run.detail), "detail", NULL);
+    *r = (struct recorded_run){.status = parse(run.verdict, tool_status_name),
+                               .out = arena_strdup(e->arena, json_get_str(d, "stdout", "")),
+                               .errout = arena_strdup(e->arena, json_get_str(d, "stderr", "")),
+                               .value = arena_strdup(e->arena, json_get_str(d, "value", NULL)),
+                               .error_type =
+                                   arena_strdup(e->arena, json_get_str(d, "error_type", NULL)),
+                               .message = arena_strdup(e->arena, json_get_str(d, "message", NULL)),
+                               .seconds = run.seconds,
+                               .cpu_seconds = run.cpu_seconds};
+    return 1;
+}
+
+int recorded_grade(const struct episode *e, const char *kind, const struct candidate *c,
+                   const struct tool_grade_request *q, struct tool_grade_result *r)
+{
+    struct store_tool_run run;
+    int rc = find(e, kind, c->hash, &run);
     if (rc < 1)
         return rc;
     CLEANUP_JSON json_t *detail = json_parse(run.detail, strlen(run.detail), "detail", NULL);

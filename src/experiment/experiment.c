@@ -8,8 +8,6 @@
 #include "base/str.h"
 #include "experiment/knob.h"
 
-const char *const experiment_strategies[] = {"oneshot", "best_of_n", "retry", "self_plan"};
-
 void experiment_free(struct experiment *x)
 {
     if (!x)
@@ -97,10 +95,11 @@ static json_t *arm_json(const struct arm *a)
     json_t *o =
         json_pack("{s:s, s:s, s:b}", "name", a->name, "controller", a->controller, "tool", a->tool);
     if (str_eq(a->controller, "flat")) {
-        json_object_set_new(o, "strategy", json_string(experiment_strategies[a->strategy]));
+        json_object_set_new(o, "strategy", a->strategy ? json_string(a->strategy) : json_null());
         return o;
     }
     json_object_set_new(o, "planner", json_boolean(a->planner));
+    json_object_set_new(o, "verifier", json_boolean(a->verifier));
     json_object_set_new(o, "tester", json_string(testers[a->tester]));
     json_object_set_new(o, "coder", json_string(coder[a->coder]));
     json_object_set_new(o, "as_needed", json_boolean(a->as_needed));

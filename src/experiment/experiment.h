@@ -57,7 +57,6 @@ void experiment_free(struct experiment *x);
  * for '_' allowed. One of sampling holds for every role. */
 int experiment_set(struct experiment *x, const char *name, const char *text, struct err *err);
 const struct arm *experiment_arm(const struct experiment *x, const char *name); /* NULL if none */
-extern const char *const experiment_strategies[]; /* [enum arm_strategy] */
 
 const char *experiment_prompts(const struct experiment *x, const char *backend);
 /* The suite for this backend, found from the working directory, beside the experiment's file, or

@@ -84,7 +84,7 @@ static void everything_the_file_says_is_read(void **state)
     assert_true(!hrm->planner && hrm->as_needed && hrm->tool);
     assert_int_equal(hrm->tester, ARM_TESTER_EXECUTE);
     assert_int_equal(hrm->coder, ARM_CODER_PER_STEP);
-    assert_int_equal(flat->strategy, ARM_BEST_OF_N);
+    assert_string_equal(flat->strategy, "best_of_n");
     assert_false(flat->tool);
     assert_ptr_equal(x->primary.arms[0], hrm->name);
     assert_true(x->primary.at_least && x->primary.threshold == .05);
@@ -116,7 +116,7 @@ static void what_is_wrong_is_named_with_its_line(void **state)
         {"coder: per_step", "coder: half", ":11: coder: expected whole or per_step, found 'half'"},
         {"planner: false", "strategy: retry", ":11: strategy: only flat arms have one"},
         {"strategy: best_of_n", "planner: true", ":12: planner: flat arms have none"},
-        {"strategy: best_of_n", "strategy: best", ":12: strategy: expected oneshot, best_of_n"},
+        {"strategy: best_of_n", "strategy: best", ":12: strategy: expected retry, oneshot, best_of_n"},
         {"controller: flat", "controler: flat", ":12: arm: unknown key 'controler'"},
         {"controller: flat, strategy: best_of_n, ", "", ":12: an arm needs a name and a contr"},
         {"name: flat", "name: hrm", ":12: name: there is an arm 'hrm' already"},
@@ -339,7 +339,7 @@ static void a_run_has_one_context_that_holds_its_prompts(void **state)
     memset(longer, 'x', 30000);
     tasks[1].prompt = longer;
     assert_int_equal(context_for(f, &s), 14336); /* 10,000 and 3 x 1024 and the margin */
-    f->x.arms[1].strategy = ARM_SELF_PLAN;       /* says the task again in each of three rounds */
+    f->x.arms[1].strategy = "self_plan";       /* says the task again in each of three rounds */
     assert_in_range(context_for(f, &s), 36000, 40960);
 }
 

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/str.h"
 #include "base/ytree.h"
+#include "control/control.h"
 #include "experiment/knob.h"
 
 static const struct experiment defaults = {
@@ -87,6 +88,8 @@ static int read_hrm_keys(struct reader *r, const struct ynode *map, struct arm *
     const struct ynode *tester = ynode_get(map, "tester"), *coder = ynode_get(map, "coder");
     int word = 0, rc = read_switch(r, map, "planner", &arm->planner);
     if (rc == 0)
+        rc = read_switch(r, map, "verifier", &arm->verifier);
+    if (rc == 0)
         rc = read_switch(r, map, "as_needed", &arm->as_needed);
     if (rc == 0 && tester)
         rc = read_tester(r, tester, arm);
@@ -98,15 +101,15 @@ static int read_hrm_keys(struct reader *r, const struct ynode *map, struct arm *
 /* A key the controller does not look at would be a comparison nobody made. */
 static int check_arm_keys(struct reader *r, const struct ynode *map, const struct ynode *controller)
 {
-    static const char *const all[] = {"name",   "controller", "strategy",  "planner",
+    static const char *const all[] = {"name",   "controller", "strategy",  "planner", "verifier",
                                       "tester", "coder",      "as_needed", "tool"};
-    static const char *const hrm_only[] = {"planner", "tester", "coder", "as_needed"};
+    static const char *const hrm_only[] = {"planner", "verifier", "tester", "coder", "as_needed"};
     const struct ynode *strategy = ynode_get(map, "strategy");
     bool flat = controller && str_eq(controller->text, "flat");
     int rc = ynode_check_keys(&r->t, map, "arm", all, sizeof all / sizeof *all, r->err);
     if (rc == 0 && strategy && !flat)
         rc = fail(r, strategy, "strategy: only flat arms have one");
-    for (size_t i = 0; rc == 0 && flat && i < 4; i++) {
+    for (size_t i = 0; rc == 0 && flat && i < sizeof hrm_only / sizeof *hrm_only; i++) {
         const struct ynode *n = ynode_get(map, hrm_only[i]);
         if (n)
             rc = err_input(r->err, "%s:%d: %s: flat arms have none", r->t.path, n->line,
@@ -129,13 +132,24 @@ static int check_arm_name(struct reader *r, const struct ynode *n, const struct 
     return 0;
 }
 
+/* That it is one for the suite's domain is control_check's to say, once there is a suite. */
+static int read_strategy(struct reader *r, const struct ynode *n, struct arm *arm)
+{
+    struct str list CLEANUP_STR = {0};
+    int rc = copy_text(r, n, "strategy", &arm->strategy);
+    if (rc < 0 || !n || control_strategy_exists(arm->strategy))
+        return rc;
+    control_strategy_list(&list);
+    return err_input(r->err, "%s:%d: strategy: expected %s, found '%s'", r->t.path, n->line,
+                     str_text(&list), arm->strategy);
+}
+
 static int read_arm(struct reader *r, const struct ynode *map, size_t i)
 {
     struct arm *arm = &r->x->arms[i];
     const struct ynode *name = ynode_get(map, "name"), *controller = ynode_get(map, "controller");
-    const struct ynode *strategy = ynode_get(map, "strategy");
-    *arm = (struct arm){.strategy = ARM_RETRY, .planner = true, .tool = true};
-    int word = 0, rc = check_arm_keys(r, map, controller);
+    *arm = (struct arm){.planner = true, .verifier = true, .tool = true};
+    int rc = check_arm_keys(r, map, controller);
     if (rc == 0 && (!name || !controller))
         rc = fail(r, map, "an arm needs a name and a controller");
     if (rc == 0)
@@ -144,9 +158,8 @@ static int read_arm(struct reader *r, const struct ynode *map, size_t i)
         rc = check_arm_name(r, name, r->x->arms, i);
     if (rc == 0)
         rc = copy_text(r, controller, "controller", &arm->controller);
-    if (rc == 0 && strategy &&
-        (rc = read_word(r, strategy, "strategy", experiment_strategies, 4, &word)) == 0)
-        arm->strategy = (enum arm_strategy)word;
+    if (rc == 0)
+        rc = read_strategy(r, ynode_get(map, "strategy"), arm);
     if (rc == 0)
         rc = read_switch(r, map, "tool", &arm->tool);
     return rc < 0 ? rc : read_hrm_keys(r, map, arm);

@@ -43,13 +43,19 @@ static long longest_reply(const struct experiment *x)
 }
 
 /* A repair prompt holds the task, the plan and a candidate, and then comes the reply. An arm with
- * one context says the task and a candidate again in every round, beside all the replies. */
-static long arm_needs(const struct experiment *x, const struct arm *arm, long first, long reply)
+ * one context says the task and a candidate again in every round, beside all the replies; for math,
+ * it reads what a program wrote. */
+static long arm_needs(const struct experiment *x, const struct arm *arm, const struct task *task,
+                      long first, long reply)
 {
-    long cap = x->budget.max_generated_tokens ? x->budget.max_generated_tokens : 1L << 40;
-    if (!str_eq(arm->controller, "flat") || arm->strategy != ARM_SELF_PLAN)
+    const struct budget *b = &x->budget;
+    long cap = b->max_generated_tokens ? b->max_generated_tokens : 1L << 40;
+    if (!control_one_context(arm, task))
         return first + least(3 * reply, cap) + MARGIN;
-    long rounds = x->budget.max_iters ? x->budget.max_iters : ROUNDS;
+    int most = task->has_answer ? b->max_tool_runs : b->max_iters;
+    long rounds = most ? most : ROUNDS;
+    if (task->has_answer)
+        return first + rounds * MARGIN + least((rounds + 1) * reply, cap);
     return rounds * (first + MARGIN) + 2 * least(rounds * reply, cap);
 }
 
@@ -62,8 +68,11 @@ int num_ctx_needed(const struct experiment *x, const struct suite *suite,
         int rc = longest_first_prompt(x, suite, prompts, &x->arms[i], &bytes, err);
         if (rc)
             return rc;
-        long need = arm_needs(x, &x->arms[i], (long)bytes / BYTES_PER_TOKEN, longest_reply(x));
-        most = need > most ? need : most;
+        for (size_t t = 0; t < suite->n_tasks; t++) {
+            long need = arm_needs(x, &x->arms[i], &suite->tasks[t], (long)bytes / BYTES_PER_TOKEN,
+                                  longest_reply(x));
+            most = need > most ? need : most;
+        }
     }
     most = least(most, 1L << 30);
     *out = (int)((most + NUM_CTX_STEP - 1) / NUM_CTX_STEP * NUM_CTX_STEP);

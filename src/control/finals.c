@@ -1,0 +1,60 @@
+/* See finals.h. */
+#include "control/finals.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/str.h"
+#include "tool/extract.h"
+
+enum { MAX_FINALS = 32 }; /* of a reply that repeats itself for ever */
+
+/* The marks are tried in this order: "answer is:" is one final answer, not two. */
+static const char *const marks[] = {"\\boxed{", "####", "answer is", "answer:", "answer**:"};
+
+/* The length of a mark that starts at p, or 0. */
+static size_t mark_at(const char *p)
+{
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (strncasecmp(p, marks[i], strlen(marks[i])) == 0)
+            return strlen(marks[i]);
+    return 0;
+}
+
+/* Where the answer after a mark ends: with its line, which may be the next one. */
+static const char *end_of(const char *p)
+{
+    p += strspn(p, " \t*:=\r\n");
+    return strchrnul(p, '\n');
+}
+
+struct finals finals_find(const char *reply, struct arena *arena)
+{
+    struct finals f = {.text = arena_alloc(arena, MAX_FINALS * sizeof *f.text)};
+    for (const char *t; (t = strstr(reply, "</think>"));)
+        reply = t + strlen("</think>");
+    for (const char *p = reply; *p && f.n < MAX_FINALS;) {
+        size_t mark = mark_at(p);
+        if (!mark) {
+            p++;
+            continue;
+        }
+        const char *end = end_of(p + mark);
+        for (const char *q = p + mark; q < end && *p != '\\'; q++)
+            if (mark_at(q)) /* "The answer is \boxed{12}": the inner one is read next */
+                end = q;
+        const char *answer = extract_answer(arena_strndup(arena, p, (size_t)(end - p)), arena);
+        if (*answer)
+            f.text[f.n++] = answer;
+        p = end;
+    }
+    return f;
+}
+
+json_t *finals_json(const struct finals *f)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < f->n; i++)
+        json_array_append_new(list, json_bytes(f->text[i], strlen(f->text[i])));
+    return list;
+}

@@ -1,0 +1,250 @@
+/* Flat controllers for math (E2-F2 of methods.md):
+ *   tools  multi-turn use of Python until "ANSWER: x", in one conversation
+ *   pot    program of thought (Chen et al., 2211.12588): one program, its value is the answer
+ *   cot    chain of thought (Wei et al., 2201.11903): no tool, the answer is stated
+ *   vote   self-consistency (Wang et al., 2203.11171): samples of pot (of cot without the tool) at
+ *          rising temperature until a cap ends it, then the majority
+ *
+ * A model that cannot hold a dialogue (profile.yaml) plays `tools` without one: what its program
+ * came to is the answer, and after a program that failed comes a fresh, warmer sample, up to
+ * max_iters. `tools` in an arm without the tool is `cot`. */
+#include "control/flat_math.h"
+
+#include <string.h>
+
+#include "base/str.h"
+#include "control/finals.h"
+#include "control/math_log.h"
+#include "control/math_value.h"
+
+static const double WARMER = 0.2; /* each fresh sample is this much hotter */
+
+/* ---- one program ---- */
+
+static const char *pot_prompt(const struct episode *e)
+{
+    return prompt_has(e->env->prompts, "flat_pot") ? "flat_pot" : "flat_math";
+}
+
+/* Runs a call that is sound. EPISODE_CAP when no run is left. */
+static int run_call(struct episode *e, const struct tool_call *call, struct code_result *r)
+{
+    return episode_run_code(
+        e, &(struct code_run){.role = "flat", .purpose = "tool", .program = call->program}, r);
+}
+
+/* One sample: the answer that its program comes to, or that it states; NULL when there is none. */
+static int sample(struct episode *e, const char *prompt, double warmer, const struct answer **out)
+{
+    bool tool = e->arm->tool && strcmp(prompt, "flat_math_notool") != 0;
+    struct ask ask = {.role = "flat", .prompt = prompt, .vars = episode_vars(e), .warmer = warmer};
+    struct model_reply reply;
+    struct tool_call call;
+    struct code_result r;
+    const char *error = NULL, *value;
+    *out = NULL;
+    int rc = episode_ask(e, &ask, &reply);
+    if (rc)
+        return rc;
+    if (!tool) {
+        value = math_stated(reply.text, "", &error, e->arena);
+        struct finals f = finals_find(reply.text, e->arena);
+        return value ? episode_answer(e, "flat", value, "text", finals_json(&f), out) : 0;
+    }
+    if (!tool_call_program(reply.text, &call, e->arena))
+        return 0;
+    rc = math_log_call(e, "flat", &call);
+    if (rc || call.error)
+        return rc;
+    rc = run_call(e, &call, &r);
+    if (rc || !r.ok || math_type_error(r.value, "", e->arena))
+        return rc;
+    return episode_answer(e, "flat", math_plain(r.value, e->arena), "tool", NULL, out);
+}
+
+static int play_once(struct episode *e, const char *prompt)
+{
+    const struct answer *a = NULL;
+    int rc = episode_begin(e);
+    if (!rc)
+        rc = sample(e, prompt, 0, &a);
+    episode_submit_answer(e, a, a ? "answered" : "no_answer");
+    return rc;
+}
+
+static int play_pot(struct episode *e)
+{
+    return play_once(e, pot_prompt(e));
+}
+
+static int play_cot(struct episode *e)
+{
+    return play_once(e, "flat_math_notool");
+}
+
+static int play_vote(struct episode *e)
+{
+    const char *prompt = e->arm->tool ? pot_prompt(e) : "flat_math_notool";
+    const char **values = NULL;
+    const struct answer *a = NULL;
+    size_t n = 0, cap = 0;
+    int rc = 0;
+    for (int i = 0; !rc; i++) {
+        rc = episode_begin(e);
+        if (!rc)
+            rc = sample(e, prompt, WARMER * i, &a);
+        if (!rc && a) {
+            values = xgrow(values, &cap, n + 1, sizeof *values);
+            values[n++] = a->text;
+        }
+    }
+    a = NULL;
+    if (rc > 0 && n > 0) {
+        int logged = episode_answer(e, "flat", values[math_majority(values, n)], "vote", NULL, &a);
+        rc = logged ? logged : rc;
+    }
+    free(values);
+    episode_submit_answer(e, a, "vote");
+    return rc;
+}
+
+/* ---- tools, in one conversation ---- */
+
+struct talk {
+    struct episode *e;
+    struct dialogue context;
+    struct ask ask;
+    const char *said;   /* an answer that stood beside a call, for the case that a cap ends it */
+    const char *output; /* what the last program that worked came to */
+    bool reminded;      /* that a reply must hold a call or an answer */
+};
+
+/* What the model reads next: what its call came to. */
+static int answer_call(struct talk *t, const struct tool_call *call)
+{
+    struct episode *e = t->e;
+    struct code_result r;
+    int rc = math_log_call(e, "flat", call);
+    t->ask.vars = (struct prompt_vars){.v = {[PROMPT_FEEDBACK] = call->message}};
+    if (rc || call->error)
+        return rc;
+    rc = run_call(e, call, &r);
+    if (rc)
+        return rc;
+    t->ask.vars.v[PROMPT_FEEDBACK] = r.error;
+    t->ask.vars.v[PROMPT_OUTPUT] = *r.out ? r.out : r.value;
+    if (r.ok && !r.value)
+        t->ask.vars.v[PROMPT_FEEDBACK] = "The program printed nothing.";
+    if (r.ok && !math_type_error(r.value, "", e->arena))
+        t->output = math_plain(r.value, e->arena);
+    return 0;
+}
+
+static int conclude(struct talk *t, const char *text, const char *from, const struct finals *f)
+{
+    const struct answer *a = NULL;
+    int rc = text ? episode_answer(t->e, "flat", text, from, f ? finals_json(f) : NULL, &a) : 0;
+    episode_submit_answer(t->e, a, a ? "answered" : "no_answer");
+    return rc;
+}
+
+/* A reply with neither a call nor an answer: it is said once what is expected, then the reply is
+ * read as it is. True when the conversation goes on. */
+static bool remind(struct talk *t)
+{
+    bool first = !t->reminded;
+    t->reminded = true;
+    t->ask.vars = (struct prompt_vars){
+        .v = {[PROMPT_FEEDBACK] = "The reply holds neither a program nor a line ANSWER."}};
+    return first;
+}
+
+/* One turn. *over when an answer stands, or none will. */
+static int turn(struct talk *t, bool *over)
+{
+    struct episode *e = t->e;
+    struct model_reply reply;
+    struct tool_call call;
+    double number;
+    int rc = episode_ask(e, &t->ask, &reply);
+    if (rc)
+        return rc;
+    t->ask.prompt = "flat_output";
+    struct finals f = finals_find(reply.text, e->arena);
+    const char *final = f.n > 0 ? f.text[f.n - 1] : NULL, *error;
+    if (tool_call_find(reply.text, &call, e->arena)) {
+        t->said = final;
+        return answer_call(t, &call);
+    }
+    *over = (final && math_number(final, &number)) || !remind(t);
+    if (!*over)
+        return 0;
+    if (!final)
+        final = math_stated(reply.text, "", &error, e->arena);
+    return conclude(t, final, "text", &f);
+}
+
+static int converse(struct episode *e)
+{
+    struct talk t = {.e = e,
+                     .ask = {.role = "flat", .prompt = "flat_math", .vars = episode_vars(e)}};
+    t.ask.dialogue = &t.context;
+    bool over = false;
+    int rc = episode_begin(e);
+    while (!rc && !over)
+        rc = turn(&t, &over);
+    if (rc <= 0 || over)
+        return rc;
+    int logged = conclude(&t, t.said ? t.said : t.output, t.said ? "text" : "tool", NULL);
+    return logged ? logged : rc;
+}
+
+/* Without a dialogue: fresh samples until one program comes to something. */
+static int sample_until_it_runs(struct episode *e)
+{
+    const struct answer *a = NULL;
+    int rc = 0;
+    for (int i = 0; !rc && !a; i++) {
+        rc = episode_begin(e);
+        if (!rc)
+            rc = sample(e, "flat_math", WARMER * i, &a);
+    }
+    episode_submit_answer(e, a, "answered");
+    return rc;
+}
+
+static int play_tools(struct episode *e)
+{
+    if (!e->arm->tool)
+        return play_cot(e);
+    return prompt_set_dialogue(e->env->prompts) ? converse(e) : sample_until_it_runs(e);
+}
+
+/* ---- the table ---- */
+
+static const char *tools_first(const struct episode *e, struct prompt_vars *vars)
+{
+    (void)vars;
+    return e->arm->tool ? "flat_math" : "flat_math_notool";
+}
+
+static const char *pot_first(const struct episode *e, struct prompt_vars *vars)
+{
+    (void)vars;
+    return e->arm->tool ? pot_prompt(e) : "flat_math_notool";
+}
+
+static const char *cot_first(const struct episode *e, struct prompt_vars *vars)
+{
+    (void)e;
+    (void)vars;
+    return "flat_math_notool";
+}
+
+const struct strategy flat_math_strategies[] = {
+    {.name = "tools", .play = play_tools, .first_prompt = tools_first, .one_context = true},
+    {.name = "pot", .play = play_pot, .first_prompt = pot_first, .needs_tool = true},
+    {.name = "cot", .play = play_cot, .first_prompt = cot_first},
+    {.name = "vote", .play = play_vote, .first_prompt = pot_first},
+    {0},
+};

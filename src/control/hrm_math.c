@@ -1,0 +1,310 @@
+/* E2-HRM of methods.md, line by line:
+ *
+ *   P = SUPERVISOR(q)                     one re-ask on a bad schema
+ *   for g in topological(P): <= 3 tries:
+ *     code = SOLVER(q, g, values of deps); r = PY(code)
+ *     if r.ok and type ok: val[g] = r.value; break
+ *   else if replans < 1: P = SUPERVISOR(q, P, val, error); restart the unresolved
+ *   a = val[goal]; v = VERIFIER(q, a)     blind to the code; its own program counts as a tool run
+ *   if PASS: submit
+ *   else one repair of the named subgoal, re-verify; submit latest PASS else the majority
+ *
+ * The repair solves the named subgoal anew, and then all that depends on it. Where the verifier
+ * names none (a model that cannot hold a dialogue never does), the plan itself is suspected: it is
+ * the one replan, with nothing kept; without a supervisor, or after a replan, it is the last
+ * subgoal. The majority is over the answers and the verifier's values; a tie goes to the latest
+ * answer.
+ *
+ * Switches: planner off (the whole problem is the one subgoal), verifier off (the first answer is
+ * submitted), tool off (values are stated, not computed). */
+#include "control/hrm_math.h"
+
+#include <string.h>
+
+#include "base/str.h"
+#include "control/math_log.h"
+#include "control/math_value.h"
+#include "control/math_verifier.h"
+
+enum { MAX_REPLANS = 1, MAX_CHECKS = 2 };
+
+struct hrm {
+    struct math_work w;                       /* plan and values */
+    const struct answer *answers[MAX_CHECKS]; /* [n_answers] that stood, oldest first */
+    const char *computed[MAX_CHECKS];         /* [n_computed] the verifier's values */
+    size_t n_answers, n_computed;
+    struct math_check check; /* the latest */
+    bool passed;             /* it was a PASS, for the latest answer */
+};
+
+/* ---- supervisor ---- */
+
+static int log_plan(const struct hrm *h, const char *text, bool valid, bool reasked, bool final)
+{
+    const struct math_plan *P = &h->w.P;
+    json_t *detail = json_pack("{s:o, s:s, s:b, s:b, s:b, s:b}", "plan", math_text_json(text),
+                               "hash", P->hash, "valid", valid, "reasked", reasked, "valid_final",
+                               final, "repaired", P->repaired);
+    math_plan_json(P, detail);
+    return episode_log(h->w.e, "plan", "supervisor", NULL, detail);
+}
+
+/* The reply, and what was wrong with it. */
+static const char *complaint(struct arena *arena, const char *reply, const char *problem)
+{
+    return problem ? arena_printf(arena, "%s\n\nWhat was wrong: %s.", reply, problem) : reply;
+}
+
+/* Asks for a plan; one re-ask when the reply is not as asked. A second reply that holds none leaves
+ * the first one, as far as it could be read, else the whole problem as the one subgoal. */
+static int ask_for_plan(struct hrm *h, struct ask *ask)
+{
+    struct episode *e = h->w.e;
+    struct model_reply reply;
+    struct math_plan P = {0};
+    int rc = episode_ask(e, ask, &reply);
+    if (rc)
+        return rc;
+    bool found = math_plan_parse(reply.text, &P, e->arena), valid = found && !P.problem;
+    bool final = valid;
+    if (!valid) {
+        ask->vars.v[PROMPT_INVALID] = complaint(e->arena, reply.text, P.problem);
+        ask->warmer = math_warmer(e, 1);
+        rc = episode_ask(e, ask, &reply);
+        if (rc)
+            return rc;
+        bool again = math_plan_parse(reply.text, &P, e->arena);
+        final = again && !P.problem;
+        found = found || again;
+    }
+    h->w.P = found ? P : math_plan_whole(e->task->prompt, e->arena);
+    return log_plan(h, found ? P.text : reply.text, valid, !valid, final);
+}
+
+/* The plan, all unresolved. `failure` (NULL = none): why another one is wanted, after `earlier`. */
+static int supervisor(struct hrm *h, const struct math_work *earlier, const char *failure)
+{
+    struct episode *e = h->w.e;
+    int rc = 0;
+    if (e->arm->planner) {
+        struct ask ask = {.role = "supervisor",
+                          .prompt = "supervisor",
+                          .vars = episode_vars(e),
+                          .warmer = math_warmer(e, e->replans)};
+        if (prompt_set_plan_json(e->env->prompts))
+            ask.json_schema = math_plan_schema;
+        if (earlier) {
+            ask.vars.v[PROMPT_PLAN] = earlier->P.text;
+            ask.vars.v[PROMPT_VALUES] = math_values_text(earlier);
+        }
+        ask.vars.v[PROMPT_FEEDBACK] = failure;
+        rc = ask_for_plan(h, &ask);
+    } else {
+        h->w.P = math_plan_whole(e->task->prompt, e->arena);
+    }
+    h->w.value = arena_alloc(e->arena, (h->w.P.n + 1) * sizeof *h->w.value);
+    return rc;
+}
+
+static bool may_replan(const struct hrm *h)
+{
+    return h->w.e->arm->planner && h->w.e->replans < MAX_REPLANS;
+}
+
+/* Does subgoal g of the new plan ask for what one of the earlier plan has resolved? */
+static const char *kept_value(const struct math_work *w, size_t g, const struct math_work *earlier)
+{
+    const struct math_subgoal *s = &w->P.subgoals[g];
+    size_t i = math_plan_find(&earlier->P, s->id, strlen(s->id));
+    if (i == earlier->P.n || strcmp(earlier->P.subgoals[i].desc, s->desc) != 0)
+        return NULL;
+    for (size_t k = 0; k < s->n_deps; k++)
+        if (!w->value[s->deps[k]])
+            return NULL;
+    return earlier->value[i];
+}
+
+/* Another plan. What it shares with the earlier one and is resolved there stays resolved, if
+ * `keep`. */
+static int replan(struct hrm *h, bool keep, const char *failure)
+{
+    const struct math_work earlier = h->w;
+    h->w.e->replans++;
+    int rc = supervisor(h, &earlier, failure);
+    for (size_t k = 0; !rc && keep && k < h->w.P.n; k++)
+        h->w.value[h->w.P.order[k]] = kept_value(&h->w, h->w.P.order[k], &earlier);
+    return rc;
+}
+
+/* ---- solver ---- */
+
+static size_t next_unresolved(const struct math_work *w)
+{
+    for (size_t k = 0; k < w->P.n; k++)
+        if (!w->value[w->P.order[k]])
+            return w->P.order[k];
+    return w->P.n;
+}
+
+static const char *failure_of(const struct math_work *w, size_t g)
+{
+    return arena_printf(w->e->arena, "Subgoal %s (%s) could not be solved: %s", w->P.subgoals[g].id,
+                        w->P.subgoals[g].desc, w->error);
+}
+
+/* All that is unresolved, in order; ends with the goal resolved, or not. `hint` is for subgoal
+ * `hinted` (P.n = none). */
+static int solve(struct hrm *h, size_t hinted, const char *hint)
+{
+    struct math_work *w = &h->w;
+    for (size_t g; (g = next_unresolved(w)) < w->P.n;) {
+        int rc = math_solve(w, g, g == hinted ? hint : NULL);
+        if (rc)
+            return rc;
+        if (w->value[g])
+            continue;
+        if (!may_replan(h))
+            return 0;
+        rc = replan(h, true, failure_of(w, g));
+        if (rc)
+            return rc;
+        hinted = w->P.n;
+    }
+    return 0;
+}
+
+/* The value of the goal, if there is one, stands as the answer. */
+static int answer(struct hrm *h)
+{
+    const char *value = h->w.value[h->w.P.goal];
+    h->passed = false;
+    return episode_answer(h->w.e, "solver", value, h->w.e->arm->tool ? "subgoal" : "text", NULL,
+                          &h->answers[h->n_answers++]);
+}
+
+/* ---- verifier ---- */
+
+static int verify(struct hrm *h)
+{
+    const char *answer = h->answers[h->n_answers - 1]->text;
+    int rc = math_verify(&h->w, answer, h->n_answers < MAX_CHECKS, &h->check);
+    if (h->check.computed)
+        h->computed[h->n_computed++] = h->check.computed;
+    h->passed = h->check.verdict == MATH_PASS;
+    return rc;
+}
+
+/* Takes back the value of subgoal g and of all that depends on it. */
+static void take_back(struct math_work *w, size_t g)
+{
+    w->value[g] = NULL;
+    for (size_t k = 0; k < w->P.n; k++) {
+        const struct math_subgoal *s = &w->P.subgoals[w->P.order[k]];
+        for (size_t d = 0; d < s->n_deps; d++)
+            if (!w->value[s->deps[d]])
+                w->value[w->P.order[k]] = NULL;
+    }
+}
+
+static int repair(struct hrm *h)
+{
+    struct math_work *w = &h->w;
+    struct arena *arena = w->e->arena;
+    const char *said = h->answers[0]->text, *computed = h->check.computed;
+    bool named = h->check.suspect < w->P.n;
+    if (!named && may_replan(h)) {
+        int rc = replan(h, false,
+                        arena_printf(arena,
+                                     "It led to the answer %s; an independent computation of the "
+                                     "whole problem gave %s.",
+                                     said, computed));
+        return rc ? rc : solve(h, w->P.n, NULL);
+    }
+    size_t g = named ? h->check.suspect : w->P.goal;
+    const char *hint = arena_printf(arena,
+                                    "This subgoal came to %s and the whole problem to %s; an "
+                                    "independent computation of the whole problem gave %s. Check "
+                                    "what this subgoal asks for.",
+                                    w->value[g], said, computed);
+    int rc = episode_log(w->e, "repair", "solver", NULL,
+                         json_pack("{s:o}", "id", math_text_json(w->P.subgoals[g].id)));
+    take_back(w, g);
+    return rc ? rc : solve(h, g, hint);
+}
+
+/* ---- the episode ---- */
+
+static int play(struct hrm *h)
+{
+    int rc = episode_begin(h->w.e);
+    if (!rc)
+        rc = supervisor(h, NULL, NULL);
+    if (!rc)
+        rc = solve(h, h->w.P.n, NULL);
+    if (rc || !h->w.value[h->w.P.goal])
+        return rc;
+    rc = answer(h);
+    if (rc || !math_verifies(h->w.e))
+        return rc;
+    rc = verify(h);
+    if (rc || h->check.verdict != MATH_FAIL)
+        return rc;
+    rc = episode_begin(h->w.e);
+    if (!rc)
+        rc = repair(h);
+    if (rc || !h->w.value[h->w.P.goal])
+        return rc;
+    rc = answer(h);
+    return rc ? rc : verify(h);
+}
+
+/* The latest PASS, else what most of the answers and the verifier's values agree on. */
+static int submit(struct hrm *h)
+{
+    struct episode *e = h->w.e;
+    const char *values[2 * MAX_CHECKS];
+    size_t n = 0;
+    for (size_t i = h->n_answers; i-- > 0;)
+        values[n++] = h->answers[i]->text;
+    for (size_t i = h->n_computed; i-- > 0;)
+        values[n++] = h->computed[i];
+    if (n == 0) {
+        episode_submit_answer(e, NULL, "unsolved");
+        return 0;
+    }
+    size_t best = h->passed ? 0 : math_majority(values, n);
+    const struct answer *chosen = NULL;
+    int rc = 0;
+    if (best < h->n_answers)
+        chosen = h->answers[h->n_answers - 1 - best];
+    else
+        rc = episode_answer(e, "verifier", values[best], "vote", NULL, &chosen);
+    episode_submit_answer(e, chosen,
+                          h->passed            ? "accepted"
+                          : !math_verifies(e)  ? "no_verifier"
+                          : h->n_computed == 0 ? "unverified"
+                                               : "majority");
+    return rc;
+}
+
+static int hrm_math_play(struct episode *e)
+{
+    struct hrm h = {.w = {.e = e}};
+    int rc = play(&h);
+    if (rc < 0)
+        return rc;
+    int submitted = submit(&h);
+    return submitted ? submitted : rc;
+}
+
+static const char *first_prompt(const struct episode *e, struct prompt_vars *vars)
+{
+    if (e->arm->planner)
+        return "supervisor";
+    vars->v[PROMPT_SUBGOAL] = e->task->prompt;
+    vars->v[PROMPT_TASK] = NULL;
+    return e->arm->tool ? "solver" : "solver_notool";
+}
+
+const struct strategy hrm_math_strategies[] = {
+    {.name = "hrm", .play = hrm_math_play, .first_prompt = first_prompt}, {0}};

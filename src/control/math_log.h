@@ -1,0 +1,8 @@
+/* What both math controllers write down in the same form (docs/transcripts.md). */
+#pragma once
+#include "control/episode.h"
+#include "control/tool_call.h"
+
+/* Text, or null. */
+json_t *math_text_json(const char *text);
+int math_log_call(struct episode *e, const char *role, const struct tool_call *c);

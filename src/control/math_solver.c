@@ -1,0 +1,153 @@
+/* See math_solver.h. */
+#include "control/math_solver.h"
+
+#include <string.h>
+
+#include "base/str.h"
+#include "control/math_log.h"
+#include "control/math_value.h"
+
+static const double WARMER = 0.2;
+
+enum { TRIES = 3 };
+
+struct attempt {               /* one try at a subgoal */
+    int number;                /* 1-based */
+    const char *program;       /* NULL = none could be run */
+    const char *value, *error; /* exactly one is set */
+};
+
+double math_warmer(const struct episode *e, int earlier_tries)
+{
+    return prompt_set_dialogue(e->env->prompts) ? 0 : WARMER * earlier_tries;
+}
+
+/* The description with every #K replaced by the value of subgoal K. */
+static const char *filled(const struct math_work *w, size_t g)
+{
+    CLEANUP_STR struct str s = {0};
+    for (const char *p = w->P.subgoals[g].desc; *p;) {
+        size_t n = math_plan_reference(p);
+        size_t i = n ? math_plan_find(&w->P, p + 1, n) : w->P.n;
+        if (i < w->P.n && w->value[i]) {
+            str_add(&s, w->value[i]);
+            p += 1 + n;
+        } else {
+            str_addc(&s, *p++);
+        }
+    }
+    return arena_strndup(w->e->arena, str_text(&s), s.len);
+}
+
+static void add_value(const struct math_work *w, size_t i, struct str *s)
+{
+    if (w->value[i])
+        str_addf(s, "%s%s. %s = %s", s->len ? "\n" : "", w->P.subgoals[i].id, w->P.subgoals[i].desc,
+                 w->value[i]);
+}
+
+const char *math_values_text(const struct math_work *w)
+{
+    CLEANUP_STR struct str s = {0};
+    for (size_t i = 0; i < w->P.n; i++)
+        add_value(w, i, &s);
+    return arena_strndup(w->e->arena, str_text(&s), s.len);
+}
+
+static const char *values_of_deps(const struct math_work *w, size_t g)
+{
+    CLEANUP_STR struct str s = {0};
+    for (size_t k = 0; k < w->P.subgoals[g].n_deps; k++)
+        add_value(w, w->P.subgoals[g].deps[k], &s);
+    return arena_strndup(w->e->arena, str_text(&s), s.len);
+}
+
+static int log_attempt(const struct math_work *w, size_t g, const struct attempt *a)
+{
+    const struct math_subgoal *s = &w->P.subgoals[g];
+    json_t *uses = json_object();
+    for (size_t k = 0; k < s->n_deps; k++)
+        if (w->value[s->deps[k]])
+            json_object_set_new(uses, w->P.subgoals[s->deps[k]].id,
+                                math_text_json(w->value[s->deps[k]]));
+    return episode_log(w->e, "subgoal", "solver", NULL,
+                       json_pack("{s:o, s:i, s:b, s:o, s:o, s:o}", "id", math_text_json(s->id),
+                                 "try", a->number, "ok", a->value != NULL, "value",
+                                 math_text_json(a->value), "uses", uses, "error",
+                                 math_text_json(a->error)));
+}
+
+/* The value of the program in the reply, of the type that is asked for. */
+static int run_reply(const struct math_work *w, size_t g, const char *type, const char *reply,
+                     struct attempt *a)
+{
+    struct episode *e = w->e;
+    struct tool_call call;
+    struct code_result r;
+    a->program = NULL;
+    if (!tool_call_program(reply, &call, e->arena)) {
+        a->error = "the reply holds no program";
+        return 0;
+    }
+    int rc = math_log_call(e, "solver", &call);
+    a->error = call.message;
+    if (rc || call.error)
+        return rc;
+    a->program = call.program;
+    rc = episode_run_code(e,
+                          &(struct code_run){.role = "solver",
+                                             .purpose = "subgoal",
+                                             .subgoal = w->P.subgoals[g].id,
+                                             .program = call.program},
+                          &r);
+    if (rc)
+        return rc;
+    a->error = r.ok ? math_type_error(r.value, type, e->arena) : r.error;
+    a->value = a->error ? NULL : math_plain(r.value, e->arena);
+    return 0;
+}
+
+/* One question to the solver; `last` is the try before, or the hint. */
+static int attempt(const struct math_work *w, size_t g, const struct attempt *last, int warmth,
+                   struct attempt *a)
+{
+    struct episode *e = w->e;
+    bool whole = !e->arm->planner; /* the subgoal is the problem: no need to say it twice */
+    struct ask ask = {.role = "solver",
+                      .prompt = e->arm->tool ? "solver" : "solver_notool",
+                      .vars = episode_vars(e),
+                      .warmer = math_warmer(e, warmth)};
+    if (whole)
+        ask.vars.v[PROMPT_TASK] = NULL;
+    ask.vars.v[PROMPT_SUBGOAL] = filled(w, g);
+    ask.vars.v[PROMPT_VALUES] = values_of_deps(w, g);
+    ask.vars.v[PROMPT_CANDIDATE] = last->program;
+    ask.vars.v[PROMPT_FEEDBACK] = last->error;
+    struct model_reply reply;
+    int rc = episode_ask(e, &ask, &reply);
+    if (rc)
+        return rc;
+    const char *type = g == w->P.goal ? w->P.type : "";
+    if (e->arm->tool)
+        rc = run_reply(w, g, type, reply.text, a);
+    else
+        a->value = math_stated(reply.text, type, &a->error, e->arena);
+    return rc ? rc : log_attempt(w, g, a);
+}
+
+int math_solve(struct math_work *w, size_t g, const char *hint)
+{
+    struct attempt last = {.error = hint};
+    for (int t = 1; t <= TRIES; t++) {
+        struct attempt a = {.number = t};
+        int rc = attempt(w, g, &last, t - 1 + (hint != NULL), &a);
+        if (rc)
+            return rc;
+        w->error = a.error;
+        w->value[g] = a.value;
+        if (a.value)
+            return 0;
+        last = a;
+    }
+    return 0;
+}

@@ -1,0 +1,20 @@
+/* The solver of the math hierarchy: one subgoal at a time, seeing the problem, the subgoal, and the
+ * values of the subgoals it depends on. */
+#pragma once
+#include "control/episode.h"
+#include "control/math_plan.h"
+
+struct math_work { /* a plan that is being worked on */
+    struct episode *e;
+    struct math_plan P;
+    const char **value; /* [P.n] NULL = unresolved */
+    const char *error;  /* why the last try of the last subgoal failed */
+};
+
+/* At most three tries at subgoal g, each with the error of the one before (the first with `hint`,
+ * NULL = none). Sets value[g], or leaves it NULL and sets error. */
+int math_solve(struct math_work *w, size_t g, const char *hint);
+/* "id. description = value", one line for each resolved subgoal. */
+const char *math_values_text(const struct math_work *w);
+/* What a try is hotter by: a model that cannot be told its error gets another chance by chance. */
+double math_warmer(const struct episode *e, int earlier_tries);

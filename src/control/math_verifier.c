@@ -1,0 +1,143 @@
+/* See math_verifier.h. */
+#include "control/math_verifier.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/str.h"
+#include "control/math_log.h"
+#include "control/math_value.h"
+#include "control/reply_scan.h"
+
+enum { TRIES = 2 };
+
+static const char judge_schema[] =
+    "{\"type\":\"object\",\"required\":[\"verdict\",\"subgoal\"],\"properties\":{"
+    "\"verdict\":{\"enum\":[\"pass\",\"fail\"]},\"subgoal\":{\"type\":[\"string\",\"null\"]}}}";
+
+struct verifying {
+    const struct math_work *w;
+    const char *program, *error; /* its own last program; what was wrong with it */
+    struct math_check *out;
+};
+
+bool math_verifies(const struct episode *e)
+{
+    return e->arm->verifier && (e->arm->tool || prompt_has(e->env->prompts, "verifier_notool"));
+}
+
+static int run_own(struct verifying *v, const char *reply)
+{
+    struct episode *e = v->w->e;
+    struct tool_call call;
+    struct code_result r;
+    v->program = NULL;
+    if (!tool_call_program(reply, &call, e->arena)) {
+        v->error = "the reply holds no program";
+        return 0;
+    }
+    int rc = math_log_call(e, "verifier", &call);
+    v->error = call.message;
+    if (rc || call.error)
+        return rc;
+    v->program = call.program;
+    rc = episode_run_code(
+        e, &(struct code_run){.role = "verifier", .purpose = "verify", .program = call.program},
+        &r);
+    if (rc)
+        return rc;
+    v->error = r.ok ? math_type_error(r.value, v->w->P.type, e->arena) : r.error;
+    v->out->computed = v->error ? NULL : math_plain(r.value, e->arena);
+    return 0;
+}
+
+/* Its own answer, from the problem alone. Where its program fails, it is told so and tries again.
+ */
+static int compute(struct verifying *v)
+{
+    struct episode *e = v->w->e;
+    struct ask ask = {.role = "verifier",
+                      .prompt = e->arm->tool ? "verifier" : "verifier_notool",
+                      .vars = episode_vars(e)};
+    int rc = 0;
+    for (int t = 0; !rc && t < TRIES && !v->out->computed; t++) {
+        struct model_reply reply;
+        ask.warmer = math_warmer(e, t);
+        ask.vars.v[PROMPT_CANDIDATE] = v->program;
+        ask.vars.v[PROMPT_FEEDBACK] = v->error;
+        rc = episode_ask(e, &ask, &reply);
+        if (!rc && e->arm->tool)
+            rc = run_own(v, reply.text);
+        else if (!rc)
+            v->out->computed = math_stated(reply.text, v->w->P.type, &v->error, e->arena);
+    }
+    return rc;
+}
+
+static bool take_verdict(void *ctx, const json_t *root)
+{
+    struct verifying *v = ctx;
+    const char *verdict = json_get_str(root, "verdict", NULL);
+    const json_t *subgoal = json_object_get(root, "subgoal");
+    if (!verdict)
+        return false;
+    v->out->verdict = strcasecmp(verdict, "pass") == 0 ? MATH_PASS : MATH_FAIL;
+    CLEANUP_FREE char *number = json_is_integer(subgoal) ? json_text(subgoal) : NULL;
+    const char *id = json_is_string(subgoal) ? json_string_value(subgoal) : number ? number : "";
+    id += *id == '#';
+    if (v->out->verdict == MATH_FAIL)
+        v->out->suspect = math_plan_find(&v->w->P, id, strlen(id));
+    return true;
+}
+
+/* Both values before its eyes. A reply that cannot be read lets the difference stand. */
+static int judge(struct verifying *v, const char *answer)
+{
+    const struct math_work *w = v->w;
+    struct ask ask = {.role = "verifier",
+                      .prompt = "verifier_judge",
+                      .vars = episode_vars(w->e),
+                      .json_schema =
+                          prompt_set_plan_json(w->e->env->prompts) ? judge_schema : NULL};
+    ask.vars.v[PROMPT_PLAN] = w->P.text;
+    ask.vars.v[PROMPT_VALUES] = math_values_text(w);
+    ask.vars.v[PROMPT_ANSWER] = answer;
+    ask.vars.v[PROMPT_OUTPUT] = v->out->computed;
+    ask.vars.v[PROMPT_CANDIDATE] = v->program; /* its own */
+    struct model_reply reply;
+    bool alone;
+    int rc = episode_ask(w->e, &ask, &reply);
+    if (!rc)
+        reply_find_json(reply.text, take_verdict, v, &alone);
+    return rc;
+}
+
+static int log_verdict(const struct verifying *v, const char *answer)
+{
+    static const char *const names[] = {"pass", "fail", "unknown"};
+    const struct math_check *c = v->out;
+    const char *suspect = c->suspect < v->w->P.n ? v->w->P.subgoals[c->suspect].id : NULL;
+    return episode_log(v->w->e, "verdict", "verifier", NULL,
+                       json_pack("{s:s, s:o, s:o, s:o, s:b}", "verdict", names[c->verdict],
+                                 "answer", math_text_json(answer), "computed",
+                                 math_text_json(c->computed), "subgoal", math_text_json(suspect),
+                                 "log_failed", c->computed == NULL));
+}
+
+int math_verify(const struct math_work *w, const char *answer, bool may_judge,
+                struct math_check *out)
+{
+    struct verifying v = {.w = w, .out = out};
+    *out = (struct math_check){.verdict = MATH_UNKNOWN, .suspect = w->P.n};
+    int rc = compute(&v);
+    if (rc)
+        return rc;
+    if (out->computed)
+        out->verdict = math_same(answer, out->computed) ? MATH_PASS : MATH_FAIL;
+    if (out->verdict == MATH_FAIL && may_judge && prompt_set_dialogue(w->e->env->prompts))
+        rc = judge(&v, answer);
+    if (rc < 0)
+        return rc;
+    int logged = log_verdict(&v, answer);
+    return logged ? logged : rc; /* a cap that kept the judge silent lets the difference stand */
+}
