@@ -142,17 +142,42 @@ static void print_tests(FILE *f, const char *detail)
     }
 }
 
+/* A program run for its value: what it printed, what it came to, what went wrong. */
+static void print_outcome(FILE *f, const char *detail)
+{
+    static const char *const keys[] = {"value", "error_type", "message", "stdout", "stderr"};
+    json_t *d CLEANUP_JSON = json_parse(detail, strlen(detail), "detail", NULL);
+    const char *subgoal = json_get_str(d, "subgoal", NULL);
+    fprintf(f, "  for: %s%s%s\n", json_get_str(d, "purpose", "?"), subgoal ? " " : "",
+            subgoal ? subgoal : "");
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const char *text = json_get_str(d, keys[i], NULL);
+        if (!text || !*text)
+            continue;
+        fprintf(f, "  %s:\n", keys[i]);
+        print_block(f, "    ", text);
+    }
+}
+
+/* Gradings that come after the episode has closed. */
+static bool is_after_closing(const char *kind)
+{
+    return str_eq(kind, "hidden") || str_eq(kind, "self") || str_eq(kind, "reference");
+}
+
 static int tell_run(void *ctx, const struct store_tool_run *r)
 {
     struct transcript *t = ctx;
-    struct told *kind = str_eq(r->kind, "hidden") ? &t->hidden : &t->runs;
+    struct told *kind = is_after_closing(r->kind) ? &t->hidden : &t->runs;
     char *text;
     size_t n;
     FILE *f = open_piece(kind, &text, &n);
     fprintf(f, "\nTOOL %s for %s: %s  (program %.12s, %.3f s, CPU %.3f s)\n", r->kind, r->role,
             r->verdict, r->program_hash, r->seconds, r->cpu_seconds);
     print_block(f, "    ", r->program);
-    if (*r->detail) {
+    if (str_eq(r->kind, "run")) {
+        print_outcome(f, r->detail);
+    } else if (*r->detail) {
         fputs("  tests:\n", f);
         print_tests(f, r->detail);
     }
@@ -189,6 +214,9 @@ static void print_head(FILE *out, long long id, const struct store_episode *row)
     if (row->status != STORE_DONE)
         fprintf(out, "%s%s%s\n", store_status_name((int)row->status), row->error ? ": " : "",
                 row->error ? row->error : "");
+    else if (row->n_hidden == 0)
+        fprintf(out, "%s (answer: %s), ended by %s\n", row->passed ? "solved" : "not solved",
+                row->verdict, row->stop);
     else
         fprintf(out, "%s (hidden tests: %s, %d of %d), ended by %s\n",
                 row->passed ? "solved" : "not solved", row->verdict, row->n_hidden_passed,

@@ -5,24 +5,13 @@
  * S<self>": the tool below lets that many public and self-written tests pass, the first ones first;
  * hidden tests pass iff the program says "HIDDEN". This file defines the tool's functions itself,
  * so no jail is needed. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "control/control_test_script.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
-#include "base/str.h"
-#include "control/control.h"
 #include "control/per_step.h"
 #include "control/plan.h"
-#include "model/backend.h"
 
 /* ---- the scripted tool ---- */
 
@@ -81,60 +70,6 @@ int tool_grade(struct tool *t, const struct tool_grade_request *q, struct tool_g
     return 0;
 }
 
-/* ---- the scripted model ---- */
-
-struct script {
-    const char *role, *reply;
-};
-
-static const struct script *script; /* ends with a NULL role */
-static int script_used[32];
-static char asked[2048]; /* "role:temperature " of each call, in order */
-static char last_prompt[8192];
-static size_t last_n_messages;
-static int fail_at; /* this call fails (1-based), 0 = none */
-static int n_chats;
-
-static int scripted_chat(void *ctx, const struct model_request *q, struct model_reply *r,
-                         struct arena *arena, struct err *err)
-{
-    (void)ctx;
-    (void)arena;
-    if (++n_chats == fail_at) {
-        r->attempt_log = "[{\"status\":503}]";
-        r->attempts = 4;
-        r->text = "def f";
-        return err_env(err, "the server is down");
-    }
-    snprintf(asked + strlen(asked), sizeof asked - strlen(asked), "%s:%.1f ", q->role,
-             q->sampling.temperature);
-    snprintf(last_prompt, sizeof last_prompt, "%s", q->messages[q->n_messages - 1].content);
-    last_n_messages = q->n_messages;
-    for (int i = 0; script[i].role; i++) {
-        if (script_used[i] || strcmp(script[i].role, q->role) != 0)
-            continue;
-        script_used[i] = 1;
-        *r = (struct model_reply){.text = script[i].reply,
-                                  .prompt_tokens = 10,
-                                  .generated_tokens =
-                                      20 < q->sampling.max_tokens ? 20 : q->sampling.max_tokens,
-                                  .total_s = 1,
-                                  .attempts = 2,
-                                  .attempt_log = "[{\"status\":429},{\"status\":200}]",
-                                  .label = "schema_invalid"};
-        return 0;
-    }
-    return err_fault(err, "the script has no reply left for %s", q->role);
-}
-
-static void scripted_close(void *ctx)
-{
-    (void)ctx;
-}
-
-static const struct model_ops scripted = {
-    .name = "scripted", .chat = scripted_chat, .close = scripted_close};
-
 /* ---- one episode ---- */
 
 static const char *const public_tests[] = {"assert f(0) == 0", "assert f(1) == 1"};
@@ -147,40 +82,14 @@ static const struct task task = {.id = "t",
                                  .hidden_tests = hidden_tests,
                                  .n_hidden = 1,
                                  .group = "g"};
-static char db[] = "/tmp/hrm-control-XXXXXX";
 static const char PLAN[] =
     "{\"steps\":[{\"id\":1,\"desc\":\"one\",\"deps\":[]}],\"signature\":\"def f(x)\"}";
 static const char TESTS[] = "```python\nassert f(5) == 'self'\nassert f(6) == 'self'\n```";
-
-struct played {
-    struct store_episode row;
-    struct arena *arena;
-    int rc;
-    struct err err;
-};
-
-static struct store *store;
-static struct control_env env;
-
-static struct played play(const struct arm *arm, int sample, const struct script *replies)
-{
-    struct played p = {.arena = arena_new()};
-    script = replies;
-    memset(script_used, 0, sizeof script_used);
-    asked[0] = '\0';
-    n_chats = 0;
-    long long id = 0;
-    assert_int_equal(store_episode_add(store, arm->name, "t", sample, &id, &p.err), 0);
-    p.rc = control_run(&env, arm, &task, sample, id, &p.row, p.arena, &p.err);
-    return p;
-}
 
 static const struct arm hrm_arm = {
     .name = "hrm", .controller = "hrm", .planner = true, .verifier = true, .tool = true};
 static const struct arm flat_arm = {
     .name = "flat", .controller = "flat", .strategy = "retry", .tool = true};
-
-static int sample_counter;
 
 static void hrm_solves_at_once(void **state)
 {
@@ -520,6 +429,7 @@ static void recorded_tool_runs_are_not_run_again(void **state)
     struct played p = play(&flat_arm, sample, s), again, changed;
     assert_int_equal(store_open(path, STORE_WRITE, &store, &p.err), 0);
     env.recorded = first;
+    env.store = store;
     tool_seconds = 100;
     again = play(&flat_arm, sample, s);
     assert_int_equal(again.rc, 0);
@@ -530,7 +440,7 @@ static void recorded_tool_runs_are_not_run_again(void **state)
     tool_seconds = 0.5;
     env.recorded = NULL;
     store_close(store);
-    store = first;
+    env.store = store = first;
     arena_free(p.arena);
     arena_free(again.arena);
     arena_free(changed.arena);
@@ -597,31 +507,12 @@ static void steps_assemble_into_a_function(void **state)
     arena_free(a);
 }
 
-static int setup(void **state)
+static int set_up(void **state)
 {
     (void)state;
-    struct err e = {0};
-    assert_non_null(mkdtemp(db));
-    CLEANUP_FREE char *path = xasprintf("%s/run.db", db);
-    assert_int_equal(store_open(path, STORE_WRITE, &store, &e), 0);
-    struct prompt_set *prompts = NULL;
-    assert_int_equal(prompt_set_load("chat", &prompts, &e), 0);
-    env = (struct control_env){.model = model_from_ops(&scripted, NULL),
-                               .prompts = prompts,
-                               .store = store,
-                               .sampling = {.temperature = 0.2, .top_p = 1, .max_tokens = 100},
-                               .budget = {.max_iters = 3},
-                               .seed = 1};
+    script_set_up("chat");
+    script_task = &task;
     return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    store_close(store);
-    model_close(env.model);
-    CLEANUP_FREE char *command = xasprintf("rm -rf %s", db);
-    return system(command);
 }
 
 int main(void)
@@ -647,5 +538,5 @@ int main(void)
         cmocka_unit_test(plans_are_read_tolerantly),
         cmocka_unit_test(steps_assemble_into_a_function),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, set_up, script_tear_down);
 }

@@ -21,11 +21,23 @@ static size_t mark_at(const char *p)
     return 0;
 }
 
-/* Where the answer after a mark ends: with its line, which may be the next one. */
-static const char *end_of(const char *p)
+/* Behind the brace that closes the one before p, or the end of the line. */
+static const char *end_of_box(const char *p)
 {
-    p += strspn(p, " \t*:=\r\n");
-    return strchrnul(p, '\n');
+    for (int depth = 1; *p && *p != '\n' && depth > 0; p++)
+        depth += *p == '{' ? 1 : *p == '}' ? -1 : 0;
+    return p;
+}
+
+/* With its line, which may be the next one, or where another mark begins: "The answer is
+ * \boxed{12}" is read once. */
+static const char *end_of_line(const char *p)
+{
+    const char *end = strchrnul(p + strspn(p, " \t*:=\r\n"), '\n');
+    for (; p < end; p++)
+        if (mark_at(p))
+            return p;
+    return end;
 }
 
 struct finals finals_find(const char *reply, struct arena *arena)
@@ -39,10 +51,7 @@ struct finals finals_find(const char *reply, struct arena *arena)
             p++;
             continue;
         }
-        const char *end = end_of(p + mark);
-        for (const char *q = p + mark; q < end && *p != '\\'; q++)
-            if (mark_at(q)) /* "The answer is \boxed{12}": the inner one is read next */
-                end = q;
+        const char *end = *p == '\\' ? end_of_box(p + mark) : end_of_line(p + mark);
         const char *answer = extract_answer(arena_strndup(arena, p, (size_t)(end - p)), arena);
         if (*answer)
             f.text[f.n++] = answer;

@@ -22,6 +22,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "control/finals.h"
 #include "control/math_log.h"
 #include "control/math_value.h"
 #include "control/math_verifier.h"
@@ -176,10 +177,13 @@ static int solve(struct hrm *h, size_t hinted, const char *hint)
 /* The value of the goal, if there is one, stands as the answer. */
 static int answer(struct hrm *h)
 {
-    const char *value = h->w.value[h->w.P.goal];
+    const struct math_work *w = &h->w;
+    struct finals f = {0};
+    if (w->said)
+        f = finals_find(w->said, w->e->arena);
     h->passed = false;
-    return episode_answer(h->w.e, "solver", value, h->w.e->arm->tool ? "subgoal" : "text", NULL,
-                          &h->answers[h->n_answers++]);
+    return episode_answer(w->e, "solver", w->value[w->P.goal], w->said ? "text" : "subgoal",
+                          finals_json(&f), &h->answers[h->n_answers++]);
 }
 
 /* ---- verifier ---- */

@@ -108,7 +108,7 @@ static int run_reply(const struct math_work *w, size_t g, const char *type, cons
 }
 
 /* One question to the solver; `last` is the try before, or the hint. */
-static int attempt(const struct math_work *w, size_t g, const struct attempt *last, int warmth,
+static int attempt(struct math_work *w, size_t g, const struct attempt *last, int warmth,
                    struct attempt *a)
 {
     struct episode *e = w->e;
@@ -132,6 +132,8 @@ static int attempt(const struct math_work *w, size_t g, const struct attempt *la
         rc = run_reply(w, g, type, reply.text, a);
     else
         a->value = math_stated(reply.text, type, &a->error, e->arena);
+    if (!e->arm->tool && g == w->P.goal)
+        w->said = reply.text;
     return rc ? rc : log_attempt(w, g, a);
 }
 

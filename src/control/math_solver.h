@@ -9,6 +9,7 @@ struct math_work { /* a plan that is being worked on */
     struct math_plan P;
     const char **value; /* [P.n] NULL = unresolved */
     const char *error;  /* why the last try of the last subgoal failed */
+    const char *said;   /* the reply that states the goal's value, without the tool; else NULL */
 };
 
 /* At most three tries at subgoal g, each with the error of the one before (the first with `hint`,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "control/finals.h"
 #include "suite/suite.h"
 #include "tool/extract.h"
 
@@ -54,7 +55,8 @@ const char *math_type_error(const char *value, const char *type, struct arena *a
 const char *math_stated(const char *reply, const char *type, const char **error,
                         struct arena *arena)
 {
-    const char *text = extract_answer(reply, arena);
+    struct finals f = finals_find(reply, arena);
+    const char *text = f.n > 0 ? f.text[f.n - 1] : extract_answer(reply, arena);
     *error = *text ? math_type_error(text, type, arena) : "the reply does not end in a number";
     return *error ? NULL : math_plain(text, arena);
 }

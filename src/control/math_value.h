@@ -15,7 +15,7 @@ const char *math_plain(const char *text, struct arena *arena);
 /* What is wrong with a value (NULL = the program gave none) of this type ("integer", "number", ""),
  * as a sentence for the model; NULL when nothing is. */
 const char *math_type_error(const char *value, const char *type, struct arena *arena);
-/* The value that a reply states at its end, as math_plain, or NULL and what is wrong with it. */
+/* The value that a reply states last, as math_plain, or NULL and what is wrong with it. */
 const char *math_stated(const char *reply, const char *type, const char **error,
                         struct arena *arena);
 /* Equal up to SUITE_TOLERANCE, of the larger one where that is more than 1; texts without a number
