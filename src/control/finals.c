@@ -4,8 +4,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/str.h"
-#include "tool/extract.h"
 
 enum { MAX_FINALS = 32 }; /* of a reply that repeats itself for ever */
 
@@ -40,6 +38,16 @@ static const char *end_of_line(const char *p)
     return end;
 }
 
+/* What stands between, without emphasis and the full stop: "52 apples". */
+static const char *statement(const char *p, const char *end, struct arena *arena)
+{
+    while (p < end && strchr(" \t*:=\r\n", *p))
+        p++;
+    while (end > p && strchr(" \t*.\r\n", end[-1]))
+        end--;
+    return arena_strndup(arena, p, (size_t)(end - p));
+}
+
 struct finals finals_find(const char *reply, struct arena *arena)
 {
     struct finals f = {.text = arena_alloc(arena, MAX_FINALS * sizeof *f.text)};
@@ -52,9 +60,9 @@ struct finals finals_find(const char *reply, struct arena *arena)
             continue;
         }
         const char *end = *p == '\\' ? end_of_box(p + mark) : end_of_line(p + mark);
-        const char *answer = extract_answer(arena_strndup(arena, p, (size_t)(end - p)), arena);
-        if (*answer)
-            f.text[f.n++] = answer;
+        const char *text = statement(p + mark, end - (*p == '\\' && end[-1] == '}'), arena);
+        if (*text)
+            f.text[f.n++] = text;
         p = end;
     }
     return f;

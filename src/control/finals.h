@@ -5,7 +5,7 @@
 #include "base/json.h"
 
 struct finals {
-    const char **text; /* [n] in the order in which they stand, as extract_answer reads each */
+    const char **text; /* [n] in the order in which they stand, units and all */
     size_t n;
 };
 

@@ -47,8 +47,10 @@ static int sample(struct episode *e, const char *prompt, double warmer, const st
     if (rc)
         return rc;
     if (!tool) {
-        value = math_stated(reply.text, "", &error, e->arena);
         struct finals f = finals_find(reply.text, e->arena);
+        value = math_stated(reply.text, "", &error, e->arena);
+        if (value && f.n > 0)
+            value = f.text[f.n - 1]; /* with its unit */
         return value ? episode_answer(e, "flat", value, "text", finals_json(&f), out) : 0;
     }
     if (!tool_call_program(reply.text, &call, e->arena))

@@ -182,7 +182,8 @@ static int answer(struct hrm *h)
     if (w->said)
         f = finals_find(w->said, w->e->arena);
     h->passed = false;
-    return episode_answer(w->e, "solver", w->value[w->P.goal], w->said ? "text" : "subgoal",
+    const char *text = f.n > 0 ? f.text[f.n - 1] : w->value[w->P.goal];
+    return episode_answer(w->e, "solver", text, w->said ? "text" : "subgoal",
                           finals_json(&f), &h->answers[h->n_answers++]);
 }
 

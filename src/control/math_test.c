@@ -473,14 +473,14 @@ static void tools_are_used_until_an_answer(void **state)
     assert_int_equal(p.rc, 0);
     assert_true(p.row.passed);
     assert_string_equal(p.row.stop, "answered");
-    assert_string_equal(p.row.submission, "52");
+    assert_string_equal(p.row.submission, "52 apples");
     assert_int_equal(p.row.tool_runs, 3);
     assert_int_equal(p.row.iterations, 1);
     assert_int_equal(last_n_messages,
                      8); /* system, and four of the user with three replies between */
     assert_has(last_prompt, "The program printed:\n52");
     assert_has(record_of(&flat_arm),
-               "answer {\"answer\":\"52\",\"from\":\"text\",\"finals\":[\"52\"]}");
+               "answer {\"answer\":\"52 apples\",\"from\":\"text\",\"finals\":[\"52 apples\"]}");
     assert_has(record_of(&flat_arm), "run flat error {\"purpose\":\"tool\",\"subgoal\":null,");
     arena_free(p.arena);
 }
