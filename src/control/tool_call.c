@@ -10,10 +10,14 @@
 
 static const char TOOL[] = "python", ARGUMENT[] = "code";
 
+/* White space at the end of a program makes no other call of it. */
 static void add_hash(struct tool_call *c, const char *arguments)
 {
     CLEANUP_STR struct str s = {0};
-    str_addf(&s, "%s%c%s", c->tool, 0, arguments);
+    size_t n = strlen(arguments);
+    while (n > 0 && strchr(" \t\r\n", arguments[n - 1]))
+        n--;
+    str_addf(&s, "%s%c%.*s", c->tool, 0, (int)n, arguments);
     hash_sha256_hex(s.p, s.len, c->hash);
 }
 
@@ -42,14 +46,16 @@ static bool has_label(const char *fence, const char *label)
     return n == strlen(label) && strncasecmp(p, label, n) == 0;
 }
 
-/* The inside of the last fence of this label, or NULL. An unclosed one runs to the end. */
+/* The last fence of this label, or NULL. An unclosed one runs to the end; one that is closed behind
+ * its last line is closed below it. */
 static const char *last_fence(const char *reply, const char *label, struct arena *arena)
 {
     const char *found = NULL;
     for (const char *p = strstr(reply, "```"); p;) {
         const char *start = strchrnul(p, '\n'), *end = strstr(start, "```");
+        size_t n = end ? (size_t)(end - p) : strlen(p);
         if (has_label(p, label))
-            found = arena_strndup(arena, p, end ? (size_t)(end + 3 - p) : strlen(p));
+            found = arena_printf(arena, "%.*s%s```", (int)n, p, p[n - 1] == '\n' ? "" : "\n");
         p = end ? strstr(end + strspn(end, "`"), "```") : NULL;
     }
     return found;
