@@ -10,6 +10,7 @@
 #include "control/grading.h"
 #include "control/hrm_code.h"
 #include "control/hrm_math.h"
+#include "control/truncation.h"
 
 struct controller {
     const char *name;
@@ -200,6 +201,8 @@ int control_run(const struct control_env *env, const struct arm *arm, const stru
     *row = (struct store_episode){0};
     if (!rc)
         rc = task->has_answer ? grading_answer(&e, row) : grading_hidden(&e, row);
+    if (!rc)
+        rc = truncation_curve(env->store, id, &row->curve, arena, err);
     if (!rc)
         fill_row(&e, row);
     return rc;

@@ -44,6 +44,7 @@ static const struct store_field store_episode_columns[] = {
     {OUTCOME(flags, FIELD_TEXT)},
     {OUTCOME(inapplicable, FIELD_TEXT)},
     {F(store_episode, roles, FIELD_JSON)},
+    {BULKY(store_episode, curve, FIELD_TEXT)},
 };
 
 static const struct store_field store_call_columns[] = {

@@ -53,6 +53,10 @@ struct store_episode { /* one row of results.csv */
     const char *inapplicable; /* codes that mean nothing for this arm and task: not the same as 0 */
     const char *roles; /* JSON: {"coder":{"calls","tool_runs","prompt_tokens","generated_tokens",
                           "model_seconds","tool_seconds"}, ...}; "" = none */
+    /* accuracy at every smaller budget: "TOKENS:CALLS:TOOL_RUNS:SECONDS:PASSED;...", a point for
+     * each moment at which what would have been submitted began (1) or ceased (0) to pass the
+     * hidden tests, with the ledger of that moment (tokens: generated); "" = never */
+    const char *curve;
 };
 
 struct store_call { /* one model request, finished */
