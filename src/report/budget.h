@@ -36,6 +36,10 @@ struct report_curves {
 struct report_curves report_budget_curves(const struct report_run *run,
                                           enum report_resource resource);
 
+/* 1 when what stood after that many seconds of ledger time passes, else 0. */
+double report_passed_within(const struct report_run *run, const struct report_episode *e,
+                            double seconds);
+
 struct report_spent {            /* one arm under one cap */
     struct report_estimate mean; /* per episode; t over tasks */
     double p95, max;             /* over episodes */

@@ -11,35 +11,81 @@
 #include "stats/summary.h"
 #include "store/store.h"
 
-struct episode { /* what is kept of a row until the sets are complete */
-    uint32_t task, arm, group;
-    int sample, steps;
-    enum store_status status;
-    bool passed, counts; /* counts: its set is complete */
-    int iterations, calls, tool_runs;
-    double generated_tokens, prompt_tokens, seconds, solve_seconds;
-};
-
 struct loader {
     struct report_run *run;
     struct names arms, tasks, groups;
-    struct episode *episodes;
+    struct report_episode *episodes;
     size_t n, cap;
+    size_t n_moments, cap_moments;
 };
+
+/* Which cap ended an episode, from the word in its row. */
+static int ended_by(const char *stop)
+{
+    static const char *const caps[REPORT_CAPS] = {"iterations",       "calls",        "tool_runs",
+                                                  "generated_tokens", "total_tokens", "seconds"};
+    for (int i = 0; stop && str_starts(stop, "budget:") && i < REPORT_CAPS; i++)
+        if (str_eq(stop + strlen("budget:"), caps[i]))
+            return i;
+    return REPORT_CAPS;
+}
+
+/* Does a list of codes ("T3 S3 R1") hold tool misuse or a spec error? */
+static bool has_misuse(const char *flags)
+{
+    for (const char *p = flags; p && *p; p++)
+        if ((*p == 'T' || *p == 'S') && (p == flags || p[-1] == ' '))
+            return true;
+    return false;
+}
+
+static void add_moment(struct loader *l, struct report_episode *e, struct report_moment m)
+{
+    struct report_run *run = l->run;
+    run->moments = xgrow(run->moments, &l->cap_moments, l->n_moments + 1, sizeof *run->moments);
+    run->moments[l->n_moments++] = m;
+    e->n_moments++;
+}
+
+/* The column `curve` of store.h. A passed episode without one passed when it ended. */
+static void keep_moments(struct loader *l, struct report_episode *e, const char *curve)
+{
+    e->first_moment = l->n_moments;
+    for (const char *at = curve ? curve : ""; *at;) {
+        struct report_moment m = {0};
+        char *end;
+        m.generated_tokens = (uint32_t)strtoul(at, &end, 10);
+        m.calls = (uint32_t)strtoul(end + (*end == ':'), &end, 10);
+        m.tool_runs = (uint32_t)strtoul(end + (*end == ':'), &end, 10);
+        m.seconds = strtod(end + (*end == ':'), &end);
+        m.passed = end[0] == ':' && end[1] == '1';
+        add_moment(l, e, m);
+        at += strcspn(at, ";");
+        at += *at == ';';
+    }
+    if (e->passed && e->n_moments == 0)
+        add_moment(l, e,
+                   (struct report_moment){e->seconds, (uint32_t)e->generated_tokens,
+                                          (uint32_t)e->calls, (uint32_t)e->tool_runs, true});
+}
 
 static int keep_row(void *ctx, long long id, const struct store_episode *row)
 {
     (void)id;
     struct loader *l = ctx;
     l->episodes = xgrow(l->episodes, &l->cap, l->n + 1, sizeof *l->episodes);
-    l->episodes[l->n++] = (struct episode){
+    struct report_episode *e = &l->episodes[l->n++];
+    *e = (struct report_episode){
         .task = (uint32_t)names_index(&l->tasks, row->task),
         .arm = (uint32_t)names_index(&l->arms, row->arm),
         .group = (uint32_t)names_index(&l->groups, row->group ? row->group : ""),
         .sample = row->sample,
         .steps = row->steps,
         .status = row->status,
-        .passed = row->passed,
+        .passed = row->status == STORE_DONE && row->passed,
+        .misuse = has_misuse(row->flags),
+        .untagged = row->status == STORE_DONE && !row->passed && !*row->label,
+        .cap = ended_by(row->stop),
         .iterations = row->iterations,
         .calls = row->calls,
         .tool_runs = row->tool_runs,
@@ -48,6 +94,8 @@ static int keep_row(void *ctx, long long id, const struct store_episode *row)
         .seconds = row->seconds,
         .solve_seconds = row->solve_seconds,
     };
+    if (row->status == STORE_DONE)
+        keep_moments(l, e, row->curve);
     l->run->done += row->status == STORE_DONE;
     l->run->pending += row->status == STORE_PENDING;
     l->run->faults += row->status == STORE_ERROR;
@@ -58,7 +106,7 @@ static int keep_row(void *ctx, long long id, const struct store_episode *row)
 
 static int by_set(const void *a, const void *b)
 {
-    const struct episode *x = a, *y = b;
+    const struct report_episode *x = a, *y = b;
     if (x->task != y->task)
         return x->task < y->task ? -1 : 1;
     if (x->sample != y->sample)
@@ -66,7 +114,7 @@ static int by_set(const void *a, const void *b)
     return x->arm < y->arm ? -1 : x->arm > y->arm;
 }
 
-static void add_played(struct report_tally *t, const struct episode *e)
+static void add_played(struct report_tally *t, const struct report_episode *e)
 {
     t->samples++;
     t->solved += e->passed;
@@ -79,7 +127,7 @@ static void add_played(struct report_tally *t, const struct episode *e)
 }
 
 /* One set: n rows of one task and sample. */
-static void add_set(struct report_run *run, struct episode *e, size_t n)
+static void add_set(struct report_run *run, struct report_episode *e, size_t n)
 {
     struct report_task *task = &run->tasks[e->task];
     size_t done = 0, faults = 0;
@@ -108,7 +156,7 @@ static void add_set(struct report_run *run, struct episode *e, size_t n)
 }
 
 /* The n rows of one task. scratch: [n] */
-static void add_task(struct report_run *run, struct episode *e, size_t n, double *scratch)
+static void add_task(struct report_run *run, struct report_episode *e, size_t n, double *scratch)
 {
     for (size_t i = 0, m; i < n; i += m) {
         for (m = 1; i + m < n && e[i + m].sample == e[i].sample;)
@@ -168,6 +216,20 @@ static void order_arms(struct loader *l)
     free(place);
 }
 
+/* What is left of the episodes: those of complete sets. */
+static void keep_played(struct loader *l)
+{
+    struct report_run *run = l->run;
+    for (size_t i = 0; i < l->n; i++) {
+        if (!l->episodes[i].counts)
+            continue;
+        run->untagged += l->episodes[i].untagged;
+        l->episodes[run->n_played++] = l->episodes[i];
+    }
+    run->played = l->episodes;
+    l->episodes = NULL;
+}
+
 static void add_up(struct loader *l)
 {
     struct report_run *run = l->run;
@@ -192,6 +254,7 @@ static void add_up(struct loader *l)
         add_task(run, l->episodes + i, m, scratch);
     }
     free(scratch);
+    keep_played(l);
 }
 
 static int load_manifest(struct store *store, struct report_run *run, struct err *err)
@@ -229,6 +292,8 @@ void report_run_free(struct report_run *run)
     json_decref(run->manifest);
     free(run->tasks);
     free(run->tallies);
+    free(run->played);
+    free(run->moments);
     arena_free(run->arena);
     *run = (struct report_run){0};
 }

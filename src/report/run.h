@@ -8,9 +8,9 @@
 #include <stddef.h>
 #include "base/arena.h"
 #include "base/json.h"
+#include "store/store.h"
 
 struct err;
-struct store;
 
 struct report_tally { /* one task, one arm, its complete sets only */
     int samples, solved;
@@ -18,6 +18,37 @@ struct report_tally { /* one task, one arm, its complete sets only */
     double generated_tokens, prompt_tokens;
     double solve_seconds;                /* median over the solved samples; NaN when none */
     int dropped_solved, dropped_unknown; /* of this task's dropped sets: solved; outcome unknown */
+};
+
+enum report_cap_index { /* the caps of the budget vector, in the order of the audit */
+                        REPORT_CAP_ITERATIONS,
+                        REPORT_CAP_CALLS,
+                        REPORT_CAP_TOOL_RUNS,
+                        REPORT_CAP_GENERATED_TOKENS,
+                        REPORT_CAP_TOTAL_TOKENS,
+                        REPORT_CAP_SECONDS,
+                        REPORT_CAPS,
+};
+
+struct report_episode { /* of a complete set, once the run is loaded */
+    uint32_t task, arm, group;
+    int sample, steps;
+    enum store_status status;
+    bool passed, counts; /* counts: its set is complete */
+    bool misuse;         /* flagged with tool misuse (T*) or a spec error (S*) */
+    bool untagged;       /* failed and without a label: its flags are unknown */
+    int cap;             /* enum report_cap_index that ended it; REPORT_CAPS = none */
+    int iterations, calls, tool_runs;
+    double generated_tokens, prompt_tokens, seconds;
+    double solve_seconds; /* < 0 when not passed */
+    uint32_t n_moments;   /* of run->moments, from first_moment on */
+    size_t first_moment;
+};
+
+struct report_moment { /* from this state of the ledger on, what stands passes or does not */
+    double seconds;
+    uint32_t generated_tokens, calls, tool_runs;
+    bool passed;
 };
 
 struct report_task {
@@ -33,8 +64,12 @@ struct report_run {
     const char **arms;   /* [n_arms] the primary comparison's first, then as planned */
     const char **groups; /* [n_groups] by first appearance; "" = none */
     size_t n_arms, n_groups, n_tasks;
-    struct report_task *tasks;    /* [n_tasks] in plan order */
-    struct report_tally *tallies; /* [n_tasks][n_arms] */
+    struct report_task *tasks;     /* [n_tasks] in plan order */
+    struct report_tally *tallies;  /* [n_tasks][n_arms] */
+    struct report_episode *played; /* [n_played] of complete sets, by task, sample and arm */
+    size_t n_played;
+    struct report_moment *moments;
+    long untagged; /* of these, failed and without a label: their flags are unknown */
     long episodes, done, faults, pending;
     long sets, dropped, unfinished;
     int samples;             /* most complete sets of any task */
