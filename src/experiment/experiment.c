@@ -121,7 +121,6 @@ static json_t *roles_json(const struct experiment *x)
 
 json_t *experiment_json(const struct experiment *x)
 {
-    const struct experiment_primary *p = &x->primary;
     json_t *o = json_pack("{s:s, s:s?}", "name", x->name, "question", x->question);
     json_t *arms = json_array(), *budget = json_object(), *sampling = json_object();
     knobs_write(x, "", o);
@@ -134,9 +133,7 @@ json_t *experiment_json(const struct experiment *x)
     if (x->n_roles)
         json_object_set_new(o, "roles", roles_json(x));
     json_object_set_new(o, "arms", arms);
-    if (p->metric)
-        json_object_set_new(o, "primary",
-                            json_pack("{s:[s,s], s:s, s:s}", "arms", p->arms[0], p->arms[1],
-                                      "metric", p->metric, "criterion", p->criterion));
+    if (x->n_criteria)
+        json_object_set_new(o, "criteria", criteria_json(x));
     return o;
 }

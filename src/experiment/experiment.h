@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "control/arm.h"
 #include "control/role.h"
+#include "experiment/criteria.h"
 #include "model/model.h"
 
 /* A value that may depend on the backend: `suite: F`, or `suite: {embedded: F, default: G}`. */
@@ -17,15 +18,6 @@ struct experiment_choice {
     } of[8];
     size_t n;
     int line;
-};
-
-struct experiment_primary { /* the comparison the verdict is about */
-    const char *arms[2];    /* the first is claimed to be better; NULL = no comparison is planned */
-    const char *metric;     /* "pass@1" */
-    const char *criterion;  /* as written: "difference >= 0.05" */
-    const char *quantity;   /* of the criterion: "difference" or "ratio" */
-    bool at_least;          /* >= threshold, else <= */
-    double threshold;
 };
 
 struct experiment {
@@ -42,7 +34,8 @@ struct experiment {
     size_t n_roles;
     struct arm *arms; /* [n_arms] */
     size_t n_arms;
-    struct experiment_primary primary;
+    struct criterion *criteria; /* [n_criteria] that of `primary:` first */
+    size_t n_criteria;
     struct arena *arena;
 };
 

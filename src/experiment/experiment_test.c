@@ -86,8 +86,8 @@ static void everything_the_file_says_is_read(void **state)
     assert_int_equal(hrm->coder, ARM_CODER_PER_STEP);
     assert_string_equal(flat->strategy, "best_of_n");
     assert_false(flat->tool);
-    assert_ptr_equal(x->primary.arms[0], hrm->name);
-    assert_true(x->primary.at_least && x->primary.threshold == .05);
+    assert_ptr_equal(x->criteria[0].arms[0], hrm->name);
+    assert_true(x->criteria[0].at_least && x->criteria[0].threshold == .05);
     assert_string_equal(experiment_prompts(x, "embedded"), "tiny");
     assert_string_equal(experiment_prompts(x, "ollama"), "chat");
 }
@@ -123,7 +123,7 @@ static void what_is_wrong_is_named_with_its_line(void **state)
         {"name: flat", "name: \"a b\"", ":12: name: expected letters"},
         {"[hrm, flat]", "[hrm, flt]", ":13: primary: there is no arm 'flt'"},
         {"[hrm, flat]", "[hrm]", ":13: primary: expected two arms"},
-        {"pass@1", "passes", ":13: metric: expected pass@1"},
+        {"pass@1", "passes", ":13: metric: expected one of pass@1, accuracy_within_seconds"},
         {"difference >= 0.05", "difference > 0.05", ":13: criterion: expected"},
         {"difference >= 0.05", "difference >= 0.05 pp", ":13: criterion: expected"},
     };

@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "base/ytree.h"
 #include "control/control.h"
+#include "experiment/criteria.h"
 #include "experiment/knob.h"
 
 static const struct experiment defaults = {
@@ -182,63 +183,6 @@ static int read_arms(struct reader *r, const struct ynode *root)
     return rc;
 }
 
-/* ---- the primary comparison ---- */
-
-/* "difference >= 0.05", "ratio <= 0.8" */
-static int read_criterion(struct reader *r, const struct ynode *n, struct experiment_primary *p)
-{
-    int rc = copy_text(r, n, "criterion", &p->criterion);
-    if (rc < 0)
-        return rc;
-    char quantity[16], relation[3], rest;
-    int got =
-        sscanf(p->criterion, " %15[a-z] %2[<>=] %lf %c", quantity, relation, &p->threshold, &rest);
-    bool known = got == 3 && (str_eq(quantity, "difference") || str_eq(quantity, "ratio")) &&
-                 (str_eq(relation, ">=") || str_eq(relation, "<="));
-    if (!known)
-        return fail(r, n,
-                    "criterion: expected 'difference >= NUMBER' or 'ratio <= NUMBER' (either "
-                    "with >= or <=)");
-    p->quantity = arena_strdup(r->x->arena, quantity);
-    p->at_least = relation[0] == '>';
-    return 0;
-}
-
-static int read_primary_arm(struct reader *r, const struct ynode *n, const char **out)
-{
-    const char *name = NULL;
-    int rc = ynode_string(&r->t, n, "primary arm", &name, r->err);
-    if (rc == 0 && !experiment_arm(r->x, name))
-        rc = err_input(r->err, "%s:%d: primary: there is no arm '%s'", r->t.path, n->line, name);
-    if (rc == 0)
-        *out = experiment_arm(r->x, name)->name;
-    return rc;
-}
-
-static int read_primary(struct reader *r, const struct ynode *root)
-{
-    static const char *const keys[] = {"arms", "metric", "criterion"};
-    static const char *const metrics[] = {"pass@1"};
-    struct experiment_primary *p = &r->x->primary;
-    const struct ynode *map = ynode_get(root, "primary");
-    if (!map)
-        return 0;
-    int rc = ynode_check_keys(&r->t, map, "primary", keys, 3, r->err), word = 0;
-    const struct ynode *arms = ynode_get(map, "arms"), *metric = ynode_get(map, "metric");
-    const struct ynode *criterion = ynode_get(map, "criterion");
-    if (rc == 0 && (!arms || !metric || !criterion))
-        rc = fail(r, map, "primary: expected arms, metric and criterion");
-    if (rc == 0 && (arms->kind != YNODE_SEQ || arms->n != 2))
-        rc = fail(r, arms, "primary: expected two arms, the one claimed to be better first");
-    for (size_t i = 0; rc == 0 && i < 2; i++)
-        rc = read_primary_arm(r, arms->val[i], &p->arms[i]);
-    if (rc == 0)
-        rc = read_word(r, metric, "metric", metrics, 1, &word);
-    if (rc == 0)
-        p->metric = metrics[word];
-    return rc < 0 ? rc : read_criterion(r, criterion, p);
-}
-
 /* ---- the rest of the file ---- */
 
 static int read_choice(struct reader *r, const struct ynode *root, const char *key,
@@ -310,9 +254,9 @@ static int read_roles(struct reader *r, const struct ynode *root)
 
 static int read_root(struct reader *r)
 {
-    static const char *const keys[] = {"name",     "question", "suite",   "prompts",
-                                       "weights",  "seed",     "samples", "budget",
-                                       "sampling", "roles",    "arms",    "primary"};
+    static const char *const keys[] = {"name", "question", "suite",   "prompts",  "weights",
+                                       "seed", "samples",  "budget",  "sampling", "roles",
+                                       "arms", "primary",  "criteria"};
     const struct ynode *root = r->t.root;
     struct experiment *x = r->x;
     int rc = ynode_check_keys(&r->t, root, "experiment", keys, sizeof keys / sizeof *keys, r->err);
@@ -340,7 +284,7 @@ static int read_root(struct reader *r)
         rc = read_roles(r, root);
     if (rc == 0)
         rc = read_arms(r, root);
-    return rc < 0 ? rc : read_primary(r, root);
+    return rc < 0 ? rc : criteria_read(&r->t, root, x, r->err);
 }
 
 int experiment_load(const char *path, struct experiment *out, struct err *err)

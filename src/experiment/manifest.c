@@ -79,24 +79,41 @@ static json_t *suite_facts(const struct suite *s)
                      s->sha256, "n_tasks", (json_int_t)s->n_tasks);
 }
 
-/* When the run was first started. Caller frees. */
-static char *created(struct store *store)
+/* The manifest of an earlier session, or NULL. Caller decrefs. */
+static json_t *earlier(struct store *store)
 {
     struct arena *arena = arena_new();
     const char *text = store_meta_get(store, "manifest", arena);
-    json_t *old CLEANUP_JSON = text ? json_parse(text, strlen(text), "manifest", NULL) : NULL;
-    const char *when = old ? json_get_str(old, "created", NULL) : NULL;
-    char *copy = when ? xstrdup(when) : clock_utc_now();
+    json_t *old = text ? json_parse(text, strlen(text), "manifest", NULL) : NULL;
     arena_free(arena);
-    return copy;
+    return old;
+}
+
+static int is_played(void *ctx, long long id, const struct store_episode *row)
+{
+    (void)ctx, (void)id;
+    return row->status != STORE_PENDING;
+}
+
+/* The criteria as they were before the first call, and what has been changed since. */
+static json_t *frozen_criteria(const struct manifest_facts *f, const json_t *old, const char *now,
+                               struct store *store)
+{
+    json_t *stated CLEANUP_JSON = criteria_json(f->experiment);
+    const json_t *before = json_object_get(old, "criteria");
+    bool played = old && store_episodes(store, is_played, NULL, NULL) > 0;
+    return criteria_freeze(stated, before, played, now);
 }
 
 json_t *manifest_make(const struct manifest_facts *f, const struct rundir *dir, struct store *store)
 {
-    char *when CLEANUP_FREE = created(store);
+    char *now CLEANUP_FREE = clock_utc_now();
+    json_t *old CLEANUP_JSON = earlier(store);
+    const char *when = json_get_str(old, "created", now);
     json_t *m = json_pack("{s:i, s:s, s:s, s:s}", "schema", MANIFEST_SCHEMA, "status", "running",
                           "config_hash", dir->hash, "created", when);
     json_object_set_new(m, "experiment", experiment_json(f->experiment));
+    json_object_set_new(m, "criteria", frozen_criteria(f, old, now, store));
     json_object_set_new(m, "selection", selection(f));
     json_object_set_new(m, "suite", suite_facts(f->suite));
     json_object_set_new(m, "prompts",

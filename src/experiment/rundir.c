@@ -44,7 +44,7 @@ static json_t *identity(const struct experiment *x, const struct suite *suite,
 {
     json_t *o = experiment_json(x);
     json_object_del(o, "question");
-    json_object_del(o, "primary");
+    json_object_del(o, "criteria");
     json_object_del(o, "samples");
     json_object_set_new(o, "suite", json_string(suite->sha256));
     json_object_set_new(o, "prompts", json_string(prompt_set_sha256(prompts)));

@@ -36,7 +36,9 @@ struct fixture {
 
 static const char manifest[] =
     "{\"status\":\"complete\",\"experiment\":{\"name\":\"exp1\",\"arms\":[{\"name\":\"flat\"},"
-    "{\"name\":\"hrm\"}],\"primary\":{\"arms\":[\"hrm\",\"flat\"]}},"
+    "{\"name\":\"hrm\"}],\"budget\":{\"max_iters\":3,\"max_generated_tokens\":1000,"
+    "\"max_seconds\":10}},\"criteria\":[{\"name\":\"primary\",\"arms\":[\"hrm\",\"flat\"],"
+    "\"metric\":\"pass@1\",\"criterion\":\"difference >= 0.05\",\"frozen\":\"2026-01-01\"}],"
     "\"model\":{\"backend\":\"embedded\",\"name\":\"tiny|code\",\"digest\":\"0123456789abcdef\"},"
     "\"suite\":{\"name\":\"toy\",\"path\":\"toy.yaml\",\"sha256\":\"fedcba9876543210\"},"
     "\"prompts\":{\"profile\":\"tiny\"}}";

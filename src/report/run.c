@@ -178,12 +178,19 @@ static void add_task(struct report_run *run, struct report_episode *e, size_t n,
         run->samples = task->sets;
 }
 
+const json_t *report_criteria(const struct report_run *run)
+{
+    const json_t *frozen = json_object_get(run->manifest, "criteria");
+    return frozen ? frozen
+                  : json_object_get(json_object_get(run->manifest, "experiment"), "criteria");
+}
+
 /* Where an arm stands in the report: those of the primary comparison first, then as the experiment
  * lists them. */
 static size_t arm_rank(const struct report_run *run, const char *name)
 {
     const json_t *experiment = json_object_get(run->manifest, "experiment");
-    const json_t *primary = json_object_get(json_object_get(experiment, "primary"), "arms");
+    const json_t *primary = json_object_get(json_array_get(report_criteria(run), 0), "arms");
     const json_t *arms = json_object_get(experiment, "arms"), *value;
     size_t i;
     json_array_foreach (primary, i, value) {

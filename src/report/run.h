@@ -77,6 +77,8 @@ struct report_run {
 };
 
 int report_load(struct store *store, struct report_run *out, struct err *err);
+/* The manifest's list of criteria (experiment/criteria.h), or NULL. */
+const json_t *report_criteria(const struct report_run *run);
 void report_run_free(struct report_run *run); /* NULL is legal */
 
 static inline struct report_tally *report_tally(const struct report_run *run, size_t task,

@@ -1,0 +1,46 @@
+/* What an experiment claims before it runs: criteria: [{name, arms, metric, criterion, ...}] in
+ * experiment.yaml, or the one of `primary:`. They are frozen in the manifest before the first call;
+ * report/verdict.h judges them. */
+#pragma once
+#include "base/json.h"
+#include "base/ytree.h"
+
+struct experiment;
+
+enum { CRITERION_DIFFERENCE = 1, CRITERION_RATIO = 2 };
+
+struct criterion_metric {
+    const char *name;   /* in the file */
+    int quantities;     /* of the two arms: CRITERION_DIFFERENCE | CRITERION_RATIO */
+    bool needs_seconds; /* the criterion must give `seconds:` */
+};
+
+/* A metric is added here and gets its meaning in report/verdict.c. */
+extern const struct criterion_metric criterion_metrics[];
+extern const size_t n_criterion_metrics;
+
+struct criterion {
+    const char *name;      /* "primary" of `primary:` */
+    const char *arms[2];   /* the first is claimed to be better, or lower */
+    const char *metric;    /* of criterion_metrics */
+    const char *criterion; /* as written: "difference >= 0.05" */
+    bool ratio;            /* else a difference */
+    bool at_least;         /* >= threshold, else <= */
+    double threshold;
+    int steps[2];   /* only tasks of so many steps, first to last; 0 = all */
+    double seconds; /* 0 = none */
+};
+
+/* Reads `primary` and `criteria` of the root into x, after its arms. */
+int criteria_read(const struct ytree *t, const struct ynode *root, struct experiment *x,
+                  struct err *err);
+/* "difference >= 0.05", "ratio <= 0.8" into c. False when it is neither. */
+bool criterion_parse(const char *text, struct criterion *c);
+/* [{"name","arms","metric","criterion","steps"?,"seconds"?}]; caller decrefs. */
+json_t *criteria_json(const struct experiment *x);
+
+/* The list for the manifest of a run that has played episodes before (`old`, NULL = none): what was
+ * stated before the first call stays and keeps its date; what has come since is marked as added,
+ * what is no longer in the file as withdrawn. Nothing can be taken away once there are results.
+ * Each gets "frozen": UTC time. Caller decrefs. */
+json_t *criteria_freeze(const json_t *now, const json_t *old, bool played, const char *utc);
