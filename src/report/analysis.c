@@ -3,17 +3,19 @@
 #include <math.h>
 #include <stdlib.h>
 #include "base/mem.h"
+#include "base/str.h"
+#include "report/measure.h"
 #include "stats/dist.h"
 #include "stats/summary.h"
 
-static const double LEVEL = 0.95;
+static const double LEVEL = 0.95, EQUIVALENCE = 0.05;
 
-/* The tasks of a slice, and room for one number per task. */
+/* The tasks of a slice, and room for two numbers per task. */
 struct part {
     const struct report_run *run;
     size_t *task; /* [n] */
     size_t n;
-    double *x; /* [n] */
+    double *x, *y; /* [n] */
 };
 
 /* The mean over tasks with its t-interval. */
@@ -108,26 +110,18 @@ static struct report_pair analyse_pair(struct part *p, size_t arm_a, size_t arm_
     for (size_t i = 0; i < p->n; i++) {
         const struct report_tally *a = report_tally(p->run, p->task[i], arm_a);
         const struct report_tally *b = report_tally(p->run, p->task[i], arm_b);
-        p->x[i] = solved_rate(a) - solved_rate(b);
+        p->x[i] = solved_rate(a);
+        p->y[i] = solved_rate(b);
         only_a += majority(a) && !majority(b);
         only_b += majority(b) && !majority(a);
         r.both += majority(a) && majority(b);
         r.neither += !majority(a) && !majority(b);
     }
-    struct stats_paired t = stats_paired_t(p->x, p->n, LEVEL);
-    r.pass_1 = (struct report_estimate){.value = t.mean, .ci = t.ci, .n = (long)p->n};
-    r.p = t.p;
-    if (t.se > 0) { /* few tasks make a t-interval wider than what a difference can be */
-        r.pass_1.ci.low = fmax(t.ci.low, -1);
-        r.pass_1.ci.high = fmin(t.ci.high, 1);
-    } else { /* no spread: t knows nothing; Tango's interval does where every task is all or nothing
-              */
-        double whole = (double)(only_a - only_b) / (double)p->n;
-        r.tango = p->n > 1 && fabs(t.mean - whole) < 1e-12;
-        r.pass_1.ci =
-            r.tango ? stats_tango(only_a, only_b, (long)p->n, LEVEL) : (struct stats_ci){NAN, NAN};
-        r.p = NAN;
-    }
+    struct measure m = measure_difference(p->x, p->y, p->n, 0, EQUIVALENCE, true);
+    r.tango = str_eq(m.method, "Tango");
+    r.pass_1 = m.e;
+    r.p = r.tango ? NAN : m.p;
+    r.equivalence_p = m.tost_p;
     r.majority = stats_mcnemar(only_a, only_b);
     return r;
 }
@@ -137,7 +131,8 @@ struct report_slice report_slice(const struct report_run *run, int group, int st
     struct report_slice s = {.group = group, .steps = steps};
     struct part p = {.run = run,
                      .task = xcalloc(run->n_tasks + 1, sizeof *p.task),
-                     .x = xcalloc(run->n_tasks + 1, sizeof *p.x)};
+                     .x = xcalloc(run->n_tasks + 1, sizeof *p.x),
+                     .y = xcalloc(run->n_tasks + 1, sizeof *p.y)};
     for (size_t i = 0; i < run->n_tasks; i++) {
         const struct report_task *t = &run->tasks[i];
         if (t->sets && (group < 0 || t->group == group) && (steps < 0 || t->steps == steps))
@@ -152,6 +147,7 @@ struct report_slice report_slice(const struct report_run *run, int group, int st
         s.pairs[b - 1] = analyse_pair(&p, 0, b);
     free(p.task);
     free(p.x);
+    free(p.y);
     return s;
 }
 

@@ -28,7 +28,8 @@ struct report_pair { /* arm a minus arm b */
     const char *a, *b;
     struct report_estimate pass_1; /* mean difference of task rates; t, within [-1, 1] */
     double p;                      /* paired t, two-sided; NaN when no task differs from another */
-    bool tango;                    /* then: the interval is Tango's, or none */
+    double equivalence_p;          /* two one-sided tests within +-5 pp; NaN = none */
+    bool tango;                    /* p NaN: then: the interval is Tango's, or none */
     struct stats_mcnemar majority; /* tasks solved in more than half of their samples */
     long both, neither;            /* majority: tasks solved by both, by neither */
 };

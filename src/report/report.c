@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <math.h>
 #include "base/mem.h"
+#include "report/sections.h"
 
 static const double PERCENT = 100;
 /* Below this rate of the best arm the run says nothing about the arms, and the report says so. */
@@ -232,6 +233,8 @@ struct doc *report_doc(const struct report_run *run)
     struct doc *d = doc_new("");
     d->title = arena_printf(d->arena, "%s: %s on %s", *name ? name : "run",
                             fact(run, "model", "name"), fact(run, "suite", "name"));
+    if (run->sets > 0)
+        section_verdicts(d, run);
     add_facts(d, run);
     if (run->sets == 0) {
         doc_add_text(d, "No set is complete yet: there is nothing to compare.");
@@ -243,6 +246,8 @@ struct doc *report_doc(const struct report_run *run)
     add_differences(d, run, &all);
     add_fault_bounds(d, run);
     add_cost(d, run, &all);
+    section_time(d, run);
+    section_budget(d, run);
     add_slices(d, run, "pass@1 by group", true, false);
     add_slices(d, run, "pass@1 by number of steps", false, true);
     if (run->n_groups > 1)

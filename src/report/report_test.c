@@ -57,6 +57,9 @@ static void put_episode(struct fixture *f, const struct row *row, const char *ar
     must(store_episode_add(f->store, arm, row->task, sample, &id, &f->err), &f->err);
     if (outcome == '.')
         return;
+    double solve_seconds = passed ? row->steps + 0.5 * sample : -1;
+    CLEANUP_FREE char *curve =
+        xasprintf("%d:%d:%d:%g:1", 60 * row->steps, hrm ? 2 : 1, 1 + sample, solve_seconds);
     struct store_episode e = {
         .arm = arm,
         .task = row->task,
@@ -74,8 +77,9 @@ static void put_episode(struct fixture *f, const struct row *row, const char *ar
         .tool_runs = 1 + sample,
         .generated_tokens = 100 * row->steps,
         .prompt_tokens = 40,
-        .seconds = 2,
-        .solve_seconds = passed ? row->steps + 0.5 * sample : -1,
+        .seconds = row->steps + 1,
+        .solve_seconds = solve_seconds,
+        .curve = passed ? curve : "",
     };
     must(store_episode_finish(f->store, id, &e, &f->err), &f->err);
 }

@@ -3,6 +3,8 @@
 #include "base/json.h"
 #include "report/analysis.h"
 #include "report/report.h"
+#include "report/survival.h"
+#include "report/verdict.h"
 
 /* JSON has no NaN: what cannot be estimated is null. */
 static json_t *number(double x)
@@ -36,12 +38,68 @@ static json_t *arm_json(const struct report_run *run, const struct report_arm *a
 
 static json_t *pair_json(const struct report_pair *p)
 {
-    return json_pack("{s:s, s:s, s:o, s:s, s:o, s:{s:I, s:I, s:I, s:I, s:f, s:f}}", "a", p->a, "b",
-                     p->b, "pass@1", estimate(&p->pass_1), "interval", p->tango ? "tango" : "t",
-                     "p", number(p->p), "majority", "only_a", (json_int_t)p->majority.b, "only_b",
-                     (json_int_t)p->majority.c, "both", (json_int_t)p->both, "neither",
-                     (json_int_t)p->neither, "mcnemar_p", p->majority.exact, "mcnemar_midp",
-                     p->majority.midp);
+    return json_pack(
+        "{s:s, s:s, s:o, s:s, s:o, s:o, s:{s:I, s:I, s:I, s:I, s:f, s:f}}", "a", p->a, "b", p->b,
+        "pass@1", estimate(&p->pass_1), "interval", p->tango ? "tango" : "t", "p", number(p->p),
+        "equivalence_p", number(p->equivalence_p), "majority", "only_a", (json_int_t)p->majority.b,
+        "only_b", (json_int_t)p->majority.c, "both", (json_int_t)p->both, "neither",
+        (json_int_t)p->neither, "mcnemar_p", p->majority.exact, "mcnemar_midp", p->majority.midp);
+}
+
+static json_t *verdicts_json(const struct report_run *run)
+{
+    json_t *list = json_array();
+    size_t n;
+    const struct report_verdict *v = report_verdicts(run, &n);
+    for (size_t i = 0; i < n; i++) {
+        json_t *o = json_pack(
+            "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:s}", "name", v[i].name,
+            "verdict", report_outcome_name(v[i].outcome), "statement", v[i].statement, "metric",
+            v[i].metric, "estimate", estimate(&v[i].estimate), "threshold", number(v[i].threshold),
+            "p", number(v[i].p), "p_holm", number(v[i].p_adjusted), "tasks_to_tell",
+            v[i].needed < 0 ? json_null() : json_integer(v[i].needed), "equivalent",
+            v[i].equivalent, "equivalence_p", number(v[i].equivalent_p), "sentence", v[i].sentence);
+        if (v[i].added)
+            json_object_set_new(o, "added", json_string(v[i].added));
+        json_array_append_new(list, o);
+    }
+    return list;
+}
+
+static json_t *caps_json(const struct report_run *run)
+{
+    json_t *list = json_array();
+    size_t n;
+    const struct report_cap *caps = report_caps(run, &n);
+    for (size_t i = 0; i < n; i++) {
+        json_t *arms = json_object();
+        for (size_t a = 0; a < run->n_arms; a++) {
+            const struct report_spent *s = &caps[i].arms[a];
+            json_object_set_new(arms, run->arms[a],
+                                json_pack("{s:o, s:o, s:o, s:I}", "mean", estimate(&s->mean), "p95",
+                                          number(s->p95), "max", number(s->max), "ended_by_it",
+                                          (json_int_t)s->hit));
+        }
+        json_array_append_new(list,
+                              json_pack("{s:s, s:o, s:o}", "of", caps[i].name, "allowed",
+                                        caps[i].allowed > 0 ? number(caps[i].allowed) : json_null(),
+                                        "arms", arms));
+    }
+    return list;
+}
+
+static json_t *time_json(const struct report_run *run)
+{
+    struct report_survival s = report_survival(run);
+    json_t *arms = json_object(), *gaps = json_array();
+    for (size_t a = 0; a < run->n_arms; a++)
+        json_object_set_new(arms, run->arms[a], estimate(&s.rmst[a]));
+    for (size_t b = 1; b < run->n_arms; b++)
+        json_array_append_new(gaps, json_pack("{s:s, s:s, s:o, s:o, s:o}", "a", run->arms[0], "b",
+                                              run->arms[b], "rmst", estimate(&s.rmst_gap[b - 1]),
+                                              "p", number(s.rmst_p[b - 1]), "logrank_p",
+                                              number(s.logrank[b - 1].p)));
+    return json_pack("{s:o, s:o, s:o}", "tau", number(s.tau), "rmst", arms, "comparisons", gaps);
 }
 
 static void add_slice(json_t *o, const struct report_run *run, const struct report_slice *s)
@@ -92,8 +150,16 @@ json_t *report_summary_json(const struct report_run *run)
     json_object_set_new(o, "confidence", json_real(0.95));
     if (run->n_arms == 0)
         return o;
+    if (json_object_get(m, "decided"))
+        json_object_set(o, "decided", json_object_get(m, "decided"));
     struct report_slice all = report_slice(run, -1, -1);
+    if (run->sets > 0)
+        json_object_set_new(o, "verdicts", verdicts_json(run));
     add_slice(o, run, &all);
+    if (run->sets > 0) {
+        json_object_set_new(o, "time_to_solve", time_json(run));
+        json_object_set_new(o, "budget", caps_json(run));
+    }
     json_t *slices = json_array();
     add_slices(slices, run, true, false);
     add_slices(slices, run, false, true);

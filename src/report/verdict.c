@@ -119,6 +119,13 @@ static const char *format_value(const struct question *q, const struct metric *m
                       : arena_printf(q->run->arena, "%+.*f", m->digits, value * m->scale);
 }
 
+/* "+5.0 pp", "0.80" */
+static const char *with_unit(const struct question *q, const struct metric *m, double value)
+{
+    const char *number = format_value(q, m, value);
+    return q->c.ratio ? number : arena_printf(q->run->arena, "%s %s", number, m->unit);
+}
+
 static const char *state(const struct question *q, const struct metric *m)
 {
     struct str s CLEANUP_STR = {0};
@@ -134,9 +141,7 @@ static const char *state(const struct question *q, const struct metric *m)
     else if (q->c.steps[0])
         str_addf(&s, ", tasks of %d to %d steps", q->c.steps[0], q->c.steps[1]);
     str_addf(&s, ": %s %s %s %s %s", q->c.arms[0], q->c.ratio ? "/" : "-", q->c.arms[1],
-             q->c.at_least ? ">=" : "<=", format_value(q, m, q->c.threshold));
-    if (!q->c.ratio)
-        str_addf(&s, " %s", m->unit);
+             q->c.at_least ? ">=" : "<=", with_unit(q, m, q->c.threshold));
     return arena_strdup(q->run->arena, str_text(&s));
 }
 
@@ -205,9 +210,7 @@ static struct measure measure_question(struct question *q, const struct metric *
 static void add_estimate(struct str *s, const struct question *q, const struct metric *m,
                          const struct report_estimate *e)
 {
-    str_add(s, format_value(q, m, e->value));
-    if (!q->c.ratio)
-        str_addf(s, " %s", m->unit);
+    str_add(s, with_unit(q, m, e->value));
     if (isnan(e->ci.low))
         str_add(s, " (no interval)");
     else
@@ -235,7 +238,7 @@ static void add_open(struct str *s, const struct question *q, const struct metri
                      const struct report_verdict *v)
 {
     bool inside = isnan(v->p) || !(v->p <= ALPHA);
-    const char *threshold = format_value(q, m, v->threshold);
+    const char *threshold = with_unit(q, m, v->threshold);
     if (isnan(v->estimate.ci.low))
         str_add(s, ": too few tasks, or no task differs from another.");
     else if (inside)
@@ -265,7 +268,7 @@ static const char *put_in_words(const struct question *q, const struct metric *m
     else
         str_addf(&s, ": the whole interval lies %s %s.",
                  v->estimate.value > v->threshold ? "above" : "below",
-                 format_value(q, m, v->threshold));
+                 with_unit(q, m, v->threshold));
     add_null(&s, q, v);
     return arena_strdup(q->run->arena, str_text(&s));
 }

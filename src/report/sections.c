@@ -1,0 +1,208 @@
+/* See sections.h. */
+#include "report/sections.h"
+#include <math.h>
+#include "base/str.h"
+#include "report/survival.h"
+#include "report/verdict.h"
+
+static const double PERCENT = 100;
+
+static void set_text(const struct doc_table *t, size_t row, size_t column, const char *text)
+{
+    doc_cell(t, row, column)->text = text;
+}
+
+static void set_value(const struct doc_table *t, size_t row, size_t column, double value)
+{
+    doc_cell(t, row, column)->e.value = value;
+}
+
+static struct report_estimate scaled(struct report_estimate e, double by)
+{
+    e.value *= by;
+    e.ci.low *= by;
+    e.ci.high *= by;
+    return e;
+}
+
+/* ---- verdicts ---- */
+
+/* A run that the evidence ended is biased towards its own answer, and says so. */
+static void add_decided(struct doc *d, const struct report_run *run)
+{
+    const json_t *o = json_object_get(run->manifest, "decided");
+    if (!o)
+        return;
+    doc_add_text(d,
+                 "Stopped early: decided after %lld tasks. %s solved more samples in %lld of them, "
+                 "%s in %lld; e = %.1f against 'either is as likely to win a task' (20 decides; "
+                 "valid at whatever moment one looks). The intervals below are those of a fixed "
+                 "number of tasks and thus optimistic: a run that stops at its peak overstates "
+                 "the difference.",
+                 json_get_int(o, "tasks", 0),
+                 json_string_value(json_array_get(json_object_get(o, "arms"), 0)),
+                 json_get_int(o, "only_a", 0),
+                 json_string_value(json_array_get(json_object_get(o, "arms"), 1)),
+                 json_get_int(o, "only_b", 0), json_get_num(o, "e_value", NAN));
+}
+
+static void add_withdrawn(struct doc *d, const struct report_run *run)
+{
+    const json_t *o;
+    size_t i;
+    json_array_foreach (report_criteria(run), i, o)
+        if (json_object_get(o, "withdrawn"))
+            doc_add_text(d,
+                         "%s was taken out of the experiment's file on %s, after the first call.",
+                         json_get_str(o, "name", ""), json_get_str(o, "withdrawn", ""));
+}
+
+void section_verdicts(struct doc *d, const struct report_run *run)
+{
+    static const struct doc_column columns[] = {
+        {DOC_TEXT, "criterion", ""},
+        {DOC_TEXT, "verdict", ""},
+        {DOC_ESTIMATE, "estimate", "", 2},
+        {DOC_COUNT, "tasks", ""},
+        {DOC_P, "p", ""},
+        {DOC_P, "p (Holm)", ""},
+        {DOC_COUNT, "tasks to tell", ""},
+    };
+    size_t n;
+    const struct report_verdict *v = report_verdicts(run, &n);
+    for (size_t i = 0; i < n; i++)
+        doc_add_text(d, "%s: %s. %s\n%s%s%s", v[i].name, report_outcome_name(v[i].outcome),
+                     v[i].statement, v[i].sentence,
+                     v[i].added ? " Stated after the first call, on " : "",
+                     v[i].added ? arena_printf(d->arena, "%s: exploratory.", v[i].added) : "");
+    add_withdrawn(d, run);
+    add_decided(d, run);
+    if (n == 0)
+        return;
+    struct doc_table *t =
+        doc_add_table(d, "Verdicts", columns, sizeof columns / sizeof *columns, n);
+    for (size_t i = 0; i < n; i++) {
+        set_text(t, i, 0, v[i].name);
+        set_text(t, i, 1, report_outcome_name(v[i].outcome));
+        doc_cell(t, i, 2)->e = scaled(v[i].estimate, v[i].scale);
+        doc_set_count(t, i, 3, v[i].estimate.n);
+        set_value(t, i, 4, v[i].p);
+        set_value(t, i, 5, v[i].p_adjusted);
+        if (v[i].needed > 0)
+            doc_set_count(t, i, 6, v[i].needed);
+    }
+    t->note = "Estimates in the unit of the criterion [95 % interval over tasks]. p: two-sided, of "
+              "the value the criterion names; met or not met when Holm's adjustment over the "
+              "criteria stated before the first call leaves it at 5 % or less. Tasks to tell: for "
+              "power 80 %, if the estimate is right.";
+}
+
+/* ---- time ---- */
+
+void section_time(struct doc *d, const struct report_run *run)
+{
+    static const struct doc_column columns[] = {
+        {DOC_TEXT, "", ""},
+        {DOC_ESTIMATE, "restricted mean", "s", 2},
+        {DOC_P, "p (t)", ""},
+        {DOC_P, "log-rank p", ""},
+    };
+    struct report_survival s = report_survival(run);
+    size_t pairs = run->n_arms > 1 ? run->n_arms - 1 : 0;
+    struct doc_table *t = doc_add_table(d, "Time to solve, the unsolved included", columns,
+                                        sizeof columns / sizeof *columns, run->n_arms + pairs);
+    for (size_t a = 0; a < run->n_arms; a++) {
+        set_text(t, a, 0, run->arms[a]);
+        doc_cell(t, a, 1)->e = s.rmst[a];
+    }
+    for (size_t b = 0; b < pairs; b++) {
+        set_text(t, run->n_arms + b, 0, s.solved_by.pairs[b].name);
+        doc_cell(t, run->n_arms + b, 1)->e = s.rmst_gap[b];
+        set_value(t, run->n_arms + b, 2, s.rmst_p[b]);
+        set_value(t, run->n_arms + b, 3, s.logrank[b].p);
+    }
+    t->note = arena_printf(
+        d->arena,
+        "Mean of min(T, tau), tau = %.4g s (%s): giving up is informative, so an unsolved episode "
+        "counts tau [95 %% t-interval over %ld tasks]. The log-rank test takes every episode as "
+        "independent.",
+        s.tau, s.tau_is_cap ? "the budget" : "the longest episode", s.solved_by.tasks);
+}
+
+/* ---- budget ---- */
+
+static void add_caps(struct doc *d, const struct report_run *run)
+{
+    static const struct doc_column columns[] = {
+        {DOC_TEXT, "of", ""},           {DOC_TEXT, "arm", ""},        {DOC_ESTIMATE, "allowed", ""},
+        {DOC_ESTIMATE, "mean", "", 1},  {DOC_ESTIMATE, "p95", "", 1}, {DOC_ESTIMATE, "most", "", 1},
+        {DOC_COUNT, "ended by it", ""}, {DOC_COUNT, "episodes", ""},
+    };
+    size_t n;
+    const struct report_cap *caps = report_caps(run, &n);
+    struct doc_table *t = doc_add_table(d, "Budget: allowed and spent per episode", columns,
+                                        sizeof columns / sizeof *columns, n * run->n_arms);
+    for (size_t i = 0; i < n * run->n_arms; i++) {
+        const struct report_cap *cap = &caps[i / run->n_arms];
+        const struct report_spent *s = &cap->arms[i % run->n_arms];
+        set_text(t, i, 0, cap->name);
+        set_text(t, i, 1, run->arms[i % run->n_arms]);
+        if (cap->allowed > 0)
+            set_value(t, i, 2, cap->allowed);
+        doc_cell(t, i, 3)->e = s->mean;
+        set_value(t, i, 4, s->p95);
+        set_value(t, i, 5, s->max);
+        doc_set_count(t, i, 6, s->hit);
+        doc_set_count(t, i, 7, s->episodes);
+    }
+    t->note =
+        "Allowed: the same for every arm, - = no cap. Mean [95 % t-interval over tasks], 95th "
+        "percentile and most over episodes. Ended by it: episodes that this cap stopped.";
+}
+
+/* The rows of all resources in one table: at most this much, and what then stands. */
+static void add_accuracy(struct doc *d, const struct report_run *run)
+{
+    struct report_curves c[REPORT_RESOURCES];
+    size_t n_rows = 0, row = 0, n_columns = 2;
+    for (int r = 0; r < REPORT_RESOURCES; r++) {
+        c[r] = report_budget_curves(run, (enum report_resource)r);
+        for (size_t i = 0; i < c[r].arms[0].n; i++)
+            n_rows += c[r].arms[0].of_table[i];
+    }
+    struct doc_column *columns = arena_alloc(d->arena, (2 + 2 * run->n_arms) * sizeof *columns);
+    columns[0] = (struct doc_column){DOC_TEXT, "of", ""};
+    columns[1] = (struct doc_column){DOC_TEXT, "at most", ""};
+    for (size_t a = 0; a < run->n_arms; a++)
+        columns[n_columns++] = (struct doc_column){DOC_ESTIMATE, run->arms[a], "%", 1, PERCENT};
+    for (size_t b = 1; b < run->n_arms; b++)
+        columns[n_columns++] =
+            (struct doc_column){DOC_ESTIMATE, c[0].pairs[b - 1].name, "pp", 1, PERCENT};
+    struct doc_table *t =
+        doc_add_table(d, "Accuracy at smaller budgets", columns, n_columns, n_rows);
+    for (int r = 0; r < REPORT_RESOURCES; r++)
+        for (size_t i = 0; i < c[r].arms[0].n; i++) {
+            if (!c[r].arms[0].of_table[i])
+                continue;
+            set_text(t, row, 0, c[r].x_name);
+            set_text(t, row, 1, arena_printf(d->arena, "%.10g", c[r].arms[0].x[i]));
+            for (size_t k = 0; k < n_columns - 2; k++) {
+                const struct report_line *l =
+                    k < run->n_arms ? &c[r].arms[k] : &c[r].pairs[k - run->n_arms];
+                doc_cell(t, row, 2 + k)->e =
+                    (struct report_estimate){l->y[i], {l->low[i], l->high[i]}, c[r].tasks};
+            }
+            row++;
+        }
+    t->note =
+        "Share of episodes whose best candidate so far passes the hidden tests when this resource "
+        "alone is cut there: neither arm looks at what is left, so the record of one run tells all "
+        "smaller ones. Intervals are 95 %, pointwise: Wilson for rates, t over tasks for "
+        "differences.";
+}
+
+void section_budget(struct doc *d, const struct report_run *run)
+{
+    add_caps(d, run);
+    add_accuracy(d, run);
+}
