@@ -45,7 +45,8 @@ static int play(struct run_job *job, struct runner_progress *end, struct err *er
                               .env = &job->env,
                               .plan = &job->plan,
                               .experiment = &job->experiment,
-                              .workers = job->workers};
+                              .workers = job->workers,
+                              .decide = job->decide};
     struct runner *runner = NULL;
     struct err gone = {0};
     char *title CLEANUP_FREE = xasprintf("%s on %s", job->experiment.name,
@@ -118,23 +119,44 @@ static void show_end(const struct run_job *job, const struct runner_progress *en
                 asked, replays_only(job) ? "not in it" : "asked anew");
 }
 
+/* Into the manifest, for the report: what ended the run. False when it is not decided. */
+static bool note_decision(const struct run_job *job, json_t *manifest)
+{
+    struct decide_state s = {0};
+    if (job->decide)
+        s = decide_look(job->decide);
+    if (s.decided)
+        json_object_set_new(manifest, "decided",
+                            json_pack("{s:[s,s], s:I, s:I, s:I, s:f}", "arms", job->rivals[0]->name,
+                                      job->rivals[1]->name, "tasks", (json_int_t)s.tasks, "only_a",
+                                      (json_int_t)s.only_a, "only_b", (json_int_t)s.only_b,
+                                      "e_value", s.e_value));
+    return s.decided;
+}
+
 /* How the run ended: *fault says why the server is gone, or nothing (code 0). */
 static int conclude(struct run_job *job, json_t *manifest, const struct runner_progress *end,
                     bool json, const struct err *fault)
 {
     struct err err = {0};
     bool complete = end->done == end->total, gone = fault->code == -EHOSTDOWN;
-    bool stopped = !complete && (gone || stop_requested());
-    const char *status = complete ? "complete" : stopped ? "interrupted" : "errors";
+    bool decided = !complete && note_decision(job, manifest);
+    bool stopped = !complete && !decided && (gone || stop_requested());
+    const char *status = complete  ? "complete"
+                         : decided ? "decided"
+                         : stopped ? "interrupted"
+                                   : "errors";
     int rc = manifest_save(manifest, status, &job->dir, job->store, &err);
     if (rc == 0)
         rc = write_results(job, !stopped, json, &err);
     if (rc < 0)
         return cmd_fail(&err);
     show_end(job, end);
-    if (complete)
+    if (decided)
+        fprintf(stderr, "hrm: decided; the same command without --stop-when plays the rest\n");
+    if (complete || (decided && end->errors == 0))
         return EXIT_DONE;
-    if (gone) {
+    if (gone && !decided) {
         fprintf(stderr, "hrm: %s\nhrm: stopped; the same command continues\n", fault->msg);
         return EXIT_ENVIRONMENT;
     }

@@ -27,6 +27,7 @@ enum {
     OPT_SERVE,
     OPT_CONNECTIONS,
     OPT_MAX_OUTAGE,
+    OPT_STOP_WHEN,
     OPT_STRICT,
     OPT_OUTDIR,
     OPT_SANDBOX,
@@ -75,6 +76,8 @@ static const struct argp_option options[] = {
     {"max-connections", OPT_CONNECTIONS, "N", 0, "episodes at once (default: the model's slots)"},
     {"max-outage", OPT_MAX_OUTAGE, "S", 0,
      "seconds to wait for a server that went away (default: 600)"},
+    {"stop-when", OPT_STOP_WHEN, "decided", 0,
+     "tasks in random order, and none after the evidence suffices (e-value 20, either arm)"},
     {"strict", OPT_STRICT, 0, 0, "one request at a time, the server's caches off"},
     {"outdir", OPT_OUTDIR, "DIR", 0, "where runs live (default: runs)"},
     {"sandbox", OPT_SANDBOX, "weak", 0, "accept a weaker jail where the full one cannot be built"},
@@ -239,6 +242,11 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         return parse_whole(state, "max-connections", value, 1, 4096, &args->max_connections);
     case OPT_MAX_OUTAGE:
         return parse_seconds(state, value, &args->max_outage_s);
+    case OPT_STOP_WHEN:
+        args->stop_when_decided = str_eq(value, "decided");
+        if (!args->stop_when_decided)
+            argp_error(state, "--stop-when: expected decided, found '%s'", value);
+        return 0;
     case OPT_STRICT:
         args->strict = true;
         return 0;
@@ -286,6 +294,8 @@ static const struct argp argp = {
 static const char *useless_flag(const struct run_args *a)
 {
     bool embedded = str_eq(a->backend, "embedded"), replay = str_eq(a->backend, "replay");
+    if (a->stop_when_decided && a->selection.n_shards)
+        return "--stop-when and --shard: a shard does not see what the others have found";
     if (a->serve && (embedded || replay))
         return "--serve: starts a server, which only openai and ollama talk to";
     if (a->serve && !strstr(a->serve, "{port}"))

@@ -31,7 +31,7 @@ struct run_args {
     int num_ctx;         /* 0 = chosen from the prompts */
     double max_outage_s; /* 0 = the backend's own */
     int max_connections; /* 0 = as many as the model has slots */
-    bool strict, weak, dry_run, json, yes;
+    bool stop_when_decided, strict, weak, dry_run, json, yes;
 };
 
 /* 0, or an exit code + 1 to be returned as it is (cmd_parse). In either case the caller calls

@@ -92,6 +92,24 @@ static void fill_env(const struct run_args *args, struct run_job *job)
                                     .seed = x->seed};
 }
 
+/* The arms of the first criterion, else the first two of the experiment, in random order of tasks.
+ */
+static int prepare_to_decide(struct run_job *job, struct err *err)
+{
+    const struct experiment *x = &job->experiment;
+    for (size_t i = 0; i < 2; i++) {
+        job->rivals[i] = x->n_criteria   ? experiment_arm(x, x->criteria[0].arms[i])
+                         : i < x->n_arms ? &x->arms[i]
+                                         : NULL;
+        if (!job->rivals[i] || !plan_has_arm(&job->plan, job->rivals[i]))
+            return err_input(err, "--stop-when decided: needs the two arms it compares%s%s",
+                             job->rivals[i] ? "; missing is " : "",
+                             job->rivals[i] ? job->rivals[i]->name : "");
+    }
+    plan_shuffle(&job->plan, x->seed);
+    return 0;
+}
+
 int run_job_open(const struct run_args *args, struct run_job *job, struct err *err)
 {
     *job = (struct run_job){0};
@@ -102,6 +120,8 @@ int run_job_open(const struct run_args *args, struct run_job *job, struct err *e
         rc = read_suite(args, job, err);
     if (rc == 0)
         rc = plan_make(&job->experiment, &job->suite, &args->selection, &job->plan, err);
+    if (rc == 0 && args->stop_when_decided)
+        rc = prepare_to_decide(job, err);
     if (rc == 0)
         rc = read_prompts(args, job, err);
     if (rc == 0 && !args->dry_run)
@@ -133,6 +153,8 @@ int run_job_record(struct run_job *job, struct err *err)
         rc = store_open(job->dir.db, STORE_WRITE, &job->store, err);
     if (rc == 0)
         rc = plan_record(&job->plan, &job->experiment, &job->suite, job->store, err);
+    if (rc == 0 && job->rivals[0])
+        job->decide = decide_new(&job->plan, job->rivals[0], job->rivals[1]);
     if (rc == 0 && job->serve) {
         char *log CLEANUP_FREE = file_join(job->dir.path, "serve.log");
         rc = serve_log_to(job->serve, log, err);
@@ -158,6 +180,7 @@ void run_job_close(struct run_job *job)
     free(job->record.db);
     tool_close(job->tool);
     prompt_set_free(job->prompts);
+    decide_free(job->decide);
     plan_free(&job->plan);
     suite_free(&job->suite);
     experiment_free(&job->experiment);

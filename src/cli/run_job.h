@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "cli/run_args.h"
 #include "control/control.h"
+#include "experiment/decide.h"
 #include "experiment/plan.h"
 #include "experiment/rundir.h"
 #include "model/serve.h"
@@ -26,8 +27,10 @@ struct run_job {
     struct model *model;      /* NULL in a dry run with a server */
     json_t *identity;         /* of the model */
     struct plan plan;
-    struct rundir dir;   /* path NULL when only the server could tell which model it is */
-    struct store *store; /* NULL in a dry run */
+    const struct arm *rivals[2]; /* of --stop-when decided; NULL without */
+    struct decide *decide;       /* once recorded */
+    struct rundir dir;           /* path NULL when only the server could tell which model it is */
+    struct store *store;         /* NULL in a dry run */
     struct control_env env;
     int workers; /* 0 = as many as the server has slots */
 };

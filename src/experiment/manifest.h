@@ -24,7 +24,7 @@ struct manifest_facts {
  * decrefs. */
 json_t *manifest_make(const struct manifest_facts *f, const struct rundir *dir,
                       struct store *store);
-/* Writes it with this status ("running", "complete", "interrupted", "errors") into run.db and
- * manifest.json. */
+/* Writes it with this status ("running", "complete", "decided", "interrupted", "errors") into
+ * run.db and manifest.json. */
 int manifest_save(json_t *manifest, const char *status, const struct rundir *dir,
                   struct store *store, struct err *err);

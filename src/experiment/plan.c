@@ -154,6 +154,29 @@ int plan_make(const struct experiment *x, const struct suite *suite,
     return 0;
 }
 
+void plan_shuffle(struct plan *p, uint64_t seed)
+{
+    size_t *start CLEANUP_FREE = xcalloc(p->n_tasks + 1, sizeof *start), n = 0, at = 0;
+    struct plan mixed = {.items = xcalloc(p->n + 1, sizeof *mixed.items),
+                         .arms = xcalloc(p->n + 1, sizeof *mixed.arms),
+                         .tasks = xcalloc(p->n + 1, sizeof *mixed.tasks),
+                         .n = p->n,
+                         .n_tasks = p->n_tasks};
+    for (size_t i = 0; i < p->n; i++)
+        if (i == 0 || p->tasks[i] != p->tasks[i - 1])
+            start[n++] = i;
+    struct rng dice = rng_make(seed_derive(seed, "order/tasks"));
+    rng_shuffle(&dice, start, n, sizeof *start);
+    for (size_t t = 0; t < n; t++)
+        for (size_t i = start[t]; i < p->n && p->tasks[i] == p->tasks[start[t]]; i++, at++) {
+            mixed.items[at] = p->items[i];
+            mixed.arms[at] = p->arms[i];
+            mixed.tasks[at] = p->tasks[i];
+        }
+    plan_free(p);
+    *p = mixed;
+}
+
 void plan_free(struct plan *p)
 {
     free(p->items);

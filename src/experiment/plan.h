@@ -30,6 +30,8 @@ int plan_parse_shard(const char *text, struct plan_selection *sel, struct err *e
 
 int plan_make(const struct experiment *x, const struct suite *suite,
               const struct plan_selection *sel, struct plan *out, struct err *err);
+/* Puts the tasks, each with all its episodes, into a random order drawn from the seed. */
+void plan_shuffle(struct plan *p, uint64_t seed);
 void plan_free(struct plan *p);
 bool plan_has_arm(const struct plan *p, const struct arm *arm);
 /* Writes the plan into the record and learns what is finished already. */

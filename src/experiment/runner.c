@@ -1,6 +1,7 @@
 /* See runner.h. */
 #include "experiment/runner.h"
 #include <errno.h>
+#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "experiment/decide.h"
 #include "store/store.h"
 
 struct runner {
@@ -84,9 +86,16 @@ static void count(struct runner *r, size_t item, const struct store_episode *row
     r->progress.errors += !done;
     r->progress.done_here++;
     r->progress.generated_tokens += row->generated_tokens;
+    if (r->job.decide)
+        decide_note(r->job.decide, item, !done, row->passed);
 }
 
 /* ---- the pool ---- */
+
+static bool decided(const struct runner *r)
+{
+    return r->job.decide && decide_look(r->job.decide).decided;
+}
 
 static bool take(struct runner *r, size_t *item)
 {
@@ -94,7 +103,7 @@ static bool take(struct runner *r, size_t *item)
     pthread_mutex_lock(&r->mutex);
     while (r->next < p->n && p->items[r->next].status == STORE_DONE)
         r->next++;
-    bool more = r->next < p->n && r->broken.code == 0 && !stop_requested();
+    bool more = r->next < p->n && r->broken.code == 0 && !stop_requested() && !decided(r);
     if (more)
         *item = r->next++;
     pthread_mutex_unlock(&r->mutex);
@@ -192,6 +201,7 @@ void runner_look(struct runner *r, double wait_s, struct runner_progress *out)
         continue;
     *out = r->progress;
     out->seconds = clock_seconds() - r->started;
+    out->e_value = r->job.decide ? decide_look(r->job.decide).e_value : NAN;
     out->over = r->running == 0;
     out->n_arms = 0;
     for (size_t i = 0; i < r->job.experiment->n_arms; i++)

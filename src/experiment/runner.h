@@ -15,12 +15,15 @@ typedef int runner_play_fn(const struct control_env *env, const struct arm *arm,
                            const struct task *task, int sample, long long id,
                            struct store_episode *row, struct arena *arena, struct err *err);
 
+struct decide;
+
 struct runner_job {
     runner_play_fn *play; /* control_run */
     const struct control_env *env;
     struct plan *plan; /* recorded: ids and statuses are filled */
     const struct experiment *experiment;
-    int workers; /* episodes at once */
+    int workers;           /* episodes at once */
+    struct decide *decide; /* no more episodes once it has decided; NULL = all are played */
 };
 
 struct runner_arm { /* of the plan, in the experiment's order */
@@ -35,6 +38,7 @@ struct runner_progress {
     size_t done_here;      /* finished since the runner started */
     long generated_tokens; /* of those */
     double seconds;        /* since then */
+    double e_value;        /* of `decide`; NaN without one */
     bool over;
 };
 

@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "experiment/decide.h"
 #include "experiment/runner.h"
 
 enum { N_TASKS = 30, SAMPLES = 2, EPISODES = N_TASKS * SAMPLES * 2 };
@@ -26,6 +27,7 @@ static struct { /* what the stand-in does, and what it saw */
     int stop_after; /* 0 = never */
     bool faults;    /* every fifth task meets one */
     int gone_after; /* the server goes away; 0 = never */
+    bool hrm_wins;  /* every task, and flat none */
 } scene;
 
 static int stand_in(const struct control_env *env, const struct arm *arm, const struct task *task,
@@ -54,7 +56,8 @@ static int stand_in(const struct control_env *env, const struct arm *arm, const 
                                   .task = arena_strdup(arena, task->id),
                                   .sample = sample,
                                   .status = STORE_DONE,
-                                  .passed = task->steps % 2 == 0,
+                                  .passed =
+                                      scene.hrm_wins ? arm->name[0] == 'h' : task->steps % 2 == 0,
                                   .generated_tokens = 10};
     return rc;
 }
@@ -104,7 +107,7 @@ static int teardown(void **state)
     return left;
 }
 
-static struct runner_progress run_to(struct fixture *f, int expected)
+static struct runner_progress run_until(struct fixture *f, bool decides, int expected)
 {
     struct plan p = {0};
     struct plan_selection all = {0};
@@ -113,8 +116,13 @@ static struct runner_progress run_to(struct fixture *f, int expected)
     struct runner_progress last = {0};
     assert_int_equal(plan_make(&f->x, &f->suite, &all, &p, &f->err), 0);
     assert_int_equal(plan_record(&p, &f->x, &f->suite, f->store, &f->err), 0);
-    struct runner_job job = {
-        .play = stand_in, .env = &env, .plan = &p, .experiment = &f->x, .workers = 8};
+    struct decide *decide = decides ? decide_new(&p, &f->arms[0], &f->arms[1]) : NULL;
+    struct runner_job job = {.play = stand_in,
+                             .env = &env,
+                             .plan = &p,
+                             .experiment = &f->x,
+                             .workers = 8,
+                             .decide = decide};
     assert_int_equal(runner_start(&job, &r, &f->err), 0);
     while (!last.over)
         runner_look(r, .01, &last);
@@ -123,8 +131,14 @@ static struct runner_progress run_to(struct fixture *f, int expected)
                     last.arms[i].done + last.arms[i].errors <= last.arms[i].total);
     last.arms = NULL; /* they go with the runner */
     assert_int_equal(runner_finish(r, &f->err), expected);
+    decide_free(decide);
     plan_free(&p);
     return last;
+}
+
+static struct runner_progress run_to(struct fixture *f, int expected)
+{
+    return run_until(f, false, expected);
 }
 
 static struct runner_progress run(struct fixture *f)
@@ -233,6 +247,28 @@ static void a_server_that_is_gone_ends_the_run_and_leaves_the_rest(void **state)
     assert_int_equal(atomic_load(&scene.played), EPISODES);
 }
 
+static void a_run_ends_when_it_is_decided(void **state)
+{
+    struct fixture *f = *state;
+    struct runner_progress end = run_until(f, true, 0); /* both arms alike: never */
+    assert_int_equal(end.done, EPISODES);
+    assert_true(end.e_value == 1);
+    teardown(state);
+    assert_int_equal(setup(state), 0);
+    f = *state;
+    scene.hrm_wins = true;
+    end = run_until(f, true, 0);
+    /* 8 of 8 tasks: 2^8 / 9 = 28; 7 would be 16. What was on its way is finished. */
+    assert_true(end.e_value > 28 && end.e_value < 29);
+    assert_in_range(end.done, 8 * SAMPLES * 2, 8 * SAMPLES * 2 + 8);
+    assert_int_equal(tally(f).done, end.done);
+    size_t before = end.done;
+    end = run_until(f, true, 0); /* decided it stays */
+    assert_int_equal(end.done, before);
+    end = run(f); /* and can be continued without */
+    assert_int_equal(end.done, EPISODES);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -241,6 +277,7 @@ int main(void)
         T(faults_do_not_end_the_run_and_are_tried_again),
         T(a_stop_leaves_the_rest_for_the_next_time),
         T(a_server_that_is_gone_ends_the_run_and_leaves_the_rest),
+        T(a_run_ends_when_it_is_decided),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
