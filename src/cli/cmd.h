@@ -25,6 +25,7 @@ int cmd_fail(const struct err *err);
  * one, exit 2. 0, or an exit code + 1 to be returned as it is (--help gives EXIT_DONE + 1). */
 int cmd_parse(const struct argp *argp, int argc, char **argv, void *input);
 
+int cmd_compare(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_exec(int argc, char **argv);
 int cmd_export(int argc, char **argv);
@@ -33,8 +34,10 @@ int cmd_gen(int argc, char **argv);
 int cmd_grade(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_list(int argc, char **argv);
+int cmd_power(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_show(int argc, char **argv);
+int cmd_stats(int argc, char **argv);
 int cmd_train(int argc, char **argv);
 int cmd_validate(int argc, char **argv);

@@ -3,12 +3,10 @@
 #include <string.h>
 #include "base/err.h"
 #include "base/file.h"
-#include "base/mem.h"
 #include "base/str.h"
 #include "cli/cmd.h"
-#include "experiment/rundir.h"
+#include "cli/print_doc.h"
 #include "report/report.h"
-#include "store/store.h"
 
 struct report_args {
     const char *format, *output;
@@ -51,20 +49,12 @@ static const struct argp argp = {
 
 static int render_run(const char *name, const char *format, struct str *out, struct err *err)
 {
-    char *db CLEANUP_FREE = NULL;
-    struct store *store = NULL;
     struct report_run run;
-    int rc = rundir_find(name, &db, err);
-    if (rc == 0)
-        rc = store_open(db, STORE_READ, &store, err);
+    int rc = load_run(name, &run, err);
     if (rc < 0)
         return rc;
-    rc = report_load(store, &run, err);
-    if (rc == 0) {
-        rc = report_render(&run, format, out, err);
-        report_run_free(&run);
-    }
-    store_close(store);
+    rc = report_render(&run, format, out, err);
+    report_run_free(&run);
     return rc;
 }
 

@@ -10,3 +10,10 @@ void section_verdicts(struct doc *d, const struct report_run *run);
 void section_time(struct doc *d, const struct report_run *run);
 /* What each arm was allowed and spent, and accuracy at smaller budgets. */
 void section_budget(struct doc *d, const struct report_run *run);
+/* Every arm's rate with Wilson's and, for one sample per task, Clopper and Pearson's interval;
+ * pass@k and pass^k. */
+void section_rates(struct doc *d, const struct report_run *run);
+/* Arm a against arm b by every method there is, one a row. */
+void section_pair(struct doc *d, const struct report_run *run, size_t a, size_t b);
+/* Several pairs of arms at once, a row each, with Holm's adjustment over them. pairs: [n][2] */
+void section_pairs(struct doc *d, const struct report_run *run, const size_t (*pairs)[2], size_t n);

@@ -1,5 +1,5 @@
-/* Verdicts, the budget audit and time to solve, on runs made by hand, with numbers worked out beside
- * them. */
+/* Verdicts, the budget audit and time to solve, on runs made by hand, with numbers worked out
+ * beside them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,0 +1,113 @@
+/* hrm power: what a plan can detect, and how many tasks a difference takes. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "base/mem.h"
+#include "base/str.h"
+#include "cli/cmd.h"
+#include "cli/print_doc.h"
+#include "report/plan_power.h"
+
+struct power_args {
+    const char *format, *output, *pilot;
+    long tasks, samples;
+    double difference;
+};
+
+enum { OPT_TASKS = 0x100, OPT_SAMPLES, OPT_PILOT, OPT_DIFFERENCE };
+
+static const struct argp_option options[] = {
+    {"tasks", OPT_TASKS, "N", 0, "what N tasks find"},
+    {"samples", OPT_SAMPLES, "K", 0, "of each task, in each arm (default: 1)"},
+    {"difference", OPT_DIFFERENCE, "D", 0, "how many tasks this takes; 0.05 is 5 pp"},
+    {"pilot", OPT_PILOT, "RUN", 0, "variances as in this run (default: those of the literature)"},
+    {"format", 'f', "FORMAT", 0, "text (default), md or csv"},
+    {"output", 'o', "FILE", 0, "write to FILE instead of standard output"},
+    {0}};
+
+static error_t parse_count(const struct argp_state *state, const char *flag, const char *value,
+                           long *out)
+{
+    char *end;
+    *out = strtol(value, &end, 10);
+    if (*end || end == value || *out < 1 || *out > 100000000) {
+        fprintf(stderr, "%s: --%s: expected a whole number from 1, found '%s'\n", state->name, flag,
+                value);
+        return EINVAL;
+    }
+    return 0;
+}
+
+static error_t parse_option(int key, char *value, struct argp_state *state)
+{
+    struct power_args *args = state->input;
+    char *end;
+    switch (key) {
+    case OPT_TASKS:
+        return parse_count(state, "tasks", value, &args->tasks);
+    case OPT_SAMPLES:
+        return parse_count(state, "samples", value, &args->samples);
+    case OPT_DIFFERENCE:
+        args->difference = strtod(value, &end);
+        if (*end || !(args->difference > 0 && args->difference < 1)) {
+            fprintf(stderr,
+                    "%s: --difference: expected a share between 0 and 1 (0.05 is 5 pp), found "
+                    "'%s'\n",
+                    state->name, value);
+            return EINVAL;
+        }
+        return 0;
+    case OPT_PILOT:
+        args->pilot = value;
+        return 0;
+    case 'f':
+        args->format = value;
+        return 0;
+    case 'o':
+        args->output = value;
+        return 0;
+    case ARGP_KEY_ARG:
+        argp_error(state, "there is nothing to do with '%s'; a run is given with --pilot", value);
+        return EINVAL;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp argp = {
+    options, parse_option, NULL,
+    "What a plan of tasks and samples can detect between two arms, before anything runs.\v"
+    "Detectable: found by a two-sided paired test at 5 % in 80 of 100 runs (Miller 2024). Without "
+    "a "
+    "pilot run the variances are those of published code and math suites: 0.02 between tasks, 0.10 "
+    "within."};
+
+int cmd_power(int argc, char **argv)
+{
+    struct power_args args = {.format = "text", .samples = 1};
+    struct err err = {0};
+    int code = cmd_parse(&argp, argc, argv, &args);
+    if (code)
+        return code - 1;
+    if (!doc_find_writer(args.format, &err))
+        return cmd_fail(&err);
+    struct power_question q = {.design = stats_design_default,
+                               .source = "assumed",
+                               .tasks = args.tasks,
+                               .samples = args.samples,
+                               .difference = args.difference};
+    char *source CLEANUP_FREE = NULL;
+    struct report_run pilot = {0};
+    int rc = args.pilot ? load_run(args.pilot, &pilot, &err) : 0;
+    if (rc == 0 && args.pilot)
+        rc = power_from_pilot(&pilot, &q.design, &err);
+    if (rc == 0 && args.pilot) {
+        source = xasprintf("of %s, %s against %s, %ld tasks x %d samples", args.pilot,
+                           pilot.arms[0], pilot.arms[1], (long)pilot.n_tasks, pilot.samples);
+        q.source = source;
+    }
+    code = rc < 0 ? cmd_fail(&err) : print_doc(power_doc(&q), args.format, args.output);
+    if (pilot.arena)
+        report_run_free(&pilot);
+    return code;
+}

@@ -1,0 +1,66 @@
+/* hrm stats outcomes.csv: paired statistics of any table of outcomes. */
+#include <errno.h>
+#include "cli/cmd.h"
+#include "cli/print_doc.h"
+#include "report/stats_report.h"
+
+struct stats_args {
+    const char *format, *output, *arms, *file;
+};
+
+static const struct argp_option options[] = {
+    {"arms", 'a', "A,B", 0, "only these arms, the first compared with the others"},
+    {"format", 'f', "FORMAT", 0, "text (default), md or csv"},
+    {"output", 'o', "FILE", 0, "write to FILE instead of standard output"},
+    {0}};
+
+static error_t parse_option(int key, char *value, struct argp_state *state)
+{
+    struct stats_args *args = state->input;
+    switch (key) {
+    case 'a':
+        args->arms = value;
+        return 0;
+    case 'f':
+        args->format = value;
+        return 0;
+    case 'o':
+        args->output = value;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (args->file)
+            argp_error(state, "one table at a time: '%s' is one too many", value);
+        args->file = value;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "name a CSV file, or - for standard input");
+        return EINVAL;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp argp = {
+    options, parse_option, "OUTCOMES.csv",
+    "Compare the arms of a table of outcomes, paired by task.\v"
+    "One row per attempt, with a header; columns in any order: task, arm, passed (0/1, true/false, "
+    "pass/fail), and where known sample, seconds, tokens. Other columns are ignored, rows without "
+    "an outcome and tasks without every arm are left out and counted. results.csv of a run is such "
+    "a table."};
+
+int cmd_stats(int argc, char **argv)
+{
+    struct stats_args args = {.format = "text"};
+    struct report_outcomes outcomes;
+    struct err err = {0};
+    int code = cmd_parse(&argp, argc, argv, &args);
+    if (code)
+        return code - 1;
+    if (!doc_find_writer(args.format, &err))
+        return cmd_fail(&err);
+    if (outcomes_read(args.file, args.arms, &outcomes, &err) < 0)
+        return cmd_fail(&err);
+    code = print_doc(outcomes_doc(&outcomes, args.file), args.format, args.output);
+    report_run_free(&outcomes.run);
+    return code;
+}

@@ -1,0 +1,75 @@
+/* See plan_power.h. */
+#include "report/plan_power.h"
+#include <math.h>
+#include <stdlib.h>
+#include "base/err.h"
+#include "base/mem.h"
+
+int power_from_pilot(const struct report_run *pilot, struct stats_design *out, struct err *err)
+{
+    if (pilot->n_arms < 2)
+        return err_input(err, "--pilot: the run has fewer than two arms");
+    double *a CLEANUP_FREE = xcalloc(pilot->n_tasks + 1, sizeof *a);
+    double *b CLEANUP_FREE = xcalloc(pilot->n_tasks + 1, sizeof *b);
+    size_t n = 0;
+    for (size_t i = 0; i < pilot->n_tasks; i++) {
+        const struct report_tally *x = report_tally(pilot, i, 0), *y = report_tally(pilot, i, 1);
+        if (x->samples != pilot->samples || y->samples != pilot->samples)
+            continue;
+        a[n] = x->solved;
+        b[n++] = y->solved;
+    }
+    if (n < 2)
+        return err_input(err, "--pilot: the run has fewer than two complete tasks");
+    *out = stats_design_from_pilot(a, b, n, pilot->samples);
+    return 0;
+}
+
+static void answer(struct doc *d, const struct power_question *q)
+{
+    const struct stats_design *v = &q->design;
+    doc_add_text(d,
+                 "Two-sided test at %.0f %%, power %.0f %%; variance %.4f between tasks, %.4f "
+                 "within: %s.",
+                 100 * (1 - v->level), 100 * v->power, v->omega2, v->sigma2, q->source);
+    double found = stats_detectable(v, q->tasks, q->samples);
+    if (q->tasks && isnan(found))
+        doc_add_text(d, "One task detects nothing.");
+    else if (q->tasks)
+        doc_add_text(d, "%ld tasks x %ld samples find a true difference of %.1f pp.", q->tasks,
+                     q->samples, 100 * found);
+    if (q->difference <= 0)
+        return;
+    long needed = stats_tasks_needed(v, q->difference, q->samples);
+    if (needed < 0)
+        doc_add_text(d, "A difference of %.2f pp takes more than ten million tasks.",
+                     100 * q->difference);
+    else
+        doc_add_text(d, "A difference of %.2f pp takes %ld tasks x %ld samples.",
+                     100 * q->difference, needed, q->samples);
+}
+
+struct doc *power_doc(const struct power_question *q)
+{
+    static const long tasks[] = {10, 30, 50, 100, 164, 300, 500, 1000, 3000};
+    static const long samples[] = {1, 3, 5, 10};
+    enum { ROWS = sizeof tasks / sizeof *tasks, COLUMNS = sizeof samples / sizeof *samples };
+    struct doc *d = doc_new("Detectable difference");
+    struct doc_column columns[1 + COLUMNS] = {{DOC_TEXT, "tasks", ""}};
+    answer(d, q);
+    for (int k = 0; k < COLUMNS; k++)
+        columns[1 + k] = (struct doc_column){
+            DOC_ESTIMATE,
+            arena_printf(d->arena, "%ld sample%s", samples[k], samples[k] == 1 ? "" : "s"), "pp", 1,
+            100};
+    struct doc_table *t = doc_add_table(d, "True difference found", columns, 1 + COLUMNS, ROWS);
+    for (int i = 0; i < ROWS; i++) {
+        doc_cell(t, (size_t)i, 0)->text = arena_printf(d->arena, "%ld", tasks[i]);
+        for (int k = 0; k < COLUMNS; k++)
+            doc_cell(t, (size_t)i, (size_t)k + 1)->e.value =
+                stats_detectable(&q->design, tasks[i], samples[k]);
+    }
+    t->note = "By tasks and samples per task and arm. More samples help until the variance between "
+              "tasks is what is left; more tasks always help.";
+    return d;
+}

@@ -1,0 +1,19 @@
+/* What a plan of tasks and samples can detect, before anything runs. */
+#pragma once
+#include "report/doc.h"
+#include "report/run.h"
+#include "stats/power.h"
+
+/* The variances of a pilot run's first arm against its second, from the tasks that have all their
+ * samples. ERR_INPUT when it has not two arms or two such tasks. */
+int power_from_pilot(const struct report_run *pilot, struct stats_design *out, struct err *err);
+
+struct power_question {
+    struct stats_design design;
+    const char *source;  /* of the variances: "assumed", "of runs/x: 40 tasks x 3 samples" */
+    long tasks, samples; /* 0 tasks = not asked */
+    double difference;   /* 0 = not asked */
+};
+
+/* Caller frees with doc_free. */
+struct doc *power_doc(const struct power_question *q);

@@ -1,0 +1,281 @@
+/* See stats_report.h. */
+#include "report/stats_report.h"
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "report/measure.h"
+#include "report/names.h"
+#include "report/sections.h"
+
+/* ---- outcomes from anywhere ---- */
+
+static void add_tokens(struct doc *d, const struct report_run *run)
+{
+    static const struct doc_column columns[] = {
+        {DOC_TEXT, "arm", ""},
+        {DOC_ESTIMATE, "tokens", "", 1},
+        {DOC_ESTIMATE, "ratio to the first", "", 2},
+    };
+    struct doc_table *t = doc_add_table(d, "Tokens per sample", columns, 3, run->n_arms);
+    double *first CLEANUP_FREE = xcalloc(run->n_tasks + 1, sizeof *first);
+    double *x CLEANUP_FREE = xcalloc(run->n_tasks + 1, sizeof *x);
+    for (size_t a = 0; a < run->n_arms; a++) {
+        for (size_t i = 0; i < run->n_tasks; i++) {
+            const struct report_tally *tally = report_tally(run, i, a);
+            x[i] = tally->generated_tokens / tally->samples;
+            if (a == 0)
+                first[i] = x[i];
+        }
+        struct stats_paired m = stats_paired_t(x, run->n_tasks, 0.95);
+        doc_cell(t, a, 0)->text = run->arms[a];
+        doc_cell(t, a, 1)->e = (struct report_estimate){m.mean, m.ci, (long)m.n};
+        if (a > 0)
+            doc_cell(t, a, 2)->e = measure_ratio(x, first, run->n_tasks, 1).e;
+    }
+    t->note = "Mean over tasks [95 % t-interval]; ratio of means [95 % log-normal, paired].";
+}
+
+static void add_all_pairs(struct doc *d, const struct report_run *run)
+{
+    size_t n = run->n_arms * (run->n_arms - 1) / 2, k = 0;
+    size_t(*pairs)[2] CLEANUP_FREE = xcalloc(n + 1, sizeof *pairs);
+    for (size_t a = 0; a < run->n_arms; a++)
+        for (size_t b = a + 1; b < run->n_arms; b++, k++) {
+            pairs[k][0] = a;
+            pairs[k][1] = b;
+        }
+    section_pairs(d, run, (const size_t(*)[2])pairs, n);
+}
+
+struct doc *outcomes_doc(const struct report_outcomes *o, const char *name)
+{
+    const struct report_run *run = &o->run;
+    struct doc *d = doc_new(name);
+    struct str left CLEANUP_STR = {0};
+    if (o->unpaired)
+        str_addf(&left, " Left out: %ld task%s without an outcome in every arm.", o->unpaired,
+                 o->unpaired == 1 ? "" : "s");
+    if (o->blank)
+        str_addf(&left, " Left out: %ld row%s without an outcome.", o->blank,
+                 o->blank == 1 ? "" : "s");
+    doc_add_text(d, "%zu tasks x %zu arm%s, %ld rows.%s", run->n_tasks, run->n_arms,
+                 run->n_arms == 1 ? "" : "s", o->rows, str_text(&left));
+    section_rates(d, run);
+    if (run->n_arms > 2)
+        add_all_pairs(d, run);
+    for (size_t b = 1; b < run->n_arms; b++)
+        section_pair(d, run, 0, b);
+    if (o->has_seconds)
+        section_time(d, run);
+    if (o->has_tokens)
+        add_tokens(d, run);
+    return d;
+}
+
+/* ---- two runs ---- */
+
+/* Facts that make two runs different without being said by the person who made them. */
+static bool is_circumstance(const char *path)
+{
+    static const char *const prefix[] = {"status",
+                                         "created",
+                                         "updated",
+                                         "config_hash",
+                                         "criteria",
+                                         "decided",
+                                         "experiment.criteria",
+                                         "selection"};
+    for (size_t i = 0; i < sizeof prefix / sizeof *prefix; i++)
+        if (str_starts(path, prefix[i]))
+            return true;
+    return false;
+}
+
+struct difference {
+    const char *path, *value[2];
+};
+
+struct differences {
+    struct difference *d; /* [n] */
+    size_t n, cap;
+    struct arena *arena;
+};
+
+static const char *shown(const json_t *j, struct arena *arena)
+{
+    if (!j || json_is_null(j))
+        return "-";
+    if (json_is_string(j))
+        return arena_strdup(arena, json_string_value(j));
+    char *text CLEANUP_FREE = json_text(j);
+    return arena_strdup(arena, text);
+}
+
+static void collect(struct differences *out, const char *path, json_t *a, json_t *b)
+{
+    if ((!a && !b) || (a && b && json_equal(a, b)) || is_circumstance(path))
+        return;
+    bool maps = (!a || json_is_object(a)) && (!b || json_is_object(b));
+    if (!maps) {
+        out->d = xgrow(out->d, &out->cap, out->n + 1, sizeof *out->d);
+        out->d[out->n++] = (struct difference){arena_strdup(out->arena, path),
+                                               {shown(a, out->arena), shown(b, out->arena)}};
+        return;
+    }
+    const char *key;
+    json_t *value;
+    for (int side = 0; side < 2; side++)
+        json_object_foreach (side ? b : a, key, value) {
+            if (side && json_object_get(a, key))
+                continue; /* seen */
+            char *below CLEANUP_FREE = xasprintf("%s%s%s", path, *path ? "." : "", key);
+            collect(out, below, json_object_get(a, key), json_object_get(b, key));
+        }
+}
+
+static void add_differing_facts(struct doc *d, const struct report_run *a,
+                                const struct report_run *b)
+{
+    static const struct doc_column columns[] = {
+        {DOC_TEXT, "what", ""}, {DOC_TEXT, "first", ""}, {DOC_TEXT, "second", ""}};
+    struct differences all = {.arena = d->arena};
+    collect(&all, "", a->manifest, b->manifest);
+    if (all.n == 0)
+        doc_add_text(d, "The manifests do not differ: two runs of the very same configuration.");
+    else {
+        struct doc_table *t = doc_add_table(d, "What differs", columns, 3, all.n);
+        for (size_t i = 0; i < all.n; i++) {
+            doc_cell(t, i, 0)->text = all.d[i].path;
+            doc_cell(t, i, 1)->text = all.d[i].value[0];
+            doc_cell(t, i, 2)->text = all.d[i].value[1];
+        }
+    }
+    free(all.d);
+}
+
+static int check_suites(const struct report_run *a, const struct report_run *b, struct err *err)
+{
+    const json_t *x = json_object_get(a->manifest, "suite");
+    const json_t *y = json_object_get(b->manifest, "suite");
+    const char *hash_x = json_get_str(x, "sha256", ""), *hash_y = json_get_str(y, "sha256", "");
+    if (str_eq(hash_x, hash_y))
+        return 0;
+    return err_input(err,
+                     "the suites differ: the first run's is %s (sha256 %.12s), the second's is %s "
+                     "(sha256 %.12s); only runs of the same tasks can be compared",
+                     json_get_str(x, "path", "unknown"), hash_x, json_get_str(y, "path", "unknown"),
+                     hash_y);
+}
+
+/* The arms of both runs, or the one named: their places in either. How many. */
+static size_t shared_arms(const struct report_run *a, const struct report_run *b, const char *only,
+                          size_t (*place)[2])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < a->n_arms; i++)
+        for (size_t j = 0; j < b->n_arms; j++)
+            if (str_eq(a->arms[i], b->arms[j]) && (!only || str_eq(only, a->arms[i]))) {
+                place[n][0] = i;
+                place[n++][1] = j;
+            }
+    return n;
+}
+
+/* The runs' models where they differ, else "1st" and "2nd". */
+static const char *side_name(const struct report_run *const runs[2], int side)
+{
+    const char *name[2];
+    for (int i = 0; i < 2; i++)
+        name[i] = json_get_str(json_object_get(runs[i]->manifest, "model"), "name", "");
+    return *name[0] && *name[1] && !str_eq(name[0], name[1]) ? name[side] : side ? "2nd" : "1st";
+}
+
+/* The tasks that both runs have finished; arms in pairs: x of the first, x of the second, y of ...
+ */
+static void pair_up(const struct report_run *const runs[2], size_t (*place)[2], size_t n,
+                    struct report_run *out)
+{
+    struct names second = {.arena = out->arena};
+    size_t *at CLEANUP_FREE = xcalloc(runs[1]->n_tasks + 1, sizeof *at);
+    for (size_t i = 0; i < runs[1]->n_tasks; i++)
+        at[names_index(&second, runs[1]->tasks[i].id)] = i;
+    out->n_arms = 2 * n;
+    out->arms = arena_alloc(out->arena, (2 * n + 1) * sizeof *out->arms);
+    for (size_t a = 0; a < 2 * n; a++)
+        out->arms[a] = arena_printf(out->arena, "%s, %s", runs[0]->arms[place[a / 2][0]],
+                                    side_name(runs, (int)(a % 2)));
+    out->tasks = xcalloc(runs[0]->n_tasks + 1, sizeof *out->tasks);
+    out->tallies = xcalloc(runs[0]->n_tasks * out->n_arms + 1, sizeof *out->tallies);
+    for (size_t i = 0; i < runs[0]->n_tasks; i++) {
+        size_t known = second.n, j = names_index(&second, runs[0]->tasks[i].id);
+        if (j == known || !runs[0]->tasks[i].sets || !runs[1]->tasks[at[j]].sets)
+            continue;
+        size_t task = out->n_tasks++;
+        out->tasks[task] = runs[0]->tasks[i];
+        for (size_t a = 0; a < out->n_arms; a++) {
+            const struct report_tally *t = a % 2 ? report_tally(runs[1], at[j], place[a / 2][1])
+                                                 : report_tally(runs[0], i, place[a / 2][0]);
+            *report_tally(out, task, a) = *t;
+            if (t->samples > out->samples)
+                out->samples = t->samples;
+        }
+    }
+    out->sets = (long)out->n_tasks;
+    names_free(&second);
+}
+
+static struct doc *describe(const struct report_run *const runs[2], const char *const names[2],
+                            const struct report_run *made)
+{
+    struct doc *d = doc_new("");
+    size_t n = made->n_arms / 2, only[2] = {0};
+    d->title = arena_printf(d->arena, "%s against %s", names[0], names[1]);
+    add_differing_facts(d, runs[0], runs[1]);
+    for (int i = 0; i < 2; i++)
+        for (size_t t = 0; t < runs[i]->n_tasks; t++)
+            only[i] += runs[i]->tasks[t].sets > 0;
+    doc_add_text(d,
+                 "%zu tasks are complete in both runs and paired (of %zu in the first, %zu in the "
+                 "second).",
+                 made->n_tasks, only[0], only[1]);
+    section_rates(d, made);
+    size_t(*pairs)[2] CLEANUP_FREE = xcalloc(n + 1, sizeof *pairs);
+    for (size_t i = 0; i < n; i++) {
+        pairs[i][0] = 2 * i;
+        pairs[i][1] = 2 * i + 1;
+    }
+    if (n > 1)
+        section_pairs(d, made, (const size_t(*)[2])pairs, n);
+    for (size_t i = 0; i < n; i++)
+        section_pair(d, made, 2 * i, 2 * i + 1);
+    return d;
+}
+
+struct doc *compare_doc(const struct report_run *first, const struct report_run *second,
+                        const char *const names[2], const char *arm, struct report_run *made,
+                        struct err *err)
+{
+    const struct report_run *const runs[2] = {first, second};
+    size_t(*place)[2] CLEANUP_FREE = xcalloc(first->n_arms * second->n_arms + 1, sizeof *place);
+    size_t n = shared_arms(first, second, arm, place);
+    if (check_suites(first, second, err) < 0)
+        return NULL;
+    if (n == 0) {
+        if (arm)
+            err_input(err, "--arm: no arm '%s' is in both runs", arm);
+        else
+            err_input(err, "the runs have no arm in common");
+        return NULL;
+    }
+    *made = (struct report_run){.arena = arena_new(), .manifest = json_object()};
+    pair_up(runs, place, n, made);
+    if (made->n_tasks > 0)
+        return describe(runs, names, made);
+    report_run_free(made);
+    err_input(err, "no task is complete in both runs");
+    return NULL;
+}
