@@ -78,6 +78,8 @@ static void test_ends(void **state)
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         struct box_bytes input[2];
         struct box_run r = run_of(b, rows[i].code, input);
+        if (rows[i].end == BOX_END_CPU)
+            r.wall_s = 60; /* a busy machine may take its time over 0.3 s */
         assert_int_equal(box_run_all(&(struct box_run *){&r}, 1, NULL), 0);
         assert_false(r.lost);
         assert_int_equal(r.reply.end, rows[i].end);

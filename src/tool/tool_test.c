@@ -22,7 +22,7 @@ static struct tool_run_result run_full(const char *code, const char *in, const c
                                    .stdin_text = in,
                                    .stdin_len = in ? strlen(in) : 0,
                                    .value_name = value,
-                                   .limits = {.cpu_s = 1},
+                                   .limits = {.cpu_s = 1, .wall_s = 60}, /* however busy */
                                    .seed = 7};
     if (tool_run(tool, &req, &res, arena, &err) < 0)
         fail_msg("%s", err.msg);
