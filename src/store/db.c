@@ -13,6 +13,9 @@ int db_fail(struct store *s, struct err *err)
     if (code == SQLITE_READONLY || code == SQLITE_CANTOPEN || code == SQLITE_PERM)
         return err_input(err, "%s: cannot be opened for writing (%s)", s->path,
                          sqlite3_errmsg(s->db));
+    if (code == SQLITE_FULL)
+        return err_env(err, "%s: the disk is full; with room again, the same command continues",
+                       s->path);
     return err_fault(err, "%s: %s", s->path, sqlite3_errmsg(s->db));
 }
 

@@ -34,9 +34,13 @@ static int check_pages(struct store *s, struct err *err)
         rc = db_fail(s, err);
     if (rc == 0) {
         const char *said = (const char *)sqlite3_column_text(check, 0);
+        const char *last = said ? strrchr(said, '\n') : NULL; /* below a heading */
         if (!str_eq(said, "ok"))
             rc = err_input(err, "%s: the run database is damaged (%s); move it away to start anew",
-                           s->path, said ? said : "no answer");
+                           s->path,
+                           last   ? last + 1
+                           : said ? said
+                                  : "no answer");
     }
     sqlite3_finalize(check);
     return rc;

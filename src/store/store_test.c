@@ -23,6 +23,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "store/field.h"
+#include "store/db.h"
 #include "store/store.h"
 
 struct fixture {
@@ -424,8 +425,8 @@ static void refused_and_untouched(struct fixture *f, const void *bytes, size_t n
         f->err = (struct err){0};
         assert_int_equal(store_open(f->db, (enum store_mode)mode, &s, &f->err), -EINVAL);
         assert_int_equal(f->err.kind, ERR_INPUT);
-        if (!strstr(f->err.msg, says))
-            fail_msg("'%s' does not say '%s'", f->err.msg, says);
+        if (!strstr(f->err.msg, says) || strchr(f->err.msg, '\n'))
+            fail_msg("'%s' does not say '%s' in one line", f->err.msg, says);
     }
     assert_int_equal(file_read(f->db, 0, &back, &back_n, &f->err), 0);
     assert_int_equal(back_n, n);
@@ -465,6 +466,24 @@ static void damaged_and_foreign_files_are_refused(void **state)
     assert_int_equal(store_open(f->dir, STORE_WRITE, &s, &f->err), -EINVAL);
     assert_int_equal(store_open(f->db, STORE_READ, &s, &f->err), -EINVAL);
     assert_false(file_exists(f->db));
+}
+
+static void a_full_disk_is_no_fault_of_ours(void **state)
+{
+    struct fixture *f = *state;
+    struct store *s = open_or_fail(f, STORE_WRITE);
+    assert_int_equal(db_exec(s, "PRAGMA max_page_count = 1", &f->err), 0); /* no more than now */
+    int rc = 0;
+    long long id;
+    for (int i = 0; i < 5000 && rc == 0; i++)
+        rc = store_episode_add(s, "flat", "t", i, &id, &f->err);
+    assert_true(rc < 0);
+    assert_int_equal(f->err.kind, ERR_ENV);
+    assert_non_null(strstr(f->err.msg, "the disk is full"));
+    store_close(s);
+    s = open_or_fail(f, STORE_WRITE); /* with room again */
+    assert_int_equal(store_episode_add(s, "flat", "t", 5000, &id, &f->err), 0);
+    store_close(s);
 }
 
 /* ---- many threads ---- */
@@ -620,6 +639,7 @@ int main(void)
         T(readings_nest_and_do_not_block_the_writer),
         T(a_second_writer_is_told_who_runs),
         T(damaged_and_foreign_files_are_refused),
+        T(a_full_disk_is_no_fault_of_ours),
         T(threads_share_one_store),
         T(a_killed_writer_loses_and_doubles_nothing),
     };
