@@ -10,7 +10,7 @@
 
 #define DB_APPLICATION_ID 0x68726d31 /* "hrm1": what file(1) and we look for in the header */
 /* 1 knew neither the attempts of a call nor the calls that failed; 2 no flags and no shares of
- * roles; 3 no accuracy at smaller budgets */
+ * roles; 3 no accuracy at smaller budgets and no labels */
 #define DB_SCHEMA 4
 
 enum db_stmt {
@@ -33,14 +33,17 @@ enum db_stmt {
     DB_TOOL_FIND,
     DB_TOOL_PUT,
     DB_EVENT_PUT,
+    DB_LABEL_PUT,
+    DB_LABEL_DROP,
     N_DB_STMTS,
 };
 
 struct store {
     sqlite3 *db;
     pthread_mutex_t mutex; /* recursive: a callback of a reading may use the store */
-    bool writing;
-    int lock_fd; /* -1 when reading */
+    bool writing;          /* the run */
+    bool annotating;       /* labels only */
+    int lock_fd;           /* -1 when reading */
     char *path;
     sqlite3_stmt *stmt[N_DB_STMTS];
 };

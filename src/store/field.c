@@ -86,11 +86,19 @@ static const struct store_field store_event_columns[] = {
     {F(store_event, self_total, FIELD_INT)},      {BULKY(store_event, detail, FIELD_JSON)},
 };
 
+static const struct store_field store_label_columns[] = {
+    {F(store_label, annotator, FIELD_TEXT)},
+    {F(store_label, label, FIELD_TEXT)},
+    {F(store_label, note, FIELD_TEXT)},
+    {F(store_label, at, FIELD_TEXT)},
+};
+
 const struct store_fields store_episode_fields = {"episodes", FIELDS(store_episode)};
 const struct store_fields store_call_fields = {"calls", FIELDS(store_call)};
 const struct store_fields store_failure_fields = {"failures", FIELDS(store_failure)};
 const struct store_fields store_tool_fields = {"tool_runs", FIELDS(store_tool_run)};
 const struct store_fields store_event_fields = {"events", FIELDS(store_event)};
+const struct store_fields store_label_fields = {"labels", FIELDS(store_label)};
 
 const char *store_status_name(int status)
 {

@@ -88,3 +88,18 @@ int store_events(struct store *s, long long id, store_event_fn *fn, void *ctx, s
         rc = more < 0 ? more : fn(ctx, &row);
     return rc;
 }
+
+int store_labels(struct store *s, store_label_fn *fn, void *ctx, struct err *err)
+{
+    DB_LOCKED(s);
+    struct store_label row;
+    struct str sql CLEANUP_STR = {0};
+    sqlite3_stmt *stmt CLEANUP_STMT = NULL;
+    db_select(&store_label_fields, ", episode", "labels", "ORDER BY episode, annotator", &sql);
+    int more, rc = db_prepare(s, sql.p, &stmt, err);
+    while (rc == 0 && (more = next_row(s, stmt, &store_label_fields, &row, err)) != 0) {
+        long long id = sqlite3_column_int64(stmt, (int)store_label_fields.n);
+        rc = more < 0 ? more : fn(ctx, id, &row);
+    }
+    return rc;
+}

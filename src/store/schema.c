@@ -64,6 +64,9 @@ static void schema_sql(struct str *sql)
                  "CREATE TABLE events(\n    episode INTEGER NOT NULL REFERENCES episodes,\n");
     declare(&store_event_fields, 0, sql);
     str_add(sql, "    PRIMARY KEY(episode, \"index\"));\n"
+                 "CREATE TABLE labels(\n    episode INTEGER NOT NULL REFERENCES episodes,\n");
+    declare(&store_label_fields, 0, sql);
+    str_add(sql, "    PRIMARY KEY(episode, annotator));\n"
                  "CREATE VIEW results AS SELECT e.id, e.task AS task_no, e.arm AS arm_no,\n"
                  "    t.name AS task, a.name AS arm, e.sample,\n    ");
     columns(&store_episode_fields, EPISODE_KEY, "e.", sql);
@@ -155,8 +158,8 @@ void db_select(const struct store_fields *fields, const char *more, const char *
 static void insert(const struct store_fields *fields, const char *lead, const char *lead_values,
                    struct str *sql)
 {
-    str_addf(sql, "%s INTO %s(%s, ", fields == &store_call_fields ? "REPLACE" : "INSERT",
-             fields->table, lead);
+    bool replaces = fields == &store_call_fields || fields == &store_label_fields;
+    str_addf(sql, "%s INTO %s(%s, ", replaces ? "REPLACE" : "INSERT", fields->table, lead);
     columns(fields, 0, "", sql);
     str_addf(sql, ") VALUES(%s", lead_values);
     for (size_t i = 0; i < fields->n; i++)
@@ -182,6 +185,7 @@ static void statement_sql(enum db_stmt which, struct str *sql)
         [DB_EPISODE_REOPEN] = "UPDATE episodes SET status = 0, error = NULL WHERE id = ?1",
         [DB_EVENTS_DROP] = "DELETE FROM events WHERE episode = ?1",
         [DB_TOOLS_DROP] = "DELETE FROM tool_runs WHERE episode = ?1",
+        [DB_LABEL_DROP] = "DELETE FROM labels WHERE episode = ?1 AND annotator = ?2",
         [DB_CALLS_SHELVE] = "UPDATE calls SET seq = 0 WHERE episode = ?1",
         [DB_CALLS_DROP] = "DELETE FROM calls WHERE episode = ?1 AND seq = 0",
         [DB_CALL_TOUCH] = "UPDATE calls SET seq = " NEXT_SEQ
@@ -203,6 +207,8 @@ static void statement_sql(enum db_stmt which, struct str *sql)
         insert(&store_tool_fields, "episode", "?1", sql);
     else if (which == DB_EVENT_PUT)
         insert(&store_event_fields, "episode", "?1", sql);
+    else if (which == DB_LABEL_PUT)
+        insert(&store_label_fields, "episode", "?1", sql);
     else { /* DB_EPISODE_FINISH: ?1 = id, fields from ?2; the key is not touched */
         str_add(sql, "UPDATE episodes SET ");
         for (size_t i = EPISODE_KEY; i < store_episode_fields.n; i++)

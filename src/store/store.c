@@ -17,7 +17,10 @@ static int pragmas(struct store *s, struct err *err)
     sqlite3_busy_timeout(s->db, 10000);
     int rc = db_exec(s, "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000", err);
     if (rc == 0)
-        rc = db_exec(s, s->writing ? "PRAGMA synchronous = NORMAL" : "PRAGMA query_only = 1", err);
+        rc = db_exec(s,
+                     s->writing || s->annotating ? "PRAGMA synchronous = NORMAL"
+                                                 : "PRAGMA query_only = 1",
+                     err);
     return rc;
 }
 
@@ -55,6 +58,8 @@ static int connect(struct store *s, struct err *err)
         return db_fail(s, err);
     if (s->writing || !sqlite3_db_readonly(s->db, "main"))
         return 0;
+    if (s->annotating)
+        return err_input(err, "%s: cannot be opened for writing", s->path);
     char *wal CLEANUP_FREE = xasprintf("%s-wal", s->path);
     if (access(wal, F_OK) == 0)
         return 0;
@@ -96,7 +101,10 @@ static int open_checked(struct store *s, struct err *err)
 int store_open(const char *path, enum store_mode mode, struct store **out, struct err *err)
 {
     struct store *s = xcalloc(1, sizeof *s);
-    *s = (struct store){.writing = mode == STORE_WRITE, .lock_fd = -1, .path = xstrdup(path)};
+    *s = (struct store){.writing = mode == STORE_WRITE,
+                        .annotating = mode == STORE_ANNOTATE,
+                        .lock_fd = -1,
+                        .path = xstrdup(path)};
     pthread_mutexattr_t recursive;
     pthread_mutexattr_init(&recursive);
     pthread_mutexattr_settype(&recursive, PTHREAD_MUTEX_RECURSIVE);
@@ -340,4 +348,16 @@ int store_tool_put(struct store *s, long long id, const struct store_tool_run *t
 int store_event_put(struct store *s, long long id, const struct store_event *e, struct err *err)
 {
     return put(s, DB_EVENT_PUT, id, &store_event_fields, e, err);
+}
+
+int store_label_put(struct store *s, long long id, const struct store_label *l, struct err *err)
+{
+    return put(s, DB_LABEL_PUT, id, &store_label_fields, l, err);
+}
+
+int store_label_drop(struct store *s, long long id, const char *annotator, struct err *err)
+{
+    DB_LOCKED(s);
+    db_bind_text(s->stmt[DB_LABEL_DROP], 2, annotator);
+    return run_for_episode(s, DB_LABEL_DROP, id, err);
 }

@@ -12,7 +12,11 @@
 
 struct store;
 
-enum store_mode { STORE_READ, STORE_WRITE /* creates; takes the run's lock */ };
+enum store_mode {
+    STORE_READ,
+    STORE_WRITE,    /* creates; takes the run's lock */
+    STORE_ANNOTATE, /* labels and facts only, of a record that is there, beside whoever runs it */
+};
 
 int store_open(const char *path, enum store_mode mode, struct store **out, struct err *err);
 void store_close(struct store *s);
@@ -102,6 +106,13 @@ struct store_event { /* the truncation log: the state of the episode after somet
     const char *detail; /* JSON, "" = none */
 };
 
+struct store_label { /* what a person says of a failed episode */
+    const char *annotator;
+    const char *label; /* a group, "S", or a code of it, "S3" */
+    const char *note;  /* "" = none */
+    const char *at;    /* UTC */
+};
+
 struct store_plan_item {
     const char *arm, *task;
     int sample;
@@ -155,3 +166,10 @@ typedef int store_tool_fn(void *ctx, const struct store_tool_run *t);
 int store_tools(struct store *s, long long id, store_tool_fn *fn, void *ctx, struct err *err);
 typedef int store_event_fn(void *ctx, const struct store_event *e);
 int store_events(struct store *s, long long id, store_event_fn *fn, void *ctx, struct err *err);
+
+/* Labels by people, one per episode and annotator: put replaces, drop may find none. */
+int store_label_put(struct store *s, long long id, const struct store_label *l, struct err *err);
+int store_label_drop(struct store *s, long long id, const char *annotator, struct err *err);
+/* All of the run, by episode and annotator. */
+typedef int store_label_fn(void *ctx, long long id, const struct store_label *l);
+int store_labels(struct store *s, store_label_fn *fn, void *ctx, struct err *err);

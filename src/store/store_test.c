@@ -626,6 +626,56 @@ static void a_killed_writer_loses_and_doubles_nothing(void **state)
                   done);
 }
 
+static int collect_label(void *ctx, long long id, const struct store_label *l)
+{
+    str_addf(ctx, "%lld:%s=%s(%s) ", id, l->annotator, l->label, l->note);
+    return 0;
+}
+
+static void assert_labels(struct fixture *f, struct store *s, const char *want)
+{
+    struct str seen CLEANUP_STR = {0};
+    assert_int_equal(store_labels(s, collect_label, &seen, &f->err), 0);
+    assert_string_equal(str_text(&seen), want);
+}
+
+/* Labels need no lock: they are put while the run's writer is at work. */
+static void labels_are_put_beside_a_running_run(void **state)
+{
+    struct fixture *f = *state;
+    struct store *writer = open_or_fail(f, STORE_WRITE), *s;
+    long long a, b;
+    assert_int_equal(store_episode_add(writer, "hrm", "t1", 0, &a, &f->err), 0);
+    assert_int_equal(store_episode_add(writer, "flat", "t1", 0, &b, &f->err), 0);
+    s = open_or_fail(f, STORE_ANNOTATE);
+    assert_labels(f, s, "");
+    const struct store_label spec = {"ada", "S", "unit", "2026-01-01T00:00:00Z"},
+                             code = {"ada", "S5", "", "2026-01-01T00:00:01Z"},
+                             other = {"bob", "R", "", "2026-01-01T00:00:02Z"};
+    assert_int_equal(store_label_put(s, b, &spec, &f->err), 0);
+    assert_int_equal(store_label_put(s, a, &other, &f->err), 0);
+    assert_int_equal(store_label_put(s, b, &other, &f->err), 0);
+    assert_int_equal(store_label_put(s, b, &code, &f->err), 0); /* replaces */
+    assert_labels(f, writer, "1:bob=R() 2:ada=S5() 2:bob=R() ");
+    assert_int_equal(store_label_drop(s, b, "ada", &f->err), 0);
+    assert_int_equal(store_label_drop(s, b, "nobody", &f->err), 0);
+    assert_labels(f, s, "1:bob=R() 2:bob=R() ");
+    store_close(s);
+    store_close(writer);
+    s = open_or_fail(f, STORE_READ);
+    assert_labels(f, s, "1:bob=R() 2:bob=R() ");
+    assert_true(store_label_put(s, b, &code, &f->err) < 0); /* a reader writes nothing */
+    store_close(s);
+}
+
+static void nothing_is_annotated_where_there_is_no_record(void **state)
+{
+    struct fixture *f = *state;
+    struct store *s = NULL;
+    assert_true(store_open(f->db, STORE_ANNOTATE, &s, &f->err) < 0);
+    assert_non_null(strstr(f->err.msg, "there is no run database"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -640,6 +690,8 @@ int main(void)
         T(a_second_writer_is_told_who_runs),
         T(damaged_and_foreign_files_are_refused),
         T(a_full_disk_is_no_fault_of_ours),
+        T(labels_are_put_beside_a_running_run),
+        T(nothing_is_annotated_where_there_is_no_record),
         T(threads_share_one_store),
         T(a_killed_writer_loses_and_doubles_nothing),
     };
