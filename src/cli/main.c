@@ -23,6 +23,7 @@ static const struct cmd commands[] = {
     {"compare", "two runs of one suite: two models, two prompts", cmd_compare},
     {"stats", "paired statistics of any table of outcomes", cmd_stats},
     {"power", "what a plan can detect, before it runs", cmd_power},
+    {"label", "say how failed episodes failed, blind to their arm", cmd_label},
     {"list", "the experiments and suites at hand", cmd_list},
     {"validate", "check that a suite is fit to measure with", cmd_validate},
     {"gen", "generate tasks, as a suite or as JSON lines", cmd_gen},

@@ -1,0 +1,289 @@
+/* hrm label: a person says how failed episodes failed, not knowing whose they are; and how far
+ * people and the automatic tag agree. */
+#include <errno.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/utf8.h"
+#include "cli/cmd.h"
+#include "cli/label_tty.h"
+#include "cli/print_doc.h"
+#include "experiment/rundir.h"
+#include "store/store.h"
+#include "suite/suite.h"
+#include "view/blind.h"
+#include "view/label_agree.h"
+#include "view/label_codes.h"
+#include "view/label_sample.h"
+#include "view/label_session.h"
+
+enum { KEY_ANNOTATOR = 1000, KEY_SEED, KEY_AGREEMENT, MAX_NAME_BYTES = 60 };
+
+struct label_args {
+    const char *run, *annotator, *format, *output;
+    size_t n;
+    uint64_t seed;
+    bool agreement;
+};
+
+static const struct argp_option options[] = {
+    {"annotator", KEY_ANNOTATOR, "NAME", 0, "whose labels these are (default: your user name)"},
+    {"n", 'n', "N", 0, "so many failed episodes, of all arms and automatic labels (default 60)"},
+    {"seed", KEY_SEED, "S", 0, "another sample in another order (default 1)"},
+    {"agreement", KEY_AGREEMENT, 0, 0,
+     "print how far annotators agree with the automatic tag and with each other"},
+    {"format", 'f', "FORMAT", 0, "of --agreement: text (default), md or csv"},
+    {"output", 'o', "FILE", 0, "of --agreement: write to FILE instead of standard output"},
+    {0}};
+
+static int parse_whole(const char *value, unsigned long long min, unsigned long long max,
+                       unsigned long long *out)
+{
+    char *end;
+    errno = 0;
+    *out = strtoull(value, &end, 10);
+    return *value < '0' || *value > '9' || *end || errno || *out < min || *out > max ? -1 : 0;
+}
+
+static error_t parse_option(int key, char *value, struct argp_state *state)
+{
+    struct label_args *args = state->input;
+    unsigned long long whole;
+    switch (key) {
+    case KEY_ANNOTATOR:
+        args->annotator = value;
+        return 0;
+    case 'n':
+        if (parse_whole(value, 1, 1000000, &whole) < 0)
+            argp_error(state, "--n: expected a whole number from 1 on, found '%s'", value);
+        args->n = (size_t)whole;
+        return 0;
+    case KEY_SEED:
+        if (parse_whole(value, 0, UINT64_MAX, &whole) < 0)
+            argp_error(state, "--seed: expected a whole number, found '%s'", value);
+        args->seed = whole;
+        return 0;
+    case KEY_AGREEMENT:
+        args->agreement = true;
+        return 0;
+    case 'f':
+        args->format = value;
+        return 0;
+    case 'o':
+        args->output = value;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (args->run)
+            argp_error(state, "one run at a time: '%s' is one too many", value);
+        args->run = value;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "name a run: its directory, its run.db, or an experiment");
+        return EINVAL;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp argp = {
+    options, parse_option, "RUN",
+    "Say how failed episodes failed, one after the other, without seeing whose they are.\v"
+    "A key names the group: S spec error, T tool misuse, P plan drift, V verification gap, "
+    "R reasoning, F format, B budget, I infrastructure; a digit after it the code, if you can "
+    "tell. "
+    "s skips, u takes the last one back, q ends; the same command goes on. Without a terminal, "
+    "each "
+    "line of standard input is a label ('S', 'S3', 'S3 with a note'), s, u or q. docs/labelling.md "
+    "says what is hidden and what can be guessed."};
+
+/* ---- what is shown ---- */
+
+struct shown { /* an episode of the sample: what the screen needs of its row */
+    long long id;
+    struct store_episode row;
+};
+
+struct labelling {
+    struct store *store;
+    struct suite suite;  /* no tasks when it is not at hand */
+    struct shown *items; /* [n] */
+    size_t n;
+    struct arena *arena;
+};
+
+static int keep_row(void *ctx, long long id, const struct store_episode *row)
+{
+    struct labelling *l = ctx;
+    for (size_t i = 0; i < l->n; i++) {
+        if (l->items[i].id != id)
+            continue;
+        l->items[i].row =
+            (struct store_episode){.task = arena_strdup(l->arena, row->task),
+                                   .verdict = arena_strdup(l->arena, row->verdict),
+                                   .stop = arena_strdup(l->arena, row->stop),
+                                   .submission = arena_strdup(l->arena, row->submission),
+                                   .n_hidden = row->n_hidden,
+                                   .n_hidden_passed = row->n_hidden_passed};
+    }
+    return 0;
+}
+
+/* The suite that was played, if its file is still where it was and what it was. */
+static void find_suite(struct labelling *l)
+{
+    const char *text = store_meta_get(l->store, "manifest", l->arena);
+    CLEANUP_JSON json_t *manifest = text ? json_parse(text, strlen(text), "manifest", NULL) : NULL;
+    const json_t *facts = json_object_get(manifest, "suite");
+    const char *path = json_get_str(facts, "path", NULL);
+    if (!path || suite_load(path, &l->suite, NULL) < 0)
+        return;
+    if (!str_eq(l->suite.sha256, json_get_str(facts, "sha256", "")))
+        suite_free(&l->suite);
+}
+
+static char *transcript_of(void *ctx, size_t item, struct err *err)
+{
+    const struct labelling *l = ctx;
+    const struct shown *e = &l->items[item];
+    const struct task *task = suite_find(&l->suite, e->row.task);
+    struct str out = {0};
+    if (blind_transcript(l->store, e->id, &e->row, task, &out, err) < 0) {
+        str_free(&out);
+        return NULL;
+    }
+    CLEANUP_FREE char *text = str_take(&out);
+    return utf8_clean(text, strlen(text));
+}
+
+/* ---- without a terminal ---- */
+
+static int label_by_lines(struct label_session *s, struct labelling *l, struct err *err)
+{
+    CLEANUP_FREE char *line = NULL;
+    size_t cap = 0, shown = SIZE_MAX;
+    int rc = 0;
+    while (rc == 0 && !label_session_over(s)) {
+        if (shown != s->at) {
+            CLEANUP_FREE char *text = transcript_of(l, s->at, err);
+            if (!text)
+                return err->code;
+            printf("==== episode %zu of %zu ====\n%s\n", s->at + 1, s->n, text);
+            shown = s->at;
+        }
+        fputs("label> ", stdout);
+        fflush(stdout);
+        if (getline(&line, &cap, stdin) < 0)
+            break;
+        const char *say;
+        rc = label_session_input(s, line, &say, err);
+        if (rc == 0 && *say)
+            printf("%s\n\n", say);
+    }
+    if (!label_session_over(s) || s->quit)
+        putchar('\n'); /* behind the prompt that got no label */
+    return rc;
+}
+
+/* ---- the command ---- */
+
+static const char *user_name(void)
+{
+    const char *name = getenv("USER");
+    if (name && *name)
+        return name;
+    const struct passwd *user = getpwuid(getuid());
+    return user ? user->pw_name : "somebody";
+}
+
+static int check_name(const char *name, struct err *err)
+{
+    bool good = *name && strlen(name) <= MAX_NAME_BYTES && utf8_valid(name, strlen(name));
+    for (const char *c = name; *c && good; c++)
+        good = (unsigned char)*c > ' ' && *c != 0x7f;
+    if (!good)
+        return err_input(err, "--annotator: expected a name of 1 to %d bytes without blanks",
+                         MAX_NAME_BYTES);
+    return str_eq(name, "automatic")
+               ? err_input(err, "--annotator: 'automatic' stands for the tag; expected a person")
+               : 0;
+}
+
+static void print_farewell(const struct label_args *args, const struct label_session *s)
+{
+    size_t labelled = label_session_labelled(s), left = s->n - labelled;
+    printf("%s: %zu of %zu labelled", s->annotator, labelled, s->n);
+    if (left > 0)
+        printf("; the same command goes on with the other %zu", left);
+    else
+        printf("; 'hrm label %s --agreement' compares", args->run);
+    putchar('\n');
+}
+
+static int walk(const struct label_args *args, struct labelling *l, const long long *ids,
+                struct err *err)
+{
+    struct label_session *s;
+    l->items = arena_alloc(l->arena, l->n * sizeof *l->items);
+    for (size_t i = 0; i < l->n; i++)
+        l->items[i].id = ids[i];
+    int rc = store_episodes(l->store, keep_row, l, err);
+    if (rc == 0)
+        rc = label_session_open(l->store, args->annotator, ids, l->n, l->arena, &s, err);
+    if (rc < 0)
+        return rc;
+    find_suite(l);
+    const struct label_source source = {transcript_of, l};
+    rc = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) ? label_tty_run(s, &source, err)
+                                                       : label_by_lines(s, l, err);
+    if (rc == 0)
+        print_farewell(args, s);
+    suite_free(&l->suite);
+    return rc;
+}
+
+static int label(const struct label_args *args, struct store *store, struct err *err)
+{
+    struct labelling l = {.store = store, .arena = arena_new()};
+    CLEANUP_FREE long long *ids = NULL;
+    int rc = label_sample_of_run(store, args->seed, args->n, &ids, &l.n, err);
+    if (rc == 0 && l.n == 0)
+        printf("%s: no episode has failed, so there is nothing to label\n", args->run);
+    else if (rc == 0)
+        rc = walk(args, &l, ids, err);
+    arena_free(l.arena);
+    return rc;
+}
+
+static int agreement(const struct label_args *args, struct store *store, struct err *err)
+{
+    struct doc *d;
+    int rc = label_agreement_doc(store, args->run, &d, err);
+    return rc < 0 ? rc : print_doc(d, args->format, args->output);
+}
+
+int cmd_label(int argc, char **argv)
+{
+    struct label_args args = {.n = 60, .seed = 1, .format = "text", .annotator = user_name()};
+    struct store *store = NULL;
+    struct err err = {0};
+    CLEANUP_FREE char *db = NULL;
+    int code = cmd_parse(&argp, argc, argv, &args);
+    if (code)
+        return code - 1;
+    int rc = args.agreement ? 0 : check_name(args.annotator, &err);
+    if (rc == 0 && args.agreement && !doc_find_writer(args.format, &err))
+        rc = err.code;
+    if (rc == 0)
+        rc = rundir_find(args.run, &db, &err);
+    if (rc == 0)
+        rc = store_open(db, args.agreement ? STORE_READ : STORE_ANNOTATE, &store, &err);
+    if (rc == 0)
+        rc = (args.agreement ? agreement : label)(&args, store, &err);
+    store_close(store);
+    return rc < 0 ? cmd_fail(&err) : rc;
+}

@@ -1,0 +1,11 @@
+/* The labelling screen on a terminal: a transcript to scroll, and keys for labels. */
+#pragma once
+#include "view/label_session.h"
+
+struct label_source {                                       /* where transcripts come from */
+    char *(*text)(void *ctx, size_t item, struct err *err); /* caller frees; NULL = failed */
+    void *ctx;
+};
+
+/* Until the person quits. The terminal is left as it was, also when a signal asks to stop. */
+int label_tty_run(struct label_session *s, const struct label_source *source, struct err *err);

@@ -1,0 +1,26 @@
+/* Which failed episodes a person is shown, and in what order: a sample stratified by arm and
+ * automatic label, drawn and ordered by a seed, so that every annotator gets the same one. */
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+#include "store/store.h"
+
+struct label_candidate {
+    long long id;
+    const char *arm, *label; /* of its stratum; label "" = not tagged */
+    uint64_t draw, order;    /* from label_candidate_make */
+};
+
+/* Texts stay borrowed. */
+struct label_candidate label_candidate_make(uint64_t seed, long long id,
+                                            const struct store_episode *row);
+/* Writes the ids of min(n, n_all) episodes, as they are to be shown; returns how many. Every
+ * stratum gets one while there are enough to go round, the others by Sainte-Lague's rule: in
+ * proportion to what the strata hold. Sorts `all`. */
+size_t label_sample(struct label_candidate *all, size_t n_all, size_t n, long long *ids);
+
+/* The sample of a run, kept in its record under the seed and the size, and drawn when it is not
+ * there: tagging the run anew or playing more of it does not change what is labelled. Caller frees
+ * *ids. */
+int label_sample_of_run(struct store *s, uint64_t seed, size_t n, long long **ids, size_t *n_ids,
+                        struct err *err);

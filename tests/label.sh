@@ -1,0 +1,107 @@
+#!/bin/bash
+# hrm label from outside: lines and keys that label failed episodes, what the record then holds, where a walk goes on, and
+# the table of agreement. The embedded model fails on everyday tasks, which is what there is to label.
+set -u
+. "$(dirname "$0")/lib/harness.sh"
+[ -f "$model" ] || skip "there is no $model yet"
+
+play() { # play OUTDIR SUITE LIMIT
+    "$hrm" run $exp --model_name "$model" --max_tokens 60 --samples 1 --outdir "$1" --suite "$2" --limit "$3" >out 2>err
+}
+label() { # label LINES ARG...: the lines as standard input
+    local lines=$1
+    shift
+    printf '%s' "$lines" | "$hrm" label "$run" "$@" >out 2>err
+}
+labels() { # what the record holds: annotator and label, sorted
+    python3 - "$run/run.db" <<'PY'
+import sqlite3, sys
+rows = sqlite3.connect(sys.argv[1]).execute("SELECT annotator, label, note FROM labels ORDER BY annotator, label, note")
+print(" ".join("%s=%s(%s)" % row for row in rows), end="")
+PY
+}
+
+check "an experiment to label" play runs "$root/eval/suites/coding_suite.yaml" 8
+run=runs/$exp/latest
+
+# ---- refused ----
+refuse "name a run" label
+refuse "no run 'nowhere'" label nowhere
+refuse "n: expected a whole number from 1 on, found '0'" label "$run" --n 0
+refuse "seed: expected a whole number, found 'x'" label "$run" --seed x
+refuse "expected a name of 1 to 60 bytes without blanks" label "$run" --annotator 'a b'
+refuse "'automatic' stands for the tag" label "$run" --annotator automatic
+refuse "no report format 'yaml'" label "$run" --agreement --format yaml
+refuse "did you mean '--annotator'" label "$run" --anotator x
+
+# ---- lines ----
+check "a walk by lines" label $'S3 not what the statement says\ns\nS9\nR1\nu\nR\nq\n' --annotator ada --n 5
+check "it shows the statement" prints '^TASK$'
+check "and replies" prints '^REPLY 1'
+check "and the result" prints '^RESULT: not solved'
+check "it says what was labelled" prints 'S3: spec error'
+check "and what was not understood" prints "'S9' is no label; expected a group"
+check "and what was taken back" prints 'taken back: R1'
+check "and how far it got" prints '^ada: 2 of 5 labelled; the same command goes on with the other 3$'
+check "the arm is not named" sh -c '! grep -qwE "hrm|flat|planner|coder|tester" out'
+check "the record holds the labels" [ "$(labels)" = 'ada=R() ada=S3(not what the statement says)' ]
+check "the walk goes on" label $'T1\nB2\nF1\n' --annotator ada --n 5
+check "it is complete" prints '^ada: 5 of 5 labelled; '
+check "it is over" label $'S\n' --annotator ada --n 5
+check "nothing is asked any more" sh -c '! grep -q "label>" out'
+first() { # the first statement that annotator $1 sees with the options behind
+    local who=$1
+    shift
+    label $'q\n' --annotator "$who" "$@"
+    sed -n '1,/^REPLY/p' out
+}
+check "everybody gets the same sample" [ "$(first bob --n 5)" = "$(first carl --n 5)" ]
+check "another seed, another sample" [ "$(first bob --n 5)" != "$(first bob --n 5 --seed 2)" ]
+check "an empty walk is no error" label '' --annotator dora --n 3
+
+# ---- keys ----
+keys() { # keys KEYS ARG...: hrm label on a terminal of its own
+    python3 - "$hrm" "$run" "$@" >out 2>err <<'PY'
+import os, pty, select, sys, time
+hrm, run, keys, args = sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4:]
+pid, fd = pty.fork()
+if pid == 0:
+    os.execv(hrm, [hrm, "label", run] + args)
+def drain(seconds):
+    text = b""
+    while select.select([fd], [], [], seconds)[0]:
+        try:
+            text += os.read(fd, 65536)
+        except OSError:
+            break
+    return text
+text = drain(2)
+for key in keys.encode().decode("unicode_escape"):
+    os.write(fd, key.encode())
+    text += drain(0.1)
+text += drain(0.5)
+sys.stdout.buffer.write(text)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+PY
+}
+check "a walk by keys" keys 'V3nwhy\x7fo\rR\ru T \x1bs\x1bsPxq\x1bq' --annotator eve --n 5
+check "the screen is left as it was" sh -c 'grep -q "1049l" out'
+check "the keys have labelled" [ "$(labels | tr ' ' '\n' | grep '^eve')" = 'eve=V3()' ]
+check "a note, a group alone" keys ' nwho\x7fy\rB\rq' --annotator eve --n 5
+check "both are in the record" [ "$(labels | tr ' ' '\n' | grep '^eve' | tr '\n' ' ')" = 'eve=B(why) eve=V3() ' ]
+
+# ---- agreement ----
+check "agreement" code 0 "$hrm" label "$run" --agreement
+check "it has a row for each pair" [ "$(grep -cE '^(automatic|ada) +(ada|eve) ' out)" -eq 3 ]
+check "n is what both labelled" prints '^ada +eve +2 '
+check "as CSV" code 0 "$hrm" label "$run" --agreement --format csv
+check "CSV has kappa" prints 'kappa'
+
+# ---- nothing to label ----
+check "tasks that are solved" play solved "$root/eval/suites/compositional_code.yaml" 1
+run=solved/$exp/latest
+if [ "$("$hrm" export "$run" --format jsonl | grep -c '"passed":true')" -eq 2 ]; then
+    check "nothing failed" label 'S' --annotator ada
+    check "it says so" prints 'no episode has failed, so there is nothing to label'
+fi
+finish
