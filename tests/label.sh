@@ -59,6 +59,8 @@ check "everybody gets the same sample" [ "$(first bob --n 5)" = "$(first carl --
 check "another seed, another sample" [ "$(first bob --n 5)" != "$(first bob --n 5 --seed 2)" ]
 check "an empty walk is no error" label '' --annotator dora --n 3
 
+check "an export holds them" [ "$("$hrm" export "$run" --format jsonl | grep -o '"labels":\[{"annotator":"ada"' | wc -l)" -eq 5 ]
+
 # ---- keys ----
 keys() { # keys KEYS ARG...: hrm label on a terminal of its own
     python3 - "$hrm" "$run" "$@" >out 2>err <<'PY'

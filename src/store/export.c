@@ -71,21 +71,31 @@ static int add_event(void *list, const struct store_event *e)
     return json_array_append_new(list, store_row_json(&store_event_fields, e));
 }
 
+static int add_label(void *list, long long id, const struct store_label *l)
+{
+    (void)id;
+    return json_array_append_new(list, store_row_json(&store_label_fields, l));
+}
+
 json_t *store_episode_json(struct store *s, long long id, const struct store_episode *row,
                            struct err *err)
 {
     json_t *o = store_row_json(&store_episode_fields, row);
     json_t *calls = json_array(), *tools = json_array(), *events = json_array();
-    json_t *failures CLEANUP_JSON = json_array(); /* rare: shown only where there are some */
+    /* rare: shown only where there are some */
+    json_t *failures CLEANUP_JSON = json_array(), *labels CLEANUP_JSON = json_array();
     json_object_set_new(o, "calls", calls);
     json_object_set_new(o, "tool_runs", tools);
     json_object_set_new(o, "events", events);
     if (store_calls(s, id, add_call, calls, err) == 0 &&
         store_failures(s, id, add_failure, failures, err) == 0 &&
         store_tools(s, id, add_tool, tools, err) == 0 &&
-        store_events(s, id, add_event, events, err) == 0) {
+        store_events(s, id, add_event, events, err) == 0 &&
+        store_episode_labels(s, id, add_label, labels, err) == 0) {
         if (json_array_size(failures) > 0)
             json_object_set(o, "failures", failures);
+        if (json_array_size(labels) > 0)
+            json_object_set(o, "labels", labels);
         return o;
     }
     json_decref(o);

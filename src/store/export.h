@@ -8,8 +8,8 @@
 
 /* One line per episode that has been played (RFC 4180, with a header). */
 int store_export_csv(struct store *s, FILE *out, struct err *err);
-/* One JSON object per played episode and line: the row, and its "calls", "tool_runs" and "events".
- */
+/* One JSON object per played episode and line: the row, and its "calls", "tool_runs" and "events";
+ * "failures" and "labels" where there are some. */
 int store_export_jsonl(struct store *s, FILE *out, struct err *err);
 /* The CSV as a file that appears whole or not at all. */
 int store_write_csv(struct store *s, const char *path, struct err *err);

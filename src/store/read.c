@@ -103,3 +103,15 @@ int store_labels(struct store *s, store_label_fn *fn, void *ctx, struct err *err
     }
     return rc;
 }
+
+int store_episode_labels(struct store *s, long long id, store_label_fn *fn, void *ctx,
+                         struct err *err)
+{
+    DB_LOCKED(s);
+    struct store_label row;
+    sqlite3_stmt *stmt CLEANUP_STMT = NULL;
+    int more, rc = select_of_episode(s, &store_label_fields, "annotator", id, &stmt, err);
+    while (rc == 0 && (more = next_row(s, stmt, &store_label_fields, &row, err)) != 0)
+        rc = more < 0 ? more : fn(ctx, id, &row);
+    return rc;
+}

@@ -170,6 +170,8 @@ int store_events(struct store *s, long long id, store_event_fn *fn, void *ctx, s
 /* Labels by people, one per episode and annotator: put replaces, drop may find none. */
 int store_label_put(struct store *s, long long id, const struct store_label *l, struct err *err);
 int store_label_drop(struct store *s, long long id, const char *annotator, struct err *err);
-/* All of the run, by episode and annotator. */
+/* All of the run, by episode and annotator; or those of one episode. */
 typedef int store_label_fn(void *ctx, long long id, const struct store_label *l);
 int store_labels(struct store *s, store_label_fn *fn, void *ctx, struct err *err);
+int store_episode_labels(struct store *s, long long id, store_label_fn *fn, void *ctx,
+                         struct err *err);

@@ -660,6 +660,9 @@ static void labels_are_put_beside_a_running_run(void **state)
     assert_int_equal(store_label_drop(s, b, "ada", &f->err), 0);
     assert_int_equal(store_label_drop(s, b, "nobody", &f->err), 0);
     assert_labels(f, s, "1:bob=R() 2:bob=R() ");
+    struct str of_a CLEANUP_STR = {0};
+    assert_int_equal(store_episode_labels(s, a, collect_label, &of_a, &f->err), 0);
+    assert_string_equal(str_text(&of_a), "1:bob=R() ");
     store_close(s);
     store_close(writer);
     s = open_or_fail(f, STORE_READ);
