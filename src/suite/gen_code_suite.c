@@ -1,9 +1,9 @@
 /* From generated items to tasks with tests, and to whole suites. */
-#include <stdlib.h>
 #include <string.h>
 #include "base/hash.h"
 #include "base/rng.h"
 #include "base/str.h"
+#include "suite/gen_builder.h"
 #include "suite/gen_code.h"
 #include "suite/gen_code_probe.h"
 
@@ -129,49 +129,8 @@ void gen_code_task(const struct gen_code_item *item, struct task *out, struct ar
     *out = t;
 }
 
-struct builder {
-    struct suite suite;
-    uint64_t *seen; /* [n_slots] open addressing, 0 = free */
-    size_t n_slots;
-};
-
-static struct builder builder_start(const char *name, size_t n)
-{
-    struct builder b = {.n_slots = 64};
-    while (b.n_slots < 2 * n)
-        b.n_slots *= 2;
-    b.seen = xcalloc(b.n_slots, sizeof *b.seen);
-    b.suite.arena = arena_new();
-    b.suite.name = arena_strdup(b.suite.arena, name);
-    b.suite.version = "1";
-    b.suite.domain = SUITE_CODE;
-    b.suite.tasks = arena_alloc(b.suite.arena, n * sizeof *b.suite.tasks);
-    return b;
-}
-
-/* False if the key was there already. */
-static bool builder_note(struct builder *b, uint64_t key)
-{
-    size_t i = key & (b->n_slots - 1);
-    for (; b->seen[i]; i = (i + 1) & (b->n_slots - 1))
-        if (b->seen[i] == (key | 1))
-            return false;
-    b->seen[i] = key | 1;
-    return true;
-}
-
-static int builder_finish(struct builder *b, int rc, struct suite *out)
-{
-    free(b->seen);
-    if (rc < 0)
-        suite_free(&b->suite);
-    else
-        *out = b->suite;
-    return rc;
-}
-
 /* Adds the first n items of the stream that are new by statement, or by chain. */
-static int builder_add(struct builder *b, uint64_t seed, size_t n, bool by_chain,
+static int builder_add(struct gen_builder *b, uint64_t seed, size_t n, bool by_chain,
                        const struct gen_code_options *opt, struct err *err)
 {
     size_t added = 0;
@@ -184,7 +143,7 @@ static int builder_add(struct builder *b, uint64_t seed, size_t n, bool by_chain
         int rc = gen_code_item(seed, index, opt, &item, b->suite.arena, err);
         if (rc < 0)
             return rc;
-        if (!builder_note(b, by_chain ? item.hash : seed_derive(0, "%s", item.prompt)))
+        if (!gen_builder_note(b, by_chain ? item.hash : seed_derive(0, "%s", item.prompt)))
             continue;
         gen_code_task(&item, &b->suite.tasks[b->suite.n_tasks++], b->suite.arena);
         added++;
@@ -195,8 +154,8 @@ static int builder_add(struct builder *b, uint64_t seed, size_t n, bool by_chain
 int gen_code_tasks(uint64_t seed, size_t n, const struct gen_code_options *opt, struct suite *out,
                    struct err *err)
 {
-    struct builder b = builder_start(gen_code_split_name(opt->split), n);
-    return builder_finish(&b, builder_add(&b, seed, n, false, opt, err), out);
+    struct gen_builder b = gen_builder_start(gen_code_split_name(opt->split), SUITE_CODE, n);
+    return gen_builder_finish(&b, builder_add(&b, seed, n, false, opt, err), out);
 }
 
 int gen_code_suite(uint64_t seed, struct suite *out, struct err *err)
@@ -205,13 +164,13 @@ int gen_code_suite(uint64_t seed, struct suite *out, struct err *err)
     size_t n = 0;
     for (int i = 0; i < N_QUOTAS; i++)
         n += (size_t)quota[i].n;
-    struct builder b = builder_start("compositional_code", n);
+    struct gen_builder b = gen_builder_start("compositional_code", SUITE_CODE, n);
     int rc = 0;
     for (int i = 0; i < N_QUOTAS && rc == 0; i++) {
         struct gen_code_options opt = {quota[i].steps, quota[i].steps, quota[i].split};
         rc = builder_add(&b, seed, (size_t)quota[i].n, true, &opt, err);
     }
-    return builder_finish(&b, rc, out);
+    return gen_builder_finish(&b, rc, out);
 }
 
 int gen_code_suite_text(char **out, struct err *err)

@@ -145,13 +145,17 @@ int gen_math_item(uint64_t seed, uint64_t index, const struct gen_math_options *
     struct rng r = rng_make(
         seed_derive(seed, "gen_math/%s/%llu", split_names[opt->split], (unsigned long long)index));
     struct gen_math_item item = {0};
-    struct gen_math_draft d = {
-        .item = &item, .r = &r, .heldout = opt->split == GEN_MATH_HELDOUT, .arena = arena};
+    struct gen_math_draft d = {.item = &item,
+                               .r = &r,
+                               .heldout = opt->split == GEN_MATH_HELDOUT,
+                               .plain = opt->plain,
+                               .arena = arena};
     item.family = draw_family(&r, opt->families ? opt->families : DEFAULT_FAMILIES);
     item.steps =
         opt->steps_min + (int)rng_below(&r, (uint64_t)(opt->steps_max - opt->steps_min + 1));
     item.tree = d.want_tree = item.steps > 2 && rng_below(&r, 2);
     const struct gen_math_teller *teller = tellers[item.family];
+    d.statements = teller->statements;
     item.group = opt->split == GEN_MATH_TRAIN  ? "train"
                  : opt->split == GEN_MATH_TEST ? teller->name
                                                : teller->heldout_name;

@@ -18,7 +18,7 @@
 #include "base/err.h"
 #include "suite/suite.h"
 
-enum { GEN_MATH_MAX_STEPS = 6 };
+enum { GEN_MATH_MAX_STEPS = 6, GEN_MATH_SUITE_SEED = 1 /* of the shipped suite */ };
 
 enum gen_math_family {
     GEN_MATH_STORY,   /* things come and go */
@@ -38,6 +38,7 @@ struct gen_math_options {
     int steps_min, steps_max; /* 1..GEN_MATH_MAX_STEPS, drawn uniformly; test splits: from 2 */
     unsigned families; /* bits 1 << GEN_MATH_STORY ..., drawn uniformly; 0 = story and shop */
     enum gen_math_split split;
+    bool plain; /* no statements that do not matter: first lessons, the text tells the steps */
 };
 
 struct gen_math_operand {

@@ -131,7 +131,7 @@ static void tell(struct gen_math_draft *d)
     d->item->unit = t.slot['n'];
     for (int i = 0; i < d->item->steps; i++)
         tell_step(&t, i);
-    while (gen_math_text_room(&t.text) > 0)
+    while (!d->plain && t.text.n_loose < d->statements)
         tell_decoy(&t);
     t.slot['p'] = t.person[d->item->steps - 1];
     d->item->prompt = gen_math_text_join(
@@ -141,4 +141,5 @@ static void tell(struct gen_math_draft *d)
     str_free(&t.given);
 }
 
-const struct gen_math_teller gen_math_teller_compare = {"compare", "compare_heldout", shape, tell};
+const struct gen_math_teller gen_math_teller_compare = {"compare", "compare_heldout",
+                                                        GEN_MATH_STATEMENTS, shape, tell};

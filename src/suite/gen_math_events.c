@@ -4,7 +4,8 @@
 #include "base/str.h"
 #include "suite/gen_math_parts.h"
 
-enum { MIN_STATEMENTS = GEN_MATH_STATEMENTS - 1 };
+/* Six steps can always be told in six statements, if the first one is a product. */
+enum { STATEMENTS = 6 };
 
 struct rows { /* of one family */
     const struct gen_math_event *event;
@@ -80,7 +81,7 @@ static bool shape_events(struct gen_math_draft *d, const struct rows *rows)
         stage = start ? stage : e->stage;
         add_event(d, e, &n, &before);
     }
-    return true;
+    return d->n_happenings <= d->statements;
 }
 
 static bool shape_story(struct gen_math_draft *d)
@@ -130,6 +131,17 @@ static const char *digits(struct arena *arena, int number)
     return arena_printf(arena, "%d", number);
 }
 
+/* A wording that makes two statements only if there is room for one more. */
+static const char *draw_wording(const struct gen_math_draft *d, const struct gen_math_event *event,
+                                bool heldout, const struct gen_math_text *text)
+{
+    const char *wording;
+    do
+        wording = gen_math_wording(d, event->wording, heldout);
+    while (strchr(wording, '|') && d->n_happenings + text->n_loose >= d->statements);
+    return wording;
+}
+
 static void tell_happenings(struct gen_math_draft *d, struct cast *cast, int heldout,
                             const char *running, const char **slot, struct gen_math_text *text)
 {
@@ -138,7 +150,7 @@ static void tell_happenings(struct gen_math_draft *d, struct cast *cast, int hel
         cast_next(cast, slot);
         slot['a'] = digits(d->arena, h->a->value);
         slot['b'] = h->b ? digits(d->arena, h->b->value) : "";
-        gen_math_text_add(text, gen_math_wording(d, h->event->wording, heldout == i), false, slot,
+        gen_math_text_add(text, draw_wording(d, h->event, heldout == i, text), false, slot,
                           d->arena);
         int result = h->outer ? h->outer : h->inner;
         if (h->inner)
@@ -151,8 +163,7 @@ static void tell_happenings(struct gen_math_draft *d, struct cast *cast, int hel
 static void tell_decoys(struct gen_math_draft *d, struct cast *cast, const char *const *decoys,
                         const char **slot, struct gen_math_text *text)
 {
-    int spare = (int)rng_below(d->r, GEN_MATH_STATEMENTS - MIN_STATEMENTS + 1);
-    while (gen_math_text_room(text) > spare) {
+    while (!d->plain && text->n_told + text->n_loose < d->statements) {
         cast_next(cast, slot);
         slot['m'] = gen_math_counted[cast->counted[cast->next_counted++]];
         slot['a'] = gen_math_decoy_number(d);
@@ -211,6 +222,7 @@ static void tell_shop(struct gen_math_draft *d)
          change ? gen_math_change_question : gen_math_pay_question, slot);
 }
 
-const struct gen_math_teller gen_math_teller_story = {"story", "story_heldout", shape_story,
-                                                      tell_story};
-const struct gen_math_teller gen_math_teller_shop = {"shop", "shop_heldout", shape_shop, tell_shop};
+const struct gen_math_teller gen_math_teller_story = {"story", "story_heldout", STATEMENTS,
+                                                      shape_story, tell_story};
+const struct gen_math_teller gen_math_teller_shop = {"shop", "shop_heldout", STATEMENTS, shape_shop,
+                                                     tell_shop};

@@ -5,7 +5,7 @@
 
 struct rng;
 
-enum { GEN_MATH_STATEMENTS = 8 };
+enum { GEN_MATH_STATEMENTS = 8 }; /* at most, without the question */
 
 struct gen_math_happening { /* a statement of a story or a shop */
     const struct gen_math_event *event;
@@ -17,7 +17,9 @@ struct gen_math_draft {
     struct gen_math_item *item; /* node, steps, family */
     struct rng *r;
     bool want_tree;
-    bool heldout; /* word one part as training never does */
+    bool heldout;   /* word one part as training never does */
+    bool plain;     /* tell nothing that does not matter */
+    int statements; /* to tell, without the question */
     struct gen_math_happening happening[GEN_MATH_STATEMENTS]; /* [n_happenings] story, shop */
     int n_happenings;
     const char *var[GEN_MATH_MAX_STEPS];  /* [steps] Python name of each step's result */
@@ -29,6 +31,7 @@ struct gen_math_draft {
 /* A kind of problem: first the steps without numbers, then, when those are drawn, the words. */
 struct gen_math_teller {
     const char *name, *heldout_name;
+    int statements; /* of a text, whatever the steps */
     /* Operations, and which operands are steps; false: these random choices led nowhere. */
     bool (*shape)(struct gen_math_draft *d);
     /* prompt and unit of the item, names of its steps */
@@ -46,7 +49,6 @@ struct gen_math_text {
 /* Adds `wording`, split at '|'. */
 void gen_math_text_add(struct gen_math_text *t, const char *wording, bool loose,
                        const char *const slot[128], struct arena *arena);
-int gen_math_text_room(const struct gen_math_text *t); /* statements still to be filled in */
 /* The finished text: loose statements mixed in, then the question. */
 const char *gen_math_text_join(struct gen_math_text *t, struct rng *r, const char *question,
                                const char *const slot[128], struct arena *arena);

@@ -23,11 +23,6 @@ void gen_math_text_add(struct gen_math_text *t, const char *wording, bool loose,
         t->told[t->n_told++] = text;
 }
 
-int gen_math_text_room(const struct gen_math_text *t)
-{
-    return GEN_MATH_STATEMENTS - t->n_told - t->n_loose;
-}
-
 const char *gen_math_text_join(struct gen_math_text *t, struct rng *r, const char *question,
                                const char *const slot[128], struct arena *arena)
 {
@@ -36,7 +31,8 @@ const char *gen_math_text_join(struct gen_math_text *t, struct rng *r, const cha
     rng_shuffle(r, t->loose, (size_t)t->n_loose, sizeof t->loose[0]);
     while (told < t->n_told || loose < t->n_loose) {
         int left = t->n_told - told + t->n_loose - loose;
-        bool take = (int)rng_below(r, (uint64_t)left) < t->n_told - told;
+        bool take = (int)rng_below(r, (uint64_t)left) < t->n_told - told ||
+                    (told + loose == 0 && t->n_told); /* who it is about comes first */
         str_addf(&s, "%s ", take ? t->told[told++] : t->loose[loose++]);
     }
     gen_math_fill(&s, question, NULL, slot);

@@ -98,11 +98,11 @@ const char *const gen_math_story_question[GEN_MATH_WORDINGS] = {
     "What is the number of {n} that {p} has now?"};
 
 const char *const gen_math_story_decoy[GEN_MATH_DECOYS] = {
-    "{o} has {a} {m}.",
-    "{p} also has {a} {m}.",
-    "{o} is {a} years old.",
-    "{o} finds {a} {n}.",
-    "On the table are {a} {m}.",
+    "{o} also has {a} {m} at home.",
+    "{p} also has {a} {m} in a box.",
+    "{o} is {a} years old and likes {m}.",
+    "{o} finds {a} {n} and keeps them.",
+    "On the big table are {a} {m}.",
     "{o} has {a} {c} with {b} {m} each."};
 
 const struct gen_math_event gen_math_shop[] = {
@@ -190,10 +190,10 @@ const char *const gen_math_change_question[GEN_MATH_WORDINGS] = {
     "What is the number of dollars that {p} gets back?"};
 
 const char *const gen_math_shop_decoy[GEN_MATH_DECOYS] = {
-    "{o} has {a} dollars.",
+    "{o} has {a} dollars in a bag.",
     "A {C} costs {a} dollars.",
-    "{o} is {a} years old.",
-    "The shop has {a} {c}.",
+    "{o} is {a} years old and likes {c}.",
+    "The shop has {a} {c} on the shelf.",
     "{p} looks at {a} {c} but takes none.",
     "{o} buys {a} {c} for {b} dollars each."};
 

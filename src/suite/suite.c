@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/ytree.h"
+#include "suite/suite_graph.h"
 
 enum {
     MAX_SUITE_BYTES = 64 << 20,
@@ -26,9 +27,9 @@ struct reader {
 
 static const char *const suite_keys[] = {"suite", "version", "domain", "tasks"};
 static const char *const task_keys[] = {
-    "id",           "prompt",    "oracle",  "entry_point", "public_tests",
-    "hidden_tests", "check",     "prelude", "answer",      "reference",
-    "public_cases", "tolerance", "unit",    "steps",       "group"};
+    "id",    "prompt",  "oracle", "entry_point", "public_tests", "hidden_tests",
+    "check", "prelude", "answer", "reference",   "public_cases", "tolerance",
+    "unit",  "steps",   "group",  "graph"};
 static const char *const case_keys[] = {"stdin", "stdout", "expect_substr"};
 static const char *const oracle_keys[] = {"stdin", "stdout", "expect_substr", "cases"};
 
@@ -236,7 +237,7 @@ static bool is_identifier(const char *s)
 
 static int check_code(const struct reader *r, const struct ynode *map, const struct task *t)
 {
-    static const char *const math[] = {"answer", "tolerance", "unit"};
+    static const char *const math[] = {"answer", "tolerance", "unit", "graph"};
     static const char *const function[] = {"entry_point", "public_tests", "hidden_tests", "check"};
     int rc = refuse_keys(r, map, "a code task", KEYS(math));
     if (rc < 0)
@@ -259,7 +260,7 @@ static int check_code(const struct reader *r, const struct ynode *map, const str
 }
 
 /* A math suite asks for numbers; a task with an oracle asks for a program that reads stdin. */
-static int check_math(const struct reader *r, const struct ynode *map, const struct task *t)
+static int check_math(const struct reader *r, const struct ynode *map, struct task *t)
 {
     static const char *const foreign[] = {"oracle", "entry_point",  "public_tests", "hidden_tests",
                                           "check",  "public_cases", "prelude"};
@@ -268,7 +269,12 @@ static int check_math(const struct reader *r, const struct ynode *map, const str
     if (!t->has_answer)
         return complain(r, t->line, "no answer and no oracle",
                         "a number, as the suite's domain is math, or cases for a program");
-    return refuse_keys(r, map, "a math task", KEYS(foreign));
+    int rc = refuse_keys(r, map, "a math task", KEYS(foreign));
+    const struct ynode *graph = ynode_get(map, "graph");
+    if (rc < 0 || !graph)
+        return rc;
+    return suite_graph_read(r->tree, graph, r->subject, t->answer, t->tolerance, r->arena,
+                            &t->graph, &t->n_graph, r->err);
 }
 
 static int read_task(struct reader *r, const struct ynode *map, enum suite_domain domain,

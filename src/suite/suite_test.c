@@ -178,6 +178,39 @@ static void bad_tasks_are_refused_by_line(void **state)
                    "x.yaml:4: task 'a': steps: expected a whole number, found 'many'");
 }
 
+#define GRAPH(steps) "tasks:\n- id: a\n  prompt: x\n  answer: 7\n  graph:\n" steps
+
+static void gold_steps_must_compute_the_answer(void **state)
+{
+    (void)state;
+    struct suite s;
+    struct err err = {0};
+    const char *good = GRAPH("  - {id: s1, expr: 2 * 5, value: 10}\n"
+                             "  - {id: s2, expr: s1 - 3, value: 7}\n");
+    assert_int_equal(suite_parse("x.yaml", good, strlen(good), &s, &err), 0);
+    assert_int_equal(s.tasks[0].n_graph, 2);
+    assert_string_equal(s.tasks[0].graph[1].expr, "s1 - 3");
+    assert_true(s.tasks[0].graph[0].value == 10);
+    suite_free(&s);
+    assert_refused(GRAPH("  - {id: s1, expr: 2 * 5, value: 11}\n"),
+                   "x.yaml:6: task 'a': graph: step 's1': 2 * 5 is 10, not 11; expected steps that "
+                   "compute the answer");
+    assert_refused(GRAPH("  - {id: s1, expr: 2 * 5, value: 10}\n"
+                         "  - {id: s2, expr: s3 - 3, value: 7}\n"),
+                   "x.yaml:7: task 'a': graph: step 's2': 's3 - 3' cannot be computed from numbers "
+                   "and earlier steps; expected steps that compute the answer");
+    assert_refused(GRAPH("  - {id: s1, expr: 2 * 4, value: 8}\n"),
+                   "x.yaml:6: task 'a': graph: the last step gives 8, the answer is 7; expected "
+                   "steps that compute the answer");
+    assert_refused(GRAPH("  - {id: s1, value: 8}\n"),
+                   "x.yaml:6: task 'a': graph: a step without expr; expected id, expr and value");
+    assert_refused(GRAPH("  - {id: s1, expr: 7, value: 7, unit: m}\n"),
+                   "x.yaml:6: task 'a': graph: unknown key 'unit'");
+    assert_refused("domain: code\ntasks:\n- id: a\n  prompt: x\n  graph: []\n",
+                   "x.yaml:5: task 'a': 'graph' in a code task; expected the keys of one kind of "
+                   "task");
+}
+
 static void contradictions_are_refused_by_line(void **state)
 {
     (void)state;
@@ -329,6 +362,7 @@ int main(void)
         cmocka_unit_test(programs_are_accepted_in_a_math_suite),
         cmocka_unit_test(bad_suites_are_refused_by_line),
         cmocka_unit_test(bad_tasks_are_refused_by_line),
+        cmocka_unit_test(gold_steps_must_compute_the_answer),
         cmocka_unit_test(contradictions_are_refused_by_line),
         cmocka_unit_test(a_duplicate_id_names_both_lines),
         cmocka_unit_test(what_is_written_reads_back_the_same),

@@ -168,6 +168,25 @@ static void put_oracle(struct writer *w, const struct task *t)
     end_map(w);
 }
 
+/* One line a step: {id: s1, expr: "5 * 8", value: 40} */
+static void put_graph(struct writer *w, const struct suite_node *graph, size_t n)
+{
+    yaml_event_t e;
+    if (n == 0)
+        return;
+    put_key(w, "graph");
+    begin_list(w);
+    for (size_t i = 0; i < n; i++) {
+        yaml_mapping_start_event_initialize(&e, NULL, NULL, 1, YAML_FLOW_MAPPING_STYLE);
+        emit(w, &e);
+        put_text(w, "id", graph[i].id);
+        put_text(w, "expr", graph[i].expr);
+        put_number(w, "value", graph[i].value);
+        end_map(w);
+    }
+    end_list(w);
+}
+
 static void put_task(struct writer *w, const struct task *t)
 {
     begin_map(w);
@@ -188,6 +207,7 @@ static void put_task(struct writer *w, const struct task *t)
     if (t->has_answer && t->tolerance != SUITE_TOLERANCE)
         put_number(w, "tolerance", t->tolerance);
     put_text(w, "unit", t->unit);
+    put_graph(w, t->graph, t->n_graph);
     put_text(w, "reference", t->reference);
     end_map(w);
 }
