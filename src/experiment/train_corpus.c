@@ -7,6 +7,7 @@
 #include "base/rng.h"
 #include "base/str.h"
 #include "experiment/train_corpus_kind.h"
+#include "suite/grams.h"
 
 static const struct train_kind *const kinds[] = {&train_kind_code, &train_kind_math};
 
@@ -72,14 +73,19 @@ int train_corpus_open(const char *name, uint64_t seed, struct train_corpus **out
     c = xcalloc(1, sizeof *c);
     *c =
         (struct train_corpus){.kind = kind, .seed = seed, .prompts = prompts, .arena = arena_new()};
-    *out = c;
-    return 0;
+    rc = kind->open ? kind->open(c, err) : 0;
+    if (rc < 0)
+        train_corpus_free(c);
+    else
+        *out = c;
+    return rc;
 }
 
 void train_corpus_free(struct train_corpus *c)
 {
     if (!c)
         return;
+    gram_set_free(c->seen);
     prompt_set_free(c->prompts);
     arena_free(c->arena);
     free(c);

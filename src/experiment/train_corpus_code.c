@@ -73,5 +73,5 @@ static void settings(struct nn_train_config *cfg)
 }
 
 const struct train_kind train_kind_code = {
-    "code", "hrm-tiny-code", roles, N_ROLES, settings, make,
+    "code", "hrm-tiny-code", roles, N_ROLES, settings, NULL, make,
 };

@@ -4,6 +4,7 @@
 #include "control/prompt.h"
 #include "nn/train.h"
 
+struct gram_set;
 struct rng;
 struct train_corpus;
 
@@ -17,6 +18,7 @@ struct train_kind {
     const struct train_role *roles; /* [n_roles] */
     int n_roles;
     void (*settings)(struct nn_train_config *cfg);
+    int (*open)(struct train_corpus *c, struct err *err); /* NULL: nothing more to prepare */
     /* Fills in *ex for the role; r is the example's own generator. */
     void (*make)(struct train_corpus *c, int role, uint64_t index, double done, struct rng *r,
                  struct nn_example *ex);
@@ -27,7 +29,8 @@ struct train_corpus {
     const struct train_kind *kind;
     uint64_t seed;
     struct prompt_set *prompts;
-    struct arena *arena; /* of the current example */
+    struct arena *arena;   /* of the current example */
+    struct gram_set *seen; /* math: the texts of the shipped suite */
 };
 
 /* The role's prompt, as the arms render it. */

@@ -10,22 +10,23 @@
 #include "base/str.h"
 #include "experiment/train_corpus.h"
 #include "suite/gen_code.h"
+#include "suite/gen_math.h"
+#include "suite/grams.h"
 
-static struct train_corpus *open_corpus(uint64_t seed)
+static struct train_corpus *open_corpus(const char *name, uint64_t seed)
 {
     struct train_corpus *c = NULL;
     struct err err = {0};
-    if (train_corpus_open("code", seed, &c, &err) < 0)
+    if (train_corpus_open(name, seed, &c, &err) < 0)
         fail_msg("%s", err.msg);
     return c;
 }
 
-static void test_pure_function_of_index(void **state)
+static void check_pure_function(const char *name)
 {
-    struct train_corpus *c = open_corpus(1), *other = open_corpus(2);
+    struct train_corpus *c = open_corpus(name, 1), *other = open_corpus(name, 2);
     struct nn_example ex;
     int differ = 0;
-    (void)state;
 
     for (uint64_t i = 0; i < 50; i++) {
         train_corpus_next(c, i, 0.9, &ex);
@@ -42,10 +43,17 @@ static void test_pure_function_of_index(void **state)
     train_corpus_free(other);
 }
 
+static void test_pure_function_of_index(void **state)
+{
+    (void)state;
+    check_pure_function("code");
+    check_pure_function("math");
+}
+
 static void test_examples(void **state)
 {
     static const char *const starts[] = {"flat: ", "self: ", "plan: ", "code:\n1. ", "step: "};
-    struct train_corpus *c = open_corpus(1);
+    struct train_corpus *c = open_corpus("code", 1);
     struct nn_example ex;
     int seen[5] = {0};
     (void)state;
@@ -68,7 +76,7 @@ static void test_examples(void **state)
 /* Short tasks first: nothing beyond two operations in the first tenth, four at the end. */
 static void test_ramp(void **state)
 {
-    struct train_corpus *c = open_corpus(1);
+    struct train_corpus *c = open_corpus("code", 1);
     struct nn_example ex;
     int long_plans = 0;
     (void)state;
@@ -83,12 +91,84 @@ static void test_ramp(void **state)
     train_corpus_free(c);
 }
 
+static void test_math_examples(void **state)
+{
+    static const char *const starts[] = {
+        "flat: ", "plan: ", "solve: ", "check: ", "think: ", "calc: "};
+    static const char *const answers[] = {"", "1. ", "result = ", "print(", "", "#### "};
+    struct train_corpus *c = open_corpus("math", 1);
+    struct gram_set *tests = gram_set_new();
+    struct suite suite;
+    struct nn_example ex;
+    struct err err = {0};
+    size_t flat = 0, hierarchy = 0;
+    int six = 0;
+    (void)state;
+
+    assert_int_equal(suite_load("eval/suites/compositional_math.yaml", &suite, &err), 0);
+    for (size_t i = 0; i < suite.n_tasks; i++)
+        gram_set_add(tests, suite.tasks[i].prompt);
+    for (uint64_t i = 0; i < 20000; i++) {
+        int role = 0;
+        train_corpus_next(c, i, (double)i / 20000, &ex);
+        while (role < 5 && !str_starts(ex.prompt, starts[role]))
+            role++;
+        assert_true(str_starts(ex.answer, answers[role]));
+        assert_false(gen_math_has_heldout_words(ex.prompt));
+        assert_false(gram_set_meets(tests, strchr(ex.prompt, ' ') + 1));
+        *(role == 0 || role == 4 ? &flat : &hierarchy) += strlen(ex.prompt) + strlen(ex.answer);
+        if (i < 200)
+            assert_null(strstr(ex.answer, "\n3. ")); /* short problems first */
+        six += strstr(ex.answer, "\n6. ") != NULL;
+    }
+    assert_in_range(flat * 100 / (flat + hierarchy), 42, 58); /* neither is better trained */
+    assert_true(six > 300);
+    gram_set_free(tests);
+    suite_free(&suite);
+    train_corpus_free(c);
+}
+
+/* What a curriculum puts in order: problems of exactly so many steps, whatever was asked before. */
+static void test_math_flat(void **state)
+{
+    struct train_corpus *c = open_corpus("math", 1);
+    struct nn_example ex;
+    (void)state;
+
+    for (int steps = 1; steps <= GEN_MATH_MAX_STEPS; steps++) {
+        train_corpus_math_flat(c, 7, steps, 1u << GEN_MATH_STORY, &ex);
+        char *prompt CLEANUP_FREE = xstrdup(ex.prompt);
+        int lines = 0;
+        for (const char *p = ex.answer; (p = strchr(p, '\n')); p++)
+            lines++;
+        assert_int_equal(lines, steps); /* a line for each, and print() */
+        assert_true(str_starts(ex.prompt, "flat: "));
+        train_corpus_math_flat(c, 8, steps, 0, &ex);
+        train_corpus_math_flat(c, 7, steps, 1u << GEN_MATH_STORY, &ex);
+        assert_string_equal(ex.prompt, prompt);
+    }
+    train_corpus_free(c);
+}
+
+static void test_unknown_corpus(void **state)
+{
+    struct train_corpus *c = NULL;
+    struct err err = {0};
+    (void)state;
+
+    assert_true(train_corpus_open("poetry", 1, &c, &err) < 0);
+    assert_string_equal(err.msg, "corpus 'poetry': expected code or math");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pure_function_of_index),
         cmocka_unit_test(test_examples),
         cmocka_unit_test(test_ramp),
+        cmocka_unit_test(test_math_examples),
+        cmocka_unit_test(test_math_flat),
+        cmocka_unit_test(test_unknown_corpus),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
