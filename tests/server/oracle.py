@@ -60,6 +60,28 @@ def plan_of(task, rnd):
     return "Here is the plan:\n```json\n" + text + "\n```" if rnd < 0.9 else "1. think\n2. write"
 
 
+MATH_PLAN = {"givens": [], "unknown": "the answer", "type": "number", "unit": "",
+             "subgoals": [{"id": "s1", "desc": "half of the way", "deps": []},
+                          {"id": "s2", "desc": "the whole answer", "deps": ["s1"]}]}
+SEARCH = '<tool_call>{"name": "search", "arguments": {"query": "the answer"}}</tool_call>'
+
+
+def math_plan(rnd):
+    text = json.dumps(MATH_PLAN)
+    if rnd < 0.7:
+        return text
+    if rnd < 0.8:
+        return "Here is the plan:\n```json\n" + text + "\n```"
+    return text.replace('["s1"]', '["s9"]') if rnd < 0.9 else "I would start with the numbers."
+
+
+def math_program(value, rnd):
+    """Mostly sound; some do not run, and some are calls of a tool that is not there."""
+    if rnd < 0.8:
+        return fenced(f"answer = {value}\nprint(answer)")
+    return fenced("print(answr)") if rnd < 0.9 else SEARCH
+
+
 class Oracle:
     def __init__(self, suite, reasoning=False):
         with open(suite, encoding="utf-8") as f:
@@ -80,6 +102,8 @@ class Oracle:
         if task is None:
             return "I do not know this task."
         rnd = share("kind", task["id"], seed, prompt)
+        if "answer" in task:
+            return self.math(task, prompt, seed, rnd)
         if "You are the planner" in prompt:
             return plan_of(task, rnd)
         if "You are the tester" in prompt:
@@ -90,6 +114,19 @@ class Oracle:
         right = share("right", task["id"], seed) < easy
         code = task["reference"] if right and "reference" in task else wrong(task, rnd)
         return fenced(code) if rnd < 0.8 else "Let me think.\n\n" + fenced(code) + "\nDone."
+
+    def math(self, task, prompt, seed, rnd):
+        easy = 0.3 + 0.7 * share("easy", task["id"])
+        value = task["answer"] + (share("right", task["id"], seed) >= easy)
+        if "You are the supervisor" in prompt:
+            return math_plan(rnd)
+        if '"verdict"' in prompt:
+            return json.dumps({"verdict": "pass" if rnd < 0.3 else "fail", "subgoal": "s2" if rnd < 0.8 else None})
+        if "ANSWER: 42" in prompt and ("```python" not in prompt or "The program printed" in prompt):
+            return f"I have checked it.\nANSWER: {value}"
+        if "half of the way\n" in prompt and "the whole answer" not in prompt:
+            return fenced(f"print({value} / 2)")
+        return math_program(value, rnd)
 
     def answer(self, messages, seed, limit):
         prompt = prompt_text(messages)

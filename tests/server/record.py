@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """Prints what a run's record says of every episode and call, without times and numbers of attempts."""
+import json
 import sqlite3
 import sys
 
@@ -8,8 +9,16 @@ db.row_factory = sqlite3.Row
 LEFT_OUT = {"id", "episode", "seq", "task_no", "arm_no", "status", "attempts", "attempt_log"}
 
 
+def timeless(key, value):
+    if key != "roles" or not value:
+        return value
+    return {role: {k: v for k, v in spent.items() if not k.endswith("seconds")}
+            for role, spent in json.loads(value).items()}
+
+
 def show(kind, name, row):
-    kept = {k: row[k] for k in row.keys() if k not in LEFT_OUT and not k.endswith(("seconds", "_s"))}
+    kept = {k: timeless(k, row[k]) for k in row.keys()
+            if k not in LEFT_OUT and not k.endswith(("seconds", "_s"))}
     print(kind, *name, kept)
 
 
