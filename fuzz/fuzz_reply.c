@@ -2,11 +2,16 @@
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/utf8.h"
+#include "control/finals.h"
+#include "control/math_plan.h"
+#include "control/math_value.h"
 #include "control/plan.h"
 #include "control/selftests.h"
+#include "control/tool_call.h"
 #include "tool/answer.h"
 #include "tool/extract.h"
 
@@ -26,6 +31,47 @@ static void read_answer(const char *text, struct arena *arena)
         abort();
 }
 
+/* Every subgoal has its place in the order, after what it needs unless that goes round in a circle.
+ */
+static void read_math_plan(const char *text, struct arena *arena)
+{
+    struct math_plan p = {0};
+    if (!math_plan_parse(text, &p, arena))
+        return;
+    if (p.n == 0 || p.goal >= p.n || !p.text)
+        abort();
+    bool *placed = arena_alloc(arena, p.n * sizeof *placed);
+    for (size_t k = 0; k < p.n; k++) {
+        const struct math_subgoal *s = &p.subgoals[p.order[k]];
+        for (size_t d = 0; d < s->n_deps; d++)
+            if (s->deps[d] >= p.n || (!placed[s->deps[d]] && !p.problem))
+                abort();
+        if (placed[p.order[k]] || math_plan_find(&p, s->id, strlen(s->id)) == p.n)
+            abort();
+        placed[p.order[k]] = true;
+    }
+    json_t *json = json_object();
+    math_plan_json(&p, json);
+    json_decref(json);
+}
+
+static void read_math(const char *text, struct arena *arena)
+{
+    struct tool_call call;
+    const char *error;
+    double v;
+    if (tool_call_program(text, &call, arena) && (call.program == NULL) != (call.error != NULL))
+        abort();
+    struct finals f = finals_find(text, arena);
+    for (size_t i = 0; i < f.n; i++)
+        if (!*f.text[i])
+            abort();
+    const char *stated = math_stated(text, "", &error, arena);
+    if ((stated == NULL) != (error != NULL) || (stated && !math_number(stated, &v)))
+        abort();
+    read_math_plan(text, arena);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     struct arena *arena = arena_new();
@@ -40,6 +86,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         !extract_code(text, NULL, arena))
         abort();
     read_answer(text, arena);
+    read_math(text, arena);
     free(text);
     arena_free(arena);
     return 0;

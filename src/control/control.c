@@ -202,7 +202,7 @@ int control_run(const struct control_env *env, const struct arm *arm, const stru
     if (!rc)
         rc = task->has_answer ? grading_answer(&e, row) : grading_hidden(&e, row);
     if (!rc)
-        rc = truncation_curve(env->store, id, &row->curve, arena, err);
+        rc = truncation_curve(env->store, task, id, &row->curve, arena, err);
     if (!rc)
         fill_row(&e, row);
     return rc;

@@ -277,6 +277,7 @@ static void the_verifier_names_what_is_repaired(void **state)
     assert_string_equal(p.row.stop, "accepted");
     assert_int_equal(p.row.iterations, 2);
     assert_int_equal(p.row.replans, 0);
+    assert_string_equal(p.row.curve, "140:7:5:9.5:1"); /* a smaller budget would not have sufficed */
     const char *r = record_of(&hrm_arm);
     assert_has(r, "verdict {\"verdict\":\"fail\",\"answer\":\"9\",\"computed\":\"52\",\"subgoal\":"
                   "\"s1\",\"log_failed\":false}");
@@ -310,7 +311,7 @@ static void without_a_pass_the_majority_is_submitted(void **state)
     assert_string_equal(p.row.submission, "52");
     assert_string_equal(p.row.stop, "majority");
     arena_free(p.arena);
-    /* answers 9 and 7, the verifier's 52 and 52 */
+    /* answers 9 and 7, the verifier's 52 and 52: right only by the vote */
     p = PLAY(&hrm_arm, {"supervisor", PLAN}, {"solver", RUN_40}, {"solver", RUN_9},
              {"verifier", RUN_52}, {"verifier", fail}, {"solver", RUN_7}, {"verifier", RUN_52});
     assert_string_equal(p.row.submission, "52");

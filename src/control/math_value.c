@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "control/finals.h"
 #include "suite/suite.h"
+#include "tool/answer.h"
 #include "tool/extract.h"
 
 bool math_number(const char *text, double *number)
@@ -66,7 +67,7 @@ bool math_same(const char *a, const char *b)
     double x, y;
     if (!math_number(a, &x) || !math_number(b, &y))
         return strcmp(a, b) == 0;
-    return fabs(x - y) <= SUITE_TOLERANCE * fmax(1, fmax(fabs(x), fabs(y)));
+    return answer_equal(x, y, SUITE_TOLERANCE);
 }
 
 size_t math_majority(const char *const *v, size_t n)
@@ -86,6 +87,10 @@ size_t math_majority(const char *const *v, size_t n)
 
 bool math_right(const char *given, const struct task *t)
 {
-    double v;
-    return math_number(given, &v) && fabs(v - t->answer) <= t->tolerance * fmax(1, fabs(t->answer));
+    struct answer_reading r;
+    struct arena *arena = arena_new();
+    answer_read(given, &r, arena);
+    bool right = answer_compare(&r, t->answer, t->tolerance, t->unit) == ANSWER_RIGHT;
+    arena_free(arena);
+    return right;
 }

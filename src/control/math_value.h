@@ -18,12 +18,11 @@ const char *math_type_error(const char *value, const char *type, struct arena *a
 /* The value that a reply states last, as math_plain, or NULL and what is wrong with it. */
 const char *math_stated(const char *reply, const char *type, const char **error,
                         struct arena *arena);
-/* Equal up to SUITE_TOLERANCE, of the larger one where that is more than 1; texts without a number
- * are equal when they are the same. */
+/* Equal up to SUITE_TOLERANCE; texts without a number are equal when they are the same. */
 bool math_same(const char *a, const char *b);
 /* The index of the value that most of v[n] agree with; of those with equally many, the first. n >
  * 0.
  */
 size_t math_majority(const char *const *v, size_t n);
-/* Is it the answer of the task, within its tolerance? */
+/* Is it the answer of the task, within its tolerance and in its unit (answer.h)? */
 bool math_right(const char *given, const struct task *t);

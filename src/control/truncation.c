@@ -2,10 +2,13 @@
  * that a record from anywhere can be walked. */
 #include "control/truncation.h"
 #include <string.h>
+#include "base/json.h"
 #include "base/str.h"
+#include "control/math_value.h"
 #include "store/store.h"
+#include "suite/suite.h"
 
-struct judged { /* a program, or an answer, and whether it passes the hidden tests */
+struct judged { /* a program, and whether it passes the hidden tests */
     const char *hash;
     bool passed;
     struct judged *next;
@@ -13,6 +16,7 @@ struct judged { /* a program, or an answer, and whether it passes the hidden tes
 
 struct walk {
     struct arena *arena;
+    const struct task *task;
     struct judged *judged;
     bool any; /* something stands */
     int public_passed, self_passed;
@@ -32,12 +36,16 @@ static int keep_verdict(void *ctx, const struct store_tool_run *t)
     return 0;
 }
 
-static bool passes(const struct walk *w, const char *hash)
+/* What the event is about: a program that was graded, or the answer it states. */
+static bool passes(const struct walk *w, const struct store_event *e)
 {
     for (const struct judged *j = w->judged; j; j = j->next)
-        if (strcmp(j->hash, hash) == 0)
+        if (strcmp(j->hash, e->candidate_hash) == 0)
             return j->passed;
-    return false;
+    CLEANUP_JSON json_t *d =
+        w->task->has_answer ? json_parse(e->detail, strlen(e->detail), "detail", NULL) : NULL;
+    const char *answer = json_get_str(d, "answer", NULL);
+    return answer && math_right(answer, w->task);
 }
 
 /* Does what this event is about stand after it? */
@@ -56,7 +64,7 @@ static int follow(void *ctx, const struct store_event *e)
     struct walk *w = ctx;
     if (!takes_over(w, e))
         return 0;
-    bool passed = passes(w, e->candidate_hash);
+    bool passed = passes(w, e);
     if (passed != w->passed)
         str_addf(&w->curve, "%s%ld:%d:%d:%.6g:%d", w->curve.len ? ";" : "", e->generated_tokens,
                  e->calls, e->tool_runs, e->seconds, passed);
@@ -67,10 +75,10 @@ static int follow(void *ctx, const struct store_event *e)
     return 0;
 }
 
-int truncation_curve(struct store *store, long long id, const char **out, struct arena *arena,
-                     struct err *err)
+int truncation_curve(struct store *store, const struct task *task, long long id, const char **out,
+                     struct arena *arena, struct err *err)
 {
-    struct walk w = {.arena = arena};
+    struct walk w = {.arena = arena, .task = task};
     int rc = store_tools(store, id, keep_verdict, &w, err);
     if (rc == 0)
         rc = store_events(store, id, follow, &w, err);

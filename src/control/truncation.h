@@ -10,7 +10,8 @@
 #include "base/err.h"
 
 struct store;
+struct task;
 
 /* *out is the column `curve` of store.h for a closed and graded episode, in the arena. */
-int truncation_curve(struct store *store, long long id, const char **out, struct arena *arena,
-                     struct err *err);
+int truncation_curve(struct store *store, const struct task *task, long long id, const char **out,
+                     struct arena *arena, struct err *err);
