@@ -81,7 +81,7 @@ static void everything_the_file_says_is_read(void **state)
     assert_true(x->sampling.temperature == .2 && x->sampling.max_tokens == 100);
     assert_int_equal(x->n_arms, 2);
     const struct arm *hrm = &x->arms[0], *flat = &x->arms[1];
-    assert_true(!hrm->planner && hrm->as_needed && hrm->tool);
+    assert_true(!hrm->planner && hrm->verifier && hrm->as_needed && hrm->tool);
     assert_int_equal(hrm->tester, ARM_TESTER_EXECUTE);
     assert_int_equal(hrm->coder, ARM_CODER_PER_STEP);
     assert_string_equal(flat->strategy, "best_of_n");
@@ -116,6 +116,8 @@ static void what_is_wrong_is_named_with_its_line(void **state)
         {"coder: per_step", "coder: half", ":11: coder: expected whole or per_step, found 'half'"},
         {"planner: false", "strategy: retry", ":11: strategy: only flat arms have one"},
         {"strategy: best_of_n", "planner: true", ":12: planner: flat arms have none"},
+        {"strategy: best_of_n", "verifier: true", ":12: verifier: flat arms have none"},
+        {"planner: false", "verifier: never", ":11: verifier: expected true or false"},
         {"strategy: best_of_n", "strategy: best", ":12: strategy: expected retry, oneshot, best_of_n"},
         {"controller: flat", "controler: flat", ":12: arm: unknown key 'controler'"},
         {"controller: flat, strategy: best_of_n, ", "", ":12: an arm needs a name and a contr"},
