@@ -148,8 +148,8 @@ static void calls_are_found_in_json(void **state)
     static const char *const same[] = {
         "{\"name\": \"python\", \"arguments\": {\"code\": \"print(1)\"}}",
         "I call {\"tool\": \"python\", \"args\": {\"code\": \"print(1)\"}} now.",
-        "<tool_call>\n{\"name\": \"python\", \"parameters\": {\"code\": "
-        "\"print(1)\"}}\n</tool_call>",
+        ("<tool_call>\n{\"name\": \"python\", \"parameters\": {\"code\": "
+         "\"print(1)\"}}\n</tool_call>"),
         "```json\n{\"name\": \"python\", \"arguments\": \"{\\\"code\\\": \\\"print(1)\\\"}\"}\n```",
         "[{\"function\": {\"name\": \"python\", \"arguments\": {\"code\": \"print(1)\"}}}]",
         "```\n{\"name\": \"python\", \"arguments\": {\"code\": \"print(1)\"}}\n```",

@@ -1,14 +1,12 @@
 #!/bin/bash
 # A real llama-server: Debian forky's llama.cpp-tools in a folder of their own (they need a newer glibc than bookworm's),
-# serving the weights that hrm trains. exp1 goes through the openai backend, and the greedy answers are held against
-# those of the embedded engine. HRM names the program, HRM_FORKY the folder where there is one already.
+# serving the weights that hrm trains. exp1 and exp2 go through the openai backend, and the greedy answers are held
+# against those of the embedded engine. HRM names the program, HRM_FORKY the folder where there is one already.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . scripts/packages.sh
 hrm=${HRM:-$PWD/build/src/cli/hrm}
 forky=${HRM_FORKY:-${HRM_CACHE:-$PWD/.cache}/forky}
-model=eval/models/hrm-tiny-code.gguf
-suite=eval/suites/compositional_code.yaml
 prompts=100
 unset OPENAI_API_KEY OPENAI_BASE_URL OPENAI_MODEL
 work=$(mktemp -d)
@@ -16,8 +14,13 @@ server=
 passed=0
 failed=0
 
-finish() {
+stop_server() {
     [ -n "$server" ] && kill "$server" 2>/dev/null && wait "$server" 2>/dev/null
+    server=
+}
+
+finish() {
+    stop_server
     rm -rf "$work" "$forky/model.$$.gguf"
 }
 trap finish EXIT
@@ -58,10 +61,10 @@ free_port() {
     python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
-start_server() {
+start_server() { # start_server MODEL
     port=$(free_port)
     url=http://127.0.0.1:$port
-    cp $model "$forky/model.$$.gguf"
+    cp "$1" "$forky/model.$$.gguf"
     # exec, so that the process to stop is the server itself
     (exec env OMP_WAIT_POLICY=passive chroot "$forky" llama-server -m "/model.$$.gguf" --host 127.0.0.1 \
         --port "$port" -np 4 >"$work/server.log" 2>&1) &
@@ -75,10 +78,10 @@ start_server() {
     return 1
 }
 
-play() { # play OUTDIR ARG...: exp1 with greedy answers
-    local out=$1
-    shift
-    "$hrm" run exp1_decomp_vs_flat --suite $suite --prompts tiny --limit 40 --samples 1 --temperature 0 \
+play() { # play EXPERIMENT SUITE OUTDIR ARG...: with greedy answers
+    local experiment=$1 suite=$2 out=$3
+    shift 3
+    "$hrm" run "$experiment" --suite "$suite" --prompts tiny --limit 40 --samples 1 --temperature 0 \
         --max_tokens 100 --outdir "$out" "$@" >"$work/out" 2>"$work/err" && return
     cat "$work/err"
     return 1
@@ -99,13 +102,22 @@ PY
 
 [ "$(id -u)" -eq 0 ] || skip "chroot needs root"
 bootstrap >"$work/bootstrap.log" 2>&1 || skip "Debian forky cannot be had here: $(tail -n 1 "$work/bootstrap.log")"
-check "llama-server starts" start_server
-export OPENAI_API_BASE=$url/v1
-check "exp1 on the embedded engine" play "$work/embedded"
-check "exp1 through llama-server" play "$work/server" --model_backend openai
-check "the manifest says what served" grep -q 'llama' "$work"/server/*/latest/manifest.json
-check "the same outcomes" episodes_match "$work/embedded" "$work/server"
-check "at least 95 % of $prompts greedy answers are equal" tests/integration/compare_greedy.py \
-    "$work"/embedded/*/latest/run.db "$work"/server/*/latest/run.db "$url" $prompts
+
+both() { # both EXPERIMENT SUITE MODEL: on the embedded engine and through llama-server
+    local out=$work/$1
+    [ -f "$3" ] || { echo "$1: there is no $3 yet"; return; }
+    check "llama-server starts" start_server "$3"
+    export OPENAI_API_BASE=$url/v1
+    check "$1 on the embedded engine" play "$1" "$2" "$out-embedded"
+    check "$1 through llama-server" play "$1" "$2" "$out-server" --model_backend openai
+    check "the manifest says what served" grep -q 'llama' "$out"-server/*/latest/manifest.json
+    check "the same outcomes" episodes_match "$out-embedded" "$out-server"
+    check "at least 95 % of $prompts greedy answers are equal" tests/integration/compare_greedy.py \
+        "$out"-embedded/*/latest/run.db "$out"-server/*/latest/run.db "$url" $prompts
+    stop_server
+}
+
+both exp1_decomp_vs_flat eval/suites/compositional_code.yaml eval/models/hrm-tiny-code.gguf
+both exp2_pot_tool_aug eval/suites/compositional_math.yaml eval/models/hrm-tiny-math.gguf
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
