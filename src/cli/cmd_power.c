@@ -102,8 +102,9 @@ int cmd_power(int argc, char **argv)
     if (rc == 0 && args.pilot)
         rc = power_from_pilot(&pilot, &q.design, &err);
     if (rc == 0 && args.pilot) {
-        source = xasprintf("of %s, %s against %s, %ld tasks x %d samples", args.pilot,
-                           pilot.arms[0], pilot.arms[1], (long)pilot.n_tasks, pilot.samples);
+        source =
+            xasprintf("of %s, %s against %s, %zu tasks x %d sample%s", args.pilot, pilot.arms[0],
+                      pilot.arms[1], pilot.n_tasks, pilot.samples, pilot.samples == 1 ? "" : "s");
         q.source = source;
     }
     code = rc < 0 ? cmd_fail(&err) : print_doc(power_doc(&q), args.format, args.output);

@@ -12,6 +12,7 @@
 #include "cli/cmd.h"
 #include "cli/run_job.h"
 #include "cli/run_model.h"
+#include "cli/run_power.h"
 #include "cli/run_progress.h"
 #include "experiment/manifest.h"
 #include "experiment/runner.h"
@@ -188,6 +189,7 @@ static int run(struct run_job *job, const struct run_args *args, struct err *err
     json_t *manifest CLEANUP_JSON = manifest_make(&facts, &job->dir, job->store);
     if (manifest_save(manifest, "running", &job->dir, job->store, err) < 0)
         return cmd_fail(err);
+    run_power_warn(job);
     int rc = play(job, &end, err);
     return rc < 0 && rc != -EHOSTDOWN ? cmd_fail(err)
                                       : conclude(job, manifest, &end, args->json, err);

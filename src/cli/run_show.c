@@ -1,11 +1,10 @@
 /* hrm run --dry_run: what would run, and what the model would be asked first. */
-#include <math.h>
 #include <stdio.h>
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "cli/run_job.h"
-#include "stats/power.h"
+#include "cli/run_power.h"
 
 /* Arms of the plan, in the experiment's order. */
 static size_t n_planned_arms(const struct run_job *job)
@@ -28,6 +27,7 @@ static int show_json(const struct run_job *job)
     json_object_set(o, "model", job->identity);
     json_object_set_new(o, "prompts", json_string(prompt_set_name(job->prompts)));
     json_object_set_new(o, "run", job->dir.path ? json_string(job->dir.path) : json_null());
+    json_object_set_new(o, "detects", run_power_json(job));
     json_object_set_new(o, "episodes", episodes);
     char *text CLEANUP_FREE = json_text_pretty(o);
     puts(text);
@@ -54,13 +54,7 @@ static void show_plan(const struct run_job *job)
     json_t *all CLEANUP_JSON = experiment_json(x);
     printf("%s: %zu tasks x %d samples x %zu arms = %zu episodes\n", x->name, job->plan.n_tasks,
            x->samples, n_planned_arms(job), job->plan.n);
-    double found = stats_detectable(&stats_design_default, (long)job->plan.n_tasks, x->samples);
-    if (isfinite(found)) /* at least two tasks */
-        printf(
-            "detects   a true difference of %.1f pp between two arms with power %.0f %% (assuming "
-            "variance %.2f between tasks, %.2f within)\n",
-            100 * found, 100 * stats_design_default.power, stats_design_default.omega2,
-            stats_design_default.sigma2);
+    run_power_show(job);
     printf("suite     %s (%zu tasks)\n", job->suite.path, job->suite.n_tasks);
     show_model(job);
     printf("prompts   %s\n", prompt_set_name(job->prompts));

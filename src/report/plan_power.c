@@ -25,6 +25,11 @@ int power_from_pilot(const struct report_run *pilot, struct stats_design *out, s
     return 0;
 }
 
+static const char *plural(long n)
+{
+    return n == 1 ? "" : "s";
+}
+
 static void answer(struct doc *d, const struct power_question *q)
 {
     const struct stats_design *v = &q->design;
@@ -36,8 +41,8 @@ static void answer(struct doc *d, const struct power_question *q)
     if (q->tasks && isnan(found))
         doc_add_text(d, "One task detects nothing.");
     else if (q->tasks)
-        doc_add_text(d, "%ld tasks x %ld samples find a true difference of %.1f pp.", q->tasks,
-                     q->samples, 100 * found);
+        doc_add_text(d, "%ld tasks x %ld sample%s find a true difference of %.1f pp.", q->tasks,
+                     q->samples, plural(q->samples), 100 * found);
     if (q->difference <= 0)
         return;
     long needed = stats_tasks_needed(v, q->difference, q->samples);
@@ -45,8 +50,8 @@ static void answer(struct doc *d, const struct power_question *q)
         doc_add_text(d, "A difference of %.2f pp takes more than ten million tasks.",
                      100 * q->difference);
     else
-        doc_add_text(d, "A difference of %.2f pp takes %ld tasks x %ld samples.",
-                     100 * q->difference, needed, q->samples);
+        doc_add_text(d, "A difference of %.2f pp takes %ld tasks x %ld sample%s.",
+                     100 * q->difference, needed, q->samples, plural(q->samples));
 }
 
 struct doc *power_doc(const struct power_question *q)
@@ -59,9 +64,8 @@ struct doc *power_doc(const struct power_question *q)
     answer(d, q);
     for (int k = 0; k < COLUMNS; k++)
         columns[1 + k] = (struct doc_column){
-            DOC_ESTIMATE,
-            arena_printf(d->arena, "%ld sample%s", samples[k], samples[k] == 1 ? "" : "s"), "pp", 1,
-            100};
+            DOC_ESTIMATE, arena_printf(d->arena, "%ld sample%s", samples[k], plural(samples[k])),
+            "pp", 1, 100};
     struct doc_table *t = doc_add_table(d, "True difference found", columns, 1 + COLUMNS, ROWS);
     for (int i = 0; i < ROWS; i++) {
         doc_cell(t, (size_t)i, 0)->text = arena_printf(d->arena, "%ld", tasks[i]);

@@ -146,9 +146,10 @@ static size_t rate_rows(const struct pair *p, struct row *rows, size_t n)
         n = add_row(rows, n,
                     (struct row){"difference of rates, pp", "t over tasks", points,
                                  times(m.e.ci, PERCENT), m.p});
-    n = add_row(rows, n,
-                (struct row){"difference of rates, pp", "task bootstrap", points,
-                             times(boot.ci, PERCENT), NAN});
+    if (boot.sd > 0) /* equal tasks resample to themselves: an interval of no width says nothing */
+        n = add_row(rows, n,
+                    (struct row){"difference of rates, pp", "task bootstrap", points,
+                                 times(boot.ci, PERCENT), NAN});
     n = add_row(rows, n,
                 (struct row){"difference of rates, pp",
                              p->n <= STATS_FLIP_EXACT ? "sign flips, all" : "sign flips, 10000",
@@ -169,13 +170,16 @@ static size_t majority_rows(const struct pair *p, struct row *rows, size_t n)
     n = add_row(rows, n,
                 (struct row){"difference of majorities, pp", "Tango", points,
                              times(stats_tango(b, c, all, LEVEL), PERCENT), NAN});
-    n = add_row(rows, n,
-                (struct row){"difference of majorities, pp", "Wald", points,
-                             times(stats_paired_wald(b, c, all, LEVEL), PERCENT), NAN});
-    n = add_row(rows, n,
-                (struct row){"one arm alone", "McNemar, exact", NAN, no_interval, mc.exact});
-    n = add_row(rows, n,
-                (struct row){"one arm alone", "McNemar, mid-p", NAN, no_interval, mc.midp});
+    if (b + c > 0) /* as above */
+        n = add_row(rows, n,
+                    (struct row){"difference of majorities, pp", "Wald", points,
+                                 times(stats_paired_wald(b, c, all, LEVEL), PERCENT), NAN});
+    n = add_row(
+        rows, n,
+        (struct row){"one arm without the other", "McNemar, exact", NAN, no_interval, mc.exact});
+    n = add_row(
+        rows, n,
+        (struct row){"one arm without the other", "McNemar, mid-p", NAN, no_interval, mc.midp});
     return add_row(rows, n,
                    (struct row){"e-value", "anytime valid, 20 decides", stats_e_value(b, c),
                                 no_interval, NAN});

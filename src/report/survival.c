@@ -47,11 +47,14 @@ static size_t task_times(const struct report_run *run, size_t arm, double tau, d
     return n;
 }
 
-static struct report_estimate mean(const double *x, size_t n, double *p)
+/* Of numbers in [low, high]: an interval that is wider says no more. */
+static struct report_estimate mean(const double *x, size_t n, double low, double high, double *p)
 {
     struct stats_paired t = stats_paired_t(x, n, 0.95);
     *p = t.se > 0 ? t.p : NAN;
-    if (!(t.se > 0))
+    if (t.se > 0)
+        t.ci = (struct stats_ci){fmax(low, t.ci.low), fmin(high, t.ci.high)};
+    else
         t.ci = (struct stats_ci){NAN, NAN}; /* equal numbers say nothing about others */
     return (struct report_estimate){t.mean, t.ci, (long)n};
 }
@@ -78,12 +81,12 @@ static void compare(const struct report_run *run, struct report_survival *s, dou
     size_t n = task_times(run, 0, s->tau, first), n1 = episode_times(run, 0, s->tau, t1, e1);
     for (size_t a = 0; a < run->n_arms; a++) {
         task_times(run, a, s->tau, x);
-        s->rmst[a] = mean(x, n, &none);
+        s->rmst[a] = mean(x, n, 0, s->tau, &none);
         if (a == 0)
             continue;
         for (size_t i = 0; i < n; i++)
             x[i] = first[i] - x[i];
-        s->rmst_gap[a - 1] = mean(x, n, &s->rmst_p[a - 1]);
+        s->rmst_gap[a - 1] = mean(x, n, -s->tau, s->tau, &s->rmst_p[a - 1]);
         size_t n2 = episode_times(run, a, s->tau, t2, e2);
         s->logrank[a - 1] = stats_logrank(t1, e1, n1, t2, e2, n2);
     }

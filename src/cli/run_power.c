@@ -1,0 +1,88 @@
+/* See run_power.h. Without a pilot the variances are assumed ones (stats/power.h); hrm power takes
+ * them from a run. */
+#include "cli/run_power.h"
+#include <math.h>
+#include <stdio.h>
+#include "base/str.h"
+#include "stats/power.h"
+
+enum { SMOKE_TASKS = 30 }; /* methods.md: 10-30 tasks are a smoke test */
+
+/* The smallest difference of rates that a criterion names; 0 when none does. */
+static double difference_asked(const struct run_job *job)
+{
+    const struct experiment *x = &job->experiment;
+    double least = 0;
+    for (size_t i = 0; i < x->n_criteria; i++) {
+        const struct criterion *c = &x->criteria[i];
+        double d = fabs(c->threshold);
+        bool rate = str_eq(c->metric, "pass@1") || str_eq(c->metric, "accuracy_within_seconds");
+        if (rate && !c->ratio && d > 0 && (least <= 0 || d < least))
+            least = d;
+    }
+    return least;
+}
+
+static double detectable(const struct run_job *job)
+{
+    return stats_detectable(&stats_design_default, (long)job->plan.n_tasks,
+                            job->experiment.samples);
+}
+
+void run_power_show(const struct run_job *job)
+{
+    const struct experiment *x = &job->experiment;
+    double found = detectable(job), asked = difference_asked(job);
+    if (isfinite(found)) /* at least two tasks */
+        printf(
+            "detects   a true difference of %.1f pp between two arms with power %.0f %% (assuming "
+            "variance %.2f between tasks, %.2f within)\n",
+            100 * found, 100 * stats_design_default.power, stats_design_default.omega2,
+            stats_design_default.sigma2);
+    if (asked > 0)
+        printf("needs     %ld tasks x %d samples to find %.1f pp\n",
+               stats_tasks_needed(&stats_design_default, asked, x->samples), x->samples,
+               100 * asked);
+    for (size_t i = 0; i < x->n_criteria; i++) {
+        const struct criterion *c = &x->criteria[i];
+        printf("criterion %s: %s of %s and %s, %s", c->name, c->metric, c->arms[0], c->arms[1],
+               c->criterion);
+        if (c->seconds > 0)
+            printf(", seconds %g", c->seconds);
+        if (c->steps[0])
+            printf(", steps %d-%d", c->steps[0], c->steps[1]);
+        putchar('\n');
+    }
+}
+
+json_t *run_power_json(const struct run_job *job)
+{
+    double found = detectable(job), asked = difference_asked(job);
+    return json_pack("{s:o, s:f, s:f, s:f, s:o, s:o}", "difference",
+                     isfinite(found) ? json_real(found) : json_null(), "power",
+                     stats_design_default.power, "variance_between", stats_design_default.omega2,
+                     "variance_within", stats_design_default.sigma2, "asked",
+                     asked > 0 ? json_real(asked) : json_null(), "tasks_needed",
+                     asked > 0 ? json_integer(stats_tasks_needed(&stats_design_default, asked,
+                                                                 job->experiment.samples))
+                               : json_null());
+}
+
+void run_power_warn(const struct run_job *job)
+{
+    double found = detectable(job), asked = difference_asked(job);
+    long tasks = (long)job->plan.n_tasks;
+    if (tasks > SMOKE_TASKS && !(asked > 0 && found > asked))
+        return;
+    fprintf(stderr, "hrm: %s: %ld task%s x %d sample%s ",
+            tasks > SMOKE_TASKS ? "a small run" : "a smoke test", tasks, tasks == 1 ? "" : "s",
+            job->experiment.samples, job->experiment.samples == 1 ? "" : "s");
+    if (isfinite(found))
+        fprintf(stderr, "find a true difference of %.1f pp", 100 * found);
+    else
+        fprintf(stderr, "find no difference");
+    if (asked > 0)
+        fprintf(stderr, "; %.1f pp, as the criterion asks, take %ld tasks", 100 * asked,
+                stats_tasks_needed(&stats_design_default, asked, job->experiment.samples));
+    fprintf(stderr, "\n");
+}
