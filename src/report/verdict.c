@@ -231,7 +231,8 @@ static void add_null(struct str *s, const struct question *q, const struct repor
     else if (ci.low <= 0 && ci.high >= 0)
         str_add(s, " No difference is shown in either direction.");
     else if (v->outcome != REPORT_MET)
-        str_addf(s, " %s is %s.", q->c.arms[0], ci.high < 0 ? "lower" : "higher, by less");
+        str_addf(s, " %s is %s%s.", q->c.arms[0], ci.high < 0 ? "lower" : "higher",
+                 v->outcome == REPORT_NOT_MET && ci.low > 0 ? ", by less" : "");
 }
 
 static void add_open(struct str *s, const struct question *q, const struct metric *m,
