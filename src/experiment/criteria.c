@@ -115,19 +115,27 @@ static int read_steps(struct reader *r, const struct ynode *n, struct criterion 
     return 0;
 }
 
-static int check_seconds(struct reader *r, const struct ynode *map, const struct criterion *c)
+static const struct criterion_metric *metric_of(const struct criterion *c)
 {
-    for (size_t i = 0; i < n_criterion_metrics; i++) {
-        const struct criterion_metric *m = &criterion_metrics[i];
-        if (!str_eq(m->name, c->metric))
-            continue;
-        if (m->needs_seconds && !(c->seconds > 0))
-            return err_input(r->err, "%s:%d: metric %s needs seconds: more than 0", r->t->path,
-                             map->line, c->metric);
-        if (!m->needs_seconds && c->seconds > 0)
-            return err_input(r->err, "%s:%d: seconds: metric %s has none", r->t->path, map->line,
-                             c->metric);
-    }
+    const struct criterion_metric *m = criterion_metrics;
+    while (!str_eq(m->name, c->metric))
+        m++; /* read_metric has found it */
+    return m;
+}
+
+static int check_criterion(struct reader *r, const struct ynode *map, const struct criterion *c)
+{
+    const struct criterion_metric *m = metric_of(c);
+    const char *quantity = c->ratio ? "ratio" : "difference";
+    if (!(m->quantities & (c->ratio ? CRITERION_RATIO : CRITERION_DIFFERENCE)))
+        return err_input(r->err, "%s:%d: criterion: metric %s is not judged by a %s", r->t->path,
+                         map->line, c->metric, quantity);
+    if (m->needs_seconds && !(c->seconds > 0))
+        return err_input(r->err, "%s:%d: metric %s needs seconds: more than 0", r->t->path,
+                         map->line, c->metric);
+    if (!m->needs_seconds && c->seconds > 0)
+        return err_input(r->err, "%s:%d: seconds: metric %s has none", r->t->path, map->line,
+                         c->metric);
     return 0;
 }
 
@@ -155,7 +163,7 @@ static int read_criterion(struct reader *r, const struct ynode *map, const char 
         rc = read_steps(r, steps, c);
     if (rc == 0 && seconds)
         rc = ynode_double(r->t, seconds, "seconds", &c->seconds, r->err);
-    return rc < 0 ? rc : check_seconds(r, map, c);
+    return rc < 0 ? rc : check_criterion(r, map, c);
 }
 
 static int check_name(struct reader *r, const struct ynode *map, size_t i)

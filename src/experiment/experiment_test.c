@@ -144,6 +144,85 @@ static void what_is_wrong_is_named_with_its_line(void **state)
     }
 }
 
+static const char claims[] =
+    "name: exp2\n"
+    "suite: a.yaml\n"
+    "arms:\n"
+    "- {name: hrm, controller: hrm}\n"
+    "- {name: flat, controller: flat}\n"
+    "criteria:\n"
+    "- {name: fewer, arms: [hrm, flat], metric: tool_misuse_and_spec_errors, criterion: ratio <= "
+    "0.8}\n"
+    "- {name: fast, arms: [hrm, flat], metric: accuracy_within_seconds, seconds: 60,\n"
+    "   criterion: difference >= 0}\n"
+    "- {name: far, arms: [flat, hrm], metric: pass@1, steps: 5-6, criterion: difference >= -0.1}\n";
+
+static void criteria_are_read(void **state)
+{
+    struct fixture *f = *state;
+    const struct criterion *c;
+    if (load(f, claims) < 0)
+        fail_msg("%s", f->err.msg);
+    assert_int_equal(f->x.n_criteria, 3);
+    c = f->x.criteria;
+    assert_true(c[0].ratio && !c[0].at_least && c[0].threshold == .8);
+    assert_true(c[1].seconds == 60 && !c[1].ratio && c[1].at_least);
+    assert_true(c[2].steps[0] == 5 && c[2].steps[1] == 6 && c[2].threshold == -.1);
+    assert_ptr_equal(c[2].arms[0], f->x.arms[1].name);
+    static const struct {
+        const char *line, *instead, *says;
+    } wrong[] = {
+        {"name: fewer, ", "", ":7: criteria: expected name, arms, metric and criterion"},
+        {"name: fast", "name: fewer", ":8: criteria: there is a criterion 'fewer' already"},
+        {"name: fewer", "nme: fewer", ":7: criteria: unknown key 'nme'"},
+        {"[flat, hrm]", "[flat, hm]", ":10: criteria: there is no arm 'hm'"},
+        {"seconds: 60,", "", ":8: metric accuracy_within_seconds needs seconds"},
+        {"steps: 5-6", "seconds: 5", ":10: seconds: metric pass@1 has none"},
+        {"steps: 5-6", "steps: six", ":10: steps: expected a number of steps or a range"},
+        {"steps: 5-6", "steps: 6-5", ":10: steps: expected a number of steps or a range"},
+        {"<= 0.8", "<= 0", ":7: criterion: a ratio is compared with a number greater than 0"},
+        {"metric: pass@1", "metric: pass@2", ":10: metric: expected one of pass@1, "},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct str text CLEANUP_STR = {0};
+        const char *at = strstr(claims, wrong[i].line);
+        assert_non_null(at);
+        str_addn(&text, claims, (size_t)(at - claims));
+        str_add(&text, wrong[i].instead);
+        str_add(&text, at + strlen(wrong[i].line));
+        assert_true(load(f, text.p) < 0);
+        if (!strstr(f->err.msg, wrong[i].says))
+            fail_msg("'%s' does not say '%s'", f->err.msg, wrong[i].says);
+    }
+}
+
+/* Nothing can be taken back once there are results. */
+static void criteria_are_frozen(void **state)
+{
+    struct fixture *f = *state;
+    assert_int_equal(load(f, claims), 0);
+    json_t *three CLEANUP_JSON = criteria_json(&f->x);
+    f->x.n_criteria = 1;
+    json_t *one CLEANUP_JSON = criteria_json(&f->x);
+    json_t *first CLEANUP_JSON = criteria_freeze(one, NULL, false, "monday");
+    assert_string_equal(json_get_str(json_array_get(first, 0), "frozen", ""), "monday");
+    json_t *before CLEANUP_JSON = criteria_freeze(three, first, false, "tuesday");
+    assert_int_equal(json_array_size(before), 3);
+    assert_string_equal(json_get_str(json_array_get(before, 0), "frozen", ""), "monday");
+    assert_null(json_object_get(json_array_get(before, 2), "added"));
+    json_t *dropped CLEANUP_JSON = criteria_freeze(one, before, false, "wednesday");
+    assert_int_equal(json_array_size(dropped), 1); /* nothing was played: one may still think */
+    json_t *added CLEANUP_JSON = criteria_freeze(three, first, true, "tuesday");
+    assert_null(json_object_get(json_array_get(added, 0), "added"));
+    assert_true(json_is_true(json_object_get(json_array_get(added, 2), "added")));
+    json_t *kept CLEANUP_JSON = criteria_freeze(one, added, true, "wednesday");
+    assert_int_equal(json_array_size(kept), 3);
+    assert_string_equal(json_get_str(json_array_get(kept, 1), "withdrawn", ""), "wednesday");
+    json_t *back CLEANUP_JSON = criteria_freeze(three, kept, true, "thursday");
+    assert_null(json_object_get(json_array_get(back, 1), "withdrawn"));
+    assert_int_equal(json_array_size(back), 3);
+}
+
 static void flags_override_the_file(void **state)
 {
     struct fixture *f = *state;
@@ -341,7 +420,7 @@ static void a_run_has_one_context_that_holds_its_prompts(void **state)
     memset(longer, 'x', 30000);
     tasks[1].prompt = longer;
     assert_int_equal(context_for(f, &s), 14336); /* 10,000 and 3 x 1024 and the margin */
-    f->x.arms[1].strategy = "self_plan";       /* says the task again in each of three rounds */
+    f->x.arms[1].strategy = "self_plan";         /* says the task again in each of three rounds */
     assert_in_range(context_for(f, &s), 36000, 40960);
 }
 
@@ -351,6 +430,8 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
         T(everything_the_file_says_is_read),
         T(what_is_wrong_is_named_with_its_line),
+        T(criteria_are_read),
+        T(criteria_are_frozen),
         T(flags_override_the_file),
         T(roles_have_sampling_of_their_own),
         T(a_plan_holds_each_episode_once_and_mixes_the_arms),

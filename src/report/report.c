@@ -5,6 +5,7 @@
 #include <math.h>
 #include "base/mem.h"
 #include "report/sections.h"
+#include "stats/holm.h"
 
 static const double PERCENT = 100;
 /* Below this rate of the best arm the run says nothing about the arms, and the report says so. */
@@ -106,6 +107,16 @@ static void add_outcomes(struct doc *d, const struct report_run *run,
             : "[95 % Wilson interval over n = tasks].";
 }
 
+/* Holm's adjustment of the t-tests; a comparison without one rejects nothing. */
+static double *holm_of_pairs(struct arena *arena, const struct report_pair *pairs, size_t n)
+{
+    double *p = arena_alloc(arena, (n + 1) * sizeof *p);
+    for (size_t i = 0; i < n; i++)
+        p[i] = isnan(pairs[i].p) ? 1 : pairs[i].p;
+    stats_holm(p, p, n);
+    return p;
+}
+
 static void add_differences(struct doc *d, const struct report_run *run,
                             const struct report_slice *all)
 {
@@ -122,10 +133,11 @@ static void add_differences(struct doc *d, const struct report_run *run,
         {DOC_COUNT, "neither", ""},
         {DOC_P, "McNemar p", ""},
         {DOC_P, "mid-p", ""},
+        {DOC_P, "p (Holm)", ""}, /* only where there are several comparisons */
     };
-    size_t n = run->n_arms - 1;
-    struct doc_table *t = doc_add_table(d, "Paired differences over tasks", columns,
-                                        sizeof columns / sizeof *columns, n);
+    size_t n = run->n_arms - 1, n_columns = sizeof columns / sizeof *columns - (n == 1);
+    struct doc_table *t = doc_add_table(d, "Paired differences over tasks", columns, n_columns, n);
+    double *holm = holm_of_pairs(d->arena, all->pairs, n);
     bool tango = false;
     for (size_t i = 0; i < n; i++) {
         const struct report_pair *p = &all->pairs[i];
@@ -139,14 +151,17 @@ static void add_differences(struct doc *d, const struct report_run *run,
         doc_set_count(t, i, 7, p->neither);
         doc_cell(t, i, 8)->e.value = p->majority.exact;
         doc_cell(t, i, 9)->e.value = p->majority.midp;
+        if (n > 1)
+            doc_cell(t, i, 10)->e.value = holm[i];
         tango |= p->tango;
     }
     t->note = arena_printf(
         d->arena,
         "Difference of per-task rates [95 %% t-interval over tasks%s]. McNemar is exact, on tasks "
-        "counted as solved when %s.",
+        "counted as solved when %s.%s",
         tango ? "; Tango's where no task differs from another" : "",
-        run->samples > 1 ? "more than half of their samples are" : "their one sample is");
+        run->samples > 1 ? "more than half of their samples are" : "their one sample is",
+        n > 1 ? " Holm's adjustment is of the t-test, over the rows." : "");
 }
 
 static void add_fault_bounds(struct doc *d, const struct report_run *run)

@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "experiment/criteria.h"
 #include "report/budget.h"
 #include "report/survival.h"
 #include "report/verdict.h"
@@ -155,6 +156,30 @@ static void what_cannot_be_measured_is_said(void **state)
     report_verdicts(&run, &n);
     assert_int_equal(n, 0);
     report_run_free(&run);
+}
+
+/* What experiment/criteria.c lets pass, report/verdict.c must have an answer to. */
+static void every_metric_is_known(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < n_criterion_metrics; i++) {
+        const struct criterion_metric *m = &criterion_metrics[i];
+        for (int ratio = 0; ratio < 2; ratio++) {
+            if (!(m->quantities & (ratio ? CRITERION_RATIO : CRITERION_DIFFERENCE)))
+                continue;
+            CLEANUP_FREE char *manifest = xasprintf(ONE("%s", "%s >= 1", ",\"seconds\":%d"),
+                                                    m->name, ratio ? "ratio" : "difference", 9);
+            struct report_run run = run_of(20, 9, 4, manifest);
+            for (size_t k = 0; k < 40; k++) {
+                run.played[k].misuse = k % 3 == 0;
+                run.played[k].generated_tokens = (double)(k % 7) + 1;
+            }
+            struct report_verdict v = only_verdict(&run);
+            if (isnan(v.estimate.value) || isnan(v.p))
+                fail_msg("%s: %s", m->name, v.sentence);
+            report_run_free(&run);
+        }
+    }
 }
 
 /* The reference's paired ratio: 9 both, 12 flat only, 3 hrm only. */
@@ -327,7 +352,7 @@ int main(void)
         cmocka_unit_test(ratio_of_misuse), cmocka_unit_test(what_cannot_be_measured_is_said),
         cmocka_unit_test(parts_and_times), cmocka_unit_test(holm_and_additions),
         cmocka_unit_test(needed_tasks),    cmocka_unit_test(curves_by_budget),
-        cmocka_unit_test(caps_and_time),
+        cmocka_unit_test(caps_and_time),   cmocka_unit_test(every_metric_is_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
