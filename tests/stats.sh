@@ -84,6 +84,8 @@ refuse "after.csv:2: found text after a closing quote" stats after.csv
 refuse "double.csv:1: found two columns 'passed'" stats double.csv
 refuse "noarm.csv:2: found no arm" stats noarm.csv
 refuse "seconds.csv:2: seconds: found 'fast'; expected a number" stats seconds.csv
+printf 'task,arm,passed\na,x\033[2J,1\n' >steers.csv
+refuse "steers.csv:2: arm: found bytes that are not plain text" stats steers.csv
 refuse "apart.csv: found no task that has an outcome in every arm" stats apart.csv
 refuse "there is no arm 'z'" stats pairs.csv --arms a,z
 refuse "'a' is named twice" stats pairs.csv --arms a,a

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/utf8.h"
 #include "report/csv.h"
 #include "report/names.h"
 #include "stats/summary.h"
@@ -124,6 +125,18 @@ static int read_number(const struct table *t, enum column c, const char *name, d
     return 0;
 }
 
+/* An arm's name is printed: nothing in it may steer a terminal. */
+static int check_arm(const struct table *t, struct err *err)
+{
+    const char *arm = field(t, ARM);
+    bool plain = utf8_valid(arm, strlen(arm));
+    for (const char *p = arm; *p; p++)
+        plain &= (unsigned char)*p >= ' ' && *p != 0x7f;
+    return plain ? 0
+                 : err_input(err, "%s:%d: arm: found bytes that are not plain text", t->csv.name,
+                             t->csv.line);
+}
+
 static int read_row(struct table *t, struct err *err)
 {
     if (t->csv.n <= t->at[TASK] || t->csv.n <= t->at[ARM] || t->csv.n <= t->at[PASSED] ||
@@ -141,7 +154,9 @@ static int read_row(struct table *t, struct err *err)
     if (!*field(t, TASK) || !*field(t, ARM))
         return err_input(err, "%s:%d: found no %s", t->csv.name, t->csv.line,
                          *field(t, TASK) ? "arm" : "task");
-    rc = read_number(t, SECONDS, "seconds", &r.seconds, err);
+    rc = check_arm(t, err);
+    if (rc == 0)
+        rc = read_number(t, SECONDS, "seconds", &r.seconds, err);
     if (rc == 0)
         rc = read_number(t, TOKENS, "tokens", &r.tokens, err);
     if (rc < 0)
