@@ -62,16 +62,16 @@ static void add_total(struct str *out, const struct runner_progress *p)
     str_addf(out, " left, %.0f tokens/s", (double)p->generated_tokens / p->seconds);
 }
 
-/* "solved 55 of 60: 91.7 % (81.9-96.4)", Wilson 95 % over episodes: a first impression, the report
- * counts tasks. */
+/* "solved 55 of 60, pass@1 91.7 % [81.9, 96.4], n = 20 tasks", as in the report. */
 static void add_arm(struct str *out, const struct runner_arm *a)
 {
+    double tasks = (double)a->rate.tasks;
     str_addf(out, "solved %zu of %zu", a->solved, a->done);
-    if (a->done == 0)
+    if (a->rate.tasks == 0)
         return;
-    struct stats_ci ci = stats_wilson((double)a->solved, (double)a->done, 0.95);
-    str_addf(out, ": %.1f %% (%.1f-%.1f)", 100 * (double)a->solved / (double)a->done, 100 * ci.low,
-             100 * ci.high);
+    struct stats_ci ci = stats_wilson(a->rate.sum, tasks, 0.95);
+    str_addf(out, ", pass@1 %.1f %% [%.1f, %.1f], n = %zu task%s", 100 * a->rate.sum / tasks,
+             100 * ci.low, 100 * ci.high, a->rate.tasks, a->rate.tasks == 1 ? "" : "s");
 }
 
 /* Cuts the line to the terminal's width: a line that wraps could not be taken back. */

@@ -20,6 +20,7 @@ struct runner {
     size_t running;           /* threads that have not left */
     struct runner_arm *arms;  /* [n_arms] */
     struct runner_arm *shown; /* [n_arms] the copy handed out */
+    struct live *live;
     struct runner_progress progress;
     struct err broken; /* code < 0: the record cannot be written, or the server is gone */
     double started;
@@ -86,6 +87,8 @@ static void count(struct runner *r, size_t item, const struct store_episode *row
     r->progress.errors += !done;
     r->progress.done_here++;
     r->progress.generated_tokens += row->generated_tokens;
+    if (done)
+        live_note(r->live, item, row->passed);
     if (r->job.decide)
         decide_note(r->job.decide, item, !done, row->passed);
 }
@@ -181,6 +184,7 @@ int runner_start(const struct runner_job *job, struct runner **out, struct err *
     pthread_condattr_destroy(&monotonic);
     r->started = clock_seconds();
     count_earlier(r);
+    r->live = live_new(job->plan, job->experiment);
     int rc = start_threads(r, err);
     if (rc < 0)
         runner_finish(r, NULL);
@@ -205,8 +209,10 @@ void runner_look(struct runner *r, double wait_s, struct runner_progress *out)
     out->over = r->running == 0;
     out->n_arms = 0;
     for (size_t i = 0; i < r->job.experiment->n_arms; i++)
-        if (r->arms[i].total > 0) /* an arm that --arms left out is not shown */
-            r->shown[out->n_arms++] = r->arms[i];
+        if (r->arms[i].total > 0) { /* an arm that --arms left out is not shown */
+            r->shown[out->n_arms] = r->arms[i];
+            r->shown[out->n_arms++].rate = live_rate(r->live, i);
+        }
     out->arms = r->shown;
     pthread_mutex_unlock(&r->mutex);
 }
@@ -220,6 +226,7 @@ int runner_finish(struct runner *r, struct err *err)
         *err = r->broken;
     pthread_cond_destroy(&r->ended);
     pthread_mutex_destroy(&r->mutex);
+    live_free(r->live);
     free(r->threads);
     free(r->arms);
     free(r->shown);

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "control/control.h"
+#include "experiment/live.h"
 #include "experiment/plan.h"
 
 typedef int runner_play_fn(const struct control_env *env, const struct arm *arm,
@@ -29,6 +30,7 @@ struct runner_job {
 struct runner_arm { /* of the plan, in the experiment's order */
     const char *name;
     size_t total, done, solved, errors; /* finished earlier included */
+    struct live_rate rate;              /* pass@1 as the report counts it */
 };
 
 struct runner_progress {

@@ -62,6 +62,8 @@ static int stand_in(const struct control_env *env, const struct arm *arm, const 
     return rc;
 }
 
+static struct live_rate last_rate; /* of hrm at the end of the last run */
+
 struct fixture {
     char dir[64];
     char *db;
@@ -126,6 +128,7 @@ static struct runner_progress run_until(struct fixture *f, bool decides, int exp
     assert_int_equal(runner_start(&job, &r, &f->err), 0);
     while (!last.over)
         runner_look(r, .01, &last);
+    last_rate = last.arms[0].rate;
     for (size_t i = 0; i < last.n_arms; i++)
         assert_true(last.arms[i].solved <= last.arms[i].done &&
                     last.arms[i].done + last.arms[i].errors <= last.arms[i].total);
@@ -187,6 +190,7 @@ static void every_episode_is_played_once(void **state)
     assert_int_equal(end.done, EPISODES);
     assert_int_equal(end.generated_tokens, 10 * EPISODES);
     assert_int_equal(atomic_load(&scene.played), EPISODES);
+    assert_true(last_rate.tasks == N_TASKS && last_rate.sum == 15); /* the even ones */
     assert_in_range(atomic_load(&scene.most_at_once), 2, 8);
     assert_int_equal(tally(f).done, EPISODES);
     end = run(f); /* nothing is left to do */
@@ -205,6 +209,7 @@ static void faults_do_not_end_the_run_and_are_tried_again(void **state)
     struct tally t = tally(f);
     assert_int_equal(t.errors, faulty);
     assert_int_equal(t.done, EPISODES - faulty);
+    assert_true(last_rate.tasks == 24 && last_rate.sum == 12); /* without 0, 5, 10, ... */
     scene.faults = false;
     atomic_store(&scene.played, 0);
     end = run(f);
