@@ -154,14 +154,34 @@ assert $1, c" 2>>err
     check "back to the old one" code 0 "$hrm" run claim.yaml --limit 2 --samples 1
     check "it stands again" claims '"withdrawn" not in c[0] and c[1]["withdrawn"]'
 
-    # ---- stopping early: flat solves what an arm without the model's help cannot ----
+    # ---- stopping early: a coder that may write one token solves nothing, so flat wins every task ----
     refuse "stop-when: expected decided, found 'never'" run $exp --stop_when never
     refuse "stop-when and --shard" run $exp --stop_when decided --shard 1/2
     refuse "needs the two arms" run $exp --stop_when decided --arms flat
-    sed "s/^name: .*/name: early/; s,eval/,$root/eval/,g; s/controller: hrm/controller: flat, strategy: oneshot, tool: false/" \
-        "$root/experiments/$exp/experiment.yaml" >early.yaml
-    check "arms that do not differ play on" code 0 "$hrm" run early.yaml --stop_when decided --limit 6 --samples 1 --model_name "$model"
-    check "to the end" eval 'grep -q "\"status\": \"complete\"" runs/early/latest/manifest.json'
+    sed "s/^name: .*/name: early/; s,eval/,$root/eval/,g" "$root/experiments/$exp/experiment.yaml" >early.yaml
+    echo 'roles: {coder: {max_tokens: 1}}' >>early.yaml
+    early() {
+        code 0 "$hrm" run early.yaml --stop_when decided --samples 1 --max_connections 2 "$@"
+    }
+    of_early() { # of_early PYTHON: true of m, the manifest
+        /usr/bin/python3 -c "
+import json
+m = json.load(open('runs/early/latest/manifest.json'))
+assert $1, m" 2>>err
+    }
+    check "seven tasks do not decide" early --limit 7
+    check "the run is complete" of_early 'm["status"] == "complete" and "decided" not in m'
+    check "more do" early
+    check "it says so" says '^hrm: decided; the same command without --stop-when plays the rest'
+    check "and the manifest" of_early 'm["status"] == "decided" and m["decided"]["only_b"] >= 8'
+    check "with e" of_early 'm["decided"]["e_value"] >= 20 and m["decided"]["arms"] == ["hrm", "flat"]'
+    check "not every task was played" eval '[ "$(wc -l <runs/early/latest/results.csv)" -lt 60 ]'
+    check "and the report" prints '^Stopped early: decided after [0-9]+ tasks'
+    check "which warns" eval 'tr "\n" " " <out | grep -q "thus optimistic"'
+    check "again" early
+    check "decided it stays" eval 'grep -q ", 0 here in" err && grep -q "^hrm: decided" err'
+    check "without the option it goes on" code 0 "$hrm" run early.yaml --samples 1 --limit 20
+    check "for more tasks" eval '! grep -q ", 0 here in" err'
 else
     echo "skipped: hrm compare, criteria and --stop_when: there is no $model yet"
 fi
