@@ -97,6 +97,8 @@ static void fill_env(const struct run_args *args, struct run_job *job)
 static int prepare_to_decide(struct run_job *job, struct err *err)
 {
     const struct experiment *x = &job->experiment;
+    if (!plan_goes_by_task(&job->plan))
+        return err_input(err, "--stop-when decided: this experiment does not go task by task");
     for (size_t i = 0; i < 2; i++) {
         job->rivals[i] = x->n_criteria   ? experiment_arm(x, x->criteria[0].arms[i])
                          : i < x->n_arms ? &x->arms[i]

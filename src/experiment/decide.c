@@ -53,12 +53,9 @@ struct decide *decide_new(const struct plan *plan, const struct arm *a, const st
     struct decide *d = xcalloc(1, sizeof *d);
     *d = (struct decide){.plan = plan, .a = a, .b = b, .state = {.e_value = 1}};
     d->task = xcalloc(plan->n_tasks + 1, sizeof *d->task);
-    d->task_of = xcalloc(plan->n + 1, sizeof *d->task_of);
-    for (size_t i = 0, task = 0; i < plan->n; i++) {
-        task += i > 0 && plan->tasks[i] != plan->tasks[i - 1];
-        d->task_of[i] = task;
-        d->task[task].left += plan->arms[i] == a || plan->arms[i] == b;
-    }
+    d->task_of = plan_number_tasks(plan);
+    for (size_t i = 0; i < plan->n; i++)
+        d->task[d->task_of[i]].left += plan->arms[i] == a || plan->arms[i] == b;
     for (size_t i = 0; i < plan->n; i++)
         if (plan->items[i].status == STORE_DONE)
             take(d, i, false, plan->items[i].passed);

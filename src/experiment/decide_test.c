@@ -108,7 +108,14 @@ static void tasks_are_shuffled_whole_and_always_alike(void **state)
         assert_string_equal(p.items[i].task, p.tasks[i]->id);
         assert_ptr_equal(p.tasks[i], p.tasks[i - i % (SAMPLES * 3)]);
     }
-    assert_true(moved > N / 2);
+    assert_true(moved > N / 2 && plan_goes_by_task(&p));
+    size_t *task_of CLEANUP_FREE = plan_number_tasks(&p);
+    assert_int_equal(task_of[0], 0);
+    assert_int_equal(task_of[N - 1], N_TASKS - 1);
+    const struct task *last = p.tasks[N - 1];
+    p.tasks[N - 1] = p.tasks[0]; /* an episode of the first task at the end */
+    assert_false(plan_goes_by_task(&p));
+    p.tasks[N - 1] = last;
     plan_shuffle(&q, 5);
     for (size_t i = 0; i < p.n; i++)
         assert_ptr_equal(p.tasks[i], q.tasks[i]);

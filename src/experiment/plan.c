@@ -154,6 +154,45 @@ int plan_make(const struct experiment *x, const struct suite *suite,
     return 0;
 }
 
+struct appearance {
+    const struct task *task;
+    size_t item;
+};
+
+static int by_task(const void *a, const void *b)
+{
+    const struct appearance *x = a, *y = b;
+    if (x->task != y->task)
+        return (uintptr_t)x->task < (uintptr_t)y->task ? -1 : 1;
+    return x->item < y->item ? -1 : x->item > y->item;
+}
+
+size_t *plan_number_tasks(const struct plan *p)
+{
+    struct appearance *all CLEANUP_FREE = xcalloc(p->n + 1, sizeof *all);
+    size_t *task_of = xcalloc(p->n + 1, sizeof *task_of), *first CLEANUP_FREE = NULL, n = 0;
+    first = xcalloc(p->n + 1, sizeof *first); /* of each item: where its task appears first */
+    for (size_t i = 0; i < p->n; i++)
+        all[i] = (struct appearance){p->tasks[i], i};
+    if (p->n)
+        qsort(all, p->n, sizeof *all, by_task);
+    for (size_t i = 0; i < p->n; i++)
+        first[all[i].item] =
+            i > 0 && all[i].task == all[i - 1].task ? first[all[i - 1].item] : all[i].item;
+    for (size_t i = 0; i < p->n; i++)
+        task_of[i] = first[i] == i ? n++ : task_of[first[i]];
+    return task_of;
+}
+
+bool plan_goes_by_task(const struct plan *p)
+{
+    size_t *task_of CLEANUP_FREE = plan_number_tasks(p);
+    for (size_t i = 1; i < p->n; i++)
+        if (task_of[i] < task_of[i - 1])
+            return false;
+    return true;
+}
+
 void plan_shuffle(struct plan *p, uint64_t seed)
 {
     size_t *start CLEANUP_FREE = xcalloc(p->n_tasks + 1, sizeof *start), n = 0, at = 0;

@@ -30,7 +30,12 @@ int plan_parse_shard(const char *text, struct plan_selection *sel, struct err *e
 
 int plan_make(const struct experiment *x, const struct suite *suite,
               const struct plan_selection *sel, struct plan *out, struct err *err);
-/* Puts the tasks, each with all its episodes, into a random order drawn from the seed. */
+/* task_of[i] of item i: the tasks numbered from 0 by first appearance. [n], caller frees. */
+size_t *plan_number_tasks(const struct plan *p);
+/* Do the episodes of every task stand together? */
+bool plan_goes_by_task(const struct plan *p);
+/* Of such a plan: puts the tasks, each with all its episodes, into a random order drawn from the
+ * seed. */
 void plan_shuffle(struct plan *p, uint64_t seed);
 void plan_free(struct plan *p);
 bool plan_has_arm(const struct plan *p, const struct arm *arm);
