@@ -18,6 +18,7 @@ struct question { /* a criterion, resolved in this run */
     const struct report_run *run;
     struct criterion c;
     size_t arm[2];
+    bool clear;          /* metric and criterion are known to this build */
     const char *unknown; /* why it cannot be measured; NULL = it can */
 };
 
@@ -52,8 +53,9 @@ static double generated_tokens(const struct question *q, const struct report_epi
     return e->generated_tokens;
 }
 
-/* Names as in experiment/criteria.c. A metric that is no mean over episodes brings a `measure` of
- * its own, which may set q->unknown. */
+/* Names as in experiment/criteria.c. A metric that is no mean over the episodes of two arms brings
+ * a `measure` of its own, which says in *unknown why it cannot be taken; the criterion's arms are
+ * then what it makes of them. */
 static const struct metric {
     const char *name, *says; /* says: %g = the criterion's seconds */
     const char *unit;
@@ -61,7 +63,8 @@ static const struct metric {
     int digits;
     bool rate; /* of a share: differences in percentage points, equivalence within 5 */
     value_fn *value;
-    struct measure (*measure)(struct question *q);
+    struct measure (*measure)(const struct report_run *run, const struct criterion *c,
+                              const char **unknown);
 } metrics[] = {
     {"pass@1", "pass@1", "pp", 100, 1, true, passed, NULL},
     {"accuracy_within_seconds", "accuracy within %g s", "pp", 100, 1, true, passed_in_time, NULL},
@@ -100,7 +103,7 @@ static struct question read_question(const struct report_run *run, const json_t 
     q.c.metric = json_get_str(o, "metric", "");
     q.c.criterion = json_get_str(o, "criterion", "");
     q.c.seconds = json_get_num(o, "seconds", 0);
-    bool clear = criterion_parse(q.c.criterion, &q.c) && find_metric(q.c.metric);
+    q.clear = criterion_parse(q.c.criterion, &q.c) && find_metric(q.c.metric);
     for (size_t i = 0; i < 2; i++) {
         const char *name = json_string_value(json_array_get(arms, i));
         q.c.arms[i] = name ? name : "?";
@@ -108,7 +111,7 @@ static struct question read_question(const struct report_run *run, const json_t 
         if (!find_arm(run, q.c.arms[i], &q.arm[i]) && !q.unknown)
             q.unknown = arena_printf(run->arena, "arm %s was not played", q.c.arms[i]);
     }
-    if (!clear)
+    if (!q.clear)
         q.unknown = "this build does not know the metric or the criterion";
     return q;
 }
@@ -182,10 +185,12 @@ static struct measure nothing(void)
 
 static struct measure measure_question(struct question *q, const struct metric *m)
 {
+    if (q->clear && m->measure) {
+        q->unknown = NULL;
+        return m->measure(q->run, &q->c, &q->unknown);
+    }
     if (q->unknown)
         return nothing();
-    if (m->measure)
-        return m->measure(q);
     if (m->value == misuse && q->run->untagged > 0) {
         q->unknown = arena_printf(q->run->arena, "%ld failed episodes carry no failure tags",
                                   q->run->untagged);
