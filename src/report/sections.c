@@ -46,6 +46,16 @@ static void add_decided(struct doc *d, const struct report_run *run)
                  json_get_int(o, "only_b", 0), json_get_num(o, "e_value", NAN));
 }
 
+/* A fixed number of tasks was planned: stopping where the numbers please is not that plan. */
+static void add_provisional(struct doc *d, const struct report_run *run)
+{
+    if (run->unfinished && !json_object_get(run->manifest, "decided"))
+        doc_add_text(d,
+                     "Provisional: %ld of %ld sets are still to be played. A run that may end when "
+                     "its numbers please needs --stop_when decided.",
+                     run->unfinished, run->sets + run->dropped + run->unfinished);
+}
+
 static void add_withdrawn(struct doc *d, const struct report_run *run)
 {
     const json_t *o;
@@ -75,6 +85,8 @@ void section_verdicts(struct doc *d, const struct report_run *run)
                      v[i].statement, v[i].sentence,
                      v[i].added ? " Stated after the first call, on " : "",
                      v[i].added ? arena_printf(d->arena, "%s: exploratory.", v[i].added) : "");
+    if (n > 0)
+        add_provisional(d, run);
     add_withdrawn(d, run);
     add_decided(d, run);
     if (n == 0)
