@@ -20,7 +20,7 @@ static const struct argp_option options[] = {
     {"tasks", OPT_TASKS, "N", 0, "what N tasks find"},
     {"samples", OPT_SAMPLES, "K", 0, "of each task, in each arm (default: 1)"},
     {"difference", OPT_DIFFERENCE, "D", 0, "how many tasks this takes; 0.05 is 5 pp"},
-    {"pilot", OPT_PILOT, "RUN", 0, "variances as in this run (default: those of the literature)"},
+    {"pilot", OPT_PILOT, "RUN", 0, "variances as in this run (default: assumed)"},
     {"format", 'f', "FORMAT", 0, "text (default), md or csv"},
     {"output", 'o', "FILE", 0, "write to FILE instead of standard output"},
     {0}};
@@ -78,9 +78,8 @@ static const struct argp argp = {
     options, parse_option, NULL,
     "What a plan of tasks and samples can detect between two arms, before anything runs.\v"
     "Detectable: found by a two-sided paired test at 5 % in 80 of 100 runs (Miller 2024). Without "
-    "a "
-    "pilot run the variances are those of published code and math suites: 0.02 between tasks, 0.10 "
-    "within."};
+    "a pilot run "
+    "the variances are assumed: 0.02 between tasks, 0.10 within."};
 
 int cmd_power(int argc, char **argv)
 {
