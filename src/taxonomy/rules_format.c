@@ -1,0 +1,105 @@
+/* F: what was asked for could not be read out of the replies. */
+#include <string.h>
+#include "base/str.h"
+#include "control/math_value.h"
+#include "taxonomy/rules.h"
+#include "tool/extract.h"
+#include "tool/py_scan.h"
+
+enum flag_state rule_f1(const struct evidence *e, const char **why)
+{
+    if (!*e->submission) {
+        *why = "nothing was submitted";
+        return flag_if(!str_starts(e->stop, "budget:")); /* that is B */
+    }
+    if (e->math)
+        return FLAG_NO;
+    *why = "the submission is no Python";
+    return flag_if(!py_parses(e->submission, strlen(e->submission)));
+}
+
+enum flag_state rule_f2(const struct evidence *e, const char **why)
+{
+    if (!e->arm->planner)
+        return FLAG_NA;
+    for (size_t i = 0; i < e->n_events; i++) {
+        const struct tx_event *v = &e->events[i];
+        bool held = json_get_bool(v->detail, "valid_final", tx_plan_steps(v) != NULL);
+        if (!tx_is(v, "plan") || !json_get_bool(v->detail, "reasked", false) || held)
+            continue;
+        *why = "the second reply was no plan as asked for either";
+        return FLAG_YES;
+    }
+    return FLAG_NO;
+}
+
+/* ---- several finals ---- */
+
+static enum flag_state answers_conflict(const struct evidence *e, const char **why)
+{
+    for (size_t i = 0; i < e->n_events; i++) {
+        const json_t *finals = json_object_get(e->events[i].detail, "finals");
+        if (!tx_is(&e->events[i], "answer"))
+            continue;
+        for (size_t k = 1; k < json_array_size(finals); k++) {
+            const char *first = tx_text(e, json_array_get(finals, 0));
+            const char *other = tx_text(e, json_array_get(finals, k));
+            if (math_same(first, other))
+                continue;
+            *why = arena_printf(e->arena, "one reply ends in '%s' and in '%s'", first, other);
+            return FLAG_YES;
+        }
+    }
+    return FLAG_NO;
+}
+
+/* The next fenced block of a reply from p on; where to go on, NULL when there is none. */
+static const char *next_fence(const char *p, const char **body, size_t *n)
+{
+    const char *open = strstr(p, "```");
+    const char *start = open ? strchr(open, '\n') : NULL, *end;
+    if (!start)
+        return NULL;
+    start++;
+    end = strstr(start, "```");
+    *body = start;
+    *n = end ? (size_t)(end - start) : strlen(start);
+    return end ? end + 3 : start + *n;
+}
+
+/* Two blocks of one reply define the entry point, and not alike. */
+static bool defined_twice(const char *reply, const char *entry_point)
+{
+    const char *body, *first = NULL, *p = reply;
+    size_t n, n_first = 0;
+    while ((p = next_fence(p, &body, &n)) != NULL) {
+        if (!py_defines(body, n, entry_point))
+            continue;
+        if (first && (n != n_first || memcmp(body, first, n) != 0))
+            return true;
+        first = body;
+        n_first = n;
+    }
+    return false;
+}
+
+static enum flag_state programs_conflict(const struct evidence *e, const char **why)
+{
+    const char *entry = e->task->entry_point;
+    if (!entry)
+        return FLAG_NA; /* which block is the program cannot be told */
+    for (size_t i = 0; i < e->n_calls && *e->submission; i++) {
+        const char *reply = e->calls[i].reply;
+        if (!defined_twice(reply, entry) ||
+            strcmp(extract_code(reply, entry, e->arena), e->submission) != 0)
+            continue;
+        *why = "the reply it was taken from defines the entry point in two ways";
+        return FLAG_YES;
+    }
+    return FLAG_NO;
+}
+
+enum flag_state rule_f3(const struct evidence *e, const char **why)
+{
+    return e->math ? answers_conflict(e, why) : programs_conflict(e, why);
+}

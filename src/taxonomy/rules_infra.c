@@ -1,0 +1,56 @@
+/* I: it was us. B: a cap came before there was anything to submit. */
+#include <string.h>
+#include "base/str.h"
+#include "taxonomy/rules.h"
+
+enum flag_state rule_i1(const struct evidence *e, const char **why)
+{
+    *why = e->error;
+    return flag_if(!e->done);
+}
+
+enum flag_state rule_i2(const struct evidence *e, const char **why)
+{
+    if (!e->task->reference)
+        return FLAG_NA;
+    for (size_t i = 0; i < e->n_runs; i++) {
+        if (strcmp(e->runs[i].kind, "reference") != 0)
+            continue;
+        *why = arena_printf(e->arena, "the reference gets '%s'", e->runs[i].verdict);
+        return flag_if(strcmp(e->runs[i].verdict, "pass") != 0);
+    }
+    return FLAG_NO;
+}
+
+/* A cap that ends an episode in which something stands to be submitted costs it a further try, no
+ * more: the failure is then of what was submitted. */
+static enum flag_state hit(const struct evidence *e, const char *const *caps, const char **why)
+{
+    if (*e->submission || !str_starts(e->stop, "budget:"))
+        return FLAG_NO;
+    *why = arena_printf(e->arena, "ended by %s, nothing submitted", e->stop);
+    for (; *caps; caps++)
+        if (strcmp(e->stop + strlen("budget:"), *caps) == 0)
+            return FLAG_YES;
+    return FLAG_NO;
+}
+
+enum flag_state rule_b1(const struct evidence *e, const char **why)
+{
+    return hit(e, (const char *const[]){"generated_tokens", "total_tokens", NULL}, why);
+}
+
+enum flag_state rule_b2(const struct evidence *e, const char **why)
+{
+    return hit(e, (const char *const[]){"calls", NULL}, why);
+}
+
+enum flag_state rule_b3(const struct evidence *e, const char **why)
+{
+    return hit(e, (const char *const[]){"tool_runs", "iterations", NULL}, why);
+}
+
+enum flag_state rule_b4(const struct evidence *e, const char **why)
+{
+    return hit(e, (const char *const[]){"seconds", NULL}, why);
+}

@@ -1,0 +1,235 @@
+/* T: how Python was used. On code tasks the controller runs the programs, so only what they died of
+ * is the arm's; on math tasks the model calls the tool itself. Every call counts, also one that was
+ * mended after a re-ask. */
+#include <string.h>
+#include "base/mem.h"
+#include "base/str.h"
+#include "taxonomy/numbers.h"
+#include "taxonomy/python_text.h"
+#include "taxonomy/rules.h"
+#include "tool/extract.h"
+
+static bool calls_tool(const struct evidence *e)
+{
+    return e->math && e->arm->tool;
+}
+
+static bool is_run(const struct tx_run *r)
+{
+    return strcmp(r->kind, "run") == 0;
+}
+
+/* ---- T1, T2, T4: the calls ---- */
+
+static enum flag_state bad_call(const struct evidence *e, const char *error, const char **why)
+{
+    if (!calls_tool(e))
+        return FLAG_NA;
+    for (size_t i = 0; i < e->n_events; i++) {
+        const json_t *d = e->events[i].detail;
+        if (!tx_is(&e->events[i], "tool_call") || !str_eq(json_get_str(d, "error", ""), error))
+            continue;
+        *why = arena_printf(e->arena, "%s called '%s'", e->events[i].role,
+                            json_get_str(d, "tool", ""));
+        return FLAG_YES;
+    }
+    return FLAG_NO;
+}
+
+enum flag_state rule_t1(const struct evidence *e, const char **why)
+{
+    return bad_call(e, "unknown_tool", why);
+}
+
+enum flag_state rule_t2(const struct evidence *e, const char **why)
+{
+    return bad_call(e, "bad_arguments", why);
+}
+
+/* What makes it reasonable to call with the same arguments again. */
+static bool changes_state(const struct tx_event *v)
+{
+    static const char *const kinds[] = {"plan", "repair", "answer", "verdict"};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (tx_is(v, kinds[i]))
+            return true;
+    return tx_is(v, "subgoal") && json_get_bool(v->detail, "ok", false);
+}
+
+static const char *call_hash(const struct tx_event *v)
+{
+    return tx_is(v, "tool_call") ? json_get_str(v->detail, "hash", "") : "";
+}
+
+/* A fresh sample of the same question knows nothing of the earlier call: that it makes it again is
+ * no misuse. */
+static bool same_question(const struct evidence *e, const struct tx_event *a,
+                          const struct tx_event *b)
+{
+    const struct tx_call *x = tx_call_of(e, a), *y = tx_call_of(e, b);
+    return x && y && x != y && x->messages && json_equal(x->messages, y->messages);
+}
+
+/* Did the role of call `at` make this very call before, and could know what it came to? */
+static bool is_repeated(const struct evidence *e, size_t at)
+{
+    const struct tx_event *now = &e->events[at];
+    const char *hash = call_hash(now);
+    for (size_t k = at; *hash && k-- > 0 && !changes_state(&e->events[k]);) {
+        const struct tx_event *then = &e->events[k];
+        if (strcmp(call_hash(then), hash) == 0 && strcmp(then->role, now->role) == 0 &&
+            !same_question(e, then, now))
+            return true;
+    }
+    return false;
+}
+
+enum flag_state rule_t4(const struct evidence *e, const char **why)
+{
+    if (!calls_tool(e))
+        return FLAG_NA;
+    for (size_t i = 0; i < e->n_events; i++) {
+        if (!is_repeated(e, i))
+            continue;
+        *why = arena_printf(e->arena, "%s made the call %.12s again", e->events[i].role,
+                            call_hash(&e->events[i]));
+        return FLAG_YES;
+    }
+    return FLAG_NO;
+}
+
+/* ---- T3: executions the caller is to blame for ---- */
+
+static bool is_callers_error(const char *type)
+{
+    static const char *const types[] = {
+        "SyntaxError",       "IndentationError",    "TabError",
+        "NameError",         "ModuleNotFoundError", "ImportError",
+        "UnboundLocalError", "PermissionError",     "BlockingIOError"};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (strcmp(types[i], type) == 0)
+            return true;
+    return false;
+}
+
+static bool is_blamed(const char *verdict, const char *error_type, const char *message)
+{
+    return strcmp(verdict, "timeout") == 0 || strcmp(verdict, "cpu") == 0 ||
+           is_callers_error(error_type) || strstr(message, "Operation not permitted") != NULL ||
+           strstr(message, "Read-only file system") != NULL;
+}
+
+/* A test the arm wrote itself may call what does not exist: that is V5's business. */
+static bool blames_tests(const struct evidence *e, const struct tx_run *r, const char **why)
+{
+    for (size_t i = 0; i < r->n_tests; i++) {
+        const struct tx_test *t = &r->tests[i];
+        if (!is_blamed(t->verdict, t->error_type, t->message) ||
+            (*t->test && tx_self_written(e, t->test)))
+            continue;
+        *why = *t->error_type ? t->error_type : t->verdict;
+        return true;
+    }
+    return false;
+}
+
+enum flag_state rule_t3(const struct evidence *e, const char **why)
+{
+    if (!e->arm->tool)
+        return FLAG_NA;
+    for (size_t i = 0; i < e->n_runs; i++) {
+        const struct tx_run *r = &e->runs[i];
+        if (strcmp(r->kind, "public") == 0 && blames_tests(e, r, why))
+            return FLAG_YES;
+        if (!is_run(r) || !is_blamed(r->verdict, r->error_type, r->message))
+            continue;
+        *why = *r->error_type ? r->error_type : r->verdict;
+        return FLAG_YES;
+    }
+    return FLAG_NO;
+}
+
+/* ---- T5 to T8: what the runs were good for ---- */
+
+static bool is_blank(const char *s)
+{
+    return s[strspn(s, " \t\r\n")] == '\0';
+}
+
+static bool has_output(const struct tx_run *r)
+{
+    return !is_blank(r->out) || (*r->value && strcmp(r->value, "null") != 0);
+}
+
+enum flag_state rule_t5(const struct evidence *e, const char **why)
+{
+    if (!calls_tool(e))
+        return FLAG_NA;
+    for (size_t i = 0; i < e->n_runs; i++) {
+        const struct tx_run *r = &e->runs[i];
+        if (!is_run(r) || strcmp(r->verdict, "ok") != 0 || has_output(r))
+            continue;
+        *why = arena_printf(e->arena, "a run for %s ended well and said nothing", r->role);
+        return FLAG_YES;
+    }
+    return FLAG_NO;
+}
+
+/* Digits after the point of the answer as it is written: it may be rounded to them. */
+static double rounding_of(const char *answer)
+{
+    const char *point = strrchr(answer, '.');
+    size_t n = point ? strspn(point + 1, "0123456789") : 0;
+    double half = 0.5;
+    while (n-- > 0)
+        half /= 10;
+    return half * 1.000001;
+}
+
+enum flag_state rule_t6(const struct evidence *e, const char **why)
+{
+    if (!calls_tool(e))
+        return FLAG_NA;
+    struct number_list seen = {0};
+    double final;
+    for (size_t i = 0; i < e->n_runs; i++) {
+        if (!is_run(&e->runs[i]) || strcmp(e->runs[i].verdict, "ok") != 0)
+            continue;
+        numbers_in(e->runs[i].out, &seen, e->arena);
+        numbers_in(e->runs[i].value, &seen, e->arena);
+    }
+    if (seen.n == 0 || !extract_number(e->submission, &final))
+        return FLAG_NO;
+    double rounding = rounding_of(e->submission);
+    for (size_t i = 0; i < seen.n; i++) {
+        double gap = seen.v[i] - final;
+        if (numbers_same(seen.v[i], final) || (gap < rounding && gap > -rounding))
+            return FLAG_NO;
+    }
+    *why = arena_printf(e->arena, "no program gave %s", e->submission);
+    return FLAG_YES;
+}
+
+enum flag_state rule_t7(const struct evidence *e, const char **why)
+{
+    if (!calls_tool(e))
+        return FLAG_NA;
+    for (size_t i = 0; i < e->n_runs; i++) {
+        if (!is_run(&e->runs[i]) || !python_only_constant(e->runs[i].program, e->arena))
+            continue;
+        *why = arena_printf(e->arena, "a program for %s computes nothing", e->runs[i].role);
+        return FLAG_YES;
+    }
+    return FLAG_NO;
+}
+
+enum flag_state rule_t8(const struct evidence *e, const char **why)
+{
+    if (!calls_tool(e))
+        return FLAG_NA;
+    for (size_t i = 0; i < e->n_runs; i++)
+        if (is_run(&e->runs[i]))
+            return FLAG_NO;
+    *why = "answered without running anything";
+    return flag_if(*e->submission);
+}

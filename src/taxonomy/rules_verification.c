@@ -1,0 +1,131 @@
+/* V: choosing and checking. On code tasks the verdict of a hierarchy with a tester is whether it
+ * accepted what it submits; on math tasks it is the verifier's last word on the submitted answer. A
+ * flat arm has no verifier: running the public tests is S3's and V2's business. */
+#include <string.h>
+#include "base/str.h"
+#include "control/math_value.h"
+#include "taxonomy/rules.h"
+
+enum flag_state rule_v1(const struct evidence *e, const char **why)
+{
+    if (e->passed)
+        return FLAG_NO;
+    for (size_t i = 0; !e->math && i < e->n_runs; i++) {
+        const struct tx_run *r = &e->runs[i];
+        bool passes = strcmp(r->kind, "hidden") == 0 && strcmp(r->verdict, "pass") == 0;
+        if (!passes || strcmp(r->hash, e->hash) == 0)
+            continue;
+        *why = arena_printf(e->arena, "the program %.12s passes the hidden tests", r->hash);
+        return FLAG_YES;
+    }
+    for (size_t i = 0; e->math && i < e->n_events; i++) {
+        const char *answer = tx_text(e, json_object_get(e->events[i].detail, "answer"));
+        if (!tx_is(&e->events[i], "answer") || !math_right(answer, e->task) ||
+            math_right(e->submission, e->task))
+            continue;
+        *why = arena_printf(e->arena, "the answer %s is right", answer);
+        return FLAG_YES;
+    }
+    return FLAG_NO;
+}
+
+static bool was_executed(const struct evidence *e)
+{
+    for (size_t i = 0; i < e->n_events; i++)
+        if (tx_is(&e->events[i], "candidate") && strcmp(e->events[i].hash, e->hash) == 0)
+            return true;
+    return false;
+}
+
+enum flag_state rule_v2(const struct evidence *e, const char **why)
+{
+    if (e->math || !e->arm->tool || strcmp(e->stop, "no_tester") == 0)
+        return FLAG_NA; /* an answer is no program; or the arm executes nothing by design */
+    *why = "it was submitted without having been run";
+    return flag_if(*e->hash && !was_executed(e));
+}
+
+/* ---- the verdict on the submission ---- */
+
+enum verdict { VERDICT_NONE, ACCEPTED, REJECTED };
+
+static enum verdict code_verdict(const struct evidence *e)
+{
+    if (!e->arm->hierarchy || !e->arm->tool || strcmp(e->stop, "no_tester") == 0 || !*e->hash ||
+        !was_executed(e))
+        return VERDICT_NONE;
+    return strcmp(e->stop, "accepted") == 0 ? ACCEPTED : REJECTED;
+}
+
+/* The verifier's last word on the submitted answer; NULL = there is none, or it does not know. */
+static const json_t *last_word(const struct evidence *e)
+{
+    for (size_t i = e->n_events; i-- > 0;) {
+        const json_t *d = e->events[i].detail;
+        if (!tx_is(&e->events[i], "verdict") ||
+            !math_same(tx_text(e, json_object_get(d, "answer")), e->submission))
+            continue;
+        return str_eq(json_get_str(d, "verdict", ""), "unknown") ? NULL : d;
+    }
+    return NULL;
+}
+
+static enum verdict verdict_of(const struct evidence *e)
+{
+    if (!e->math)
+        return code_verdict(e);
+    const json_t *word = *e->submission ? last_word(e) : NULL;
+    if (!word)
+        return VERDICT_NONE;
+    return str_eq(json_get_str(word, "verdict", ""), "pass") ? ACCEPTED : REJECTED;
+}
+
+enum flag_state rule_v3(const struct evidence *e, const char **why)
+{
+    enum verdict v = verdict_of(e);
+    if (v == VERDICT_NONE)
+        return FLAG_NA;
+    *why = "accepted, and wrong";
+    return flag_if(v == ACCEPTED && !e->passed);
+}
+
+enum flag_state rule_v4(const struct evidence *e, const char **why)
+{
+    enum verdict v = verdict_of(e);
+    if (v == VERDICT_NONE)
+        return FLAG_NA;
+    *why = "rejected, and right";
+    return flag_if(v == REJECTED && e->passed);
+}
+
+enum flag_state rule_v5(const struct evidence *e, const char **why)
+{
+    for (size_t i = 0; i < e->n_runs; i++) {
+        const struct tx_run *r = &e->runs[i];
+        if (strcmp(r->kind, "self") != 0)
+            continue;
+        for (size_t t = 0; t < r->n_tests; t++)
+            if (strcmp(r->tests[t].verdict, "pass") != 0) {
+                *why = r->tests[t].test;
+                return FLAG_YES;
+            }
+        return FLAG_NO;
+    }
+    return FLAG_NA; /* none was written, or there is no reference to hold them against */
+}
+
+enum flag_state rule_v6(const struct evidence *e, const char **why)
+{
+    enum verdict v = verdict_of(e);
+    if (v == VERDICT_NONE)
+        return FLAG_NA;
+    if (e->math) {
+        *why = "the program the verdict rests on failed";
+        return flag_if(v == ACCEPTED && json_get_bool(last_word(e), "log_failed", false));
+    }
+    const struct tx_event *s = e->submit;
+    *why = arena_printf(e->arena, "accepted with %d of %d public and %d of %d self-written tests",
+                        s->public_passed, s->public_total, s->self_passed, s->self_total);
+    return flag_if(v == ACCEPTED &&
+                   (s->public_passed < s->public_total || s->self_passed < s->self_total));
+}

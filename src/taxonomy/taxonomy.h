@@ -1,0 +1,89 @@
+/* How an episode failed, by deterministic rules over its stored transcript (methods.md "Failure
+ * taxonomy"; docs/taxonomy.md has every rule with the places where we had to decide).
+ *
+ * Nothing is asked, run or graded here: the rules read what store_episode_json gives, the task, and
+ * what the arm was. So a run can be tagged again at any time, and the same record gives the same
+ * tags. All text handed out lives in the caller's arena. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/arena.h"
+#include "base/json.h"
+
+struct arm;
+struct evidence;
+struct task;
+
+enum taxonomy_group { /* in the order in which tables show them; methods.md "Reported groups" */
+                      GROUP_INFRA,
+                      GROUP_BUDGET,
+                      GROUP_FORMAT,
+                      GROUP_TOOL,
+                      GROUP_SPEC,
+                      GROUP_DRIFT,
+                      GROUP_VERIFICATION,
+                      GROUP_REASONING,
+                      N_TAXONOMY_GROUPS,
+};
+
+enum flag_state {
+    FLAG_NO,
+    FLAG_YES,
+    FLAG_NA, /* means nothing for this arm, task or episode: not the same as no */
+};
+
+/* *why: what in the transcript made the rule hold, for people; borrowed from the evidence. */
+typedef enum flag_state taxonomy_rule(const struct evidence *e, const char **why);
+
+struct taxonomy_flag {
+    const char *code; /* "T3" */
+    enum taxonomy_group group;
+    const char *name;  /* a few words */
+    const char *rule;  /* one sentence */
+    const char *scope; /* where it applies */
+    taxonomy_rule *holds;
+};
+
+enum { N_TAXONOMY_FLAGS = 39 };
+
+extern const struct taxonomy_flag taxonomy_flags[N_TAXONOMY_FLAGS]; /* by code: I1, I2, B1, ... */
+
+/* Sets of codes: bit i stands for taxonomy_flags[i]. */
+typedef uint64_t taxonomy_set;
+#define TAXONOMY_ALL ((taxonomy_set)(((taxonomy_set)1 << N_TAXONOMY_FLAGS) - 1))
+
+const char *taxonomy_group_name(enum taxonomy_group g); /* "tool misuse" */
+taxonomy_set taxonomy_group_codes(enum taxonomy_group g);
+int taxonomy_index(const char *code); /* into taxonomy_flags; -1 = no such code */
+/* "T3 S3 R1" and back; words that are no codes are passed over. Cheap: for a million rows. */
+taxonomy_set taxonomy_parse(const char *codes);
+const char *taxonomy_text(taxonomy_set set, struct arena *arena);
+
+/* The primary code of a failure with these flags, by precedence; -1 when there are none. */
+int taxonomy_primary(taxonomy_set flags);
+/* The rank-th most decisive of all codes, 0 <= rank < N_TAXONOMY_FLAGS: index into taxonomy_flags.
+ */
+int taxonomy_ranked(int rank);
+
+/* What the rules need to know of an arm. */
+struct taxonomy_arm {
+    bool hierarchy; /* roles apart: planner or supervisor, solver, verifier */
+    bool planner;   /* someone plans */
+    bool tool;      /* Python runs within the episode */
+};
+
+struct taxonomy_arm taxonomy_arm_of(const struct arm *arm);
+/* The same from an arm as the manifest keeps it. */
+struct taxonomy_arm taxonomy_arm_from_json(const json_t *arm);
+
+struct taxonomy_tags {
+    taxonomy_set flags, inapplicable;
+    const char *label; /* "" when the episode was solved */
+    const char *flags_text, *inapplicable_text;
+    const char *why[N_TAXONOMY_FLAGS]; /* of the flags that hold; NULL = nothing to add */
+};
+
+/* episode: as store_episode_json gives it. */
+void taxonomy_tag(const json_t *episode, const struct task *task, const struct taxonomy_arm *arm,
+                  struct taxonomy_tags *out, struct arena *arena);

@@ -1,0 +1,469 @@
+/* The rules on prepared transcripts (tests/taxonomy/cases.jsonl), precedence pair by pair, and the
+ * table against docs/taxonomy.md. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "suite/suite.h"
+#include "taxonomy/numbers.h"
+#include "taxonomy/python_text.h"
+#include "taxonomy/taxonomy.h"
+
+static const char cases_path[] = "tests/taxonomy/cases.jsonl";
+
+static json_t *lines;       /* of cases.jsonl, comments left out */
+static struct arena *arena; /* of the tests */
+
+static int open_cases(void **state)
+{
+    (void)state;
+    char *text CLEANUP_FREE = NULL;
+    size_t n;
+    struct err err = {0};
+    if (file_read(cases_path, 0, &text, &n, &err) < 0)
+        fail_msg("%s", err.msg);
+    lines = json_array();
+    arena = arena_new();
+    int number = 0;
+    for (char *p = text, *end; *p; p = end + (*end == '\n')) {
+        end = strchrnul(p, '\n');
+        number++;
+        if (*p == '#' || end == p)
+            continue;
+        char *where CLEANUP_FREE = xasprintf("%s:%d", cases_path, number);
+        json_t *line = json_parse(p, (size_t)(end - p), where, &err);
+        if (!line)
+            fail_msg("%s", err.msg);
+        json_array_append_new(lines, line);
+    }
+    return 0;
+}
+
+static int close_cases(void **state)
+{
+    (void)state;
+    json_decref(lines);
+    arena_free(arena);
+    return 0;
+}
+
+/* The line that defines the task or arm of that name. */
+static const json_t *definition(const char *what, const char *name)
+{
+    const json_t *line;
+    size_t i;
+    json_array_foreach (lines, i, line) {
+        if (!json_object_get(line, "case") && str_eq(json_get_str(line, what, NULL), name))
+            return line;
+    }
+    fail_msg("%s: no %s '%s'", cases_path, what, name);
+    return NULL;
+}
+
+static const char *const *texts(const json_t *list, size_t *n)
+{
+    *n = json_array_size(list);
+    const char **out = arena_alloc(arena, *n * sizeof *out);
+    for (size_t i = 0; i < *n; i++)
+        out[i] = json_string_value(json_array_get(list, i));
+    return out;
+}
+
+static struct task task_of(const char *name)
+{
+    const json_t *j = definition("task", name), *graph = json_object_get(j, "graph");
+    struct task t = {.id = name,
+                     .prompt = json_get_str(j, "prompt", ""),
+                     .entry_point = json_get_str(j, "entry_point", NULL),
+                     .reference = json_get_str(j, "reference", NULL),
+                     .has_answer = json_object_get(j, "answer") != NULL,
+                     .answer = json_get_num(j, "answer", 0),
+                     .tolerance = SUITE_TOLERANCE,
+                     .unit = json_get_str(j, "unit", NULL)};
+    t.public_tests = texts(json_object_get(j, "public_tests"), &t.n_public);
+    t.hidden_tests = texts(json_object_get(j, "hidden_tests"), &t.n_hidden);
+    t.n_graph = json_array_size(graph);
+    struct suite_node *nodes = arena_alloc(arena, t.n_graph * sizeof *nodes);
+    for (size_t i = 0; i < t.n_graph; i++) {
+        const json_t *node = json_array_get(graph, i);
+        nodes[i] = (struct suite_node){json_get_str(node, "id", ""), json_get_str(node, "expr", ""),
+                                       json_get_num(node, "value", NAN)};
+    }
+    t.graph = nodes;
+    return t;
+}
+
+static struct taxonomy_tags tags_of(const json_t *line)
+{
+    struct task task = task_of(json_get_str(line, "task", ""));
+    struct taxonomy_arm arm =
+        taxonomy_arm_from_json(definition("arm", json_get_str(line, "arm", "")));
+    struct taxonomy_tags tags;
+    taxonomy_tag(json_object_get(line, "episode"), &task, &arm, &tags, arena);
+    return tags;
+}
+
+/* ---- the prepared transcripts ---- */
+
+static bool same(const char *name, const char *what, const char *got, const char *want)
+{
+    if (strcmp(got, want) == 0)
+        return true;
+    print_error("%s: %s '%s', expected '%s'\n", name, what, got, want);
+    return false;
+}
+
+static void test_transcripts_are_tagged_exactly(void **state)
+{
+    (void)state;
+    const json_t *line;
+    size_t i, n = 0, wrong = 0;
+    json_array_foreach (lines, i, line) {
+        const char *name = json_get_str(line, "case", NULL);
+        if (!name)
+            continue;
+        struct taxonomy_tags tags = tags_of(line);
+        bool ok = same(name, "flags", tags.flags_text, json_get_str(line, "flags", "?"));
+        ok &= same(name, "label", tags.label, json_get_str(line, "label", "?"));
+        ok &= same(name, "not applicable", tags.inapplicable_text,
+                   json_get_str(line, "na", tags.inapplicable_text));
+        wrong += !ok;
+        n++;
+        assert_int_equal(tags.flags & tags.inapplicable, 0);
+        for (int f = 0; f < N_TAXONOMY_FLAGS; f++) /* what holds can be shown, and only that */
+            assert_int_equal(tags.why[f] != NULL, tags.flags >> f & 1);
+    }
+    assert_int_equal(wrong, 0);
+    assert_true(n >= 60);
+}
+
+static taxonomy_set one(const char *code)
+{
+    int i = taxonomy_index(code);
+    if (i < 0)
+        fail_msg("there is no code '%s'", code);
+    return (taxonomy_set)1 << i;
+}
+
+/* Every rule has a transcript that triggers it, a near miss to which it applies, and, where it can
+ * mean nothing, a transcript for which it does not apply. */
+static void test_every_rule_is_shown_and_nearly_missed(void **state)
+{
+    (void)state;
+    taxonomy_set shown = 0, missed = 0, na = 0;
+    const json_t *line;
+    size_t i;
+    json_array_foreach (lines, i, line) {
+        const char *shows = json_get_str(line, "shows", NULL);
+        const char *misses = json_get_str(line, "misses", NULL);
+        if (!json_object_get(line, "case"))
+            continue;
+        struct taxonomy_tags tags = tags_of(line);
+        if (json_object_get(line, "na") &&
+            json_is_true(json_object_get(json_object_get(line, "episode"), "passed")))
+            na |= tags.inapplicable;
+        if (shows && !(tags.flags & one(shows)))
+            fail_msg("'%s' does not show %s", json_get_str(line, "case", ""), shows);
+        if (misses && (tags.flags & one(misses)))
+            fail_msg("'%s' does not miss %s", json_get_str(line, "case", ""), misses);
+        shown |= shows ? one(shows) : 0;
+        missed |= misses && !(tags.inapplicable & one(misses)) ? one(misses) : 0;
+    }
+    assert_string_equal(taxonomy_text(TAXONOMY_ALL & ~shown, arena), "");
+    assert_string_equal(taxonomy_text(TAXONOMY_ALL & ~missed, arena), "");
+    assert_string_equal(taxonomy_text(TAXONOMY_ALL & ~na, arena), "I1 B1 B2 B3 B4 F1 V1 R1");
+}
+
+/* ---- precedence ---- */
+
+static void test_precedence_pair_by_pair(void **state)
+{
+    (void)state;
+    /* methods.md; later groups yield to earlier ones, within a group the higher number yields */
+    static const char *const groups[] = {"I1 I2",
+                                         "B1 B2 B3 B4",
+                                         "F1 F2 F3",
+                                         "T1 T2 T3 T4 T5 T6 T7 T8",
+                                         "V1 V2 V6",
+                                         "S1 S2 S3 S4 S5 S6",
+                                         "P1 P2 P3 P4 P5 P6",
+                                         "V3",
+                                         "R1 R2 R3 R4",
+                                         "V4 V5"};
+    const char *codes[N_TAXONOMY_FLAGS];
+    size_t n = 0;
+    for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)
+        for (const char *p = groups[g]; *p; p += 2 + (p[2] == ' '))
+            codes[n++] = arena_strndup(arena, p, 2);
+    assert_int_equal(n, N_TAXONOMY_FLAGS);
+    for (size_t a = 0; a < n; a++) {
+        assert_string_equal(taxonomy_flags[taxonomy_ranked((int)a)].code, codes[a]);
+        for (size_t b = a; b < n; b++)
+            assert_int_equal(taxonomy_primary(one(codes[a]) | one(codes[b])),
+                             taxonomy_index(codes[a]));
+    }
+    assert_int_equal(taxonomy_primary(0), -1);
+    assert_string_equal(taxonomy_flags[taxonomy_primary(TAXONOMY_ALL)].code, "I1");
+}
+
+static void test_sets_of_codes(void **state)
+{
+    (void)state;
+    assert_string_equal(taxonomy_text(taxonomy_parse("R1 T3  nonsense S3 T3x"), arena), "T3 S3 R1");
+    assert_int_equal(taxonomy_parse(""), 0);
+    for (int i = 0; i < N_TAXONOMY_FLAGS; i++)
+        assert_int_equal(taxonomy_index(taxonomy_flags[i].code), i);
+    assert_int_equal(taxonomy_index("T9"), -1);
+    assert_int_equal(taxonomy_index("T0"), -1);
+    assert_int_equal(taxonomy_index(""), -1);
+    assert_string_equal(taxonomy_text(0, arena), "");
+    taxonomy_set all = 0;
+    for (int g = 0; g < N_TAXONOMY_GROUPS; g++) {
+        taxonomy_set set = taxonomy_group_codes((enum taxonomy_group)g);
+        assert_true(set != 0 && (all & set) == 0);
+        all |= set;
+    }
+    assert_true(all == TAXONOMY_ALL);
+    assert_string_equal(taxonomy_text(taxonomy_parse(taxonomy_text(TAXONOMY_ALL, arena)), arena),
+                        taxonomy_text(TAXONOMY_ALL, arena));
+}
+
+/* ---- the record may be anything ---- */
+
+static void test_strange_transcripts(void **state)
+{
+    (void)state;
+    static const char *const strange[] = {
+        "{}", "{\"status\":\"done\",\"events\":[{}],\"tool_runs\":[{}],\"calls\":[{}]}",
+        "{\"status\":\"done\",\"events\":[{\"kind\":\"submit\",\"calls\":-1}],\"calls\":7}",
+        "{\"status\":\"done\",\"passed\":true,\"submission\":null,\"events\":[{\"kind\":\"plan\","
+        "\"detail\":{\"steps\":[null,{\"deps\":3}]}},{\"kind\":\"subgoal\",\"detail\":[]}]}",
+        "{\"status\":\"done\",\"submission\":\"31\",\"events\":[{\"kind\":\"verdict\"},"
+        "{\"kind\":\"answer\",\"detail\":{\"finals\":[1,[]]}},{\"kind\":\"submit\"}]}"};
+    static const char *const tasks[] = {"rle", "stdin", "pencils"};
+    static const struct taxonomy_arm arms[] = {{true, true, true}, {false, false, false}};
+    for (size_t i = 0; i < sizeof strange / sizeof *strange; i++)
+        for (size_t t = 0; t < 3; t++)
+            for (size_t a = 0; a < 2; a++) {
+                json_t *episode CLEANUP_JSON =
+                    json_parse(strange[i], strlen(strange[i]), "strange", NULL);
+                struct task task = task_of(tasks[t]);
+                struct taxonomy_tags tags;
+                assert_non_null(episode);
+                taxonomy_tag(episode, &task, &arms[a], &tags, arena);
+                assert_int_equal(tags.flags & tags.inapplicable, 0);
+            }
+}
+
+static const char *const junk[] = {"null", "-3", "\"x = (\\\"\"", "[]", "{}", "true"};
+
+/* Puts each piece of junk in the place of every value under `at`, one at a time, and tags. */
+static size_t damage(json_t *at, const json_t *line)
+{
+    size_t n = 0, i;
+    const char *key;
+    json_t *value;
+    void *next;
+    json_object_foreach_safe(at, next, key, value)
+    {
+        n += damage(value, line);
+        json_incref(value);
+        for (size_t j = 0; j < sizeof junk / sizeof *junk; j++, n++) {
+            json_object_set_new(at, key, json_loads(junk[j], JSON_DECODE_ANY, NULL));
+            struct taxonomy_tags tags = tags_of(line);
+            assert_int_equal(tags.flags & tags.inapplicable, 0);
+        }
+        json_object_set_new(at, key, value);
+    }
+    for (i = 0; i < json_array_size(at); i++)
+        n += damage(json_array_get(at, i), line);
+    return n;
+}
+
+static void test_damaged_transcripts(void **state)
+{
+    (void)state;
+    const json_t *line;
+    size_t i, n = 0;
+    struct arena *outer = arena;
+    json_array_foreach (lines, i, line) {
+        if (!json_object_get(line, "case"))
+            continue;
+        struct taxonomy_tags before = tags_of(line);
+        arena = arena_new();
+        n += damage(json_object_get(line, "episode"), line);
+        arena_free(arena);
+        arena = outer;
+        assert_string_equal(tags_of(line).flags_text, before.flags_text);
+    }
+    assert_true(n > 10000);
+}
+
+/* A failure has a name, whatever its transcript holds. */
+static void test_no_failure_is_without_a_label(void **state)
+{
+    (void)state;
+    static const char *const rows[] = {
+        "{\"status\":\"done\",\"passed\":false,\"verdict\":\"%s\",\"submission\":\"x = 1\"}",
+        "{\"status\":\"done\",\"passed\":false,\"verdict\":\"%s\",\"submission\":\"\"}",
+        "{\"status\":\"done\",\"passed\":false,\"verdict\":\"%s\",\"submission\":\"\","
+        "\"stop\":\"budget:seconds\"}"};
+    static const char *const verdicts[] = {"fail",   "error",        "cpu",   "timeout",
+                                           "memory", "output_limit", "crash", "none"};
+    struct task task = task_of("rle"), problem = task_of("pencils");
+    struct taxonomy_arm arm = {.tool = true};
+    for (size_t r = 0; r < 3; r++)
+        for (size_t v = 0; v < 8; v++) {
+            char text[200];
+            struct taxonomy_tags tags;
+            if (r == 0 && v == 7)
+                continue; /* submitted, and not graded: that is no record */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+            snprintf(text, sizeof text, rows[r], verdicts[v]);
+#pragma GCC diagnostic pop
+            json_t *episode CLEANUP_JSON = json_parse(text, strlen(text), "row", NULL);
+            taxonomy_tag(episode, &task, &arm, &tags, arena);
+            assert_true(*tags.label != '\0');
+            taxonomy_tag(episode, &problem, &arm, &tags, arena);
+            assert_true(*tags.label != '\0');
+        }
+}
+
+/* ---- what the rules are made of ---- */
+
+static void assert_numbers(const char *text, bool prose, const char *want)
+{
+    struct number_list list = {0};
+    CLEANUP_STR struct str got = {0};
+    if (prose)
+        numbers_in_prose(text, &list, arena);
+    else
+        numbers_in(text, &list, arena);
+    for (size_t i = 0; i < list.n; i++)
+        str_addf(&got, "%s%g", i ? " " : "", list.v[i]);
+    assert_string_equal(str_text(&got), want);
+}
+
+static void test_numbers(void **state)
+{
+    (void)state;
+    assert_numbers("", false, "");
+    assert_numbers("3 boxes, 1,200 pencils and $4.50.", false, "3 1200 4.5");
+    assert_numbers("s1 + x2y", false, "");
+    assert_numbers("-3 (-4) 7-5 12% .5 1,2", false, "-3 -4 7 5 12 0.5 1 2");
+    assert_numbers("1e-05 2e3x \xe2\x82\xac"
+                   "12",
+                   false, "1e-05 2 12");
+    assert_numbers("two dozens, Half of 3", true, "3 2 12 0.5");
+    assert_true(numbers_close(100, 100.00001, 1e-6));
+    assert_false(numbers_close(100, 100.001, 1e-6));
+}
+
+static void test_python_text(void **state)
+{
+    (void)state;
+    assert_string_equal(python_bare("x = 'a#b' # c\ny = f\"{z}!\"", arena),
+                        "x = \"        \ny = f\" z   ");
+    static const struct {
+        const char *program;
+        bool reads_stdin;
+        const char *found;
+    } forbidden[] = {
+        {"import os", false, "import os"},
+        {"import re, os.path as p", false, "import os"},
+        {"from urllib.request import urlopen", false, "import urllib"},
+        {"def f():\n    import socket", false, "import socket"},
+        {"import oss\nfrom .os import x", false, NULL},
+        {"x = open ('f')", false, "open()"},
+        {"def open(x): pass\nimportant = 1", false, NULL},
+        {"input()", false, "input()"},
+        {"input()\nopen(0)", true, NULL},
+        {"open('x')", true, "open()"},
+        {"'''\nimport os\n'''", false, NULL},
+    };
+    for (size_t i = 0; i < sizeof forbidden / sizeof *forbidden; i++) {
+        const char *got = python_forbidden(forbidden[i].program, forbidden[i].reads_stdin, arena);
+        if (!str_eq(got, forbidden[i].found))
+            fail_msg("%s: found %s", forbidden[i].program, got ? got : "nothing");
+    }
+    static const struct {
+        const char *program;
+        bool constant;
+    } programs[] = {
+        {"print(42)", true},           {"x = -4.5\nprint(f'{x:.2f}')", true},
+        {"print('7')  # 3 + 4", true}, {"result = round(12.0)", true},
+        {"print(40 + 2)", false},      {"print(6 - 2)", false},
+        {"x = 3\ny = x * 2", false},   {"print(len('abc'))", false},
+        {"print(y)", false},           {"", false},
+    };
+    for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
+        if (python_only_constant(programs[i].program, arena) != programs[i].constant)
+            fail_msg("%s: constant should be %d", programs[i].program, programs[i].constant);
+}
+
+/* ---- the manual ---- */
+
+static char *manual_rows(void)
+{
+    struct str s = {0};
+    str_add(&s, "| code | group | name | rule | applies to |\n|:--|:--|:--|:--|:--|\n");
+    for (int i = 0; i < N_TAXONOMY_FLAGS; i++) {
+        const struct taxonomy_flag *f = &taxonomy_flags[taxonomy_ranked(i)];
+        str_addf(&s, "| %s | %s | %s | %s | %s |\n", f->code, taxonomy_group_name(f->group),
+                 f->name, f->rule, f->scope);
+    }
+    return str_take(&s);
+}
+
+/* HRM_UPDATE_GOLDEN=1 writes the table between the two marks anew. */
+static void test_the_manual_has_this_table(void **state)
+{
+    (void)state;
+    static const char path[] = "docs/taxonomy.md", open[] = "<!-- flags -->\n",
+                      close[] = "<!-- end of flags -->\n";
+    char *text CLEANUP_FREE = NULL, *rows CLEANUP_FREE = manual_rows();
+    size_t n;
+    struct err err = {0};
+    if (file_read(path, 0, &text, &n, &err) < 0)
+        fail_msg("%s", err.msg);
+    const char *from = strstr(text, open), *to = from ? strstr(from, close) : NULL;
+    if (!to)
+        fail_msg("%s: the marks of the table are gone", path);
+    from += strlen(open);
+    if (getenv("HRM_UPDATE_GOLDEN")) {
+        char *fresh CLEANUP_FREE = xasprintf("%.*s%s%s", (int)(from - text), text, rows, to);
+        assert_int_equal(file_write(path, fresh, strlen(fresh), &err), 0);
+        return;
+    }
+    char *have CLEANUP_FREE = xstrndup(from, (size_t)(to - from));
+    assert_string_equal(have, rows);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_transcripts_are_tagged_exactly),
+        cmocka_unit_test(test_every_rule_is_shown_and_nearly_missed),
+        cmocka_unit_test(test_precedence_pair_by_pair),
+        cmocka_unit_test(test_sets_of_codes),
+        cmocka_unit_test(test_strange_transcripts),
+        cmocka_unit_test(test_damaged_transcripts),
+        cmocka_unit_test(test_no_failure_is_without_a_label),
+        cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_python_text),
+        cmocka_unit_test(test_the_manual_has_this_table),
+    };
+    return cmocka_run_group_tests(tests, open_cases, close_cases);
+}
