@@ -40,9 +40,9 @@ static const struct store_field store_episode_columns[] = {
     {F(store_episode, tool_seconds, FIELD_REAL)},
     {F(store_episode, queue_seconds, FIELD_REAL)},
     {OUTCOME(solve_seconds, FIELD_REAL)},
-    {OUTCOME(label, FIELD_TEXT)},
-    {OUTCOME(flags, FIELD_TEXT)},
-    {OUTCOME(inapplicable, FIELD_TEXT)},
+    {F(store_episode, label, FIELD_TEXT)}, /* an episode in error has one, too */
+    {F(store_episode, flags, FIELD_TEXT)},
+    {F(store_episode, inapplicable, FIELD_TEXT)},
     {F(store_episode, roles, FIELD_JSON)},
     {BULKY(store_episode, curve, FIELD_TEXT)},
 };

@@ -182,7 +182,10 @@ static void statement_sql(enum db_stmt which, struct str *sql)
         [DB_EPISODE_FIND] = "SELECT id, status, passed FROM episodes WHERE "
                             "task = (SELECT id FROM tasks WHERE name = ?1) AND "
                             "arm = (SELECT id FROM arms WHERE name = ?2) AND sample = ?3",
-        [DB_EPISODE_REOPEN] = "UPDATE episodes SET status = 0, error = NULL WHERE id = ?1",
+        [DB_EPISODE_REOPEN] = "UPDATE episodes SET status = 0, error = NULL, label = '', "
+                              "flags = '', inapplicable = '' WHERE id = ?1",
+        [DB_EPISODE_TAG] = "UPDATE episodes SET label = ?2, flags = ?3, inapplicable = ?4 "
+                           "WHERE id = ?1",
         [DB_EVENTS_DROP] = "DELETE FROM events WHERE episode = ?1",
         [DB_TOOLS_DROP] = "DELETE FROM tool_runs WHERE episode = ?1",
         [DB_LABEL_DROP] = "DELETE FROM labels WHERE episode = ?1 AND annotator = ?2",

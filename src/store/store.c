@@ -277,6 +277,21 @@ int store_episode_finish(struct store *s, long long id, const struct store_episo
     return end_transaction(s, rc, err);
 }
 
+int store_tags_put(struct store *s, const struct store_tag *tags, size_t n, struct err *err)
+{
+    DB_LOCKED(s);
+    int rc = db_exec(s, "BEGIN IMMEDIATE", err);
+    if (rc < 0)
+        return rc;
+    for (size_t i = 0; rc == 0 && i < n; i++) {
+        db_bind_text(s->stmt[DB_EPISODE_TAG], 2, tags[i].label);
+        db_bind_text(s->stmt[DB_EPISODE_TAG], 3, tags[i].flags);
+        db_bind_text(s->stmt[DB_EPISODE_TAG], 4, tags[i].inapplicable);
+        rc = run_for_episode(s, DB_EPISODE_TAG, tags[i].id, err);
+    }
+    return end_transaction(s, rc, err);
+}
+
 /* Reads the one row a bound statement may find: 1, 0 or negative. */
 static int find_row(struct store *s, sqlite3_stmt *find, const struct store_fields *fields,
                     void *out, struct arena *arena, struct err *err)

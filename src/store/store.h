@@ -136,6 +136,13 @@ int store_episode_add(struct store *s, const char *arm, const char *task, int sa
 int store_episode_restart(struct store *s, long long id, struct err *err);
 int store_episode_finish(struct store *s, long long id, const struct store_episode *row,
                          struct err *err);
+/* Tags episodes that have been played anew, all in one transaction: label, flags and inapplicable,
+ * nothing else of a row. */
+struct store_tag {
+    long long id;
+    const char *label, *flags, *inapplicable;
+};
+int store_tags_put(struct store *s, const struct store_tag *tags, size_t n, struct err *err);
 /* 1 and *out when this episode already has the reply to this very request; 0 when not. A call found
  * counts as asked again, here and now: calls of an earlier attempt that this one never finds are
  * dropped when it finishes. */

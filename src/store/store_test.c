@@ -22,6 +22,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "store/export.h"
 #include "store/field.h"
 #include "store/db.h"
 #include "store/store.h"
@@ -341,6 +342,52 @@ static void a_reader_finds_episodes_calls_and_tool_runs(void **state)
     assert_int_equal(store_tool_find(s, id, 0, "hidden", "p", &tool, f->arena, &f->err), 0);
     assert_int_equal(store_tool_find(s, id, 0, "public", "q", &tool, f->arena, &f->err), 0);
     assert_int_equal(store_tool_find(s, id, 1, "public", "p", &tool, f->arena, &f->err), 0);
+    store_close(s);
+}
+
+static int collect_tags(void *ctx, long long id, const struct store_episode *row)
+{
+    struct collected *c = ctx;
+    (void)id;
+    str_addf(&c->text, "%s|%s|%s|%s ", row->label, row->flags, row->inapplicable, row->verdict);
+    return 0;
+}
+
+static void assert_tags(struct fixture *f, struct store *s, const char *want)
+{
+    struct collected seen = {0};
+    assert_int_equal(store_episodes(s, collect_tags, &seen, &f->err), 0);
+    assert_string_equal(str_text(&seen.text), want);
+    str_free(&seen.text);
+}
+
+static void tags_are_put_beside_the_outcome_and_go_with_it(void **state)
+{
+    struct fixture *f = *state;
+    struct store *s = open_or_fail(f, STORE_WRITE);
+    struct store_episode row = a_row(STORE_DONE);
+    long long id[2];
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(store_episode_add(s, "flat", "t", i, &id[i], &f->err), 0);
+    row.inapplicable = "";
+    row.label = row.flags = "R1";
+    assert_int_equal(store_episode_finish(s, id[0], &row, &f->err), 0);
+    row.status = STORE_ERROR;
+    row.label = row.flags = "I1";
+    assert_int_equal(store_episode_finish(s, id[1], &row, &f->err), 0);
+    assert_tags(f, s, "R1|R1||pass I1|I1||pass ");
+    struct store_tag tag = {id[0], "T3", "T3 R1", "V3 V4"};
+    assert_int_equal(store_tags_put(s, &tag, 1, &f->err), 0);
+    assert_tags(f, s, "T3|T3 R1|V3 V4|pass I1|I1||pass ");
+    char *csv CLEANUP_FREE = file_join(f->dir, "results.csv"), *text CLEANUP_FREE = NULL;
+    size_t n;
+    assert_int_equal(store_write_csv(s, csv, &f->err), 0);
+    assert_int_equal(file_read(csv, 0, &text, &n, &f->err), 0);
+    unlink(csv);
+    assert_non_null(strstr(text, ",T3,T3 R1,V3 V4,"));
+    assert_non_null(strstr(text, ",I1,I1,,")); /* an episode in error has a label, and no outcome */
+    assert_int_equal(store_episode_restart(s, id[1], &f->err), 0);
+    assert_tags(f, s, "T3|T3 R1|V3 V4|pass |||pass ");
     store_close(s);
 }
 
@@ -689,6 +736,7 @@ int main(void)
         T(an_episode_in_error_keeps_its_calls_for_the_next_try),
         T(calls_given_up_stay_on_record),
         T(a_reader_finds_episodes_calls_and_tool_runs),
+        T(tags_are_put_beside_the_outcome_and_go_with_it),
         T(readings_nest_and_do_not_block_the_writer),
         T(a_second_writer_is_told_who_runs),
         T(damaged_and_foreign_files_are_refused),
