@@ -99,6 +99,39 @@ assert len(rows) == 12
 assert all(r["calls"] and r["tool_runs"] and r["events"] for r in rows)
 assert all(c["request"]["messages"] for r in rows for c in r["calls"])'
 
+# ---- tagged again ----
+spoil() { # spoil: label and flags of every episode are gone
+    python3 -c 'import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+db.execute("UPDATE episodes SET label = \"R4\", flags = \"B1 R4\", inapplicable = \"\"")
+db.commit()' $latest/run.db
+}
+cp $latest/results.csv before.csv
+cp $latest/summary.json before.json
+check "tag" code 0 "$hrm" tag $exp
+check "finds what the run found" prints '^12 episodes, 0 changed$'
+spoil
+check "tag --dry_run" code 0 "$hrm" tag $exp --dry_run
+check "says what would change" prints '^12 episodes, 12 would be changed$'
+check "tag after that" code 0 "$hrm" tag $exp
+check "says what changed" prints '^12 episodes, 12 changed$'
+check "episode by episode" prints "^flat/$task/0: label R4 -> .* -B1 R4 not applicable: F2 T1"
+check "and results.csv is as it was" cmp before.csv $latest/results.csv
+check "and summary.json" cmp before.json $latest/summary.json
+check "a second time changes nothing" code 0 "$hrm" tag $exp
+check "and says so" prints '^12 episodes, 0 changed$'
+check "tag one episode" code 0 "$hrm" tag $exp "flat/$task/0"
+check "says what does not apply" prints 'not applicable: F2 T1'
+check "show has it, too" code 0 "$hrm" show $exp "flat/$task/0"
+check "on top" prints '^Not applicable: F2 T1'
+check "tag --list" code 0 "$hrm" tag --list
+check "lists every code" [ "$(tail -n +2 out | wc -l)" -eq 39 ]
+refuse "is not the suite that was played: found sha256 [0-9a-f]{12}, expected" tag $exp \
+    --suite "$root/eval/suites/coding_suite.yaml"
+refuse "name it with --suite FILE" tag $exp --suite nowhere.yaml
+refuse "no episode 'flat/nope/0'" tag $exp flat/nope/0
+refuse "no run 'nowhere'" tag nowhere
+
 # ---- replayed ----
 replay() { # replay ARG...: a directory of its own
     "$hrm" run $exp --max_tokens 100 --samples 2 --outdir replayed --model_backend replay --replay $latest "$@" >out 2>err

@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "cli/cmd.h"
+#include "cli/episode_name.h"
 #include "cli/transcript.h"
 #include "experiment/rundir.h"
 #include "store/export.h"
@@ -105,18 +106,11 @@ struct wanted {
     struct err *err;
 };
 
-static bool is_wanted(const char *name, long long id, const struct store_episode *row)
-{
-    char *number CLEANUP_FREE = xasprintf("%lld", id);
-    char *key CLEANUP_FREE = xasprintf("%s/%s/%d", row->arm, row->task, row->sample);
-    return str_eq(name, number) || str_eq(name, key);
-}
-
 /* 1 = shown. */
 static int show_if_wanted(void *ctx, long long id, const struct store_episode *row)
 {
     const struct wanted *w = ctx;
-    if (!is_wanted(w->name, id, row))
+    if (!episode_has_name(w->name, id, row))
         return 0;
     if (!w->json) {
         int rc = transcript_print(stdout, w->s, id, row, w->err);
@@ -135,10 +129,7 @@ static int show_episode(struct store *s, const struct show_args *args, struct er
     struct wanted w = {s, args->episode, args->json, err};
     int rc = store_episodes(s, show_if_wanted, &w, err);
     if (rc == 0)
-        return err_input(err,
-                         "%s has no episode '%s': expected a number from 'hrm show %s', or "
-                         "ARM/TASK/SAMPLE",
-                         args->run, args->episode, args->run);
+        return episode_unknown(args->run, args->episode, err);
     return rc < 0 ? rc : 0;
 }
 

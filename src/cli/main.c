@@ -24,6 +24,7 @@ static const struct cmd commands[] = {
     {"stats", "paired statistics of any table of outcomes", cmd_stats},
     {"power", "what a plan can detect, before it runs", cmd_power},
     {"label", "say how failed episodes failed, blind to their arm", cmd_label},
+    {"tag", "how episodes failed: tag a run again, or explain one episode", cmd_tag},
     {"list", "the experiments and suites at hand", cmd_list},
     {"validate", "check that a suite is fit to measure with", cmd_validate},
     {"gen", "generate tasks, as a suite or as JSON lines", cmd_gen},

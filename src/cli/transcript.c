@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "store/field.h"
+#include "taxonomy/taxonomy.h"
 
 /* Bytes of a control character at s other than newline and tab: C0 and DEL take one, C1 (U+0080-9F)
  * two. */
@@ -35,6 +36,11 @@ static void print_block(FILE *out, const char *margin, const char *text)
     }
     if (!line_start)
         fputc('\n', out);
+}
+
+void transcript_print_text(FILE *out, const char *margin, const char *text)
+{
+    print_block(out, margin, text);
 }
 
 /* ---- what happened, collected so that it can be told in order ---- */
@@ -223,6 +229,34 @@ static void print_head(FILE *out, long long id, const struct store_episode *row)
                 row->n_hidden, row->stop);
 }
 
+/* "T3 caller's error" for each of the codes. */
+static void print_codes(FILE *out, const char *codes)
+{
+    taxonomy_set set = taxonomy_parse(codes);
+    const char *comma = "";
+    for (int i = 0; i < N_TAXONOMY_FLAGS; i++) {
+        if (!(set >> i & 1))
+            continue;
+        fprintf(out, "%s%s %s", comma, taxonomy_flags[i].code, taxonomy_flags[i].name);
+        comma = ", ";
+    }
+    fputc('\n', out);
+}
+
+static void print_tags(FILE *out, const struct store_episode *row)
+{
+    int label = taxonomy_index(row->label);
+    if (label >= 0)
+        fprintf(out, "Label: %s %s (%s)\n", row->label, taxonomy_flags[label].name,
+                taxonomy_group_name(taxonomy_flags[label].group));
+    if (*row->flags) {
+        fputs("Flags: ", out);
+        print_codes(out, row->flags);
+    }
+    if (*row->inapplicable)
+        fprintf(out, "Not applicable: %s\n", row->inapplicable);
+}
+
 static void print_ledger(FILE *out, const struct store_episode *row)
 {
     fprintf(out,
@@ -247,6 +281,7 @@ int transcript_print(FILE *out, struct store *s, long long id, const struct stor
         rc = store_tools(s, id, tell_run, &t, err);
     if (rc == 0) {
         print_head(out, id, row);
+        print_tags(out, row);
         rc = store_failures(s, id, tell_failure, out, err);
     }
     if (rc == 0)

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "experiment/decide.h"
+#include "experiment/tagging.h"
 #include "store/store.h"
 
 struct runner {
@@ -73,7 +74,9 @@ static int play(struct runner *r, size_t item, struct store_episode *row, struct
     }
     if (rc < 0)
         *row = fault_row(r, item, &fault);
-    return store_episode_finish(env->store, it->id, row, err);
+    rc = tagging_fill(env->store, it->id, r->job.plan->tasks[item], r->job.plan->arms[item], row,
+                      arena, err);
+    return rc < 0 ? rc : store_episode_finish(env->store, it->id, row, err);
 }
 
 static void count(struct runner *r, size_t item, const struct store_episode *row)

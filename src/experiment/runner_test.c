@@ -170,6 +170,9 @@ static int tally_episode(void *ctx, long long id, const struct store_episode *ro
     t->pending += row->status == STORE_PENDING;
     if (row->status == STORE_ERROR)
         assert_string_equal(row->error, "the server is gone");
+    bool failed = row->status == STORE_DONE && !row->passed; /* the stand-in submits nothing */
+    assert_string_equal(row->label, row->status == STORE_ERROR ? "I1" : failed ? "F1" : "");
+    assert_int_equal(*row->inapplicable != '\0', row->status != STORE_PENDING);
     assert_int_equal(store_events(t->store, id, count_event, &events, NULL), 0);
     assert_true(events <= 1); /* a second attempt does not add to the first */
     t->events += events;
@@ -263,9 +266,10 @@ static void a_run_ends_when_it_is_decided(void **state)
     f = *state;
     scene.hrm_wins = true;
     end = run_until(f, true, 0);
-    /* 8 of 8 tasks: 2^8 / 9 = 28; 7 would be 16. What was on its way is finished. */
+    /* 8 of 8 tasks: 2^8 / 9 = 28; 7 would be 16. What was on its way is finished, and while one of
+     * the first tasks is slow, later ones are played. */
     assert_true(end.e_value > 28 && end.e_value < 29);
-    assert_in_range(end.done, 8 * SAMPLES * 2, 8 * SAMPLES * 2 + 8);
+    assert_in_range(end.done, 8 * SAMPLES * 2, EPISODES - 1);
     assert_int_equal(tally(f).done, end.done);
     size_t before = end.done;
     end = run_until(f, true, 0); /* decided it stays */

@@ -1,0 +1,113 @@
+/* See tagging.h. */
+#include "experiment/tagging.h"
+#include <errno.h>
+#include <string.h>
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "store/export.h"
+
+int tagging_fill(struct store *store, long long id, const struct task *task, const struct arm *arm,
+                 struct store_episode *row, struct arena *arena, struct err *err)
+{
+    const struct taxonomy_arm facts = taxonomy_arm_of(arm);
+    struct taxonomy_tags tags;
+    json_t *episode CLEANUP_JSON = store_episode_json(store, id, row, err);
+    if (!episode)
+        return err && err->code ? err->code : -EIO;
+    taxonomy_tag(episode, task, &facts, &tags, arena);
+    row->label = tags.label;
+    row->flags = tags.flags_text;
+    row->inapplicable = tags.inapplicable_text;
+    return 0;
+}
+
+/* ---- after the fact ---- */
+
+static int read_manifest(struct tagging *t, struct err *err)
+{
+    struct arena *arena = arena_new();
+    const char *text = store_meta_get(t->store, "manifest", arena);
+    if (text)
+        t->manifest = json_parse(text, strlen(text), "run.db: manifest", err);
+    else
+        err_input(err, "the run has no manifest: it never started");
+    arena_free(arena);
+    return t->manifest ? 0 : -EINVAL;
+}
+
+/* Where the suite is now: as the manifest says, or among the data that ships. Caller frees. */
+static char *suite_place(const char *recorded)
+{
+    char *shipped = file_exists(recorded) ? NULL : file_find_data(recorded);
+    return shipped ? shipped : xstrdup(recorded);
+}
+
+static int read_suite(struct tagging *t, const char *path, struct err *err)
+{
+    const json_t *facts = json_object_get(t->manifest, "suite");
+    const char *want = json_get_str(facts, "sha256", "");
+    char *place CLEANUP_FREE = path ? xstrdup(path) : suite_place(json_get_str(facts, "path", ""));
+    if (!file_exists(place))
+        return err_input(err, "the run's suite is not at %s; name it with --suite FILE", place);
+    int rc = suite_load(place, &t->suite, err);
+    if (rc == 0 && !str_eq(t->suite.sha256, want)) {
+        rc = err_input(err,
+                       "%s is not the suite that was played: found sha256 %.12s, expected %.12s; "
+                       "name that one with --suite FILE",
+                       place, t->suite.sha256, want);
+        suite_free(&t->suite);
+    }
+    return rc;
+}
+
+int tagging_open(struct store *store, const char *path, struct tagging *out, struct err *err)
+{
+    struct tagging t = {.store = store};
+    int rc = read_manifest(&t, err);
+    if (rc == 0)
+        rc = read_suite(&t, path, err);
+    if (rc == 0)
+        *out = t;
+    else
+        json_decref(t.manifest);
+    return rc;
+}
+
+void tagging_close(struct tagging *t)
+{
+    if (!t->manifest)
+        return;
+    json_decref(t->manifest);
+    suite_free(&t->suite);
+    *t = (struct tagging){0};
+}
+
+static const json_t *find_arm(const struct tagging *t, const char *name)
+{
+    const json_t *arms = json_object_get(json_object_get(t->manifest, "experiment"), "arms"), *arm;
+    size_t i;
+    json_array_foreach (arms, i, arm) {
+        if (str_eq(json_get_str(arm, "name", NULL), name))
+            return arm;
+    }
+    return NULL;
+}
+
+int tagging_tags(const struct tagging *t, long long id, const struct store_episode *row,
+                 struct taxonomy_tags *out, struct arena *arena, struct err *err)
+{
+    const struct task *task = suite_find(&t->suite, row->task);
+    const json_t *arm = find_arm(t, row->arm);
+    if (!task)
+        return err_input(err, "%s has no task '%s', which the run played", t->suite.path,
+                         row->task);
+    if (!arm)
+        return err_input(err, "the run's manifest has no arm '%s'", row->arm);
+    json_t *episode CLEANUP_JSON = store_episode_json(t->store, id, row, err);
+    if (!episode)
+        return err && err->code ? err->code : -EIO;
+    const struct taxonomy_arm facts = taxonomy_arm_from_json(arm);
+    taxonomy_tag(episode, task, &facts, out, arena);
+    return 0;
+}

@@ -1,0 +1,26 @@
+/* Flags and labels of a run's episodes (taxonomy/): taken as each one ends, and again at any time
+ * after from the record and the suite alone. */
+#pragma once
+#include "base/json.h"
+#include "store/store.h"
+#include "suite/suite.h"
+#include "taxonomy/taxonomy.h"
+
+/* Tags an episode that has been played and is about to be finished: fills label, flags and
+ * inapplicable of the row. Text in the arena. */
+int tagging_fill(struct store *store, long long id, const struct task *task, const struct arm *arm,
+                 struct store_episode *row, struct arena *arena, struct err *err);
+
+struct tagging { /* a run that is tagged again; borrows the store */
+    struct store *store;
+    json_t *manifest;
+    struct suite suite;
+};
+
+/* Reads the manifest and finds the suite: `path` (NULL = where the manifest says). ERR_INPUT when
+ * there is none, or it is not byte for byte the one that was played. */
+int tagging_open(struct store *store, const char *path, struct tagging *out, struct err *err);
+void tagging_close(struct tagging *t);
+/* The tags of one episode that has been played. */
+int tagging_tags(const struct tagging *t, long long id, const struct store_episode *row,
+                 struct taxonomy_tags *out, struct arena *arena, struct err *err);
