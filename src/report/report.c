@@ -263,6 +263,7 @@ struct doc *report_doc(const struct report_run *run)
     add_cost(d, run, &all);
     section_time(d, run);
     section_budget(d, run);
+    section_failures(d, run);
     add_slices(d, run, "pass@1 by group", true, false);
     add_slices(d, run, "pass@1 by number of steps", false, true);
     if (run->n_groups > 1)

@@ -31,6 +31,7 @@ struct fixture {
     char dir[64];
     struct store *store;
     struct report_run run;
+    bool tagged; /* failed episodes have labels and flags */
     struct err err;
 };
 
@@ -47,6 +48,18 @@ static void must(int rc, const struct err *err)
 {
     if (rc < 0)
         fail_msg("%s", err->msg);
+}
+
+/* Of the k-th sample, as the tagger might have them. */
+static void tag(struct store_episode *e, bool hrm, int k)
+{
+    static const struct {
+        const char *label, *flags;
+    } failed[2][3] = {{{"T3", "T3 S3 R2"}, {"S3", "S3 R1"}, {"R1", "R1"}},
+                      {{"T3", "T3 P4 V3 R2"}, {"P4", "P4 R1"}, {"V3", "V3 R1"}}};
+    e->label = e->passed ? "" : failed[hrm][k].label;
+    e->flags = !e->passed ? failed[hrm][k].flags : hrm && k == 1 ? "T3 V4" : "";
+    e->inapplicable = hrm ? "S6 P5 R4" : "S6 P1 P2 P3 P4 P5 V3 V4 V6 R4";
 }
 
 static void put_episode(struct fixture *f, const struct row *row, const char *arm, int sample,
@@ -81,6 +94,8 @@ static void put_episode(struct fixture *f, const struct row *row, const char *ar
         .solve_seconds = solve_seconds,
         .curve = passed ? curve : "",
     };
+    if (f->tagged)
+        tag(&e, hrm, sample);
     must(store_episode_finish(f->store, id, &e, &f->err), &f->err);
 }
 
@@ -166,7 +181,7 @@ static void test_numbers(void **state)
 static void test_golden(void **state)
 {
     (void)state;
-    struct fixture f = {0};
+    struct fixture f = {.tagged = true};
     load(&f, mixed, N_MIXED);
     assert_golden(&f, "text", "report.txt");
     assert_golden(&f, "md", "report.md");

@@ -30,15 +30,6 @@ static int ended_by(const char *stop)
     return REPORT_CAPS;
 }
 
-/* Does a list of codes ("T3 S3 R1") hold tool misuse or a spec error? */
-static bool has_misuse(const char *flags)
-{
-    for (const char *p = flags; p && *p; p++)
-        if ((*p == 'T' || *p == 'S') && (p == flags || p[-1] == ' '))
-            return true;
-    return false;
-}
-
 static void add_moment(struct loader *l, struct report_episode *e, struct report_moment m)
 {
     struct report_run *run = l->run;
@@ -69,6 +60,19 @@ static void keep_moments(struct loader *l, struct report_episode *e, const char 
                                           (uint32_t)e->calls, (uint32_t)e->tool_runs, true});
 }
 
+/* A task whose reference fails its own hidden tests says nothing of the arms: its set is dropped as
+ * by a fault of ours. */
+static bool is_broken(const struct report_episode *e)
+{
+    return e->flags >> taxonomy_index("I2") & 1;
+}
+
+static void note_fault(struct report_run *run, const char *sentence)
+{
+    if (!run->first_fault)
+        run->first_fault = sentence;
+}
+
 static int keep_row(void *ctx, long long id, const struct store_episode *row)
 {
     (void)id;
@@ -83,7 +87,9 @@ static int keep_row(void *ctx, long long id, const struct store_episode *row)
         .steps = row->steps,
         .status = row->status,
         .passed = row->status == STORE_DONE && row->passed,
-        .misuse = has_misuse(row->flags),
+        .label = 1 + taxonomy_index(row->label),
+        .flags = taxonomy_parse(row->flags),
+        .inapplicable = taxonomy_parse(row->inapplicable),
         .untagged = row->status == STORE_DONE && !row->passed && !*row->label,
         .cap = ended_by(row->stop),
         .iterations = row->iterations,
@@ -99,8 +105,14 @@ static int keep_row(void *ctx, long long id, const struct store_episode *row)
     l->run->done += row->status == STORE_DONE;
     l->run->pending += row->status == STORE_PENDING;
     l->run->faults += row->status == STORE_ERROR;
-    if (row->status == STORE_ERROR && !l->run->first_fault)
-        l->run->first_fault = arena_strdup(l->run->arena, row->error);
+    if (row->status == STORE_ERROR)
+        note_fault(l->run, arena_strdup(l->run->arena, row->error));
+    if (is_broken(e)) {
+        note_fault(l->run, arena_printf(l->run->arena,
+                                        "the reference solution of %s fails its own hidden tests",
+                                        row->task));
+        e->status = STORE_ERROR;
+    }
     return 0;
 }
 

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/json.h"
 #include "store/store.h"
+#include "taxonomy/taxonomy.h"
 
 struct err;
 
@@ -35,9 +36,10 @@ struct report_episode { /* of a complete set, once the run is loaded */
     int sample, steps;
     enum store_status status;
     bool passed, counts; /* counts: its set is complete */
-    bool misuse;         /* flagged with tool misuse (T*) or a spec error (S*) */
     bool untagged;       /* failed and without a label: its flags are unknown */
-    int cap;             /* enum report_cap_index that ended it; REPORT_CAPS = none */
+    int label;           /* 1 + index into taxonomy_flags; 0 = none */
+    taxonomy_set flags, inapplicable;
+    int cap; /* enum report_cap_index that ended it; REPORT_CAPS = none */
     int iterations, calls, tool_runs;
     double generated_tokens, prompt_tokens, seconds;
     double solve_seconds; /* < 0 when not passed */

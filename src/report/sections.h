@@ -8,6 +8,8 @@ struct report_run;
 void section_verdicts(struct doc *d, const struct report_run *run);
 /* Restricted mean time to solve. */
 void section_time(struct doc *d, const struct report_run *run);
+/* How the arms failed; nothing when no episode has a flag. */
+void section_failures(struct doc *d, const struct report_run *run);
 /* What each arm was allowed and spent, and accuracy at smaller budgets. */
 void section_budget(struct doc *d, const struct report_run *run);
 /* Every arm's rate with Wilson's and, for one sample per task, Clopper and Pearson's interval;

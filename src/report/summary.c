@@ -2,6 +2,7 @@
 #include <math.h>
 #include "base/json.h"
 #include "report/analysis.h"
+#include "report/failures_json.h"
 #include "report/report.h"
 #include "report/survival.h"
 #include "report/verdict.h"
@@ -159,6 +160,7 @@ json_t *report_summary_json(const struct report_run *run)
     if (run->sets > 0) {
         json_object_set_new(o, "time_to_solve", time_json(run));
         json_object_set_new(o, "budget", caps_json(run));
+        json_object_set_new(o, "failures", report_failures_json(run));
     }
     json_t *slices = json_array();
     add_slices(slices, run, true, false);

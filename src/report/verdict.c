@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "experiment/criteria.h"
 #include "report/budget.h"
+#include "report/failures.h"
 #include "report/measure.h"
 #include "stats/holm.h"
 
@@ -19,6 +20,7 @@ struct question { /* a criterion, resolved in this run */
     struct criterion c;
     size_t arm[2];
     bool clear;          /* metric and criterion are known to this build */
+    taxonomy_set misuse; /* the codes of tool misuse and spec errors that apply to both arms */
     const char *unknown; /* why it cannot be measured; NULL = it can */
 };
 
@@ -38,8 +40,7 @@ static double passed_in_time(const struct question *q, const struct report_episo
 
 static double misuse(const struct question *q, const struct report_episode *e)
 {
-    (void)q;
-    return e->misuse;
+    return (e->flags & q->misuse) != 0;
 }
 
 static double time_to_solve(const struct question *q, const struct report_episode *e)
@@ -196,6 +197,8 @@ static struct measure measure_question(struct question *q, const struct metric *
                                   q->run->untagged);
         return nothing();
     }
+    if (m->value == misuse)
+        q->misuse = report_misuse_codes(q->run, q->arm[0], q->arm[1]);
     double *a CLEANUP_FREE = xcalloc(q->run->n_tasks + 1, sizeof *a);
     double *b CLEANUP_FREE = xcalloc(q->run->n_tasks + 1, sizeof *b);
     size_t n = task_means(q, m->value, a, b);

@@ -188,8 +188,8 @@ static void ratio_of_misuse(void **state)
     (void)state;
     struct report_run run = make_run(40, ONE("tool_misuse_and_spec_errors", "ratio <= 0.8", ""));
     for (size_t i = 0; i < 24; i++) {
-        run.played[2 * i].misuse = i < 9 || i >= 21;
-        run.played[2 * i + 1].misuse = i < 21;
+        run.played[2 * i].flags = i < 9 || i >= 21 ? taxonomy_parse("S3 R1") : 0;
+        run.played[2 * i + 1].flags = i < 21 ? taxonomy_parse("T3") : 0;
     }
     struct report_verdict v = only_verdict(&run);
     assert_true(fabs(v.estimate.value - 0.5714285714285714) < 1e-12);
@@ -199,7 +199,7 @@ static void ratio_of_misuse(void **state)
     report_run_free(&run);
     run = make_run(40, ONE("tool_misuse_and_spec_errors", "ratio <= 0.8", ""));
     for (size_t i = 0; i < 40; i++)
-        run.played[2 * i + 1].misuse = true;
+        run.played[2 * i + 1].flags = taxonomy_parse("T3");
     v = only_verdict(&run);
     assert_int_equal(v.outcome, REPORT_MET); /* never in hrm, always in flat: exact */
     report_run_free(&run);

@@ -1,0 +1,8 @@
+/* Inside the report room: the part of summary.json about how episodes failed. */
+#pragma once
+#include "base/json.h"
+
+struct report_run;
+
+/* Caller decrefs; null when no episode has a flag. */
+json_t *report_failures_json(const struct report_run *run);

@@ -1,0 +1,200 @@
+/* The tables of failures.h. */
+#include <math.h>
+#include "base/mem.h"
+#include "report/failures.h"
+#include "report/sections.h"
+
+static const double PERCENT = 100;
+
+static void set_text(const struct doc_table *t, size_t row, size_t column, const char *text)
+{
+    doc_cell(t, row, column)->text = text;
+}
+
+static void set_estimate(const struct doc_table *t, size_t row, size_t column,
+                         struct report_estimate e)
+{
+    doc_cell(t, row, column)->e = e;
+}
+
+/* ---- categories ---- */
+
+/* Solved first, then the groups in their order. */
+static int nth_category(int i)
+{
+    return i == 0 ? REPORT_SOLVED : i == REPORT_CATEGORIES - 1 ? REPORT_UNTAGGED : i - 1;
+}
+
+static bool occurs(const struct report_confusion *c, int category, bool as_row)
+{
+    for (int i = 0; i < REPORT_CATEGORIES; i++)
+        if (as_row ? c->sets[category][i] : c->sets[i][category])
+            return true;
+    return false;
+}
+
+static void add_confusion(struct doc *d, const struct report_run *run,
+                          const struct report_confrontation *p)
+{
+    const struct report_confusion *c = &p->confusion;
+    const char *a = run->arms[p->a], *b = run->arms[p->b];
+    struct doc_column columns[REPORT_CATEGORIES + 1] = {
+        {DOC_TEXT, arena_printf(d->arena, "%s \\ %s", a, b), ""}};
+    int rows[REPORT_CATEGORIES], cells[REPORT_CATEGORIES];
+    size_t n_rows = 0, n_columns = 0;
+    for (int i = 0; i < REPORT_CATEGORIES; i++) {
+        int category = nth_category(i);
+        if (occurs(c, category, true))
+            rows[n_rows++] = category;
+        if (!occurs(c, category, false))
+            continue;
+        cells[n_columns++] = category;
+        columns[n_columns] = (struct doc_column){DOC_COUNT, report_category_name(category), ""};
+    }
+    struct doc_table *t =
+        doc_add_table(d, arena_printf(d->arena, "How %s and %s ended on the same sets", a, b),
+                      columns, n_columns + 1, n_rows);
+    for (size_t row = 0; row < n_rows; row++) {
+        set_text(t, row, 0, report_category_name(rows[row]));
+        for (size_t column = 0; column < n_columns; column++)
+            doc_set_count(t, row, column + 1, c->sets[rows[row]][cells[column]]);
+    }
+    t->note = arena_printf(
+        d->arena,
+        "%sEqual margins? Stuart-Maxwell on %s: chi2 = %.2f, df = %.0f, p = %.3g, n = %ld tasks.",
+        p->b == 1 ? "Sets (one task and sample) by the category of the labels. An arm without a "
+                    "plan or a verifier cannot have their categories. "
+                  : "",
+        run->samples > 1 ? "the first complete set of each task" : "all of them", c->test.chi2,
+        c->test.df, c->test.p, c->tasks);
+}
+
+/* ---- spec errors and tool misuse ---- */
+
+static void add_misuse(struct doc *d, const struct report_run *run, const struct report_failures *f)
+{
+    static const char *const names[REPORT_MISUSES] = {"spec error (S)", "tool misuse (T)",
+                                                      "either"};
+    static const struct doc_column columns[] = {
+        {DOC_TEXT, "comparison", ""},
+        {DOC_TEXT, "episodes with", ""},
+        {DOC_COUNT, "tasks", ""},
+        {DOC_ESTIMATE, "first", "%", 1, PERCENT},
+        {DOC_ESTIMATE, "second", "%", 1, PERCENT},
+        {DOC_ESTIMATE, "ratio", "", 2},
+    };
+    size_t pairs = run->n_arms - 1, row = 0;
+    struct doc_table *t = doc_add_table(d, "Spec errors and tool misuse per episode", columns,
+                                        sizeof columns / sizeof *columns, pairs * REPORT_MISUSES);
+    for (size_t i = 0; i < pairs; i++)
+        for (size_t k = 0; k < REPORT_MISUSES; k++, row++) {
+            const struct report_misuse *m = &f->pairs[i].misuse[k];
+            set_text(t, row, 0,
+                     arena_printf(d->arena, "%s / %s", run->arms[0], run->arms[f->pairs[i].b]));
+            set_text(t, row, 1, names[k]);
+            doc_set_count(t, row, 2, m->rate[0].n);
+            set_estimate(t, row, 3, m->rate[0]);
+            set_estimate(t, row, 4, m->rate[1]);
+            set_estimate(t, row, 5, m->ratio);
+        }
+    const char *codes = taxonomy_text(f->pairs[0].misuse[REPORT_EITHER].codes, d->arena);
+    t->note = arena_printf(
+        d->arena,
+        "Share of all episodes, solved ones included, with at least one such flag [95 %% Wilson "
+        "over tasks], tool calls as first made, before any re-ask; ratio first / second [95 %% "
+        "over tasks, paired]. Only codes that apply to both arms count%s%s.",
+        pairs == 1 ? ": " : "", pairs == 1 ? codes : "");
+}
+
+/* ---- verdicts ---- */
+
+static long verdicts(const struct report_verifier *v)
+{
+    return v->accepted_right + v->accepted_wrong + v->rejected_right + v->rejected_wrong;
+}
+
+static void add_verifiers(struct doc *d, const struct report_run *run,
+                          const struct report_failures *f)
+{
+    static const struct doc_column columns[] = {
+        {DOC_TEXT, "arm", ""},
+        {DOC_COUNT, "accepts right", ""},
+        {DOC_COUNT, "accepts wrong", ""},
+        {DOC_COUNT, "rejects right", ""},
+        {DOC_COUNT, "rejects wrong", ""},
+        {DOC_ESTIMATE, "precision", "%", 1, PERCENT, true},
+        {DOC_ESTIMATE, "false positives", "%", 1, PERCENT, true},
+        {DOC_ESTIMATE, "MCC", "", 2},
+    };
+    size_t n = 0, row = 0;
+    for (size_t a = 0; a < run->n_arms; a++)
+        n += verdicts(&f->verifiers[a]) > 0;
+    if (n == 0)
+        return;
+    struct doc_table *t = doc_add_table(d, "The verifier's verdict and the truth", columns,
+                                        sizeof columns / sizeof *columns, n);
+    for (size_t a = 0; a < run->n_arms; a++) {
+        const struct report_verifier *v = &f->verifiers[a];
+        if (verdicts(v) == 0)
+            continue;
+        set_text(t, row, 0, run->arms[a]);
+        doc_set_count(t, row, 1, v->accepted_right);
+        doc_set_count(t, row, 2, v->accepted_wrong);
+        doc_set_count(t, row, 3, v->rejected_right);
+        doc_set_count(t, row, 4, v->rejected_wrong);
+        set_estimate(t, row, 5, v->precision);
+        set_estimate(t, row, 6, v->false_positive_rate);
+        doc_cell(t, row++, 7)->e.value = v->mcc;
+    }
+    t->note = "Verdicts on what was submitted, against the hidden truth; n = episodes. Precision: "
+              "right among the accepted. False positives: accepted among the wrong. [95 % Wilson, "
+              "n divided by the samples per task.] MCC: Matthews' correlation, 0 = no better than "
+              "chance.";
+}
+
+/* ---- flags ---- */
+
+static void add_flags(struct doc *d, const struct report_run *run, const struct report_failures *f)
+{
+    struct doc_column *columns = arena_alloc(d->arena, (2 + 2 * run->n_arms) * sizeof *columns);
+    size_t n_columns = 2, row = 0;
+    columns[0] = (struct doc_column){DOC_TEXT, "code", ""};
+    columns[1] = (struct doc_column){DOC_TEXT, "what", ""};
+    for (size_t a = 0; a < run->n_arms; a++) {
+        columns[n_columns++] = (struct doc_column){DOC_COUNT, run->arms[a], ""};
+        columns[n_columns++] =
+            (struct doc_column){DOC_ESTIMATE, "of applicable", "%", 1, PERCENT, true};
+    }
+    struct doc_table *t =
+        doc_add_table(d, "Flags by arm", columns, n_columns, (size_t)__builtin_popcountll(f->seen));
+    for (int i = 0; i < N_TAXONOMY_FLAGS; i++) {
+        if (!(f->seen >> i & 1))
+            continue;
+        set_text(t, row, 0, taxonomy_flags[i].code);
+        set_text(t, row, 1, taxonomy_flags[i].name);
+        for (size_t a = 0; a < run->n_arms; a++) {
+            const struct report_flag_count *c = &f->flags[a * N_TAXONOMY_FLAGS + (size_t)i];
+            if (c->applies > 0)
+                doc_set_count(t, row, 2 + 2 * a, c->holds);
+            set_estimate(t, row, 3 + 2 * a, c->rate);
+        }
+        row++;
+    }
+    t->note = "Episodes in which the code holds, solved ones included; one episode can have "
+              "several. \"-\": it means nothing for this arm, which is not 0. [95 % Wilson, n = "
+              "episodes to which it applies, divided by the samples per task.] docs/taxonomy.md "
+              "has the rules.";
+}
+
+void section_failures(struct doc *d, const struct report_run *run)
+{
+    struct report_failures f = report_failures(run);
+    if (!f.any)
+        return;
+    for (size_t i = 0; i + 1 < run->n_arms; i++)
+        add_confusion(d, run, &f.pairs[i]);
+    if (run->n_arms > 1)
+        add_misuse(d, run, &f);
+    add_verifiers(d, run, &f);
+    add_flags(d, run, &f);
+}
