@@ -76,8 +76,8 @@ static const char *outcome(const struct store_episode *row)
 static int list_episode(void *ctx, long long id, const struct store_episode *row)
 {
     const struct widths *w = ctx;
-    printf("%6lld  %-*s  %-*s %6d  %-8s", id, w->task, row->task, w->arm, row->arm, row->sample,
-           outcome(row));
+    printf("%6lld  %-*s  %-*s %6d  %-8s %-5s", id, w->task, row->task, w->arm, row->arm,
+           row->sample, outcome(row), row->label);
     if (row->status == STORE_DONE)
         printf(" %5d %5d %5d %7ld %8.2f  %s\n", row->iterations, row->calls, row->tool_runs,
                row->generated_tokens, row->seconds, row->stop);
@@ -92,8 +92,9 @@ static int list(struct store *s, struct err *err)
     int rc = store_episodes(s, widen, &w, err);
     if (rc < 0)
         return rc;
-    printf("%6s  %-*s  %-*s %6s  %-8s %5s %5s %5s %7s %8s  %s\n", "number", w.task, "task", w.arm,
-           "arm", "sample", "outcome", "iters", "calls", "tools", "tokens", "seconds", "ended by");
+    printf("%6s  %-*s  %-*s %6s  %-8s %-5s %5s %5s %5s %7s %8s  %s\n", "number", w.task, "task",
+           w.arm, "arm", "sample", "outcome", "label", "iters", "calls", "tools", "tokens",
+           "seconds", "ended by");
     return store_episodes(s, list_episode, &w, err);
 }
 

@@ -221,6 +221,28 @@ static void test_faults_drop_the_set_for_all_arms(void **state)
     unload(&f);
 }
 
+/* A task whose reference fails its own hidden tests measures nobody. */
+static void test_broken_tasks_drop_the_set(void **state)
+{
+    (void)state;
+    static const struct row rows[] = {{"a", "", 0, "+-", "--"}, {"b", "", 0, "++", "--"}};
+    struct fixture f = {0};
+    load(&f, rows, 2);
+    assert_int_equal(f.run.dropped, 0);
+    struct store_plan_item item = {.arm = "hrm", .task = "a", .sample = 1};
+    assert_int_equal(store_plan_find(f.store, &item, &f.err), 1);
+    struct store_tag tag = {item.id, "I2", "I2 R1", ""};
+    must(store_tags_put(f.store, &tag, 1, &f.err), &f.err);
+    report_run_free(&f.run);
+    must(report_load(f.store, &f.run, &f.err), &f.err);
+    assert_int_equal(f.run.dropped, 1);
+    assert_int_equal(f.run.sets, 3);
+    assert_int_equal(f.run.faults, 0); /* no episode is in error */
+    assert_string_equal(f.run.first_fault,
+                        "the reference solution of a fails its own hidden tests");
+    unload(&f);
+}
+
 static void test_unsolved_and_empty(void **state)
 {
     (void)state;
@@ -261,6 +283,7 @@ int main(void)
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_golden),
         cmocka_unit_test(test_faults_drop_the_set_for_all_arms),
+        cmocka_unit_test(test_broken_tasks_drop_the_set),
         cmocka_unit_test(test_unsolved_and_empty),
         cmocka_unit_test(test_unknown_format),
     };

@@ -94,35 +94,145 @@ void numbers_in(const char *text, struct number_list *out, struct arena *arena)
     }
 }
 
+/* ---- numbers as words ---- */
+
+enum word_kind {
+    PLAIN,
+    TENS,  /* "twenty" five */
+    TIMES, /* two "hundred", two "thirds" */
+};
+
 static const struct {
     const char *word;
+    enum word_kind kind;
     double value;
-} words[] = {
-    {"zero", 0},        {"no", 0},        {"one", 1},         {"a", 1},        {"an", 1},
-    {"once", 1},        {"single", 1},    {"two", 2},         {"twice", 2},    {"double", 2},
-    {"pair", 2},        {"both", 2},      {"couple", 2},      {"half", 0.5},   {"three", 3},
-    {"thrice", 3},      {"triple", 3},    {"third", 1 / 3.0}, {"four", 4},     {"quarter", 0.25},
-    {"five", 5},        {"fifth", 0.2},   {"six", 6},         {"seven", 7},    {"week", 7},
-    {"eight", 8},       {"nine", 9},      {"ten", 10},        {"tenth", 0.1},  {"eleven", 11},
-    {"twelve", 12},     {"dozen", 12},    {"year", 12},       {"year", 52},    {"year", 365},
-    {"percent", 100},   {"thirteen", 13}, {"fourteen", 14},   {"fifteen", 15}, {"sixteen", 16},
-    {"seventeen", 17},  {"eighteen", 18}, {"nineteen", 19},   {"twenty", 20},  {"day", 24},
-    {"thirty", 30},     {"forty", 40},    {"fifty", 50},      {"sixty", 60},   {"hour", 60},
-    {"minute", 60},     {"seventy", 70},  {"eighty", 80},     {"ninety", 90},  {"hundred", 100},
-    {"thousand", 1000}, {"million", 1e6}};
+} words[] = {{"zero", PLAIN, 0},
+             {"no", PLAIN, 0},
+             {"one", PLAIN, 1},
+             {"a", PLAIN, 1},
+             {"an", PLAIN, 1},
+             {"once", PLAIN, 1},
+             {"single", PLAIN, 1},
+             {"two", PLAIN, 2},
+             {"twice", PLAIN, 2},
+             {"double", PLAIN, 2},
+             {"pair", TIMES, 2},
+             {"both", PLAIN, 2},
+             {"couple", TIMES, 2},
+             {"half", TIMES, 0.5},
+             {"halve", PLAIN, 0.5},
+             {"three", PLAIN, 3},
+             {"thrice", PLAIN, 3},
+             {"triple", PLAIN, 3},
+             {"third", TIMES, 1 / 3.0},
+             {"four", PLAIN, 4},
+             {"quarter", TIMES, 0.25},
+             {"five", PLAIN, 5},
+             {"fifth", TIMES, 0.2},
+             {"six", PLAIN, 6},
+             {"sixth", TIMES, 1 / 6.0},
+             {"seven", PLAIN, 7},
+             {"eight", PLAIN, 8},
+             {"eighth", TIMES, 0.125},
+             {"nine", PLAIN, 9},
+             {"ten", PLAIN, 10},
+             {"tenth", TIMES, 0.1},
+             {"eleven", PLAIN, 11},
+             {"twelve", PLAIN, 12},
+             {"thirteen", PLAIN, 13},
+             {"fourteen", PLAIN, 14},
+             {"fifteen", PLAIN, 15},
+             {"sixteen", PLAIN, 16},
+             {"seventeen", PLAIN, 17},
+             {"eighteen", PLAIN, 18},
+             {"nineteen", PLAIN, 19},
+             {"twenty", TENS, 20},
+             {"thirty", TENS, 30},
+             {"forty", TENS, 40},
+             {"fifty", TENS, 50},
+             {"sixty", TENS, 60},
+             {"seventy", TENS, 70},
+             {"eighty", TENS, 80},
+             {"ninety", TENS, 90},
+             {"dozen", TIMES, 12},
+             {"hundred", TIMES, 100},
+             {"thousand", TIMES, 1000},
+             {"million", TIMES, 1e6},
+             {"percent", PLAIN, 100},
+             /* what a unit is worth in the next smaller one is stated by naming it */
+             {"week", PLAIN, 7},
+             {"year", PLAIN, 12},
+             {"year", PLAIN, 52},
+             {"year", PLAIN, 365},
+             {"day", PLAIN, 24},
+             {"hour", PLAIN, 60},
+             {"minute", PLAIN, 60},
+             {"dollar", PLAIN, 100},
+             {"foot", PLAIN, 12},
+             {"feet", PLAIN, 12},
+             {"yard", PLAIN, 3},
+             {"decade", PLAIN, 10},
+             {"century", PLAIN, 100}};
+
+/* The number that came last, as long as nothing but a space, a hyphen or a slash came after it. */
+struct last_number {
+    double value;
+    bool tens;
+    const char *end; /* NULL = there is none */
+};
+
+static bool joins(const struct last_number *last, const char *p)
+{
+    return last->end && p - last->end <= 1 && (p == last->end || strchr(" -/", *last->end));
+}
+
+/* "twenty-five", "two hundred", "two thirds", "3/4": the value of both. */
+static void add_joined(const struct last_number *last, const char *p, enum word_kind kind,
+                       double value, struct number_list *out, struct arena *arena)
+{
+    if (!joins(last, p))
+        return;
+    if (kind == TIMES)
+        add(out, last->value * value, arena);
+    else if (last->tens && kind == PLAIN && value >= 1 && value <= 9)
+        add(out, last->value + value, arena);
+    else if (*last->end == '/' && value != 0)
+        add(out, last->value / value, arena);
+}
+
+/* The n letters at p as a number word, added with what they join. */
+static void add_word(const char *p, size_t n, struct last_number *last, struct number_list *out,
+                     struct arena *arena)
+{
+    const struct last_number before = *last;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t len = strlen(words[i].word);
+        bool plural = n == len + 1 && tolower((unsigned char)p[len]) == 's';
+        if ((n != len && !plural) || strncasecmp(p, words[i].word, len) != 0)
+            continue;
+        add(out, words[i].value, arena);
+        add_joined(&before, p, words[i].kind, words[i].value, out, arena);
+        double product = words[i].kind == TIMES && joins(&before, p) ? before.value : 1;
+        *last = (struct last_number){words[i].value * product, words[i].kind == TENS, p + n};
+    }
+}
 
 void numbers_in_prose(const char *text, struct number_list *out, struct arena *arena)
 {
+    struct last_number last = {0};
     numbers_in(text, out, arena);
     for (const char *p = text; *p;) {
         size_t n = 0;
         while (isalpha((unsigned char)p[n]))
             n++;
-        for (size_t i = 0; n > 0 && i < sizeof words / sizeof *words; i++) {
-            size_t len = strlen(words[i].word);
-            bool plural = n == len + 1 && tolower((unsigned char)p[len]) == 's';
-            if ((n == len || plural) && strncasecmp(p, words[i].word, len) == 0)
-                add(out, words[i].value, arena);
+        if (n > 0) {
+            add_word(p, n, &last, out, arena);
+        } else if (isdigit((unsigned char)*p) && (p == text || !is_name(p[-1]))) {
+            double value;
+            const char *end = read_number(p, &value);
+            add_joined(&last, p, PLAIN, value, out, arena);
+            last = (struct last_number){value, false, end};
+            n = (size_t)(end - p);
         }
         p += n ? n : 1;
     }
