@@ -83,7 +83,7 @@ static void happen(struct fixture *f, const char *kind, const char *hash, int pu
 static void assert_curve(struct fixture *f, const struct task *task, const char *want)
 {
     const char *got = NULL;
-    assert_int_equal(truncation_curve(f->store, f->id, task, &got, f->arena, &f->err), 0);
+    assert_int_equal(truncation_curve(f->store, task, f->id, &got, f->arena, &f->err), 0);
     assert_string_equal(got, want);
 }
 

@@ -171,7 +171,7 @@ static void every_metric_is_known(void **state)
                                                     m->name, ratio ? "ratio" : "difference", 9);
             struct report_run run = run_of(20, 9, 4, manifest);
             for (size_t k = 0; k < 40; k++) {
-                run.played[k].misuse = k % 3 == 0;
+                run.played[k].flags = k % 3 == 0 ? taxonomy_parse("T3") : 0;
                 run.played[k].generated_tokens = (double)(k % 7) + 1;
             }
             struct report_verdict v = only_verdict(&run);
