@@ -96,6 +96,8 @@ check "both are in the record" [ "$(labels | tr ' ' '\n' | grep '^eve' | tr '\n'
 check "agreement" code 0 "$hrm" label "$run" --agreement
 check "it has a row for each pair" [ "$(grep -cE '^(automatic|ada) +(ada|eve) ' out)" -eq 3 ]
 check "n is what both labelled" prints '^ada +eve +2 '
+check "each failure has been tagged as it ended" prints '^automatic +ada +5 '
+check "the tag's groups by ada's" prints '^Automatic tag and ada, n = 5 episodes'
 check "as CSV" code 0 "$hrm" label "$run" --agreement --format csv
 check "CSV has kappa" prints 'kappa'
 

@@ -3,7 +3,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { LABEL_GROUPS = 8 };
+enum { LABEL_GROUPS = 8 }; /* N_TAXONOMY_GROUPS */
 
 /* 'S' and "spec error"; 0 <= group < LABEL_GROUPS, in the order of the screen and of tables. */
 char label_group_letter(size_t group);
