@@ -1,7 +1,8 @@
 #!/bin/bash
 # A real llama-server: Debian forky's llama.cpp-tools in a folder of their own (they need a newer glibc than bookworm's),
 # serving the weights that hrm trains. exp1 and exp2 go through the openai backend, and the greedy answers are held
-# against those of the embedded engine. HRM names the program, HRM_FORKY the folder where there is one already.
+# against those of the embedded engine. HRM names the program, HRM_FORKY the folder where there is one already; HRM_SERVER
+# is the command of another server to hold against it, with {model} and {port} in it.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . scripts/packages.sh
@@ -64,10 +65,17 @@ free_port() {
 start_server() { # start_server MODEL
     port=$(free_port)
     url=http://127.0.0.1:$port
-    cp "$1" "$forky/model.$$.gguf"
+    local command="env OMP_WAIT_POLICY=passive chroot $forky llama-server -m {model} --host 127.0.0.1 --port {port} -np 4"
+    local weights=/model.$$.gguf
+    if [ -n "${HRM_SERVER-}" ]; then
+        command=$HRM_SERVER weights=$1
+    else
+        cp "$1" "$forky$weights"
+    fi
+    command=${command//"{model}"/$weights}
     # exec, so that the process to stop is the server itself
-    (exec env OMP_WAIT_POLICY=passive chroot "$forky" llama-server -m "/model.$$.gguf" --host 127.0.0.1 \
-        --port "$port" -np 4 >"$work/server.log" 2>&1) &
+    # shellcheck disable=SC2086
+    (exec ${command//"{port}"/$port} >"$work/server.log" 2>&1) &
     server=$!
     for _ in $(seq 150); do # 30 s
         healthy && return 0
@@ -104,16 +112,18 @@ sys.exit(len(both) < 40 or same < 0.95 * len(both))
 PY
 }
 
-[ "$(id -u)" -eq 0 ] || skip "chroot needs root"
-bootstrap >"$work/bootstrap.log" 2>&1 || skip "Debian forky cannot be had here: $(tail -n 1 "$work/bootstrap.log")"
+if [ -z "${HRM_SERVER-}" ]; then
+    [ "$(id -u)" -eq 0 ] || skip "chroot needs root"
+    bootstrap >"$work/bootstrap.log" 2>&1 || skip "Debian forky cannot be had here: $(tail -n 1 "$work/bootstrap.log")"
+fi
 
 both() { # both EXPERIMENT SUITE MODEL: on the embedded engine and through llama-server
     local out=$work/$1
     [ -f "$3" ] || { echo "$1: there is no $3 yet"; return; }
-    check "llama-server starts" start_server "$3"
+    check "the server starts" start_server "$3"
     export OPENAI_API_BASE=$url/v1
     check "$1 on the embedded engine" play "$1" "$2" "$out-embedded"
-    check "$1 through llama-server" play "$1" "$2" "$out-server" --model_backend openai
+    check "$1 through the server" play "$1" "$2" "$out-server" --model_backend openai
     check "the manifest says what served" grep -q 'llama' "$out"-server/*/latest/manifest.json
     check "the same outcomes" episodes_match "$out-embedded" "$out-server"
     check "at least 95 % of $prompts greedy answers are equal" tests/integration/compare_greedy.py \
