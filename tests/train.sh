@@ -31,10 +31,20 @@ check "with the same bytes" cmp -s straight.gguf stopped.gguf
 check "one thread gives the bytes of two" train one.gguf --threads 1
 check "the same bytes" cmp -s straight.gguf one.gguf
 
+small="--steps 40 --d_model 32 --layers 2 --heads 2 --ff 64 --vocab 400"
+# shellcheck disable=SC2086
+check "the math corpus trains a model of the size asked for" "$hrm" train math -o math.gguf $small 2>err
+# shellcheck disable=SC2086
+check "and again" "$hrm" train math -o again.gguf $small 2>err
+check "to the same bytes" cmp -s math.gguf again.gguf
+check "and small it is" [ "$(stat -c %s math.gguf)" -lt 200000 ]
+
 train no/such/folder.gguf
 check "a folder that is not there is exit code 2" test $? -eq 2
 train x.gguf --steps many
 check "a bad number is exit code 2" test $? -eq 2
+train x.gguf --d_model 33
+check "a size the kernels cannot run is exit code 2" test $? -eq 2
 "$hrm" train poetry -o x.gguf 2>err
 check "an unknown corpus is exit code 2" test $? -eq 2
 check "nothing is written by a refused command" test ! -e x.gguf

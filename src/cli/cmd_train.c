@@ -25,7 +25,7 @@ static const struct argp_option options[] = {
     {"steps", 'n', "N", 0, "training steps of about 512 tokens"},
     {"threads", 't', "T", 0, "threads to train on (default 2; 1 and 2 give the same weights)"},
     {0, 0, 0, 0, "Size of the model, where it is not to be the shipped one's:", 1},
-    {"d_model", KEY_D_MODEL, "N", 0, "width of the residual stream"},
+    {"d-model", KEY_D_MODEL, "N", 0, "width of the residual stream"},
     {"layers", KEY_LAYERS, "N", 0, "blocks of attention and feed-forward"},
     {"heads", KEY_HEADS, "N", 0, "attention heads per layer"},
     {"ff", KEY_FF, "N", 0, "width of the feed-forward"},

@@ -95,7 +95,7 @@ static void test_math_examples(void **state)
 {
     static const char *const starts[] = {
         "flat: ", "plan: ", "solve: ", "check: ", "think: ", "calc: "};
-    static const char *const answers[] = {"", "1. ", "result = ", "print(", "", "#### "};
+    static const char *const answers[] = {"", "1. ", "result = ", "n = ", "", "#### "};
     struct train_corpus *c = open_corpus("math", 1);
     struct gram_set *tests = gram_set_new();
     struct suite suite;

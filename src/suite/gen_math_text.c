@@ -100,28 +100,54 @@ static const char *make_program(const struct gen_math_draft *d)
     return arena_strdup(d->arena, str_text(&s));
 }
 
-static bool is_sum(const struct gen_math_node *node, int step)
+static const struct gen_math_node *node_of(const struct gen_math_item *item,
+                                           const struct gen_math_operand *x)
 {
-    return step && (node[step - 1].op == '+' || node[step - 1].op == '-');
+    return x->step ? &item->node[x->step - 1] : NULL;
 }
 
-/* With no more parentheses than are needed. */
-static void add_expression(struct str *s, const struct gen_math_node *node,
-                           const struct gen_math_operand *x)
+/* A number, or two with an operation between them: what stands in one statement. */
+static bool is_short(const struct gen_math_item *item, const struct gen_math_operand *x)
 {
-    if (!x->step) {
+    const struct gen_math_node *at = node_of(item, x);
+    return !at || (!at->left.step && !at->right.step);
+}
+
+static void add_short(struct str *s, const struct gen_math_item *item,
+                      const struct gen_math_operand *x)
+{
+    const struct gen_math_node *at = node_of(item, x);
+    if (at)
+        str_addf(s, "%d %s %d", at->left.value, python_op(at->op), at->right.value);
+    else
         str_addf(s, "%d", x->value);
-        return;
+}
+
+/* Lines that leave x in the variable `name`: "n = 12", "n += 5 * 8", "n = 100 - n". */
+static void add_running(struct str *s, const struct gen_math_item *item,
+                        const struct gen_math_operand *x, char name)
+{
+    const struct gen_math_node *at = node_of(item, x);
+    if (!at || (at->groups && is_short(item, x))) {
+        str_addf(s, "%c = ", name);
+        add_short(s, item, x);
+    } else if (at->right.step && !is_short(item, &at->right) && is_short(item, &at->left)) {
+        add_running(s, item, &at->right, name);
+        str_addf(s, "%c = ", name);
+        add_short(s, item, &at->left);
+        str_addf(s, " %s %c", python_op(at->op), name);
+    } else {
+        bool other = !is_short(item, &at->right);
+        add_running(s, item, &at->left, name);
+        if (other)
+            add_running(s, item, &at->right, (char)(name - 1));
+        str_addf(s, "%c %s= ", name, python_op(at->op));
+        if (other)
+            str_addc(s, (char)(name - 1));
+        else
+            add_short(s, item, &at->right);
     }
-    const struct gen_math_node *at = &node[x->step - 1];
-    bool product = at->op == '*' || at->op == '/';
-    bool left = product && is_sum(node, at->left.step);
-    bool right = at->right.step && (product || (at->op == '-' && is_sum(node, at->right.step)));
-    str_add(s, left ? "(" : "");
-    add_expression(s, node, &at->left);
-    str_addf(s, "%s %s %s", left ? ")" : "", python_op(at->op), right ? "(" : "");
-    add_expression(s, node, &at->right);
-    str_add(s, right ? ")" : "");
+    str_addc(s, '\n');
 }
 
 void gen_math_programs(struct gen_math_draft *d)
@@ -141,8 +167,7 @@ void gen_math_programs(struct gen_math_draft *d)
     item->plan = plan;
     item->graph = graph;
     item->program = make_program(d);
-    str_add(&s, "print(");
-    add_expression(&s, item->node, &(struct gen_math_operand){.step = item->steps});
-    str_add(&s, ")\n");
+    add_running(&s, item, &(struct gen_math_operand){.step = item->steps}, 'n');
+    str_add(&s, "print(n)\n");
     item->check = arena_strdup(d->arena, str_text(&s));
 }
