@@ -12,15 +12,18 @@
  * same: a solver's example is a seventh as long as a whole problem's. */
 enum role { FLAT, SUPERVISOR, SOLVER, VERIFIER, FLAT_NOTOOL, SOLVER_NOTOOL, N_ROLES };
 static const struct train_role roles[N_ROLES] = {
-    [FLAT] = {"flat_math", 35},
-    [SUPERVISOR] = {"supervisor", 25},
+    [FLAT] = {"flat_math", 37},
+    [SUPERVISOR] = {"supervisor", 23},
     [SOLVER] = {"solver", 20},
     [VERIFIER] = {"verifier", 14},
     [FLAT_NOTOOL] = {"flat_math_notool", 3},
     [SOLVER_NOTOOL] = {"solver_notool", 3},
 };
 
-enum { COMPARE_PERCENT = 8 };
+enum {
+    COMPARE_PERCENT = 8,
+    WHOLE_PERCENT = 15, /* of the solver's: without a supervisor the whole problem is its subgoal */
+};
 
 /* Short problems first, and at first nothing in them that does not matter: a model that can do two
  * steps learns six of them sooner, and what to pass over once it knows what counts. */
@@ -32,9 +35,8 @@ static struct gen_math_options options_at(double done, struct rng *r)
     else if (done < 0.10)
         o.steps_max = 4;
     o.plain = done + 0.20 * rng_double(r) < 0.35; /* all until 0.15, none from 0.35 */
-    o.families = rng_below(r, 100) < COMPARE_PERCENT
-                     ? 1u << GEN_MATH_COMPARE
-                     : 1u << GEN_MATH_STORY | 1u << GEN_MATH_SHOP;
+    o.families = rng_below(r, 100) < COMPARE_PERCENT ? 1u << GEN_MATH_COMPARE
+                                                     : 1u << GEN_MATH_STORY | 1u << GEN_MATH_SHOP;
     return o;
 }
 
@@ -118,10 +120,11 @@ static void make_example(struct train_corpus *c, int role, uint64_t index,
     struct gen_math_item item;
     draw_item(c, index, opt, &item);
     int step = (int)rng_below(r, (uint64_t)item.steps);
+    bool whole = role == SOLVER && (int)rng_below(r, 100) < WHOLE_PERCENT;
     struct prompt_vars vars = {.v = {[PROMPT_TASK] = item.prompt}};
-    vars.v[PROMPT_SUBGOAL] = gen_math_subgoal(&item, step, true, c->arena);
+    vars.v[PROMPT_SUBGOAL] = whole ? item.prompt : gen_math_subgoal(&item, step, true, c->arena);
     ex->prompt = train_corpus_prompt(c, roles[role].prompt, &vars);
-    ex->answer = answer_of(c, role, &item, step);
+    ex->answer = answer_of(c, whole ? FLAT : role, &item, step);
 }
 
 static void make(struct train_corpus *c, int role, uint64_t index, double done, struct rng *r,
@@ -144,6 +147,8 @@ void train_corpus_math_flat(struct train_corpus *c, uint64_t index, int steps, u
 static void settings(struct nn_train_config *cfg)
 {
     cfg->vocab = 768;
+    cfg->steps = 16000;
+    cfg->lr = 1.5e-3;
 }
 
 const struct train_kind train_kind_math = {
