@@ -60,14 +60,17 @@ static void read_math(const char *text, struct arena *arena)
     struct tool_call call;
     const char *error;
     double v;
-    if (tool_call_program(text, &call, arena) && (call.program == NULL) != (call.error != NULL))
+    if (tool_call_program(text, &call, arena) &&
+        ((call.program == NULL) != (call.error != NULL) ||
+         (call.message && !utf8_valid(call.message, strlen(call.message)))))
         abort();
     struct finals f = finals_find(text, arena);
     for (size_t i = 0; i < f.n; i++)
-        if (!*f.text[i])
+        if (!*f.text[i] || !utf8_valid(f.text[i], strlen(f.text[i])))
             abort();
     const char *stated = math_stated(text, "", &error, arena);
-    if ((stated == NULL) != (error != NULL) || (stated && !math_number(stated, &v)))
+    if ((stated == NULL) != (error != NULL) || (error && !utf8_valid(error, strlen(error))) ||
+        (stated && !math_number(stated, &v)))
         abort();
     read_math_plan(text, arena);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "base/utf8.h"
 #include "control/assigned.h"
 #include "control/finals.h"
 #include "control/math_plan.h"
@@ -172,6 +173,8 @@ static void calls_are_found_in_json(void **state)
     assert_string_equal(bad.message, "python has no argument 'timeout'; its one argument is code.");
     assert_string_equal(found("{\"name\": \"python\", \"arguments\": [1]}").error, "bad_arguments");
     assert_string_equal(found("<tool_call>python(1)</tool_call>").error, "bad_arguments");
+    bad = found("{\"name\": \"aéééééééééééééééééééééééé\", \"arguments\": {}}");
+    assert_true(utf8_valid(bad.message, strlen(bad.message))); /* cut, but not inside a letter */
 }
 
 static const char *finals(const char *reply)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "base/utf8.h"
 #include "control/finals.h"
 #include "suite/suite.h"
 #include "tool/answer.h"
@@ -41,13 +42,21 @@ static bool is_whole_type(const char *type)
     return false;
 }
 
+enum { SHOWN_BYTES = 80 }; /* of a value that is no number */
+
+static const char *shown(const char *value, struct arena *arena)
+{
+    size_t n = strlen(value);
+    return arena_strndup(arena, value, n <= SHOWN_BYTES ? n : utf8_cut(value, SHOWN_BYTES));
+}
+
 const char *math_type_error(const char *value, const char *type, struct arena *arena)
 {
     double v;
     if (!value)
         return "the program gave no value: it must assign the result to `answer` and print it";
     if (!math_number(value, &v))
-        return arena_printf(arena, "the result is '%.80s'; expected one number", value);
+        return arena_printf(arena, "the result is '%s'; expected one number", shown(value, arena));
     if (is_whole_type(type) && fabs(v - round(v)) > SUITE_TOLERANCE)
         return arena_printf(arena, "the result is %.15g; expected a whole number", v);
     return NULL;

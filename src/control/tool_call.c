@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/str.h"
+#include "base/utf8.h"
 #include "tool/extract.h"
 
 static const char TOOL[] = "python", ARGUMENT[] = "code";
@@ -82,6 +83,14 @@ static const json_t *member(const json_t *j, const char *const *names, size_t n)
     return NULL;
 }
 
+enum { SHOWN_BYTES = 40 }; /* of a name that a model made up */
+
+static const char *shown(const char *name, struct arena *arena)
+{
+    size_t n = strlen(name);
+    return arena_strndup(arena, name, n <= SHOWN_BYTES ? n : utf8_cut(name, SHOWN_BYTES));
+}
+
 static void unsound(struct tool_call *c, const char *error, const char *message)
 {
     c->error = error;
@@ -111,16 +120,16 @@ static void read_arguments(struct tool_call *c, const json_t *j, struct arena *a
     json_t *value;
     add_hash(c, text ? text : "");
     if (!str_eq(c->tool, TOOL)) {
-        unsound(
-            c, "unknown_tool",
-            arena_printf(arena, "There is no tool '%.40s'; the only tool is %s.", c->tool, TOOL));
+        unsound(c, "unknown_tool",
+                arena_printf(arena, "There is no tool '%s'; the only tool is %s.",
+                             shown(c->tool, arena), TOOL));
         return;
     }
     json_object_foreach (arguments, key, value) {
         if (!str_eq(key, ARGUMENT)) {
             unsound(c, "bad_arguments",
-                    arena_printf(arena, "%s has no argument '%.40s'; its one argument is %s.", TOOL,
-                                 key, ARGUMENT));
+                    arena_printf(arena, "%s has no argument '%s'; its one argument is %s.", TOOL,
+                                 shown(key, arena), ARGUMENT));
             return;
         }
     }
