@@ -127,6 +127,7 @@ static const struct {
              {"third", TIMES, 1 / 3.0},
              {"four", PLAIN, 4},
              {"quarter", TIMES, 0.25},
+             {"fourth", TIMES, 0.25},
              {"five", PLAIN, 5},
              {"fifth", TIMES, 0.2},
              {"six", PLAIN, 6},
@@ -211,6 +212,8 @@ static void add_word(const char *p, size_t n, struct last_number *last, struct n
         if ((n != len && !plural) || strncasecmp(p, words[i].word, len) != 0)
             continue;
         add(out, words[i].value, arena);
+        if (words[i].kind == TIMES && words[i].value < 1) /* half of it: divided by 2 */
+            add(out, 1 / words[i].value, arena);
         add_joined(&before, p, words[i].kind, words[i].value, out, arena);
         double product = words[i].kind == TIMES && joins(&before, p) ? before.value : 1;
         *last = (struct last_number){words[i].value * product, words[i].kind == TENS, p + n};

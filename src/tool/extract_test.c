@@ -76,6 +76,7 @@ static void test_parses(void **state)
                           "return -1",
                           "d = {'a': 1}; e = d['a'] != 2",
                           "x = r'\\d' b''",
+                          "if a or \\\r\n   b:\r\n    pass",
                           "print(\"\u4f60\u597d\")"};
     const char *bad[] = {"Here is the code",
                          "x = (1",

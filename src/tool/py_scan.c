@@ -101,6 +101,8 @@ static void skip_blank(struct scan *s)
                 s->p++;
         else if (*s->p == '\\' && s->end - s->p > 1 && s->p[1] == '\n')
             s->p++;
+        else if (*s->p == '\\' && s->end - s->p > 2 && s->p[1] == '\r' && s->p[2] == '\n')
+            s->p += 2;
         else if (!strchr(" \t\r\f", *s->p) && !(*s->p == '\n' && s->depth))
             break;
     }
