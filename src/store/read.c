@@ -30,19 +30,34 @@ static int next_row(struct store *s, sqlite3_stmt *stmt, const struct store_fiel
     return step == SQLITE_ROW ? 1 : step == SQLITE_DONE ? 0 : db_fail(s, err);
 }
 
-int store_episodes(struct store *s, store_episode_fn *fn, void *ctx, struct err *err)
+/* The episodes that `tail` selects and sorts; ?1 in it is the id. */
+static int read_episodes(struct store *s, const char *tail, long long id, store_episode_fn *fn,
+                         void *ctx, struct err *err)
 {
     DB_LOCKED(s);
     struct store_episode row;
     struct str sql CLEANUP_STR = {0};
     sqlite3_stmt *stmt CLEANUP_STMT = NULL;
-    db_select(&store_episode_fields, ", id", "results", "ORDER BY task_no, arm_no, sample", &sql);
+    db_select(&store_episode_fields, ", id", "results", tail, &sql);
     int more, rc = db_prepare(s, sql.p, &stmt, err);
+    if (rc == 0 && id > 0)
+        sqlite3_bind_int64(stmt, 1, id);
     while (rc == 0 && (more = next_row(s, stmt, &store_episode_fields, &row, err)) != 0) {
-        long long id = sqlite3_column_int64(stmt, (int)store_episode_fields.n);
-        rc = more < 0 ? more : fn(ctx, id, &row);
+        long long at = sqlite3_column_int64(stmt, (int)store_episode_fields.n);
+        rc = more < 0 ? more : fn(ctx, at, &row);
     }
     return rc;
+}
+
+int store_episodes(struct store *s, store_episode_fn *fn, void *ctx, struct err *err)
+{
+    return read_episodes(s, "ORDER BY task_no, arm_no, sample", 0, fn, ctx, err);
+}
+
+int store_episode_read(struct store *s, long long id, store_episode_fn *fn, void *ctx,
+                       struct err *err)
+{
+    return read_episodes(s, "WHERE id = ?1", id, fn, ctx, err);
 }
 
 int store_calls(struct store *s, long long id, store_call_fn *fn, void *ctx, struct err *err)

@@ -165,6 +165,9 @@ int store_event_put(struct store *s, long long id, const struct store_event *e, 
  * callback may use the store. */
 typedef int store_episode_fn(void *ctx, long long id, const struct store_episode *row);
 int store_episodes(struct store *s, store_episode_fn *fn, void *ctx, struct err *err);
+/* The one with this id; 0 and no callback when there is none. */
+int store_episode_read(struct store *s, long long id, store_episode_fn *fn, void *ctx,
+                       struct err *err);
 typedef int store_call_fn(void *ctx, const struct store_call *c);
 int store_calls(struct store *s, long long id, store_call_fn *fn, void *ctx, struct err *err);
 typedef int store_failure_fn(void *ctx, const struct store_failure *f);
