@@ -27,11 +27,13 @@ static long needed_if_equal(double threshold)
 /* No task differs from another: mean is -1, 0 or 1, or the tasks say nothing. */
 static void without_spread(struct measure *m, double threshold, double margin)
 {
+    m->method = "none";
+    if (m->e.n < 2 || !isfinite(m->e.value))
+        return;
     long n = m->e.n, whole = lround(m->e.value * (double)n);
     long b = whole > 0 ? whole : 0, c = whole < 0 ? -whole : 0;
     bool all_or_nothing = whole == 0 || labs(whole) == n;
-    m->method = "none";
-    if (n < 2 || !all_or_nothing || fabs(m->e.value - (double)whole / (double)n) > 1e-12)
+    if (!all_or_nothing || fabs(m->e.value - (double)whole / (double)n) > 1e-12)
         return;
     m->method = "Tango";
     m->e.ci = stats_tango(b, c, n, LEVEL);
