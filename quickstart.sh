@@ -21,6 +21,7 @@ experiment=exp1_decomp_vs_flat
 build/src/cli/hrm run $experiment "$@"
 run=$(readlink -f runs/$experiment/latest)
 echo
+echo "Report:   $run/report.html"
 echo "Results:  $run/results.csv, summary.json, run.db"
 echo "Again:    build/src/cli/hrm report $experiment"
 echo "Look in:  build/src/cli/hrm show $experiment"

@@ -63,10 +63,10 @@ check "a dry run writes nothing" [ "$before" = "$(listing)" ]
 check "a run" play --limit 2 --samples 1
 check "prints a table" grep -q 'pass@1' out
 latest=runs/$exp/latest
-for file in run.db manifest.json results.csv summary.json; do
+for file in run.db manifest.json results.csv summary.json report.html; do
     check "leaves $file" [ -s $latest/$file ]
 done
-check "leaves nothing else" [ "$(ls -A $latest/ | wc -l)" -eq 4 ]
+check "leaves nothing else" [ "$(ls -A $latest/ | wc -l)" -eq 5 ]
 check "the manifest says complete" \
     python3 -c "import json; assert json.load(open('$latest/manifest.json'))['status'] == 'complete'"
 check "the same command continues" play --limit 2 --samples 1

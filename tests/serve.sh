@@ -51,6 +51,9 @@ key=sk-canary-77aa88bb99cc
 OPENAI_API_KEY=$key check "a key in the command" code 0 play keyed --serve "$serve --key $key"
 check "is not in the manifest" grep -q -- '--key \[redacted\]' keyed/$exp/latest/manifest.json
 check "nor anywhere else" eval "! grep -rqF $key keyed out err"
+echo $key >key.txt
+check "a key in a file and in the command" code 0 play filed --serve "$serve --key $key" --api_key_file key.txt
+check "is nowhere" eval "! grep -rqF $key filed out err"
 slow="$serving --dialect llama-server --models tiny --latency 400 --slots 1"
 rm -f server.log
 timeout 60 "$hrm" run $exp --suite "$suite" --limit 4 --samples 1 --outdir dead --serve "$slow" >out 2>err </dev/null &

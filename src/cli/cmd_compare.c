@@ -10,7 +10,7 @@ struct compare_args {
 
 static const struct argp_option options[] = {
     {"arm", 'a', "ARM", 0, "only this arm (default: all that both runs have)"},
-    {"format", 'f', "FORMAT", 0, "text (default), md or csv"},
+    {"format", 'f', "FORMAT", 0, "text (default), md, csv, latex or html"},
     {"output", 'o', "FILE", 0, "write to FILE instead of standard output"},
     {0}};
 

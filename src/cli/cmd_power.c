@@ -21,7 +21,7 @@ static const struct argp_option options[] = {
     {"samples", OPT_SAMPLES, "K", 0, "of each task, in each arm (default: 1)"},
     {"difference", OPT_DIFFERENCE, "D", 0, "how many tasks this takes; 0.05 is 5 pp"},
     {"pilot", OPT_PILOT, "RUN", 0, "variances as in this run (default: assumed)"},
-    {"format", 'f', "FORMAT", 0, "text (default), md or csv"},
+    {"format", 'f', "FORMAT", 0, "text (default), md, csv, latex or html"},
     {"output", 'o', "FILE", 0, "write to FILE instead of standard output"},
     {0}};
 

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cli/cmd.h"
+#include "cli/command_line.h"
 #include "cli/run_job.h"
 #include "cli/run_model.h"
 #include "cli/run_power.h"
@@ -70,7 +71,16 @@ static int play(struct run_job *job, struct runner_progress *end, struct err *er
     return err->code = -EHOSTDOWN;
 }
 
-/* results.csv, summary.json, and the tables or the summary on stdout. */
+/* The page a person opens. */
+static int write_page(const struct report_run *report, const char *dir, struct err *err)
+{
+    struct str page CLEANUP_STR = {0};
+    char *path CLEANUP_FREE = file_join(dir, "report.html");
+    int rc = report_render(report, "html", &page, err);
+    return rc < 0 ? rc : file_write(path, page.p, page.len, err);
+}
+
+/* results.csv, summary.json, report.html, and the tables or the summary on stdout. */
 static int write_results(struct run_job *job, bool print, bool json, struct err *err)
 {
     struct report_run report;
@@ -85,6 +95,8 @@ static int write_results(struct run_job *job, bool print, bool json, struct err 
     json_t *summary CLEANUP_JSON = report_summary_json(&report);
     char *summary_text CLEANUP_FREE = json_text_pretty(summary);
     rc = file_write(path, summary_text, strlen(summary_text), err);
+    if (rc == 0)
+        rc = write_page(&report, job->dir.path, err);
     if (rc == 0 && print && json)
         puts(summary_text);
     else if (rc == 0 && print && (rc = report_render(&report, "text", &text, err)) == 0)
@@ -176,6 +188,7 @@ static int run(struct run_job *job, const struct run_args *args, struct err *err
     struct runner_progress end = {0};
     if (run_job_record(job, err) < 0)
         return cmd_fail(err);
+    char *command CLEANUP_FREE = command_line_without(args->command, job->api_key);
     struct manifest_facts facts = {.experiment = &job->experiment,
                                    .suite = &job->suite,
                                    .prompts = job->prompts,
@@ -184,6 +197,7 @@ static int run(struct run_job *job, const struct run_args *args, struct err *err
                                    .model = job->identity,
                                    .tool = tool_describe(job->tool),
                                    .version = HRM_VERSION,
+                                   .command = command,
                                    .workers = job->workers,
                                    .strict = args->strict};
     json_t *manifest CLEANUP_JSON = manifest_make(&facts, &job->dir, job->store);
@@ -222,7 +236,9 @@ int cmd_run(int argc, char **argv)
 {
     struct run_args args;
     struct run_job job = {0};
+    char *command CLEANUP_FREE = command_line(argc, argv);
     int code = run_args_parse(argc, argv, &args);
+    args.command = command;
     if (code == 0)
         code = open_and_run(&args, &job);
     else

@@ -10,8 +10,8 @@
 #include "base/utf8.h"
 #include "cli/cmd.h"
 #include "cli/episode_name.h"
-#include "cli/transcript.h"
 #include "experiment/rundir.h"
+#include "report/transcript.h"
 #include "store/export.h"
 #include "store/field.h"
 

@@ -10,7 +10,7 @@ struct stats_args {
 
 static const struct argp_option options[] = {
     {"arms", 'a', "A,B", 0, "only these arms, the first compared with the others"},
-    {"format", 'f', "FORMAT", 0, "text (default), md or csv"},
+    {"format", 'f', "FORMAT", 0, "text (default), md, csv, latex or html"},
     {"output", 'o', "FILE", 0, "write to FILE instead of standard output"},
     {0}};
 

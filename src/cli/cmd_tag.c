@@ -11,7 +11,7 @@
 #include "cli/cmd.h"
 #include "cli/episode_name.h"
 #include "cli/results.h"
-#include "cli/transcript.h"
+#include "report/transcript.h"
 #include "experiment/rundir.h"
 #include "experiment/tagging.h"
 

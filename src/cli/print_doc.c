@@ -17,6 +17,8 @@ int load_run(const char *name, struct report_run *out, struct err *err)
         rc = store_open(db, STORE_READ, &store, err);
     if (rc == 0)
         rc = report_load(store, out, err);
+    if (rc == 0)
+        out->store = NULL; /* comparisons show no transcripts */
     store_close(store);
     return rc;
 }

@@ -16,6 +16,7 @@ struct run_role { /* --role-model planner=NAME */
 enum { RUN_ROLES_MAX = 16, RUN_SETTINGS_MAX = 32 };
 
 struct run_args {
+    const char *command; /* all of it, for people */
     const char *experiment, *suite, *prompts, *outdir;
     struct plan_selection selection;
     const char **tasks; /* [selection.n_tasks] */

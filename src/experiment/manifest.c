@@ -112,6 +112,7 @@ json_t *manifest_make(const struct manifest_facts *f, const struct rundir *dir, 
     const char *when = json_get_str(old, "created", now);
     json_t *m = json_pack("{s:i, s:s, s:s, s:s}", "schema", MANIFEST_SCHEMA, "status", "running",
                           "config_hash", dir->hash, "created", when);
+    json_object_set_new(m, "command", json_bytes(f->command, strlen(f->command)));
     json_object_set_new(m, "experiment", experiment_json(f->experiment));
     json_object_set_new(m, "criteria", frozen_criteria(f, old, now, store));
     json_object_set_new(m, "selection", selection(f));

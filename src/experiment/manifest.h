@@ -16,6 +16,7 @@ struct manifest_facts {
     const json_t *model; /* as model_probe gave it */
     const char *tool;    /* tool_describe */
     const char *version; /* of hrm */
+    const char *command; /* as typed, for a shell; without secrets */
     int workers;         /* episodes at once */
     bool strict;         /* one request at a time, the server's caches off */
 };

@@ -97,8 +97,7 @@ static struct report_arm analyse_arm(struct part *p, size_t arm)
     return a;
 }
 
-/* Solved in more than half of the samples; half is not enough. */
-static bool majority(const struct report_tally *t)
+bool report_majority(const struct report_tally *t)
 {
     return 2 * t->solved > t->samples;
 }
@@ -112,10 +111,10 @@ static struct report_pair analyse_pair(struct part *p, size_t arm_a, size_t arm_
         const struct report_tally *b = report_tally(p->run, p->task[i], arm_b);
         p->x[i] = solved_rate(a);
         p->y[i] = solved_rate(b);
-        only_a += majority(a) && !majority(b);
-        only_b += majority(b) && !majority(a);
-        r.both += majority(a) && majority(b);
-        r.neither += !majority(a) && !majority(b);
+        only_a += report_majority(a) && !report_majority(b);
+        only_b += report_majority(b) && !report_majority(a);
+        r.both += report_majority(a) && report_majority(b);
+        r.neither += !report_majority(a) && !report_majority(b);
     }
     struct measure m = measure_difference(p->x, p->y, p->n, 0, EQUIVALENCE, true);
     r.tango = str_eq(m.method, "Tango");
@@ -124,6 +123,20 @@ static struct report_pair analyse_pair(struct part *p, size_t arm_a, size_t arm_
     r.equivalence_p = m.tost_p;
     r.majority = stats_mcnemar(only_a, only_b);
     return r;
+}
+
+struct report_estimate report_pass_at(const struct report_run *run, size_t arm, int k)
+{
+    double sum = 0;
+    size_t n = 0;
+    for (size_t i = 0; i < run->n_tasks; i++) {
+        const struct report_tally *t = report_tally(run, i, arm);
+        if (t->samples == 0 || t->samples != run->samples)
+            continue;
+        sum += stats_pass_at_k(t->samples, t->solved, k);
+        n++;
+    }
+    return estimate_rate(sum, k > run->samples ? 0 : n);
 }
 
 struct report_slice report_slice(const struct report_run *run, int group, int steps)

@@ -45,6 +45,11 @@ struct report_slice {          /* a part of the tasks, or all */
 /* The difference of pass@1 had the dropped sets been played: every unknown outcome going against
  * the first arm, and for it. Tasks all of whose sets were dropped come back in. */
 struct stats_ci report_fault_bounds(const struct report_run *run, size_t arm_a, size_t arm_b);
+/* Solved in more than half of the samples; half is not enough. */
+bool report_majority(const struct report_tally *t);
+/* pass@k of an arm, over the tasks that have all samples of the run; NaN when k is more than these.
+ * Wilson over tasks. */
+struct report_estimate report_pass_at(const struct report_run *run, size_t arm, int k);
 /* Computes the slice; its arrays live in run->arena. */
 struct report_slice report_slice(const struct report_run *run, int group, int steps);
 /* All slices of the run that hold tasks, by group, by steps, or by both. Count in *n. */

@@ -40,8 +40,16 @@ void doc_add_text(struct doc *d, const char *fmt, ...)
     add_block(d)->text = arena_strdup(d->arena, str_text(&text));
 }
 
-struct doc_table *doc_add_table(struct doc *d, const char *title, const struct doc_column *columns,
-                                size_t n_columns, size_t n_rows)
+void doc_add_verdict(struct doc *d, enum doc_tone tone, const char *statement, const char *finding)
+{
+    struct doc_verdict *v = arena_alloc(d->arena, sizeof *v);
+    *v = (struct doc_verdict){tone, statement, finding};
+    doc_add_text(d, "%s\n%s", statement, finding);
+    d->blocks[d->n_blocks - 1].verdict = v;
+}
+
+struct doc_table *doc_make_table(struct doc *d, const char *title, const struct doc_column *columns,
+                                 size_t n_columns, size_t n_rows)
 {
     struct doc_table *t = arena_alloc(d->arena, sizeof *t);
     struct doc_column *copy = arena_alloc(d->arena, n_columns * sizeof *copy);
@@ -52,9 +60,37 @@ struct doc_table *doc_add_table(struct doc *d, const char *title, const struct d
                             .n_rows = n_rows,
                             .cells = arena_alloc(d->arena, n_rows * n_columns * sizeof *t->cells)};
     for (size_t i = 0; i < n_rows * n_columns; i++)
-        t->cells[i] = (struct doc_cell){"", {.value = NAN, .ci = {NAN, NAN}}};
+        t->cells[i] = (struct doc_cell){.text = "", .e = {.value = NAN, .ci = {NAN, NAN}}};
+    return t;
+}
+
+struct doc_table *doc_add_table(struct doc *d, const char *title, const struct doc_column *columns,
+                                size_t n_columns, size_t n_rows)
+{
+    struct doc_table *t = doc_make_table(d, title, columns, n_columns, n_rows);
     add_block(d)->table = t;
     return t;
+}
+
+void doc_add_figure(struct doc *d, struct doc_figure *figure)
+{
+    add_block(d)->figure = figure;
+}
+
+void doc_add_section(struct doc *d, const char *id, const char *title)
+{
+    struct doc_section *s = arena_alloc(d->arena, sizeof *s);
+    *s = (struct doc_section){id, title};
+    add_block(d)->section = s;
+}
+
+struct doc_listing *doc_add_listing(struct doc *d, const char *id, const char *title,
+                                    const char *text)
+{
+    struct doc_listing *l = arena_alloc(d->arena, sizeof *l);
+    *l = (struct doc_listing){.id = id, .title = title, .text = text};
+    add_block(d)->listing = l;
+    return l;
 }
 
 struct doc_cell *doc_cell(const struct doc_table *t, size_t row, size_t column)
@@ -109,9 +145,8 @@ void doc_format_heading(const struct doc_column *column, struct str *out)
 
 /* Formats are added here. */
 static const struct doc_writer writers[] = {
-    {"text", doc_write_text},
-    {"md", doc_write_markdown},
-    {"csv", doc_write_csv},
+    {"text", doc_write_text},   {"md", doc_write_markdown},     {"csv", doc_write_csv},
+    {"latex", doc_write_latex}, {"html", doc_write_html, true},
 };
 
 const struct doc_writer *doc_find_writer(const char *name, struct err *err)

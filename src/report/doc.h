@@ -1,5 +1,5 @@
-/* A report as a neutral document: paragraphs and tables of numbers, which writers (text, Markdown,
- * CSV, ...) turn into bytes. Numbers stay numbers until a writer formats them.
+/* A report as a neutral document: paragraphs, tables of numbers and figures, which writers (text,
+ * Markdown, CSV, ...) turn into bytes. Numbers stay numbers until a writer formats them.
  *
  * Everything lives in the document's arena; strings given are borrowed unless they come from it. */
 #pragma once
@@ -10,6 +10,7 @@
 #include "report/analysis.h"
 
 struct err;
+struct doc_figure;
 
 enum doc_kind {
     DOC_TEXT,     /* a label; text columns together name the row */
@@ -28,6 +29,7 @@ struct doc_column {
 
 struct doc_cell {
     const char *text;         /* DOC_TEXT */
+    const char *link;         /* the id of a listing that tells more; NULL = none */
     struct report_estimate e; /* the others use e.value; NaN prints as "-" */
 };
 
@@ -40,9 +42,29 @@ struct doc_table {
     const char *note; /* how to read it; NULL = none */
 };
 
-struct doc_block { /* a paragraph or a table */
+struct doc_listing { /* long text as it is: a transcript, a command */
+    const char *id, *title, *text;
+    bool folded; /* shown when asked for */
+};
+
+struct doc_section { /* what follows belongs together; for writers that make pages */
+    const char *id, *title;
+};
+
+enum doc_tone { DOC_MET, DOC_NOT_MET, DOC_CANNOT_TELL };
+
+struct doc_verdict { /* what the report opens with */
+    enum doc_tone tone;
+    const char *statement, *finding;
+};
+
+struct doc_block { /* one of these; a verdict has its text, too */
     const char *text;
+    struct doc_verdict *verdict;
     struct doc_table *table;
+    struct doc_figure *figure;
+    struct doc_listing *listing;
+    struct doc_section *section;
 };
 
 struct doc {
@@ -55,9 +77,17 @@ struct doc {
 struct doc *doc_new(const char *title);
 void doc_free(struct doc *d); /* NULL is legal */
 void doc_add_text(struct doc *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void doc_add_verdict(struct doc *d, enum doc_tone tone, const char *statement, const char *finding);
 /* The columns are copied; the rows start empty (no text, NaN). */
 struct doc_table *doc_add_table(struct doc *d, const char *title, const struct doc_column *columns,
                                 size_t n_columns, size_t n_rows);
+/* The same, in no block: a figure's numbers. */
+struct doc_table *doc_make_table(struct doc *d, const char *title, const struct doc_column *columns,
+                                 size_t n_columns, size_t n_rows);
+void doc_add_figure(struct doc *d, struct doc_figure *figure); /* figure.h makes them */
+void doc_add_section(struct doc *d, const char *id, const char *title);
+struct doc_listing *doc_add_listing(struct doc *d, const char *id, const char *title,
+                                    const char *text);
 struct doc_cell *doc_cell(const struct doc_table *t, size_t row, size_t column);
 void doc_set_count(const struct doc_table *t, size_t row, size_t column, long value);
 
@@ -69,6 +99,7 @@ void doc_format_heading(const struct doc_column *column, struct str *out);
 struct doc_writer {
     const char *name; /* --format NAME */
     void (*write)(const struct doc *d, struct str *out);
+    bool whole; /* wants the sections that only a page has room for: appendix.h */
 };
 
 /* The writer of that name, or NULL and an error naming those there are. */
@@ -76,3 +107,5 @@ const struct doc_writer *doc_find_writer(const char *name, struct err *err);
 void doc_write_text(const struct doc *d, struct str *out);
 void doc_write_markdown(const struct doc *d, struct str *out);
 void doc_write_csv(const struct doc *d, struct str *out);
+void doc_write_latex(const struct doc *d, struct str *out);
+void doc_write_html(const struct doc *d, struct str *out);

@@ -3,7 +3,12 @@
 #include "report/report.h"
 #include <errno.h>
 #include <math.h>
+#include "base/err.h"
+#include "base/file.h"
 #include "base/mem.h"
+#include "report/appendix.h"
+#include "report/figures.h"
+#include "report/plots.h"
 #include "report/sections.h"
 #include "stats/holm.h"
 
@@ -248,8 +253,11 @@ struct doc *report_doc(const struct report_run *run)
     struct doc *d = doc_new("");
     d->title = arena_printf(d->arena, "%s: %s on %s", *name ? name : "run",
                             fact(run, "model", "name"), fact(run, "suite", "name"));
-    if (run->sets > 0)
+    if (run->sets > 0 && json_array_size(report_criteria(run)) > 0) {
+        doc_add_section(d, "verdict", "Verdict");
         section_verdicts(d, run);
+    }
+    doc_add_section(d, "run", "The run");
     add_facts(d, run);
     if (run->sets == 0) {
         doc_add_text(d, "No set is complete yet: there is nothing to compare.");
@@ -257,13 +265,22 @@ struct doc *report_doc(const struct report_run *run)
     }
     struct report_slice all = report_slice(run, -1, -1);
     add_floor_note(d, run, &all);
+    doc_add_section(d, "outcomes", "Outcomes");
     add_outcomes(d, run, &all);
+    figures_add_pass_at_k(d, run);
+    doc_add_section(d, "differences", "Differences");
     add_differences(d, run, &all);
     add_fault_bounds(d, run);
+    figures_add_differences(d, run);
+    doc_add_section(d, "cost", "Time and cost");
     add_cost(d, run, &all);
+    figures_add_roles(d, run);
     section_time(d, run);
+    doc_add_section(d, "budget", "Budget");
     section_budget(d, run);
     section_failures(d, run);
+    doc_add_section(d, "parts", "Parts of the suite");
+    figures_add_steps(d, run);
     add_slices(d, run, "pass@1 by group", true, false);
     add_slices(d, run, "pass@1 by number of steps", false, true);
     if (run->n_groups > 1)
@@ -278,7 +295,26 @@ int report_render(const struct report_run *run, const char *format, struct str *
     if (!writer)
         return -EINVAL;
     struct doc *d = report_doc(run);
-    writer->write(d, out);
+    int rc = writer->whole ? appendix_add(d, run, err) : 0;
+    if (rc == 0)
+        writer->write(d, out);
     doc_free(d);
-    return 0;
+    return rc;
+}
+
+int report_write_latex(const struct report_run *run, const char *dir, struct err *err)
+{
+    struct str tables CLEANUP_STR = {0};
+    char *path CLEANUP_FREE = file_join(dir, "tables.tex");
+    struct doc *d = report_doc(run);
+    doc_write_latex(d, &tables);
+    int rc = file_mkdirs(dir, err);
+    if (rc < 0 && err)
+        err->kind = ERR_INPUT; /* whoever named it can name another */
+    if (rc == 0)
+        rc = file_write(path, tables.p, tables.len, err);
+    if (rc == 0)
+        rc = plots_write(d, dir, err);
+    doc_free(d);
+    return rc;
 }

@@ -11,6 +11,9 @@ struct doc *report_doc(const struct report_run *run);
  * {"experiment","model","suite","status","episodes","sets","arms":[...],"comparisons":[...],
  * "slices":[...]}; estimates are {"value","low","high","n"}, rates as fractions. Caller decrefs. */
 json_t *report_summary_json(const struct report_run *run);
-/* Appends the report in the named format (doc.h: "text", "md", "csv"). */
+/* Appends the report in the named format (doc.h). */
 int report_render(const struct report_run *run, const char *format, struct str *out,
                   struct err *err);
+/* For a thesis: tables.tex, and figures.tex with its data (plots.h), into a directory, made if it
+ * is not there. */
+int report_write_latex(const struct report_run *run, const char *dir, struct err *err);

@@ -13,10 +13,10 @@
 
 struct loader {
     struct report_run *run;
-    struct names arms, tasks, groups;
+    struct names arms, tasks, groups, roles;
     struct report_episode *episodes;
     size_t n, cap;
-    size_t n_moments, cap_moments;
+    size_t n_moments, cap_moments, n_shares, cap_shares;
 };
 
 /* Which cap ended an episode, from the word in its row. */
@@ -73,13 +73,41 @@ static void note_fault(struct report_run *run, const char *sentence)
         run->first_fault = sentence;
 }
 
+/* The number behind "key": in the object that starts at `text`; 0 when there is none. */
+static uint32_t member(const char *text, size_t n, const char *key)
+{
+    const char *at = memmem(text, n, key, strlen(key));
+    return at ? (uint32_t)strtoul(at + strlen(key), NULL, 10) : 0;
+}
+
+/* The column `roles` of store.h, as episode_roles writes it: {"coder":{"calls":2,...},...}. A
+ * million of these would keep a JSON parser busy for longer than all the rest takes. */
+static void keep_shares(struct loader *l, struct report_episode *e, const char *text)
+{
+    struct report_run *run = l->run;
+    e->first_share = l->n_shares;
+    for (const char *at = text, *name, *open, *close; (name = strchr(at, '"')); at = close + 1) {
+        open = strstr(++name, "\":{");
+        close = open ? strchr(open, '}') : NULL;
+        if (!close)
+            return;
+        CLEANUP_FREE char *role = xstrndup(name, (size_t)(open - name));
+        size_t n = (size_t)(close - open);
+        run->shares = xgrow(run->shares, &l->cap_shares, l->n_shares + 1, sizeof *run->shares);
+        run->shares[l->n_shares++] = (struct report_share){
+            (uint32_t)names_index(&l->roles, role), member(open, n, "\"calls\":"),
+            member(open, n, "\"generated_tokens\":")};
+        e->n_shares++;
+    }
+}
+
 static int keep_row(void *ctx, long long id, const struct store_episode *row)
 {
-    (void)id;
     struct loader *l = ctx;
     l->episodes = xgrow(l->episodes, &l->cap, l->n + 1, sizeof *l->episodes);
     struct report_episode *e = &l->episodes[l->n++];
     *e = (struct report_episode){
+        .id = id,
         .task = (uint32_t)names_index(&l->tasks, row->task),
         .arm = (uint32_t)names_index(&l->arms, row->arm),
         .group = (uint32_t)names_index(&l->groups, row->group ? row->group : ""),
@@ -100,8 +128,10 @@ static int keep_row(void *ctx, long long id, const struct store_episode *row)
         .seconds = row->seconds,
         .solve_seconds = row->solve_seconds,
     };
-    if (row->status == STORE_DONE)
+    if (row->status == STORE_DONE) {
         keep_moments(l, e, row->curve);
+        keep_shares(l, e, row->roles);
+    }
     l->run->done += row->status == STORE_DONE;
     l->run->pending += row->status == STORE_PENDING;
     l->run->faults += row->status == STORE_ERROR;
@@ -130,6 +160,8 @@ static void add_played(struct report_tally *t, const struct report_episode *e)
 {
     t->samples++;
     t->solved += e->passed;
+    long long *first = e->passed ? &t->a_solved : &t->a_failed;
+    *first = *first ? *first : e->id;
     t->iterations += e->iterations;
     t->calls += e->calls;
     t->tool_runs += e->tool_runs;
@@ -255,8 +287,12 @@ static void add_up(struct loader *l)
     run->n_arms = l->arms.n;
     run->n_tasks = l->tasks.n;
     run->n_groups = l->groups.n;
+    run->n_roles = l->roles.n;
     run->arms = arena_alloc(run->arena, (run->n_arms + 1) * sizeof *run->arms);
     run->groups = arena_alloc(run->arena, (run->n_groups + 1) * sizeof *run->groups);
+    run->roles = arena_alloc(run->arena, (run->n_roles + 1) * sizeof *run->roles);
+    for (size_t i = 0; i < run->n_roles; i++)
+        run->roles[i] = l->roles.name[i];
     order_arms(l);
     for (size_t i = 0; i < run->n_groups; i++)
         run->groups[i] = l->groups.name[i];
@@ -285,9 +321,9 @@ static int load_manifest(struct store *store, struct report_run *run, struct err
 
 int report_load(struct store *store, struct report_run *out, struct err *err)
 {
-    struct report_run run = {.arena = arena_new()};
+    struct report_run run = {.arena = arena_new(), .store = store};
     struct loader l = {.run = &run};
-    l.arms.arena = l.tasks.arena = l.groups.arena = run.arena;
+    l.arms.arena = l.tasks.arena = l.groups.arena = l.roles.arena = run.arena;
     int rc = load_manifest(store, &run, err);
     if (rc == 0)
         rc = store_episodes(store, keep_row, &l, err);
@@ -296,6 +332,7 @@ int report_load(struct store *store, struct report_run *out, struct err *err)
     names_free(&l.arms);
     names_free(&l.tasks);
     names_free(&l.groups);
+    names_free(&l.roles);
     free(l.episodes);
     if (rc == 0)
         *out = run;
@@ -313,6 +350,7 @@ void report_run_free(struct report_run *run)
     free(run->tallies);
     free(run->played);
     free(run->moments);
+    free(run->shares);
     arena_free(run->arena);
     *run = (struct report_run){0};
 }

@@ -19,6 +19,7 @@ struct report_tally { /* one task, one arm, its complete sets only */
     double generated_tokens, prompt_tokens;
     double solve_seconds;                /* median over the solved samples; NaN when none */
     int dropped_solved, dropped_unknown; /* of this task's dropped sets: solved; outcome unknown */
+    long long a_solved, a_failed;        /* number of the first such episode; 0 = none */
 };
 
 enum report_cap_index { /* the caps of the budget vector, in the order of the audit */
@@ -32,6 +33,7 @@ enum report_cap_index { /* the caps of the budget vector, in the order of the au
 };
 
 struct report_episode { /* of a complete set, once the run is loaded */
+    long long id;       /* in the store */
     uint32_t task, arm, group;
     int sample, steps;
     enum store_status status;
@@ -45,6 +47,12 @@ struct report_episode { /* of a complete set, once the run is loaded */
     double solve_seconds; /* < 0 when not passed */
     uint32_t n_moments;   /* of run->moments, from first_moment on */
     size_t first_moment;
+    uint32_t n_shares; /* of run->shares, from first_share on */
+    size_t first_share;
+};
+
+struct report_share { /* of one role in one episode */
+    uint32_t role, calls, generated_tokens;
 };
 
 struct report_moment { /* from this state of the ledger on, what stands passes or does not */
@@ -62,6 +70,7 @@ struct report_task {
 
 struct report_run {
     struct arena *arena;
+    struct store *store; /* borrowed: transcripts are read when they are asked for */
     json_t *manifest;    /* {} when the run has none */
     const char **arms;   /* [n_arms] the primary comparison's first, then as planned */
     const char **groups; /* [n_groups] by first appearance; "" = none */
@@ -71,6 +80,9 @@ struct report_run {
     struct report_episode *played; /* [n_played] of complete sets, by task, sample and arm */
     size_t n_played;
     struct report_moment *moments;
+    struct report_share *shares;
+    const char **roles; /* [n_roles] by first appearance */
+    size_t n_roles;
     long untagged; /* of these, failed and without a label: their flags are unknown */
     long episodes, done, faults, pending;
     long sets, dropped, unfinished;
@@ -78,6 +90,7 @@ struct report_run {
     const char *first_fault; /* NULL = none */
 };
 
+/* The store must outlive it. */
 int report_load(struct store *store, struct report_run *out, struct err *err);
 /* The manifest's list of criteria (experiment/criteria.h), or NULL. */
 const json_t *report_criteria(const struct report_run *run);

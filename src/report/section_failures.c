@@ -2,6 +2,7 @@
 #include <math.h>
 #include "base/mem.h"
 #include "report/failures.h"
+#include "report/figures.h"
 #include "report/sections.h"
 
 static const double PERCENT = 100;
@@ -67,6 +68,13 @@ static void add_confusion(struct doc *d, const struct report_run *run,
                   : "",
         run->samples > 1 ? "the first complete set of each task" : "all of them", c->test.chi2,
         c->test.df, c->test.p, c->tasks);
+    figures_add_counts(
+        d, arena_printf(d->arena, "failures-%zu", p->b), t, a, b,
+        arena_printf(
+            d->arena,
+            "Sets (one task and sample) by how %s ended (rows) and how %s ended (columns): "
+            "solved, or the category of the failure's label. n = %ld tasks.",
+            a, b, c->tasks));
 }
 
 /* ---- spec errors and tool misuse ---- */
@@ -191,6 +199,7 @@ void section_failures(struct doc *d, const struct report_run *run)
     struct report_failures f = report_failures(run);
     if (!f.any)
         return;
+    doc_add_section(d, "failures", "How they failed");
     for (size_t i = 0; i + 1 < run->n_arms; i++)
         add_confusion(d, run, &f.pairs[i]);
     if (run->n_arms > 1)

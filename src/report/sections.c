@@ -2,6 +2,7 @@
 #include "report/sections.h"
 #include <math.h>
 #include "base/str.h"
+#include "report/figures.h"
 #include "report/survival.h"
 #include "report/verdict.h"
 
@@ -81,10 +82,14 @@ void section_verdicts(struct doc *d, const struct report_run *run)
     size_t n;
     const struct report_verdict *v = report_verdicts(run, &n);
     for (size_t i = 0; i < n; i++)
-        doc_add_text(d, "%s: %s. %s\n%s%s%s", v[i].name, report_outcome_name(v[i].outcome),
-                     v[i].statement, v[i].sentence,
-                     v[i].added ? " Stated after the first call, on " : "",
-                     v[i].added ? arena_printf(d->arena, "%s: exploratory.", v[i].added) : "");
+        doc_add_verdict(d, (enum doc_tone)v[i].outcome,
+                        arena_printf(d->arena, "%s: %s. %s", v[i].name,
+                                     report_outcome_name(v[i].outcome), v[i].statement),
+                        v[i].added ? arena_printf(d->arena,
+                                                  "%s Stated after the first call, on %s: "
+                                                  "exploratory.",
+                                                  v[i].sentence, v[i].added)
+                                   : v[i].sentence);
     if (n > 0)
         add_provisional(d, run);
     add_withdrawn(d, run);
@@ -139,6 +144,7 @@ void section_time(struct doc *d, const struct report_run *run)
         "counts tau [95 %% t-interval over %ld tasks]. The log-rank test takes every episode as "
         "independent.",
         s.tau, s.tau_is_cap ? "the budget" : "the longest episode", s.solved_by.tasks);
+    figures_add_solved_by(d, run, &s.solved_by);
 }
 
 /* ---- budget ---- */
@@ -211,6 +217,7 @@ static void add_accuracy(struct doc *d, const struct report_run *run)
         "alone is cut there: neither arm looks at what is left, so the record of one run tells all "
         "smaller ones. Intervals are 95 %, pointwise: Wilson for rates, t over tasks for "
         "differences.";
+    figures_add_budget(d, run, c);
 }
 
 void section_budget(struct doc *d, const struct report_run *run)

@@ -2,7 +2,7 @@
  * where it has them. */
 #include <math.h>
 #include <string.h>
-#include "report/doc.h"
+#include "report/figure.h"
 
 /* RFC 4180 quoting. */
 static void put_field(struct str *out, const char *text)
@@ -66,7 +66,11 @@ void doc_write_csv(const struct doc *d, struct str *out)
 {
     if (out->len == 0) /* several documents make one table */
         str_add(out, "run,table,row,column,unit,value,low,high,n\n");
-    for (size_t i = 0; i < d->n_blocks; i++)
-        for (size_t row = 0; d->blocks[i].table && row < d->blocks[i].table->n_rows; row++)
-            put_row(out, d->title, d->blocks[i].table, row);
+    for (size_t i = 0; i < d->n_blocks; i++) {
+        const struct doc_block *block = &d->blocks[i];
+        bool curve = block->figure && !block->figure->repeats;
+        const struct doc_table *t = curve ? block->figure->table : block->table;
+        for (size_t row = 0; t && row < t->n_rows; row++)
+            put_row(out, d->title, t, row);
+    }
 }

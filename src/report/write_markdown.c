@@ -1,6 +1,6 @@
 /* Markdown with pipe tables, as GitHub and pandoc read them. */
 #include <string.h>
-#include "report/doc.h"
+#include "report/figure.h"
 
 /* Names come from suites and servers: nothing in them may become markup. */
 static void put_escaped(struct str *out, const char *text)
@@ -48,17 +48,35 @@ static void put_table(struct str *out, const struct doc_table *t)
     }
 }
 
+/* The numbers of a figure, and what its caption says of n and method. The points of a curve are too
+ * many for a README; CSV has them. */
+static void put_figure(struct str *out, const struct doc_figure *f)
+{
+    enum { MOST = 24 };
+    if (f->repeats || f->table->n_rows > MOST)
+        return;
+    str_addc(out, '\n');
+    put_table(out, f->table);
+    str_addc(out, '\n');
+    put_escaped(out, f->caption);
+    str_addc(out, '\n');
+}
+
 void doc_write_markdown(const struct doc *d, struct str *out)
 {
     str_add(out, "## ");
     put_escaped(out, d->title);
     str_addc(out, '\n');
     for (size_t i = 0; i < d->n_blocks; i++) {
-        str_addc(out, '\n');
-        if (d->blocks[i].table) {
-            put_table(out, d->blocks[i].table);
-        } else {
-            put_escaped(out, d->blocks[i].text);
+        const struct doc_block *block = &d->blocks[i];
+        if (block->table) {
+            str_addc(out, '\n');
+            put_table(out, block->table);
+        } else if (block->figure) {
+            put_figure(out, block->figure);
+        } else if (block->text) {
+            str_addc(out, '\n');
+            put_escaped(out, block->text);
             str_addc(out, '\n');
         }
     }

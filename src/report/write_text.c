@@ -108,10 +108,12 @@ void doc_write_text(const struct doc *d, struct str *out)
 {
     str_addf(out, "%s\n", d->title);
     for (size_t i = 0; i < d->n_blocks; i++) {
-        str_addc(out, '\n');
-        if (d->blocks[i].table)
-            put_table(out, d->blocks[i].table);
-        else
-            put_wrapped(out, d->blocks[i].text);
+        const struct doc_block *block = &d->blocks[i];
+        if (block->table || block->text) /* a figure says nothing here that a table does not */
+            str_addc(out, '\n');
+        if (block->table)
+            put_table(out, block->table);
+        else if (block->text)
+            put_wrapped(out, block->text);
     }
 }

@@ -1,6 +1,6 @@
 /* See transcript.h. What models and programs wrote is shown with control characters spelt out: it
  * must not steer the reader's terminal. */
-#include "cli/transcript.h"
+#include "report/transcript.h"
 #include <stdlib.h>
 #include <string.h>
 #include "base/json.h"

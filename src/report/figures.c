@@ -1,0 +1,261 @@
+/* See figures.h. */
+#include "report/figures.h"
+#include <math.h>
+#include "report/roles.h"
+
+static const double PERCENT = 100;
+
+/* ---- the forest of differences ---- */
+
+enum { MAX_ROWS = 40 };
+
+struct slices { /* the rows of a forest: all tasks, then the groups, then the step counts */
+    struct report_slice all;
+    const struct report_slice *groups, *steps;
+    size_t n_groups, n_steps;
+};
+
+static struct slices slices_of(const struct report_run *run)
+{
+    struct slices s = {.all = report_slice(run, -1, -1)};
+    s.groups = report_slices(run, true, false, &s.n_groups);
+    s.steps = report_slices(run, false, true, &s.n_steps);
+    if (s.n_groups < 2) /* the only group is all of it */
+        s.n_groups = 0;
+    if (s.n_steps < 2)
+        s.n_steps = 0;
+    return s;
+}
+
+static const struct report_slice *slice_at(const struct slices *s, size_t i)
+{
+    if (i == 0)
+        return &s->all;
+    return i <= s->n_groups ? &s->groups[i - 1] : &s->steps[i - 1 - s->n_groups];
+}
+
+static const char *slice_name(struct doc *d, const struct report_run *run,
+                              const struct report_slice *s)
+{
+    if (s->group >= 0)
+        return *run->groups[s->group] ? run->groups[s->group] : "(no group)";
+    if (s->steps > 0)
+        return arena_printf(d->arena, "%d step%s", s->steps, s->steps > 1 ? "s" : "");
+    return s->steps == 0 ? "steps not given" : "all tasks";
+}
+
+void figures_add_differences(struct doc *d, const struct report_run *run)
+{
+    if (run->n_arms < 2)
+        return;
+    struct slices s = slices_of(run);
+    size_t n = 1 + s.n_groups + s.n_steps, drawn = n < MAX_ROWS ? n : MAX_ROWS;
+    struct doc_figure *f = figure_add(d, FIGURE_FOREST, "differences",
+                                      "Paired differences of pass@1", run->n_arms - 1, 1);
+    f->repeats = true;
+    f->series_name = "comparison";
+    for (size_t b = 1; b < run->n_arms; b++) {
+        struct figure_panel *p = &f->panels[b - 1];
+        p->title = arena_printf(d->arena, "%s \xe2\x88\x92 %s", run->arms[0], run->arms[b]);
+        p->x.name = "tasks";
+        p->y = (struct figure_axis){.name = "pass@1", .unit = "pp", .scale = PERCENT, .digits = 1};
+        p->series[0].name = p->title;
+        struct figure_point *point = figure_points(d, &p->series[0], drawn);
+        for (size_t i = 0; i < drawn; i++) {
+            const struct report_slice *slice = slice_at(&s, i);
+            point[i].label = slice_name(d, run, slice);
+            point[i].y = slice->pairs[b - 1].pass_1;
+            point[i].strong = i == 0;
+        }
+    }
+    f->caption = arena_printf(
+        d->arena,
+        "First over all n = %ld tasks, then over the tasks of each part; right of zero %s is "
+        "ahead. 95 %% paired t-intervals over tasks, Tango's where no task differs from another, "
+        "not adjusted for the number of rows.%s",
+        s.all.tasks, run->arms[0],
+        drawn < n ? arena_printf(d->arena, " The first %zu of %zu rows.", drawn, n) : "");
+    figure_finish(d, f);
+}
+
+/* ---- pass@k ---- */
+
+void figures_add_pass_at_k(struct doc *d, const struct report_run *run)
+{
+    if (run->samples < 2)
+        return;
+    struct doc_figure *f = figure_add(d, FIGURE_LINES, "pass-at-k", "pass@k", 1, run->n_arms);
+    struct figure_panel *p = &f->panels[0];
+    p->x = (struct figure_axis){.name = "k"};
+    p->y = (struct figure_axis){
+        .name = "pass@k", .unit = "%", .scale = PERCENT, .digits = 1, .high = 100};
+    long tasks = 0;
+    for (size_t a = 0; a < run->n_arms; a++) {
+        p->series[a].name = run->arms[a];
+        struct figure_point *point = figure_points(d, &p->series[a], (size_t)run->samples);
+        for (int k = 1; k <= run->samples; k++) {
+            point[k - 1].x = k;
+            point[k - 1].y = report_pass_at(run, a, k);
+            tasks = point[k - 1].y.n;
+        }
+    }
+    f->caption = arena_printf(
+        d->arena,
+        "The chance that at least one of k samples solves a task: 1 \xe2\x88\x92 C(m\xe2\x88\x92"
+        "c, k)/C(m, k), where c of a task's m = %d samples are solved; mean over the n = %ld tasks "
+        "that have all of them. 95 %% Wilson intervals over tasks.",
+        run->samples, tasks);
+    figure_finish(d, f);
+}
+
+/* ---- accuracy by steps ---- */
+
+void figures_add_steps(struct doc *d, const struct report_run *run)
+{
+    size_t n, used = 0;
+    const struct report_slice *slices = report_slices(run, false, true, &n);
+    while (used < n && slices[used].steps == 0) /* rising: "not given" comes first */
+        used++;
+    if (n - used < 2)
+        return;
+    struct doc_figure *f =
+        figure_add(d, FIGURE_POINTS, "steps", "pass@1 by number of steps", 1, run->n_arms);
+    struct figure_panel *p = &f->panels[0];
+    f->repeats = true;
+    p->x = (struct figure_axis){.name = "steps of the task"};
+    p->y = (struct figure_axis){
+        .name = "pass@1", .unit = "%", .scale = PERCENT, .digits = 1, .high = 100};
+    long tasks = 0;
+    for (size_t a = 0; a < run->n_arms; a++) {
+        p->series[a].name = run->arms[a];
+        struct figure_point *point = figure_points(d, &p->series[a], n - used);
+        for (size_t i = used; i < n; i++) {
+            point[i - used].x = slices[i].steps;
+            point[i - used].y = slices[i].arms[a].pass_1;
+            tasks += a == 0 ? slices[i].tasks : 0;
+        }
+    }
+    f->caption = arena_printf(d->arena,
+                              "Share of samples solved, averaged inside tasks, then over the tasks "
+                              "of each step count; n = %ld tasks in all, the table has each. "
+                              "95 %% Wilson intervals over tasks.",
+                              tasks);
+    figure_finish(d, f);
+}
+
+/* ---- curves ---- */
+
+/* One line; where nothing has been spent, nothing is solved. */
+static void set_line(struct doc *d, struct figure_series *s, const struct report_line *line,
+                     long tasks)
+{
+    struct figure_point *point = figure_points(d, s, line->n + 1);
+    s->name = line->name;
+    point[0].y = (struct report_estimate){.value = 0, .ci = {0, 0}, .n = tasks};
+    for (size_t i = 0; i < line->n; i++) {
+        point[i + 1].x = line->x[i];
+        point[i + 1].y = (struct report_estimate){
+            .value = line->y[i], .ci = {line->low[i], line->high[i]}, .n = tasks};
+    }
+}
+
+static void set_panel(struct doc *d, const struct report_run *run, struct figure_panel *p,
+                      const struct report_curves *c, const char *what)
+{
+    p->x = (struct figure_axis){.name = c->x_name, .unit = c->x_unit};
+    p->y =
+        (struct figure_axis){.name = what, .unit = "%", .scale = PERCENT, .digits = 1, .high = 100};
+    for (size_t a = 0; a < run->n_arms; a++) {
+        const struct report_line *line = &c->arms[a];
+        set_line(d, &p->series[a], line, c->tasks);
+        for (size_t i = 0; i < line->n; i++) /* as many digits as its smallest step needs */
+            while (p->x.digits < 6 && fabs(line->x[i] * pow(10, p->x.digits) -
+                                           round(line->x[i] * pow(10, p->x.digits))) > 1e-6)
+                p->x.digits++;
+    }
+}
+
+void figures_add_budget(struct doc *d, const struct report_run *run,
+                        const struct report_curves curves[REPORT_RESOURCES])
+{
+    struct doc_figure *f = figure_add(d, FIGURE_STEPS, "budget", "Accuracy against budget",
+                                      REPORT_RESOURCES, run->n_arms);
+    for (int r = 0; r < REPORT_RESOURCES; r++) {
+        set_panel(d, run, &f->panels[r], &curves[r], "solved");
+        f->panels[r].title = curves[r].title;
+    }
+    f->caption = arena_printf(
+        d->arena,
+        "Share of episodes whose best candidate so far passes the hidden tests when this resource "
+        "alone is cut there, averaged inside tasks; n = %ld tasks. Bands: 95 %% Wilson intervals "
+        "over tasks, pointwise.",
+        curves[0].tasks);
+    figure_finish(d, f);
+}
+
+void figures_add_solved_by(struct doc *d, const struct report_run *run,
+                           const struct report_curves *solved_by)
+{
+    struct doc_figure *f =
+        figure_add(d, FIGURE_STEPS, "solved-by", solved_by->title, 1, run->n_arms);
+    set_panel(d, run, &f->panels[0], solved_by, "solved by then");
+    f->caption = arena_printf(
+        d->arena,
+        "Share of episodes solved by then, averaged inside tasks; n = %ld tasks. It is 1 "
+        "\xe2\x88\x92 "
+        "Kaplan-Meier with what was given up counted as never solved. Bands: 95 %% Wilson "
+        "intervals over tasks, pointwise.",
+        solved_by->tasks);
+    figure_finish(d, f);
+}
+
+/* ---- counts ---- */
+
+void figures_add_counts(struct doc *d, const char *id, const struct doc_table *t, const char *rows,
+                        const char *columns, const char *caption)
+{
+    struct doc_figure *f = figure_add(d, FIGURE_HEAT, id, t->title, 1, t->n_rows);
+    struct figure_panel *p = &f->panels[0];
+    f->repeats = true;
+    p->x.name = columns;
+    p->y.name = rows;
+    for (size_t row = 0; row < t->n_rows; row++) {
+        struct figure_point *point = figure_points(d, &p->series[row], t->n_columns - 1);
+        p->series[row].name = doc_cell(t, row, 0)->text;
+        for (size_t c = 1; c < t->n_columns; c++) {
+            point[c - 1].label = t->columns[c].name;
+            point[c - 1].y.value = doc_cell(t, row, c)->e.value;
+        }
+    }
+    f->caption = caption;
+    figure_finish(d, f);
+}
+
+/* ---- roles ---- */
+
+void figures_add_roles(struct doc *d, const struct report_run *run)
+{
+    size_t n;
+    const struct report_role *roles = report_roles(run, &n);
+    if (n == 0)
+        return;
+    struct doc_figure *f = figure_add(d, FIGURE_BARS, "roles", "Tokens by role", 1, run->n_arms);
+    struct figure_panel *p = &f->panels[0];
+    p->x.name = "role";
+    p->y = (struct figure_axis){.name = "generated tokens"};
+    for (size_t a = 0; a < run->n_arms; a++) {
+        struct figure_point *point = figure_points(d, &p->series[a], n);
+        size_t used = 0;
+        p->series[a].name = run->arms[a];
+        for (size_t i = 0; i < n; i++)
+            if (roles[i].calls[a].value > 0) /* an arm does not have every role */
+                point[used++] = (struct figure_point){.label = roles[i].name,
+                                                      .y = roles[i].generated_tokens[a]};
+        p->series[a].n = used;
+    }
+    f->caption = arena_printf(d->arena,
+                              "Mean per episode, averaged inside tasks first; roles that an arm "
+                              "never calls are left out. 95 %% t-intervals over the n = %ld tasks.",
+                              roles[0].calls[0].n);
+    figure_finish(d, f);
+}

@@ -1,0 +1,45 @@
+#!/bin/bash
+# hrm report from outside: every format of one small run, the page opens from disk and is well made, and what is asked
+# wrongly is refused. HRM names the program, MODEL a GGUF file.
+set -u
+. "$(dirname "$0")/lib/harness.sh"
+page=$root/tests/lib/check_page.py
+
+check "the golden page is well made" python3 "$page" "$root/tests/golden/report.html"
+[ -f "$model" ] || skip "there is no $model yet"
+
+"$hrm" run $exp --model_name "$model" --max_tokens 100 --limit 12 --samples 2 --base-url 'http://u:s3cret@h/' 2>err
+check "a flag for servers is refused before anything" [ ! -e runs ]
+"$hrm" run $exp --model_name "$model" --max_tokens 100 --limit 12 --samples 2 >out 2>err
+latest=runs/$exp/latest
+check "the run leaves its page" python3 "$page" $latest/report.html
+check "which is what hrm report writes" code 0 "$hrm" report $exp --format html -o again.html
+check "to the byte" cmp again.html $latest/report.html
+check "it says how to run it again" \
+    grep -q "hrm run $exp --model_name $model --max_tokens 100 --limit 12 --samples 2" again.html
+check "and how to cite it" grep -q '@misc{hrm-[0-9a-f]\{12\},' again.html
+check "no secret of a URL is kept" sh -c "OPENAI_API_KEY=topsecret123 '$hrm' run $exp --model_name '$model' \
+    --max_tokens 100 --limit 1 --samples 1 --outdir topsecret123 >out 2>err; ! grep -r topsecret123 topsecret123/*/*/*.json"
+
+check "latex to a directory" code 0 "$hrm" report $exp --format latex -o thesis
+for file in tables.tex figures.tex pass-at-k-1-hrm.csv pass-at-k-2-flat.csv differences.csv; do
+    check "has $file" [ -s thesis/$file ]
+done
+check "every file that figures.tex names is there" \
+    sh -c 'cd thesis && for f in $(grep -o "hrmfigures/[^}]*" figures.tex | cut -d/ -f2); do [ -s "$f" ] || exit 1; done'
+check "latex to a file is the tables" code 0 "$hrm" report $exp --format latex -o tables.tex
+check "the same" cmp tables.tex thesis/tables.tex
+check "and so is stdout" code 0 "$hrm" report $exp --format latex
+check "the same" cmp out thesis/tables.tex
+for format in text md csv; do
+    check "$format" code 0 "$hrm" report $exp --format $format -o report.$format
+    check "$format says what was solved" grep -q 'pass@1' report.$format
+done
+check "several runs make one text" code 0 "$hrm" report $exp $exp
+check "of two reports" [ "$(grep -c '^Outcomes by arm' out)" -eq 2 ]
+
+refuse "no report format 'docx'; available: text, md, csv, latex, html" report $exp --format docx
+refuse "an HTML page: one RUN at a time; found 2" report $exp $exp --format html
+refuse "a directory of LaTeX files: one RUN at a time; found 2" report $exp $exp --format latex -o elsewhere
+refuse "thesis/tables.tex" report $exp --format latex -o thesis/tables.tex/below
+finish
