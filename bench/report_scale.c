@@ -1,0 +1,149 @@
+/* report_scale RUN_DB EPISODES: the record of a large run, made up.
+ *
+ * Two arms, five samples, four groups, one to six steps; outcomes, times, budgets' moments, roles
+ * and flags are drawn from a fixed seed, so that the same number of episodes gives the same record.
+ * It is written through the store, as a run writes it, but for the calls, which no table reads. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "base/mem.h"
+#include "base/rng.h"
+#include "base/str.h"
+#include "store/store.h"
+
+enum { SAMPLES = 5, ARMS = 2 };
+static const char *const arms[ARMS] = {"hrm", "flat"};
+
+static const char manifest[] =
+    "{\"status\":\"complete\",\"config_hash\":\"0123456789ab\",\"created\":\"2026-01-01T00:00:"
+    "00Z\","
+    "\"experiment\":{\"name\":\"report_scale\",\"samples\":5,\"arms\":[{\"name\":\"hrm\"},"
+    "{\"name\":\"flat\"}],\"budget\":{\"max_iters\":5,\"max_tool_runs\":8,"
+    "\"max_generated_tokens\":4096,\"max_seconds\":300}},"
+    "\"criteria\":[{\"name\":\"primary\",\"arms\":[\"hrm\",\"flat\"],\"metric\":\"pass@1\","
+    "\"criterion\":\"difference >= 0.05\",\"frozen\":\"2026-01-01T00:00:00Z\"}],"
+    "\"model\":{\"backend\":\"embedded\",\"name\":\"made-up\"},"
+    "\"suite\":{\"name\":\"made-up\",\"path\":\"made-up.yaml\"},\"prompts\":{\"profile\":\"chat\"}"
+    "}";
+
+struct texts {
+    struct str curve, roles, flags;
+};
+
+static int draw(struct rng *rng, int n)
+{
+    return (int)(rng_double(rng) * n);
+}
+
+/* The parts of a row that are lists. */
+static void draw_texts(struct texts *t, struct rng *rng, const struct store_episode *e, bool hrm)
+{
+    str_clear(&t->curve);
+    str_clear(&t->roles);
+    str_clear(&t->flags);
+    if (e->passed && draw(rng, 4) == 0) /* stood, fell, stood again */
+        str_addf(&t->curve, "%ld:1:1:%.3f:1;%ld:2:2:%.3f:0;", e->generated_tokens / 3,
+                 e->solve_seconds / 3, e->generated_tokens / 2, e->solve_seconds / 2);
+    if (e->passed)
+        str_addf(&t->curve, "%ld:%d:%d:%.3f:1", e->generated_tokens, e->calls, e->tool_runs,
+                 e->solve_seconds);
+    static const char *const of_hrm[] = {"tester", "planner", "coder"}, *const of_flat[] = {"flat"};
+    const char *const *roles = hrm ? of_hrm : of_flat;
+    int n = hrm ? 3 : 1;
+    for (int i = 0; i < n; i++)
+        str_addf(&t->roles,
+                 "%s\"%s\":{\"calls\":%d,\"tool_runs\":%d,\"prompt_tokens\":%ld,"
+                 "\"generated_tokens\":%ld,\"model_seconds\":%.4f,\"tool_seconds\":0.05}",
+                 i ? "," : "{", roles[i], 1 + i, i == n - 1, e->prompt_tokens / n,
+                 e->generated_tokens / n, e->seconds / n);
+    str_addc(&t->roles, '}');
+    str_add(&t->flags, e->passed ? "" : draw(rng, 3) ? "S3 R1" : "T3 P6 R2");
+}
+
+static int put_episode(struct store *s, struct rng *rng, struct texts *t,
+                       const struct store_plan_item *item, int task, struct err *err)
+{
+    static const char *const groups[] = {"seen", "held_out", "long", "rare"};
+    static const char program[] = "def f(xs):\n    out = []\n    for x in xs:\n        if x > 0:\n"
+                                  "            out.append(x * 2)\n    return sorted(out)\n";
+    bool hrm = item->arm == arms[0];
+    int steps = 1 + task % 6, calls = (hrm ? 3 : 1) + draw(rng, 4);
+    double chance = (hrm ? 0.62 : 0.58) * pow(0.93, steps) + 0.2 * ((task * 7919) % 100) / 100;
+    bool passed = rng_double(rng) < chance;
+    double seconds = 2 + 30 * rng_double(rng) * calls;
+    struct store_episode e = {.arm = item->arm,
+                              .task = item->task,
+                              .sample = item->sample,
+                              .group = groups[task % 4],
+                              .steps = steps,
+                              .seed = (uint64_t)task,
+                              .status = STORE_DONE,
+                              .error = "",
+                              .passed = passed,
+                              .verdict = passed ? "pass" : "fail",
+                              .n_hidden = 5,
+                              .n_hidden_passed = passed ? 5 : draw(rng, 5),
+                              .public_passed = passed,
+                              .stop = passed ? "public_pass" : "budget:iterations",
+                              .submission = program,
+                              .iterations = 1 + draw(rng, 5),
+                              .calls = calls,
+                              .tool_runs = 1 + draw(rng, 4),
+                              .prompt_tokens = 400L * calls,
+                              .generated_tokens = 90L * calls + draw(rng, 300),
+                              .seconds = seconds,
+                              .model_seconds = seconds * 0.9,
+                              .tool_seconds = seconds * 0.1,
+                              .solve_seconds = passed ? seconds * 0.8 : -1,
+                              .label = passed ? "" : "R1"};
+    draw_texts(t, rng, &e, hrm);
+    e.curve = str_text(&t->curve);
+    e.roles = str_text(&t->roles);
+    e.flags = str_text(&t->flags);
+    return store_episode_finish(s, item->id, &e, err);
+}
+
+static int write_record(const char *path, int n_tasks, struct err *err)
+{
+    struct store *s = NULL;
+    struct rng rng = rng_make(1);
+    struct texts t = {0};
+    size_t n = (size_t)n_tasks * ARMS * SAMPLES;
+    char **names = xcalloc((size_t)n_tasks + 1, sizeof *names);
+    struct store_plan_item *items = xcalloc(n + 1, sizeof *items);
+    for (int i = 0; i < n_tasks; i++)
+        names[i] = xasprintf("made-up/%06d", i);
+    for (size_t i = 0; i < n; i++)
+        items[i] = (struct store_plan_item){.task = names[i / (ARMS * SAMPLES)],
+                                            .arm = arms[i / SAMPLES % ARMS],
+                                            .sample = (int)(i % SAMPLES)};
+    int rc = store_open(path, STORE_WRITE, &s, err);
+    if (rc == 0)
+        rc = store_plan(s, arms, ARMS, (const char *const *)names, (size_t)n_tasks, items, n, err);
+    for (size_t i = 0; i < n && rc == 0; i++)
+        rc = put_episode(s, &rng, &t, &items[i], (int)(i / (ARMS * SAMPLES)), err);
+    if (rc == 0)
+        rc = store_meta_set(s, "manifest", manifest, err);
+    store_close(s);
+    for (int i = 0; i < n_tasks; i++)
+        free(names[i]);
+    free(names);
+    free(items);
+    str_free(&t.curve);
+    str_free(&t.roles);
+    str_free(&t.flags);
+    return rc;
+}
+
+int main(int argc, char **argv)
+{
+    struct err err = {0};
+    if (argc != 3 || atol(argv[2]) < ARMS * SAMPLES) {
+        fprintf(stderr, "usage: report_scale RUN_DB EPISODES (10 or more)\n");
+        return 2;
+    }
+    if (write_record(argv[1], (int)(atol(argv[2]) / (ARMS * SAMPLES)), &err) == 0)
+        return 0;
+    fprintf(stderr, "report_scale: %s\n", err.msg);
+    return 1;
+}
