@@ -248,14 +248,14 @@ void figures_add_roles(struct doc *d, const struct report_run *run)
         size_t used = 0;
         p->series[a].name = run->arms[a];
         for (size_t i = 0; i < n; i++)
-            if (roles[i].calls[a].value > 0) /* an arm does not have every role */
-                point[used++] = (struct figure_point){.label = roles[i].name,
-                                                      .y = roles[i].generated_tokens[a]};
+            if (roles[i].spent[a][ROLE_CALLS].value > 0) /* an arm does not have every role */
+                point[used++] = (struct figure_point){
+                    .label = roles[i].name, .y = roles[i].spent[a][ROLE_GENERATED_TOKENS]};
         p->series[a].n = used;
     }
     f->caption = arena_printf(d->arena,
                               "Mean per episode, averaged inside tasks first; roles that an arm "
                               "never calls are left out. 95 %% t-intervals over the n = %ld tasks.",
-                              roles[0].calls[0].n);
+                              roles[0].spent[0][ROLE_CALLS].n);
     figure_finish(d, f);
 }

@@ -274,6 +274,7 @@ struct doc *report_doc(const struct report_run *run)
     figures_add_differences(d, run);
     doc_add_section(d, "cost", "Time and cost");
     add_cost(d, run, &all);
+    section_roles(d, run);
     figures_add_roles(d, run);
     section_time(d, run);
     doc_add_section(d, "budget", "Budget");

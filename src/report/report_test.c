@@ -62,6 +62,24 @@ static void tag(struct store_episode *e, bool hrm, int k)
     e->inapplicable = hrm ? "S6 P5 R4" : "S6 P1 P2 P3 P4 P5 V3 V4 V6 R4";
 }
 
+/* What the roles of an episode spent, together what its row says. Caller frees. */
+static char *shares_of(bool hrm, int tokens, int tool_runs)
+{
+    static const char *const one = "\"%s\":{\"calls\":%d,\"tool_runs\":%d,\"prompt_tokens\":%d,"
+                                   "\"generated_tokens\":%d,\"model_seconds\":%g,"
+                                   "\"tool_seconds\":%g}";
+    struct str s = {0};
+    str_addc(&s, '{');
+    if (hrm) {
+        str_addf(&s, one, "planner", 1, 0, 15, tokens / 4, 0.5, 0.0);
+        str_addc(&s, ',');
+    }
+    str_addf(&s, one, hrm ? "coder" : "flat", hrm ? 2 : 1, tool_runs, hrm ? 25 : 40,
+             hrm ? tokens - tokens / 4 : tokens, 1.5, 0.25 * tool_runs);
+    str_addc(&s, '}');
+    return str_take(&s);
+}
+
 static void put_episode(struct fixture *f, const struct row *row, const char *arm, int sample,
                         char outcome)
 {
@@ -73,6 +91,7 @@ static void put_episode(struct fixture *f, const struct row *row, const char *ar
     double solve_seconds = passed ? row->steps + 0.5 * sample : -1;
     CLEANUP_FREE char *curve =
         xasprintf("%d:%d:%d:%g:1", 60 * row->steps, hrm ? 2 : 1, 1 + sample, solve_seconds);
+    CLEANUP_FREE char *roles = shares_of(hrm, 100 * row->steps, 1 + sample);
     struct store_episode e = {
         .arm = arm,
         .task = row->task,
@@ -93,6 +112,7 @@ static void put_episode(struct fixture *f, const struct row *row, const char *ar
         .seconds = row->steps + 1,
         .solve_seconds = solve_seconds,
         .curve = passed ? curve : "",
+        .roles = roles,
     };
     if (f->tagged)
         tag(&e, hrm, sample);

@@ -6,7 +6,7 @@
 
 struct report_role {
     const char *name;
-    struct report_estimate *calls, *generated_tokens; /* [n_arms] 0 where an arm lacks the role */
+    struct report_estimate (*spent)[ROLE_SPENT]; /* [n_arms] 0 where an arm lacks the role */
 };
 
 /* By first appearance. Count in *n; 0 when the record keeps no shares. */

@@ -74,16 +74,19 @@ static void note_fault(struct report_run *run, const char *sentence)
 }
 
 /* The number behind "key": in the object that starts at `text`; 0 when there is none. */
-static uint32_t member(const char *text, size_t n, const char *key)
+static float member(const char *text, size_t n, const char *key)
 {
     const char *at = memmem(text, n, key, strlen(key));
-    return at ? (uint32_t)strtoul(at + strlen(key), NULL, 10) : 0;
+    return at ? strtof(at + strlen(key), NULL) : 0;
 }
 
 /* The column `roles` of store.h, as episode_roles writes it: {"coder":{"calls":2,...},...}. A
  * million of these would keep a JSON parser busy for longer than all the rest takes. */
 static void keep_shares(struct loader *l, struct report_episode *e, const char *text)
 {
+    static const char *const keys[ROLE_SPENT] = {
+        "\"calls\":",         "\"tool_runs\":",   "\"prompt_tokens\":", "\"generated_tokens\":",
+        "\"model_seconds\":", "\"tool_seconds\":"};
     struct report_run *run = l->run;
     e->first_share = l->n_shares;
     for (const char *at = text, *name, *open, *close; (name = strchr(at, '"')); at = close + 1) {
@@ -94,9 +97,10 @@ static void keep_shares(struct loader *l, struct report_episode *e, const char *
         CLEANUP_FREE char *role = xstrndup(name, (size_t)(open - name));
         size_t n = (size_t)(close - open);
         run->shares = xgrow(run->shares, &l->cap_shares, l->n_shares + 1, sizeof *run->shares);
-        run->shares[l->n_shares++] = (struct report_share){
-            (uint32_t)names_index(&l->roles, role), member(open, n, "\"calls\":"),
-            member(open, n, "\"generated_tokens\":")};
+        struct report_share *share = &run->shares[l->n_shares++];
+        share->role = (uint32_t)names_index(&l->roles, role);
+        for (int k = 0; k < ROLE_SPENT; k++)
+            share->spent[k] = member(open, n, keys[k]);
         e->n_shares++;
     }
 }

@@ -51,8 +51,19 @@ struct report_episode { /* of a complete set, once the run is loaded */
     size_t first_share;
 };
 
+enum role_spent { /* what a role spends, by the names of store_episode.roles */
+                  ROLE_CALLS,
+                  ROLE_TOOL_RUNS,
+                  ROLE_PROMPT_TOKENS,
+                  ROLE_GENERATED_TOKENS,
+                  ROLE_MODEL_SECONDS,
+                  ROLE_TOOL_SECONDS,
+                  ROLE_SPENT,
+};
+
 struct report_share { /* of one role in one episode */
-    uint32_t role, calls, generated_tokens;
+    uint32_t role;
+    float spent[ROLE_SPENT];
 };
 
 struct report_moment { /* from this state of the ledger on, what stands passes or does not */

@@ -3,6 +3,7 @@
 #include <math.h>
 #include "base/str.h"
 #include "report/figures.h"
+#include "report/roles.h"
 #include "report/survival.h"
 #include "report/verdict.h"
 
@@ -112,6 +113,43 @@ void section_verdicts(struct doc *d, const struct report_run *run)
               "the value the criterion names; met or not met when Holm's adjustment over the "
               "criteria stated before the first call leaves it at 5 % or less. Tasks to tell: for "
               "power 80 %, if the estimate is right.";
+}
+
+/* ---- roles ---- */
+
+void section_roles(struct doc *d, const struct report_run *run)
+{
+    static const struct doc_column columns[] = {
+        {DOC_TEXT, "arm", ""},
+        {DOC_TEXT, "role", ""},
+        {DOC_ESTIMATE, "calls", "", 1},
+        {DOC_ESTIMATE, "tool runs", "", 1},
+        {DOC_ESTIMATE, "prompt tokens", "", 0},
+        {DOC_ESTIMATE, "generated tokens", "", 0},
+        {DOC_ESTIMATE, "model", "s", 2},
+        {DOC_ESTIMATE, "tool", "s", 2},
+    };
+    size_t n, row = 0, rows = 0;
+    const struct report_role *roles = report_roles(run, &n);
+    for (size_t i = 0; i < n * run->n_arms; i++)
+        rows += roles[i / run->n_arms].spent[i % run->n_arms][ROLE_CALLS].value > 0;
+    if (rows == 0)
+        return;
+    struct doc_table *t =
+        doc_add_table(d, "Cost by role", columns, sizeof columns / sizeof *columns, rows);
+    for (size_t a = 0; a < run->n_arms; a++) {
+        for (size_t r = 0; r < n; r++) {
+            if (!(roles[r].spent[a][ROLE_CALLS].value > 0)) /* an arm does not have every role */
+                continue;
+            set_text(t, row, 0, run->arms[a]);
+            set_text(t, row, 1, roles[r].name);
+            for (int k = 0; k < ROLE_SPENT; k++)
+                doc_cell(t, row, 2 + (size_t)k)->e = roles[r].spent[a][k];
+            row++;
+        }
+    }
+    t->note = "Mean per episode, averaged inside tasks first [95 % t-interval over tasks]. A tool "
+              "run is charged to the role that wrote the program.";
 }
 
 /* ---- time ---- */

@@ -6,6 +6,8 @@ struct report_run;
 
 /* What the experiment claimed, judged: a paragraph per criterion and their numbers in a table. */
 void section_verdicts(struct doc *d, const struct report_run *run);
+/* What each role of each arm spent. */
+void section_roles(struct doc *d, const struct report_run *run);
 /* Restricted mean time to solve. */
 void section_time(struct doc *d, const struct report_run *run);
 /* How the arms failed; nothing when no episode has a flag. */
