@@ -61,7 +61,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
                                          .unit = "dollars",
                                          .graph = graph,
                                          .n_graph = 1}};
-    static const struct taxonomy_arm arm = {true, true, true};
+    static const struct taxonomy_arm arm = {true, true, true, true};
     struct arena *arena = arena_new();
     size_t half = n / 2;
     json_t *a = text_of(data, half), *b = text_of(data + half, n - half);

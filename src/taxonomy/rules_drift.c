@@ -47,6 +47,8 @@ static size_t coded_steps(const struct evidence *e, size_t at)
  * does that. */
 static bool codes_per_step(const struct evidence *e)
 {
+    if (e->arm->per_step)
+        return true;
     for (size_t i = 0; i + 1 < e->n_events; i++) {
         const struct tx_event *next = &e->events[i + 1];
         size_t n = tx_is(&e->events[i], "plan") ? coded_steps(e, i) : 0;

@@ -71,6 +71,8 @@ struct taxonomy_arm {
     bool hierarchy; /* roles apart: planner or supervisor, solver, verifier */
     bool planner;   /* someone plans */
     bool tool;      /* Python runs within the episode */
+    bool per_step;  /* its coder takes the steps one by one; where a profile decides, the calls tell
+                     */
 };
 
 struct taxonomy_arm taxonomy_arm_of(const struct arm *arm);

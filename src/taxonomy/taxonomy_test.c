@@ -252,7 +252,8 @@ static void test_strange_transcripts(void **state)
         "{\"status\":\"done\",\"submission\":\"31\",\"events\":[{\"kind\":\"verdict\"},"
         "{\"kind\":\"answer\",\"detail\":{\"finals\":[1,[]]}},{\"kind\":\"submit\"}]}"};
     static const char *const tasks[] = {"rle", "stdin", "pencils"};
-    static const struct taxonomy_arm arms[] = {{true, true, true}, {false, false, false}};
+    static const struct taxonomy_arm arms[] = {{true, true, true, true},
+                                               {false, false, false, false}};
     for (size_t i = 0; i < sizeof strange / sizeof *strange; i++)
         for (size_t t = 0; t < 3; t++)
             for (size_t a = 0; a < 2; a++) {
