@@ -108,6 +108,7 @@ db.commit()' $latest/run.db
 }
 cp $latest/results.csv before.csv
 cp $latest/summary.json before.json
+cp $latest/report.html before.html
 check "tag" code 0 "$hrm" tag $exp
 check "finds what the run found" prints '^12 episodes, 0 changed$'
 spoil
@@ -118,6 +119,7 @@ check "says what changed" prints '^12 episodes, 12 changed$'
 check "episode by episode" prints "^flat/$task/0: label R4 -> .* -B1 R4 not applicable: F2 T1"
 check "and results.csv is as it was" cmp before.csv $latest/results.csv
 check "and summary.json" cmp before.json $latest/summary.json
+check "and report.html" cmp before.html $latest/report.html
 check "a second time changes nothing" code 0 "$hrm" tag $exp
 check "and says so" prints '^12 episodes, 0 changed$'
 check "tag one episode" code 0 "$hrm" tag $exp "flat/$task/0"

@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "cli/cmd.h"
 #include "cli/command_line.h"
+#include "cli/results.h"
 #include "cli/run_job.h"
 #include "cli/run_model.h"
 #include "cli/run_power.h"
@@ -19,7 +20,6 @@
 #include "experiment/runner.h"
 #include "model/replay.h"
 #include "report/report.h"
-#include "store/export.h"
 
 /* ---- Ctrl-C ---- */
 
@@ -71,33 +71,18 @@ static int play(struct run_job *job, struct runner_progress *end, struct err *er
     return err->code = -EHOSTDOWN;
 }
 
-/* The page a person opens. */
-static int write_page(const struct report_run *report, const char *dir, struct err *err)
-{
-    struct str page CLEANUP_STR = {0};
-    char *path CLEANUP_FREE = file_join(dir, "report.html");
-    int rc = report_render(report, "html", &page, err);
-    return rc < 0 ? rc : file_write(path, page.p, page.len, err);
-}
-
 /* results.csv, summary.json, report.html, and the tables or the summary on stdout. */
 static int write_results(struct run_job *job, bool print, bool json, struct err *err)
 {
     struct report_run report;
     struct str text CLEANUP_STR = {0};
-    char *csv CLEANUP_FREE = file_join(job->dir.path, "results.csv");
-    char *path CLEANUP_FREE = file_join(job->dir.path, "summary.json");
-    int rc = store_write_csv(job->store, csv, err);
-    if (rc == 0)
-        rc = report_load(job->store, &report, err);
+    int rc = report_load(job->store, &report, err);
     if (rc < 0)
         return rc;
-    json_t *summary CLEANUP_JSON = report_summary_json(&report);
-    char *summary_text CLEANUP_FREE = json_text_pretty(summary);
-    rc = file_write(path, summary_text, strlen(summary_text), err);
-    if (rc == 0)
-        rc = write_page(&report, job->dir.path, err);
-    if (rc == 0 && print && json)
+    rc = results_write(job->store, &report, job->dir.path, err);
+    json_t *summary CLEANUP_JSON = print && json ? report_summary_json(&report) : NULL;
+    char *summary_text CLEANUP_FREE = summary ? json_text_pretty(summary) : NULL;
+    if (rc == 0 && summary)
         puts(summary_text);
     else if (rc == 0 && print && (rc = report_render(&report, "text", &text, err)) == 0)
         fwrite(str_text(&text), 1, text.len, stdout);

@@ -14,6 +14,7 @@
 #include "report/transcript.h"
 #include "experiment/rundir.h"
 #include "experiment/tagging.h"
+#include "report/run.h"
 
 struct tag_args {
     const char *run, *episode, *suite;
@@ -63,9 +64,8 @@ static const struct argp argp = {
     "Tag a run's episodes again by the rules of the failure taxonomy, and print what changed. With "
     "EPISODE, show one episode's flags and why each holds.\v"
     "EPISODE is its number in 'hrm show RUN', or ARM/TASK/SAMPLE. 'hrm run' tags as it goes; this "
-    "is "
-    "for runs whose rules have changed since. Only the record and the suite are read. results.csv "
-    "and summary.json are written anew."};
+    "is for runs whose rules have changed since. Only the record and the suite are read. "
+    "results.csv, summary.json and report.html are written anew."};
 
 /* ---- the codes ---- */
 
@@ -129,6 +129,17 @@ static int retag_episode(void *ctx, long long id, const struct store_episode *ro
     return rc;
 }
 
+static int renew_results(struct store *store, const char *dir, struct err *err)
+{
+    struct report_run report;
+    int rc = report_load(store, &report, err);
+    if (rc < 0)
+        return rc;
+    rc = results_write(store, &report, dir, err);
+    report_run_free(&report);
+    return rc;
+}
+
 static int tag_run(struct store *store, const struct tagging *t, const struct tag_args *args,
                    const char *db, struct err *err)
 {
@@ -138,7 +149,7 @@ static int tag_run(struct store *store, const struct tagging *t, const struct ta
         char *dir CLEANUP_FREE = file_dir(db);
         rc = store_tags_put(store, r.changed, r.n_changed, err);
         if (rc == 0)
-            rc = results_write(store, dir, err);
+            rc = renew_results(store, dir, err);
     }
     if (rc == 0)
         printf("%zu episodes, %zu %schanged\n", r.n, r.n_changed, args->dry_run ? "would be " : "");

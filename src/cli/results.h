@@ -1,7 +1,10 @@
 /* The files beside run.db that are made from it. */
 #pragma once
 #include "base/err.h"
-#include "store/store.h"
 
-/* results.csv and summary.json. */
-int results_write(struct store *store, const char *dir, struct err *err);
+struct report_run;
+struct store;
+
+/* results.csv, summary.json and report.html. */
+int results_write(struct store *store, const struct report_run *report, const char *dir,
+                  struct err *err);
