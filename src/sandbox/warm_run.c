@@ -66,7 +66,8 @@ static int set_limits(const struct warm *w, const struct box_request *rq)
         int what;
         uint64_t value;
     } limits[] = {
-        {RLIMIT_CPU, (uint64_t)ceil(rq->cpu_s) + 1}, /* behind the parent's finer watch */
+        /* Far behind the parent's finer watch: the kernel counts whole ticks, some per cent off. */
+        {RLIMIT_CPU, 2 * (uint64_t)ceil(rq->cpu_s) + 1},
         {RLIMIT_AS, w->own_memory + rq->memory_bytes},
         {RLIMIT_FSIZE, rq->file_bytes},
         {RLIMIT_NOFILE, rq->max_files},

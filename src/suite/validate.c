@@ -17,7 +17,7 @@
 #include "tool/tool.h"
 
 enum { MAX_THREADS = 64 };
-static const double PATIENT_CPU_S = 30; /* for a reference that the default limit stops */
+static const double PATIENT_CPU_S = 120; /* for a reference that the default limit stops */
 
 struct verdicts { /* of one task's programs */
     enum tool_status reference, empty, none;
