@@ -240,6 +240,7 @@ void figures_add_roles(struct doc *d, const struct report_run *run)
     if (n == 0)
         return;
     struct doc_figure *f = figure_add(d, FIGURE_BARS, "roles", "Tokens by role", 1, run->n_arms);
+    f->repeats = true;
     struct figure_panel *p = &f->panels[0];
     p->x.name = "role";
     p->y = (struct figure_axis){.name = "generated tokens"};

@@ -228,6 +228,13 @@ static void put_figure(struct str *out, const struct doc_figure *f)
     str_addf(out, "}\\label{fig:%s}\n\\end{figure}\n", f->id);
 }
 
+/* A matrix plot needs two rows and two columns. */
+static bool can_be_drawn(const struct doc_figure *f)
+{
+    const struct figure_panel *p = &f->panels[0];
+    return f->kind != FIGURE_HEAT || (p->n_series > 1 && p->series[0].n > 1);
+}
+
 int plots_write(const struct doc *d, const char *dir, struct err *err)
 {
     struct str text CLEANUP_STR = {0};
@@ -235,10 +242,13 @@ int plots_write(const struct doc *d, const char *dir, struct err *err)
     int rc = 0;
     str_add(&text, "% \\usepackage[T1]{fontenc} and \\usepackage{pgfplots}, then \\input this.\n"
                    "\\providecommand{\\hrmfigures}{.}\n");
-    for (size_t i = 0; i < d->n_blocks && rc == 0; i++)
-        if (d->blocks[i].figure) {
-            put_figure(&text, d->blocks[i].figure);
-            rc = write_data(d->blocks[i].figure, dir, err);
-        }
+    for (size_t i = 0; i < d->n_blocks && rc == 0; i++) {
+        const struct doc_figure *f = d->blocks[i].figure;
+        if (!f)
+            continue;
+        if (can_be_drawn(f))
+            put_figure(&text, f);
+        rc = write_data(f, dir, err);
+    }
     return rc < 0 ? rc : file_write(path, text.p, text.len, err);
 }

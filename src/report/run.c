@@ -150,11 +150,10 @@ static int keep_row(void *ctx, long long id, const struct store_episode *row)
     return 0;
 }
 
+/* Of one task. */
 static int by_set(const void *a, const void *b)
 {
     const struct report_episode *x = a, *y = b;
-    if (x->task != y->task)
-        return x->task < y->task ? -1 : 1;
     if (x->sample != y->sample)
         return x->sample < y->sample ? -1 : 1;
     return x->arm < y->arm ? -1 : x->arm > y->arm;
@@ -305,11 +304,11 @@ static void add_up(struct loader *l)
     run->episodes = (long)l->n;
     for (size_t i = 0; i < run->n_tasks; i++)
         run->tasks[i].id = l->tasks.name[i];
-    qsort(l->episodes, l->n, sizeof *l->episodes, by_set);
     double *scratch = xcalloc(l->n + 1, sizeof *scratch);
-    for (size_t i = 0, m; i < l->n; i += m) {
+    for (size_t i = 0, m; i < l->n; i += m) { /* the store reads task by task */
         for (m = 1; i + m < l->n && l->episodes[i + m].task == l->episodes[i].task;)
             m++;
+        qsort(l->episodes + i, m, sizeof *l->episodes, by_set);
         add_task(run, l->episodes + i, m, scratch);
     }
     free(scratch);
