@@ -66,7 +66,7 @@ for i in $(seq "$kills"); do
     [ $code -ne 0 ] && landed=$((landed + 1))
     if [ $signal = INT ] && [ $code -ne 0 ]; then
         check "a stopped run exits with 130, not $code" [ $code -eq 130 ]
-        check "and says how to continue" grep -q 'the same command continues' err
+        check "and says how to continue" grep -Eq 'the same command (continues|starts it)' err
     fi
     db=$(echo killed/*/latest/run.db)
     [ -f "$db" ] && finished_calls "$db" >>before

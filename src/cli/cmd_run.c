@@ -199,7 +199,7 @@ static int refuse(const struct err *err)
 {
     if (!stop_requested())
         return cmd_fail(err);
-    fprintf(stderr, "hrm: interrupted\n");
+    fprintf(stderr, "hrm: interrupted before the first episode; the same command starts it\n");
     return EXIT_INTERRUPTED;
 }
 
