@@ -4,8 +4,8 @@ BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config python3 python3-dev l
     libjansson-dev libyaml-dev libsqlite3-dev libcurl4-openssl-dev libseccomp-dev
     nettle-dev libutf8proc-dev zlib1g-dev"
 # libclang-rt-dev is what the fuzzers link with, libgsl-dev is an oracle for the statistics tests, sqlite3 looks into
-# run.db from outside, and python3-yaml lets the scripted model server read a suite.
-TEST_PACKAGES="clang libclang-rt-dev libcmocka-dev libgsl-dev scdoc sqlite3 python3-yaml"
+# run.db from outside, python3-yaml lets the scripted model server read a suite, and openssl makes it a certificate.
+TEST_PACKAGES="clang libclang-rt-dev libcmocka-dev libgsl-dev openssl scdoc sqlite3 python3-yaml"
 
 is_installed() {
     dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'

@@ -154,6 +154,28 @@ OPENAI_API_BASE=http://user:$key@127.0.0.1:$port/v1 play keyed --model_backend o
 cat out err >>terminal
 check "a key in the URL is nowhere" nowhere
 
+# ---- TLS and proxies ----
+if openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=localhost \
+    -addext subjectAltName=IP:127.0.0.1 2>/dev/null; then
+    cat cert.pem key.pem >both.pem
+    start_server --suite "$suite" --dialect openai --models m --tls both.pem
+    export OPENAI_API_BASE=https://127.0.0.1:$port/v1
+    check "a certificate that nobody vouches for" code 3 "$hrm" run $exp --suite "$suite" --outdir tls \
+        --model_backend openai --model_name m --max_outage 1
+    check "is refused" says 'certificate'
+    check "and nothing is written" [ ! -e tls ]
+    SSL_CERT_FILE=cert.pem check "a certificate that SSL_CERT_FILE vouches for" play tls --model_backend openai --model_name m
+    check "https gives the outcomes Ollama gave" [ "$(passes first)" = "$(passes tls)" ]
+else
+    echo "backends: TLS skipped: there is no openssl"
+fi
+start_server --suite "$suite" --dialect openai --models m
+OPENAI_API_BASE=http://model.invalid/v1 http_proxy=$url check "a server beyond a proxy" play proxied --model_backend openai \
+    --model_name m
+check "is asked through it" [ "$(stat_of proxied)" -gt 8 ]
+OPENAI_API_BASE=$url/v1 http_proxy=http://127.0.0.1:9 check "no proxy stands before this machine" play direct \
+    --model_backend openai --model_name m
+
 # ---- recorded traffic, cut into pieces anywhere ----
 texts() {
     sqlite3 "$1/$exp/latest/run.db" 'SELECT role, "index", reply_text, finish, generated_tokens FROM calls ORDER BY 1, 2'

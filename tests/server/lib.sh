@@ -9,7 +9,8 @@ cd "$work" || exit 1
 server=
 passed=0
 failed=0
-unset OPENAI_API_KEY OPENAI_MODEL OPENAI_BASE_URL OPENAI_API_BASE OLLAMA_BASE_URL http_proxy HTTP_PROXY
+unset OPENAI_API_KEY OPENAI_MODEL OPENAI_BASE_URL OPENAI_API_BASE OLLAMA_BASE_URL http_proxy HTTP_PROXY https_proxy HTTPS_PROXY \
+    all_proxy ALL_PROXY no_proxy NO_PROXY SSL_CERT_FILE
 
 at_exit() {
     stop_server

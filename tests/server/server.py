@@ -12,7 +12,9 @@ import json
 import os
 import random
 import signal
+import ssl
 import sys
+import urllib.parse
 import time
 
 import faults
@@ -49,6 +51,7 @@ def arguments():
     p.add_argument("--loading", type=float, default=0, metavar="S", help="503 for the first seconds")
     p.add_argument("--outage", type=float, default=2, metavar="S")
     p.add_argument("--key", help="the API key that is asked for")
+    p.add_argument("--tls", metavar="PEM", help="speak https with this certificate and key")
     p.add_argument("--log", help="a line of JSON for every request")
     return p.parse_args()
 
@@ -63,7 +66,7 @@ class Server:
         self.schedule = faults.Schedule(script, args.faults, kinds, args.fault_seed)
         self.slots = asyncio.Semaphore(args.slots)
         self.stats = {"requests": 0, "chats": 0, "in_flight": 0, "max_in_flight": 0, "connections": 0,
-                      "max_connections": 0, "outages": 0, "away": 0}
+                      "max_connections": 0, "outages": 0, "away": 0, "proxied": 0}
         self.started = time.monotonic()
         self.writers = set()
         self.listening = None
@@ -137,6 +140,9 @@ class Server:
 
     async def answer(self, request, port):
         self.stats["requests"] += 1
+        if request.path.startswith("http://"):  # asked as a proxy: answers itself, whatever the host
+            self.stats["proxied"] += 1
+            request.path = urllib.parse.urlsplit(request.path).path
         request.path = request.path.removeprefix("/moved")
         if request.path == "/_/stats":
             return http1.json_response({**self.stats, "faults": self.schedule.counts})
@@ -183,8 +189,12 @@ class Server:
             writer.close()
 
     async def listen(self):
+        tls = None
+        if self.args.tls:
+            tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            tls.load_cert_chain(self.args.tls)
         self.listening = await asyncio.start_server(
-            self.connection, "127.0.0.1", self.port, limit=1 << 24, backlog=1024, reuse_address=True)
+            self.connection, "127.0.0.1", self.port, limit=1 << 24, backlog=1024, reuse_address=True, ssl=tls)
         self.port = self.listening.sockets[0].getsockname()[1]
 
     async def outage(self):
