@@ -52,6 +52,18 @@ refuse "twice.yaml:3: .*'a'" validate twice.yaml
 refuse 'no_such.yaml' validate no_such.yaml
 refuse 'nowhere/g.yaml: cannot write' gen code --n 1 -o nowhere/g.yaml
 
+mkdir empty
+refuse 'empty: the directory has no experiment.yaml' run empty
+refuse 'empty: Is a directory' exec empty
+for seconds in -1 0 1e300 '"5"'; do
+    echo "{\"id\":1,\"code\":\"1\",\"timeout_s\":$seconds}" >row.jsonl
+    refuse 'row.jsonl:1: "timeout_s": expected a positive number' exec row.jsonl
+done
+echo '{"id":1,"code":"print(42)"}' >row.jsonl
+expect '"stdout":"42' exec row.jsonl
+full_disk exec row.jsonl
+check "hrm exec into a full disk: one sentence" [ "$(wc -l <err)" -eq 1 ]
+
 expect $exp list
 full_disk list
 "$hrm" list 2>err | true

@@ -69,9 +69,9 @@ static int exec_row(void *ctx, const json_t *row, json_t **out, struct arena *ar
                                    .value_name = json_get_str(row, "value", NULL),
                                    .limits = args->tool.limits,
                                    .seed = seed_derive(0, "exec/%s", json_string_value(code))};
-    req.limits.cpu_s = json_get_num(row, "timeout_s", req.limits.cpu_s);
-    req.limits.wall_s = json_get_num(row, "wall_s", req.limits.wall_s);
-    int rc = tool_run(args->opened, &req, &res, arena, err);
+    int rc = tool_args_row(row, &req.limits, err);
+    if (rc == 0)
+        rc = tool_run(args->opened, &req, &res, arena, err);
     if (rc == 0)
         *out = result_json(row, &res);
     return rc;

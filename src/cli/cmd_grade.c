@@ -185,10 +185,10 @@ static int grade_row(void *ctx, const json_t *row, json_t **out, struct arena *a
     if (prelude)
         q.prelude = str_eq(prelude, "typing") ? "from typing import *" : prelude;
     q.stop_at_first = true;
-    q.limits.cpu_s = json_get_num(row, "timeout_s", q.limits.cpu_s);
-    q.limits.wall_s = json_get_num(row, "wall_s", q.limits.wall_s);
     q.seed = seed_derive(0, "grade/%s", q.program);
-    rc = tool_grade(args->opened, &q, &res, arena, err);
+    rc = tool_args_row(row, &q.limits, err);
+    if (rc == 0)
+        rc = tool_grade(args->opened, &q, &res, arena, err);
     if (rc == 0)
         *out = result_json(row, &res, prelude);
     return rc;

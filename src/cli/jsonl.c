@@ -6,8 +6,10 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 #include "base/clock.h"
@@ -36,7 +38,8 @@ struct batch {
     pthread_cond_t changed;
     struct row ring[RING];
     size_t n_read, n_taken, n_written; /* rows, counted from 0 */
-    bool eof, reader_left;             /* no more input; nobody reads our output */
+    bool eof;                          /* no more input */
+    int write_errno;                   /* 0, or why our output takes no more; EPIPE: nobody reads */
     struct err err;                    /* of the first row, in input order, that failed */
     double started, shown;
     bool tty;
@@ -62,7 +65,7 @@ static void on_interrupt(int sig)
 /* Called with the lock held. */
 static bool ended(const struct batch *b)
 {
-    return b->err.code || b->reader_left || stop_requested();
+    return b->err.code || b->write_errno || stop_requested();
 }
 
 static void show_progress(struct batch *b, bool last)
@@ -165,16 +168,20 @@ static void *work(void *arg)
     return NULL;
 }
 
-static void write_row(struct batch *b, struct row *row)
+/* 0 or an errno. */
+static int write_row(struct batch *b, struct row *row, bool flush)
 {
+    int rc = 0;
     if (row->out) {
         CLEANUP_FREE char *text = json_text(row->out);
-        fprintf(b->output, "%s\n", text);
+        if (fprintf(b->output, "%s\n", text) < 0 || (flush && fflush(b->output) != 0))
+            rc = errno;
         if (b->job->seen)
             b->job->seen(b->job->ctx, row->in, row->out);
     }
     json_decref(row->in);
     json_decref(row->out);
+    return rc;
 }
 
 static void *write_all(void *arg)
@@ -189,13 +196,12 @@ static void *write_all(void *arg)
             if ((b->err = done.err).code)
                 break;
             row->in = row->out = NULL;
+            /* whoever reads us may be waiting */
             bool idle = b->ring[(b->n_written + 1) % RING].state != DONE;
             pthread_mutex_unlock(&b->lock);
-            write_row(b, &done);
-            if (idle) /* whoever reads us may be waiting */
-                fflush(b->output);
+            int rc = write_row(b, &done, idle);
             pthread_mutex_lock(&b->lock);
-            if ((b->reader_left = ferror(b->output)))
+            if ((b->write_errno = rc))
                 break;
             row->state = EMPTY;
             b->n_written++;
@@ -253,6 +259,12 @@ static FILE *open_or(const char *path, const char *mode, FILE *standard, struct 
     if (!path || strcmp(path, "-") == 0)
         return standard;
     FILE *f = fopen(path, mode);
+    struct stat st;
+    if (f && fstat(fileno(f), &st) == 0 && S_ISDIR(st.st_mode)) {
+        fclose(f);
+        f = NULL;
+        errno = EISDIR;
+    }
     if (!f)
         err_input(err, "%s: %m", path);
     return f;
@@ -276,15 +288,21 @@ int jsonl_run(const struct jsonl_job *job)
         run_threads(b);
     sigaction(SIGINT, &before[0], NULL);
     sigaction(SIGUSR1, &before[1], NULL);
-    if (b->output && (fflush(b->output) != 0 || ferror(b->output)) && !b->err.code &&
-        errno != EPIPE)
-        err_errno(&b->err, errno, "%s", job->output ? job->output : "standard output");
+    if (b->output && !b->write_errno && fflush(b->output) != 0)
+        b->write_errno = errno;
+    if (b->write_errno && b->output == stdout) { /* it is said here, and not again at exit */
+        __fpurge(stdout);
+        clearerr(stdout);
+    }
+    if (b->write_errno && b->write_errno != EPIPE && !b->err.code)
+        err_errno(&b->err, b->write_errno, "cannot write to %s",
+                  job->output ? job->output : "standard output");
     if (b->input && b->input != stdin)
         fclose(b->input);
     if (b->output && b->output != stdout)
         fclose(b->output);
     int code = b->err.code        ? cmd_fail(&b->err)
-               : b->reader_left   ? EXIT_EPISODES_IN_ERROR
+               : b->write_errno   ? EXIT_EPISODES_IN_ERROR
                : stop_requested() ? EXIT_INTERRUPTED
                                   : EXIT_DONE;
     pthread_mutex_destroy(&b->lock);

@@ -2,6 +2,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/err.h"
+#include "base/json.h"
+#include "base/mem.h"
 
 enum { KEY_SANDBOX = 1000, KEY_TIMEOUT, KEY_WALL, KEY_MEMORY };
 
@@ -15,13 +18,36 @@ static const struct argp_option options[] = {
      "weak: go on without namespaces, behind Landlock, seccomp and limits alone"},
     {0}};
 
+static const double MOST = 1e6;
+
 double tool_args_number(const char *value, const char *option, struct argp_state *state)
 {
     char *end;
     double x = strtod(value, &end);
-    if (end == value || *end || !(x > 0) || x > 1e6)
+    if (end == value || *end || !(x > 0) || x > MOST)
         argp_error(state, "--%s: expected a positive number, found '%s'", option, value);
     return x;
+}
+
+static int row_seconds(const json_t *row, const char *key, double *out, struct err *err)
+{
+    const json_t *value = json_object_get(row, key);
+    double x = json_number_value(value); /* 0 if it is none */
+    if (!value || json_is_null(value))
+        return 0;
+    if (!(x > 0) || x > MOST) {
+        CLEANUP_FREE char *found = json_text(value);
+        return err_input(err, "\"%s\": expected a positive number of seconds, found %.60s", key,
+                         found);
+    }
+    *out = x;
+    return 0;
+}
+
+int tool_args_row(const json_t *row, struct tool_limits *limits, struct err *err)
+{
+    int rc = row_seconds(row, "timeout_s", &limits->cpu_s, err);
+    return rc < 0 ? rc : row_seconds(row, "wall_s", &limits->wall_s, err);
 }
 
 static error_t parse_option(int key, char *value, struct argp_state *state)

@@ -27,10 +27,12 @@ const struct arm *experiment_arm(const struct experiment *x, const char *name)
 int experiment_find(const char *arg, char **path, struct err *err)
 {
     if (file_is_dir(arg)) {
-        *path = file_join(arg, "experiment.yaml");
-        if (file_exists(*path))
+        char *inside = file_join(arg, "experiment.yaml");
+        if (file_exists(inside)) {
+            *path = inside;
             return 0;
-        free(*path);
+        }
+        free(inside);
         return err_input(err, "%s: the directory has no experiment.yaml", arg);
     }
     if (file_exists(arg)) {
