@@ -149,6 +149,7 @@ int gen_math_item(uint64_t seed, uint64_t index, const struct gen_math_options *
                                .r = &r,
                                .heldout = opt->split == GEN_MATH_HELDOUT,
                                .plain = opt->plain,
+                               .invent = opt->split == GEN_MATH_TRAIN,
                                .arena = arena};
     item.family = draw_family(&r, opt->families ? opt->families : DEFAULT_FAMILIES);
     item.steps =

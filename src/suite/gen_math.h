@@ -9,7 +9,8 @@
  * by a hash of its tree of operations (numbers left out, the order of a sum's or product's sides
  * too), so a test problem is new whatever its numbers and words;
  * - words: a fifth of the names, and the last wording of every statement and question, never occur
- * in training. Ownership: all text lives in the arena handed in. */
+ * in training (the words of such a wording do, put together otherwise). Ownership: all text lives
+ * in the arena handed in. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>

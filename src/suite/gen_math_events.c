@@ -117,11 +117,43 @@ static void cast_draw(struct cast *c, struct rng *r, const struct gen_math_noun 
     shuffle_numbers(r, c->counted, GEN_MATH_COUNTED);
 }
 
+static bool is_listed(const char *name)
+{
+    for (int i = 0; i < GEN_MATH_NAMES; i++)
+        if (str_eq(name, gen_math_names[i]))
+            return true;
+    return false;
+}
+
+/* "Tavo", "Kelin" */
+static const char *invent_name(struct gen_math_draft *d)
+{
+    static const char consonant[] = "bcdfghjklmnprstvwyz", vowel[] = "aeiou";
+    char name[6] = {0};
+    do {
+        int n = 4 + (int)rng_below(d->r, 2);
+        for (int i = 0; i < n; i++)
+            name[i] = i % 2 ? vowel[rng_below(d->r, sizeof vowel - 1)]
+                            : consonant[rng_below(d->r, sizeof consonant - 1)];
+        name[n] = '\0';
+        name[0] = (char)(name[0] - 'a' + 'A');
+    } while (is_listed(name));
+    return arena_strdup(d->arena, name);
+}
+
+/* For training one person in eight has a name no list holds, so that a name never seen is still
+ * read as one. */
+static const char *next_name(struct gen_math_draft *d, struct cast *c)
+{
+    bool invent = d->invent && rng_below(d->r, 8) == 0;
+    return invent ? invent_name(d) : gen_math_names[c->name[c->next_name++]];
+}
+
 /* Somebody and something not yet in the text. */
-static void cast_next(struct cast *c, const char **slot)
+static void cast_next(struct gen_math_draft *d, struct cast *c, const char **slot)
 {
     const struct gen_math_noun *thing = &c->things[c->thing[c->next_thing++]];
-    slot['o'] = gen_math_names[c->name[c->next_name++]];
+    slot['o'] = next_name(d, c);
     slot['c'] = thing->many;
     slot['C'] = thing->one;
 }
@@ -147,7 +179,7 @@ static void tell_happenings(struct gen_math_draft *d, struct cast *cast, int hel
 {
     for (int i = 0; i < d->n_happenings; i++) {
         const struct gen_math_happening *h = &d->happening[i];
-        cast_next(cast, slot);
+        cast_next(d, cast, slot);
         slot['a'] = digits(d->arena, h->a->value);
         slot['b'] = h->b ? digits(d->arena, h->b->value) : "";
         gen_math_text_add(text, draw_wording(d, h->event, heldout == i, text), false, slot,
@@ -164,7 +196,7 @@ static void tell_decoys(struct gen_math_draft *d, struct cast *cast, const char 
                         const char **slot, struct gen_math_text *text)
 {
     while (!d->plain && text->n_told + text->n_loose < d->statements) {
-        cast_next(cast, slot);
+        cast_next(d, cast, slot);
         slot['m'] = gen_math_counted[cast->counted[cast->next_counted++]];
         slot['a'] = gen_math_decoy_number(d);
         slot['b'] = gen_math_decoy_number(d);
@@ -185,7 +217,7 @@ static const char *draw_hero(struct gen_math_draft *d, struct cast *cast, bool h
     if (heldout)
         return gen_math_names[GEN_MATH_TRAINED_NAMES +
                               rng_below(d->r, GEN_MATH_NAMES - GEN_MATH_TRAINED_NAMES)];
-    return gen_math_names[cast->name[cast->next_name++]];
+    return next_name(d, cast);
 }
 
 static void tell(struct gen_math_draft *d, struct cast *cast, const char *running,

@@ -19,6 +19,7 @@ struct gen_math_draft {
     bool want_tree;
     bool heldout;   /* word one part as training never does */
     bool plain;     /* tell nothing that does not matter */
+    bool invent;    /* make some names up */
     int statements; /* to tell, without the question */
     struct gen_math_happening happening[GEN_MATH_STATEMENTS]; /* [n_happenings] story, shop */
     int n_happenings;

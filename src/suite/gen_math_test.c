@@ -55,9 +55,11 @@ static void an_item_reads_like_this(void **state)
     struct task t;
     gen_math_task(&item, &t, arena);
     assert_string_equal(
-        t.prompt, "Will buys 9 bells for 5 dollars each. Will uses 5 coupons of 7 dollars each. "
-                  "The shop has 13 ropes on the shelf. Ana has 20 dollars in a bag. A book costs 8 "
-                  "dollars. A map costs 6 dollars. What does Will pay in dollars?");
+        t.prompt,
+        "Zube buys 9 bells for 5 dollars each. The shop has 13 hats on the shelf. Ana is "
+        "7 years old and likes maps. Sezew is 9 years old and likes ropes. 5 coupons take "
+        "7 dollars each off the total. The shop has 3 books on the shelf. How many "
+        "dollars does this cost Zube?");
     assert_string_equal(t.reference, "total = 9 * 5\n"
                                      "coupons = 5 * 7\n"
                                      "total = total - coupons\n"
@@ -119,7 +121,7 @@ static void the_heldout_split_words_one_part_anew(void **state)
         assert_string_equal(item.group, gen_math_family_name(item.family));
     }
     assert_true(gen_math_has_heldout_words("Then Otto sells 3 nuts."));
-    assert_true(gen_math_has_heldout_words("Ana gives away 17 nuts."));
+    assert_true(gen_math_has_heldout_words("Ana sells 17 of the nuts."));
     assert_false(gen_math_has_heldout_words("Ottoman Ana gives Ben 17 nuts."));
     arena_free(arena);
 }
