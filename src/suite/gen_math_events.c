@@ -186,7 +186,7 @@ static void tell_happenings(struct gen_math_draft *d, struct cast *cast, int hel
                           d->arena);
         int result = h->outer ? h->outer : h->inner;
         if (h->inner)
-            d->var[h->inner - 1] = h->event->var ? h->event->var : slot['c'];
+            d->var[h->inner - 1] = h->event->var;
         if (result)
             d->var[result - 1] = h->event->stage == GEN_MATH_END ? "change" : running;
     }

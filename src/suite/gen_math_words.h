@@ -32,7 +32,7 @@ struct gen_math_event {
     char inner;      /* operation on the statement's own two numbers; 0: it has one number */
     char outer;      /* operation that joins before with it; 0: it is the start */
     bool flip;       /* it comes first: it - before */
-    const char *var; /* Python name of the inner result; NULL: the things of {c} */
+    const char *var; /* Python name of the inner result; NULL: there is none, or it is the start */
     const char *wording[GEN_MATH_WORDINGS];
 };
 
