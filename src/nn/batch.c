@@ -1,6 +1,7 @@
 /* A sequence is <|user|> prompt <|end|> <|assistant|> answer <|end|>; every token of the answer and
  * its end are learnt. */
 #include "nn/batch.h"
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/err.h"
@@ -44,14 +45,22 @@ static void append(struct nn_batch *b, size_t first, size_t n_prompt, size_t len
     s->n_targets = (int)n;
 }
 
+static bool is_full(const struct nn_shard *s, struct nn_batch_size size)
+{
+    if (size.examples > 0)
+        return s->n_seqs == size.examples;
+    return s->n_seqs && s->n_tokens + s->n_tokens / s->n_seqs / 2 >= size.tokens;
+}
+
 int nn_batch_fill(struct nn_batch *b, struct nn_source *src, double done,
-                  const struct nn_tokenizer *t, int n_tokens, int context, struct err *err)
+                  const struct nn_tokenizer *t, struct nn_batch_size size, int context,
+                  struct err *err)
 {
     struct nn_shard *s = &b->shard;
     int skipped = 0;
 
     *s = (struct nn_shard){0};
-    while (!s->n_seqs || s->n_tokens + s->n_tokens / s->n_seqs / 2 < n_tokens) {
+    while (!is_full(s, size)) {
         struct nn_example ex = {0};
         size_t first = (size_t)s->n_tokens, len = first, n_prompt;
         int r;
@@ -66,10 +75,10 @@ int nn_batch_fill(struct nn_batch *b, struct nn_source *src, double done,
             continue;
         }
         src->skipped++;
-        if (++skipped == MOST_SKIPPED)
-            return err_input(err,
-                             "example %llu has %zu tokens, like many before it; the context is %d",
-                             (unsigned long long)src->index - 1, len - first, context);
+        if (++skipped == MOST_SKIPPED || size.examples > 0)
+            return err_input(err, "example %llu has %zu tokens%s; the context is %d",
+                             (unsigned long long)src->index - 1, len - first,
+                             size.examples > 0 ? "" : ", like many before it", context);
     }
     s->tokens = b->tokens;
     s->starts = b->starts;

@@ -20,8 +20,14 @@ struct nn_source {
     uint64_t skipped; /* examples too long for the context */
 };
 
-/* Refills the shard with whole sequences until it holds about n_tokens (to the nearest sequence).
- * ERR_INPUT when examples do not fit into context. */
+struct nn_batch_size {
+    int tokens;   /* about so many, to the nearest sequence */
+    int examples; /* > 0: so many instead, none left out */
+};
+
+/* Refills the shard with whole sequences. Examples that do not fit into context are skipped, and
+ * ERR_INPUT when there is nothing else or their number was given. */
 int nn_batch_fill(struct nn_batch *b, struct nn_source *src, double done,
-                  const struct nn_tokenizer *t, int n_tokens, int context, struct err *err);
+                  const struct nn_tokenizer *t, struct nn_batch_size size, int context,
+                  struct err *err);
 void nn_batch_free(struct nn_batch *b);

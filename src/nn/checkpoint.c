@@ -31,6 +31,8 @@ static void identify(const struct nn_trainer *t, uint8_t whose[32])
              t->n_shards, t->k->isa);
     str_addf(&s, "%.17g %.17g %.17g %.17g %llu %s", c->lr, c->beta2, c->weight_decay, c->clip,
              (unsigned long long)c->seed, c->name);
+    if (c->examples || c->constant_lr)
+        str_addf(&s, " %llu %d", (unsigned long long)c->examples, c->constant_lr);
     for (size_t i = 0; i < n; i++) /* stands for the examples it was learnt from */
         str_addf(&s, " %d+%d", merges[i].left, merges[i].right);
     hash_sha256(s.p, s.len, whose);

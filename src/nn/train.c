@@ -56,6 +56,9 @@ static int check(const struct nn_train_config *c, const char *out_path, struct e
         return err_input(
             err, "training: %d steps of %d tokens, %d of warm-up, on %d threads: out of range",
             c->steps, c->tokens_per_step, c->warmup, c->threads);
+    if (c->examples && c->examples < 2 * (uint64_t)c->steps)
+        return err_input(err, "training: %llu examples are too few for %d steps",
+                         (unsigned long long)c->examples, c->steps);
     if (!(c->lr > 0) || !isfinite(c->lr) || !(c->beta2 > 0) || !(c->beta2 < 1) ||
         !(c->weight_decay >= 0))
         return err_input(err, "training: learning rate %g, beta2 %g, weight decay %g: out of range",
@@ -67,8 +70,8 @@ static int check(const struct nn_train_config *c, const char *out_path, struct e
     return 0;
 }
 
-static struct nn_tokenizer *learn_tokenizer(const struct nn_train_config *c, nn_example_fn *next,
-                                            void *next_ctx)
+struct nn_tokenizer *nn_train_tokenizer(const struct nn_train_config *c, nn_example_fn *next,
+                                        void *next_ctx)
 {
     struct nn_bpe_corpus *corpus = nn_bpe_corpus_new();
     struct nn_tokenizer *t;
@@ -125,16 +128,19 @@ static int run_steps(struct nn_trainer *t, nn_progress_fn *progress, void *progr
     return 0;
 }
 
-int nn_train(const struct nn_train_config *cfg, nn_example_fn *next, void *next_ctx,
-             nn_progress_fn *progress, void *progress_ctx, const char *out_path, struct err *err)
+int nn_train_with(const struct nn_train_config *cfg, struct nn_tokenizer *tokenizer,
+                  nn_example_fn *next, void *next_ctx, nn_progress_fn *progress, void *progress_ctx,
+                  const char *out_path, struct err *err)
 {
     CLEANUP_FREE char *ckpt = xasprintf("%s.ckpt", out_path);
     struct nn_trainer *t;
     int r = check(cfg, out_path, err);
 
-    if (r < 0)
+    if (r < 0) {
+        nn_tokenizer_free(tokenizer);
         return r;
-    r = nn_trainer_new(cfg, learn_tokenizer(cfg, next, next_ctx), next, next_ctx, &t, err);
+    }
+    r = nn_trainer_new(cfg, tokenizer, next, next_ctx, &t, err);
     if (r < 0)
         return r;
     if (file_exists(ckpt))
@@ -151,4 +157,14 @@ int nn_train(const struct nn_train_config *cfg, nn_example_fn *next, void *next_
     }
     nn_trainer_free(t);
     return r;
+}
+
+int nn_train(const struct nn_train_config *cfg, nn_example_fn *next, void *next_ctx,
+             nn_progress_fn *progress, void *progress_ctx, const char *out_path, struct err *err)
+{
+    int r = check(cfg, out_path, err); /* before the tokenizer is learnt */
+
+    return r < 0 ? r
+                 : nn_train_with(cfg, nn_train_tokenizer(cfg, next, next_ctx), next, next_ctx,
+                                 progress, progress_ctx, out_path, err);
 }

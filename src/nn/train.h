@@ -3,6 +3,7 @@
  * (stop_requested) saves a checkpoint beside the output; the same call continues from it to the
  * same final bytes. */
 #pragma once
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "base/err.h"
@@ -14,6 +15,9 @@ struct nn_example { /* one chat turn: loss on the answer and the end token only 
 struct nn_train_config {
     int d_model, n_layers, n_heads, d_ff, context, vocab;
     int tokens_per_step, steps, warmup;
+    uint64_t examples; /* > 0: so many, each exactly once and spread evenly over the steps; 0: as
+                          many as fill tokens_per_step, without end */
+    bool constant_lr;  /* after the warm-up, instead of falling */
     double lr, beta2, weight_decay, clip;
     int threads;
     uint64_t seed;
@@ -30,7 +34,17 @@ struct nn_train_progress {
 typedef void nn_example_fn(void *ctx, uint64_t index, double done, struct nn_example *ex);
 typedef void nn_progress_fn(void *ctx, const struct nn_train_progress *p);
 
+struct nn_tokenizer;
+
 struct nn_train_config nn_train_defaults(void);
+/* Learnt on the first examples of the source. Caller frees. */
+struct nn_tokenizer *nn_train_tokenizer(const struct nn_train_config *cfg, nn_example_fn *next,
+                                        void *next_ctx);
 /* 0 = finished, 1 = interrupted with a checkpoint saved, negative = error. */
 int nn_train(const struct nn_train_config *cfg, nn_example_fn *next, void *next_ctx,
              nn_progress_fn *progress, void *progress_ctx, const char *out_path, struct err *err);
+/* The same with a tokenizer that is there already (taken over, whatever comes of it): trainings
+ * that are to be compared share theirs. */
+int nn_train_with(const struct nn_train_config *cfg, struct nn_tokenizer *tokenizer,
+                  nn_example_fn *next, void *next_ctx, nn_progress_fn *progress, void *progress_ctx,
+                  const char *out_path, struct err *err);

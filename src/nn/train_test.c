@@ -258,12 +258,63 @@ static void test_schedule(void **state)
     assert_true(nn_train_lr(&c, 999) < 0.052 && nn_train_lr(&c, 999) > 0.05);
 }
 
+/* Each example exactly once and in order, spread evenly, whatever their lengths. */
+static void seen_once(void *ctx, uint64_t index, double done, struct nn_example *ex)
+{
+    int *seen = ctx;
+
+    assert_in_range(index, 0, 100);
+    assert_int_equal(seen[index], 0);
+    seen[index]++;
+    assert_int_equal((int)(done * 30 + 0.5),
+                     (int)((30 * index + 29) / 101)); /* 30 steps of 3 or 4 */
+    ex->prompt = "say";
+    ex->answer = index % 7 ? "fox" : "fox fox fox fox fox fox";
+}
+
+static void test_each_example_once(void **state)
+{
+    struct nn_train_config c = toy_config();
+    struct toy toy = {0};
+    struct err err = {0};
+    struct nn_trainer *t;
+    int seen[101] = {0};
+    double loss;
+    (void)state;
+
+    c.steps = 30;
+    c.examples = 101;
+    assert_int_equal(
+        nn_trainer_new(&c, nn_train_tokenizer(&c, toy_next, &toy), seen_once, seen, &t, &err), 0);
+    for (int i = 0; i < c.steps; i++)
+        assert_int_equal(nn_trainer_step(t, &loss, &err), 0);
+    for (int i = 0; i < 101; i++)
+        assert_int_equal(seen[i], 1);
+    nn_trainer_free(t);
+    c.examples = 59;
+    CLEANUP_FREE char *path = out_path("few");
+    assert_true(nn_train(&c, toy_next, &toy, NULL, NULL, path, &err) < 0);
+    assert_non_null(strstr(err.msg, "59 examples are too few for 30 steps"));
+}
+
+static void test_constant_rate(void **state)
+{
+    struct nn_train_config c = toy_config();
+    (void)state;
+
+    assert_true(nn_train_lr(&c, c.steps - 1) < c.lr / 10);
+    c.constant_lr = true;
+    assert_true(nn_train_lr(&c, c.steps - 1) == c.lr);
+    assert_true(nn_train_lr(&c, 0) < c.lr);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_concurrent_trainings),
-        cmocka_unit_test(test_resume),     cmocka_unit_test(test_foreign_checkpoint),
-        cmocka_unit_test(test_it_learns),  cmocka_unit_test(test_bad_settings),
+        cmocka_unit_test(test_same_bytes),    cmocka_unit_test(test_each_example_once),
+        cmocka_unit_test(test_constant_rate), cmocka_unit_test(test_concurrent_trainings),
+        cmocka_unit_test(test_resume),        cmocka_unit_test(test_foreign_checkpoint),
+        cmocka_unit_test(test_it_learns),     cmocka_unit_test(test_bad_settings),
         cmocka_unit_test(test_schedule),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

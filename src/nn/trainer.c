@@ -25,7 +25,7 @@ double nn_train_lr(const struct nn_train_config *cfg, int step)
 
     if (step < cfg->warmup)
         return cfg->lr * (step + 1) / cfg->warmup;
-    if (done < flat_part)
+    if (done < flat_part || cfg->constant_lr)
         return cfg->lr;
     return cfg->lr * (1 - (1 - last_part) * (done - flat_part) / (1 - flat_part));
 }
@@ -45,6 +45,22 @@ static void cut_spans(struct nn_trainer *t)
         }
     }
     t->squares = xcalloc(t->n_spans, sizeof *t->squares);
+}
+
+/* Where step `step` begins among the examples when each is seen once. */
+static uint64_t first_example(const struct nn_train_config *cfg, int step)
+{
+    return cfg->examples * (uint64_t)step / (uint64_t)cfg->steps;
+}
+
+/* The most tokens a shard may come to hold. */
+static int shard_tokens(const struct nn_trainer *t)
+{
+    const struct nn_train_config *c = &t->cfg;
+    int most = (int)(c->examples / (uint64_t)c->steps) + 1;
+
+    return c->examples ? (most / t->n_shards + 1) * c->context
+                       : c->tokens_per_step / t->n_shards + c->context;
 }
 
 int nn_trainer_new(const struct nn_train_config *cfg, struct nn_tokenizer *tokenizer,
@@ -74,8 +90,7 @@ int nn_trainer_new(const struct nn_train_config *cfg, struct nn_tokenizer *token
     t->loss = xcalloc((size_t)t->n_shards, sizeof *t->loss);
     t->pass = xcalloc((size_t)t->n_shards, sizeof(struct nn_pass *));
     for (int i = 0; i < t->n_shards; i++)
-        t->pass[i] =
-            nn_pass_new(&t->shape, cfg->tokens_per_step / t->n_shards + cfg->context, t->k);
+        t->pass[i] = nn_pass_new(&t->shape, shard_tokens(t), t->k);
     cut_spans(t);
     t->pool = nn_pool_new(cfg->threads);
     if (!t->pool) {
@@ -146,6 +161,18 @@ static void update(void *ctx, int worker)
     }
 }
 
+/* What shard i takes of this step. */
+static struct nn_batch_size shard_size(const struct nn_trainer *t, int i)
+{
+    const struct nn_train_config *c = &t->cfg;
+    uint64_t n = first_example(c, t->step + 1) - first_example(c, t->step);
+    uint64_t shards = (uint64_t)t->n_shards, at = (uint64_t)i;
+
+    if (!c->examples)
+        return (struct nn_batch_size){.tokens = c->tokens_per_step / t->n_shards};
+    return (struct nn_batch_size){.examples = (int)(n * (at + 1) / shards - n * at / shards)};
+}
+
 int nn_trainer_step(struct nn_trainer *t, double *loss, struct err *err)
 {
     double squares = 0, total = 0, norm;
@@ -153,9 +180,8 @@ int nn_trainer_step(struct nn_trainer *t, double *loss, struct err *err)
 
     t->tokens = 0;
     for (int i = 0; i < t->n_shards; i++) {
-        int r =
-            nn_batch_fill(&t->batch[i], &t->source, (double)t->step / t->cfg.steps, t->tokenizer,
-                          t->cfg.tokens_per_step / t->n_shards, t->shape.context, err);
+        int r = nn_batch_fill(&t->batch[i], &t->source, (double)t->step / t->cfg.steps,
+                              t->tokenizer, shard_size(t, i), t->shape.context, err);
         if (r < 0)
             return r;
         targets += t->batch[i].shard.n_targets;
