@@ -68,6 +68,7 @@ struct model_config {
     int max_connections;    /* requests in flight; 0 = the backend's own number of slots */
     bool strict;            /* one request in flight, the server's caches off */
     enum model_think think; /* thinking models */
+    const char *lora;       /* openai: sent with every request, as JSON (name.h); NULL = nothing */
     int num_ctx;            /* Ollama: the context to load, one per run; 0 = the server's default */
     double max_outage_s;    /* how long to wait for a server that went away; 0 = 600 */
 };

@@ -112,6 +112,8 @@ static char *chat_body(const struct server *s, const struct model_request *q,
     if (!(without & FIELD_STREAM_OPTIONS))
         json_object_set_new(o, "stream_options", json_pack("{s:b}", "include_usage", 1));
     put_sampling(o, d, q, without);
+    if (s->lora) /* in every request: what is not said keeps what another one asked for */
+        json_object_set_new(o, "lora", json_loads(s->lora, 0, NULL));
     if (d == DIALECT_LLAMA && s->strict)
         json_object_set_new(o, "cache_prompt", json_false());
     if (can_switch_thinking(d) && s->think != MODEL_THINK_DEFAULT && !(without & FIELD_THINK))
@@ -203,6 +205,8 @@ static int identify(struct server *s, struct err *err)
     if (s->think != MODEL_THINK_DEFAULT && !can_switch_thinking(o->dialect))
         log_warn("--think: this server (%s) has no switch for it; the model decides",
                  dialect_name(o->dialect));
+    if (s->lora)
+        json_object_set_new(id, "lora", json_string(s->lora));
     json_object_set_new(id, "slots", json_integer(server_slots(s)));
     s->identity = json_incref(id);
     return 0;

@@ -30,6 +30,7 @@ void server_init(struct server *s, const struct model_config *cfg, const char *a
                          .chat_url = xasprintf("%s%s", url->api, chat_path),
                          .alive_url = xasprintf("%s%s", url->api, alive_path),
                          .model = xstrdup(cfg->name ? cfg->name : ""),
+                         .lora = cfg->lora ? xstrdup(cfg->lora) : NULL,
                          .api_key = api_key && *api_key ? xstrdup(api_key) : NULL,
                          .first_s = seconds_from_env("HRM_FIRST_TOKEN_SECONDS", first_default_s),
                          .idle_s = seconds_from_env("HRM_IDLE_SECONDS", idle_default_s),
@@ -62,6 +63,7 @@ void server_destroy(struct server *s)
     free(s->chat_url);
     free(s->alive_url);
     free(s->model);
+    free(s->lora);
     free(s->api_key);
 }
 

@@ -35,6 +35,7 @@ struct server {
     struct url_base url;
     char *chat_url, *alive_url;
     char *model;   /* the name sent with every request */
+    char *lora;    /* JSON, sent with every request; NULL = nothing */
     char *api_key; /* NULL = none */
     struct redact redact;
     struct http_options http;
