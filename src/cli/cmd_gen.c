@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cli/cmd.h"
+#include "cli/gen_curriculum.h"
 #include "suite/gen_code.h"
 #include "suite/gen_math.h"
 
@@ -247,6 +248,10 @@ static int generate(const struct gen_args *args, struct str *out, struct err *er
 
 int cmd_gen(int argc, char **argv)
 {
+    if (argc > 1 && str_eq(argv[1], "curriculum")) {
+        argv[1] = argv[0];
+        return gen_curriculum(argc - 1, argv + 1);
+    }
     struct gen_args args = {.format = "yaml", .n = 100, .seed = 1};
     int code = cmd_parse(&argp, argc, argv, &args);
     if (code)

@@ -16,6 +16,7 @@
 #include "cli/run_model.h"
 #include "cli/run_power.h"
 #include "cli/run_progress.h"
+#include "experiment/learner_native.h"
 #include "experiment/manifest.h"
 #include "experiment/runner.h"
 #include "model/replay.h"
@@ -40,6 +41,17 @@ static void watch_signals(void)
 
 /* ---- the run ---- */
 
+/* "3 of 24 models trained, 180 k tokens/s" */
+static void note_training(const struct run_job *job, struct run_screen *screen)
+{
+    struct learner_progress p;
+    if (!job->learner || !learner_native_look(job->learner, &p) || p.trained == p.total)
+        return run_screen_note(screen, "");
+    char *text CLEANUP_FREE = xasprintf("%zu of %zu models trained, %.0f k tokens/s", p.trained,
+                                        p.total, p.tokens_per_s / 1000);
+    run_screen_note(screen, text);
+}
+
 /* -EHOSTDOWN when the server is gone: what is unfinished stays so. */
 static int play(struct run_job *job, struct runner_progress *end, struct err *err)
 {
@@ -58,6 +70,7 @@ static int play(struct run_job *job, struct runner_progress *end, struct err *er
         return rc;
     struct run_screen *screen = run_screen_open(title);
     for (runner_look(runner, 0, end); !end->over; runner_look(runner, 0.2, end)) {
+        note_training(job, screen);
         run_screen_show(screen, end);
         if (job->serve && !gone.code && serve_check(job->serve, &gone) < 0)
             stop_request(); /* our own server will not come back */
@@ -144,6 +157,8 @@ static int conclude(struct run_job *job, json_t *manifest, const struct runner_p
                          : decided ? "decided"
                          : stopped ? "interrupted"
                                    : "errors";
+    if (job->learner)
+        json_object_set_new(manifest, "cells", learner_native_cells(job->learner));
     int rc = manifest_save(manifest, status, &job->dir, job->store, &err);
     if (rc == 0)
         rc = write_results(job, !stopped, json, &err);
@@ -171,7 +186,7 @@ static int conclude(struct run_job *job, json_t *manifest, const struct runner_p
 static int run(struct run_job *job, const struct run_args *args, struct err *err)
 {
     struct runner_progress end = {0};
-    if (run_job_record(job, err) < 0)
+    if (run_job_record(job, args, err) < 0)
         return cmd_fail(err);
     char *command CLEANUP_FREE = command_line_without(args->command, job->api_key);
     struct manifest_facts facts = {.experiment = &job->experiment,
@@ -186,6 +201,8 @@ static int run(struct run_job *job, const struct run_args *args, struct err *err
                                    .workers = job->workers,
                                    .strict = args->strict};
     json_t *manifest CLEANUP_JSON = manifest_make(&facts, &job->dir, job->store);
+    if (job->canary)
+        json_object_set(manifest, "canary", job->canary);
     if (manifest_save(manifest, "running", &job->dir, job->store, err) < 0)
         return cmd_fail(err);
     run_power_warn(job);

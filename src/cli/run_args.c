@@ -36,6 +36,11 @@ enum {
     OPT_YES,
     OPT_SETTING, /* from here on: numbers of the experiment, named as in its file */
     OPT_SETTING_LAST = OPT_SETTING + 10,
+    OPT_CURRICULUM, /* the same for its curriculum */
+    OPT_CURRICULUM_LAST = OPT_CURRICULUM + 6,
+    OPT_QUICK,
+    OPT_PARALLEL,
+    OPT_ADAPTER,
 };
 
 static const struct argp_option options[] = {
@@ -72,7 +77,19 @@ static const struct argp_option options[] = {
     {"max-generated-tokens", OPT_SETTING + 8, "N", 0, "tokens the model writes"},
     {"max-total-tokens", OPT_SETTING + 9, "N", 0, "tokens read and written"},
     {"max-seconds", OPT_SETTING_LAST, "S", 0, "model service and tool time"},
-    {0, 0, 0, 0, "How to run it:", 4},
+    {0, 0, 0, 0, "Experiments with a curriculum:", 4},
+    {"quick", OPT_QUICK, 0, 0, "the small version, as the experiment's file says"},
+    {"learner", OPT_CURRICULUM, "NAME", 0, "native (trains), icl (examples in the prompt) or lora"},
+    {"orders", OPT_CURRICULUM + 1, "A,B", 0, "of random, strict, cumulative and reverse"},
+    {"n", OPT_CURRICULUM + 2, "N,M", 0, "numbers of training problems, rising"},
+    {"seeds", OPT_CURRICULUM + 3, "K", 0, "trainings of each order and number"},
+    {"tests", OPT_CURRICULUM + 4, "N", 0, "test problems for each number of steps"},
+    {"size", OPT_CURRICULUM + 5, "d32|d64", 0, "of the native model"},
+    {"schedule", OPT_CURRICULUM_LAST, "decay|constant", 0, "of the native learning rate"},
+    {"parallel", OPT_PARALLEL, "N", 0, "native trainings at once (default: one per core)"},
+    {"adapter", OPT_ADAPTER, "CELL=NAME", 0,
+     "lora: the model of a cell, as strict, strict:512 or strict:512:0 (may be given again)"},
+    {0, 0, 0, 0, "How to run it:", 5},
     {"max-connections", OPT_CONNECTIONS, "N", 0, "episodes at once (default: the model's slots)"},
     {"max-outage", OPT_MAX_OUTAGE, "S", 0,
      "seconds to wait for a server that went away (default: 600)"},
@@ -233,7 +250,7 @@ static error_t parse_model(int key, const char *value, const struct argp_state *
 static error_t parse_option(int key, char *value, struct argp_state *state)
 {
     struct run_args *args = state->input;
-    if (key >= OPT_SETTING && key <= OPT_SETTING_LAST) {
+    if (key >= OPT_SETTING && key <= OPT_CURRICULUM_LAST) {
         add_setting(args, key, value);
         return 0;
     }
@@ -246,6 +263,15 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         args->stop_when_decided = str_eq(value, "decided");
         if (!args->stop_when_decided)
             argp_error(state, "--stop-when: expected decided, found '%s'", value);
+        return 0;
+    case OPT_QUICK:
+        args->quick = true;
+        return 0;
+    case OPT_PARALLEL:
+        return parse_whole(state, "parallel", value, 1, 1024, &args->parallel);
+    case OPT_ADAPTER:
+        args->adapters = xrealloc(args->adapters, (args->n_adapters + 1) * sizeof *args->adapters);
+        args->adapters[args->n_adapters++] = value;
         return 0;
     case OPT_STRICT:
         args->strict = true;
@@ -338,5 +364,7 @@ int run_args_parse(int argc, char **argv, struct run_args *out)
 void run_args_free(struct run_args *args)
 {
     free(args->tasks);
+    free(args->adapters);
     args->tasks = NULL;
+    args->adapters = NULL;
 }

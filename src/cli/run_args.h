@@ -29,10 +29,13 @@ struct run_args {
     struct run_role roles[RUN_ROLES_MAX];
     size_t n_roles;
     enum model_think think;
-    int num_ctx;         /* 0 = chosen from the prompts */
-    double max_outage_s; /* 0 = the backend's own */
-    int max_connections; /* 0 = as many as the model has slots */
-    bool stop_when_decided, strict, weak, dry_run, json, yes;
+    int num_ctx;           /* 0 = chosen from the prompts */
+    double max_outage_s;   /* 0 = the backend's own */
+    int max_connections;   /* 0 = as many as the model has slots */
+    int parallel;          /* native trainings at once; 0 = one per core */
+    const char **adapters; /* [n_adapters] CELL=NAME */
+    size_t n_adapters;
+    bool stop_when_decided, strict, weak, dry_run, json, yes, quick;
 };
 
 /* 0, or an exit code + 1 to be returned as it is (cmd_parse). In either case the caller calls

@@ -9,6 +9,18 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cli/run_model.h"
+#include "experiment/learner_icl.h"
+#include "experiment/learner_native.h"
+
+static int set(struct experiment *x, const struct run_setting *s, struct err *err)
+{
+    if (!curriculum_has_setting(s->name))
+        return experiment_set(x, s->name, s->value, err);
+    if (!x->curriculum)
+        return err_input(err, "--%s: %s has no curriculum", s->name, x->path);
+    int rc = curriculum_set_text(x, s->name, s->value, err);
+    return rc < 0 ? err_prefix(err, "--%s", s->name) : rc;
+}
 
 static int read_experiment(const struct run_args *args, struct experiment *x, struct err *err)
 {
@@ -16,8 +28,12 @@ static int read_experiment(const struct run_args *args, struct experiment *x, st
     int rc = experiment_find(args->experiment, &path, err);
     if (rc == 0)
         rc = experiment_load(path, x, err);
+    if (rc == 0 && args->quick)
+        rc = curriculum_set_quick(x, err);
     for (size_t i = 0; rc == 0 && i < args->n_settings; i++)
-        rc = experiment_set(x, args->settings[i].name, args->settings[i].value, err);
+        rc = set(x, &args->settings[i], err);
+    if (rc == 0 && x->curriculum)
+        curriculum_expand(x);
     return rc;
 }
 
@@ -89,6 +105,8 @@ static void fill_env(const struct run_args *args, struct run_job *job)
                                     .sampling = x->sampling,
                                     .roles = x->roles,
                                     .n_roles = x->n_roles,
+                                    .shots = job->icl ? learner_icl_shots : NULL,
+                                    .shots_ctx = job->icl,
                                     .seed = x->seed};
 }
 
@@ -112,6 +130,22 @@ static int prepare_to_decide(struct run_job *job, struct err *err)
     return 0;
 }
 
+/* The worked problems of the learner icl. A replay finds them in its record's requests. */
+static int open_demonstrations(const struct run_args *args, struct run_job *job, struct err *err)
+{
+    const struct curriculum *c = job->experiment.curriculum;
+    if (!c || c->learner != LEARNER_ICL)
+        return 0;
+    (void)args;
+    return learner_icl_open(&job->experiment, &job->suite, job->prompts, &job->icl, err);
+}
+
+static long context_of(const json_t *identity)
+{
+    long context = (long)json_get_int(identity, "context", 0);
+    return context ? context : (long)json_get_int(identity, "num_ctx", 0);
+}
+
 int run_job_open(const struct run_args *args, struct run_job *job, struct err *err)
 {
     *job = (struct run_job){0};
@@ -129,7 +163,11 @@ int run_job_open(const struct run_args *args, struct run_job *job, struct err *e
     if (rc == 0 && !args->dry_run)
         rc = tool_open(&(struct tool_config){.weak = args->weak}, &job->tool, err);
     if (rc == 0)
+        rc = open_demonstrations(args, job, err);
+    if (rc == 0)
         rc = run_model_open(args, job, err);
+    if (rc == 0 && job->icl)
+        rc = learner_icl_check(job->icl, context_of(job->identity), err);
     if (rc < 0)
         return rc;
     fill_env(args, job);
@@ -148,7 +186,7 @@ static bool yields_latest(const struct run_job *job)
     return str_eq(json_get_str(job->identity, "backend", ""), "replay") && file_exists(latest);
 }
 
-int run_job_record(struct run_job *job, struct err *err)
+int run_job_record(struct run_job *job, const struct run_args *args, struct err *err)
 {
     int rc = rundir_make(&job->dir, err);
     if (rc == 0)
@@ -157,6 +195,8 @@ int run_job_record(struct run_job *job, struct err *err)
         rc = plan_record(&job->plan, &job->experiment, &job->suite, job->store, err);
     if (rc == 0 && job->rivals[0])
         job->decide = decide_new(&job->plan, job->rivals[0], job->rivals[1]);
+    if (rc == 0 && job->learner)
+        rc = learner_native_start(job->learner, &job->plan, job->dir.path, args->parallel, err);
     if (rc == 0 && job->serve) {
         char *log CLEANUP_FREE = file_join(job->dir.path, "serve.log");
         rc = serve_log_to(job->serve, log, err);
@@ -172,6 +212,8 @@ void run_job_close(struct run_job *job)
     store_close(job->store);
     rundir_free(&job->dir);
     json_decref(job->identity);
+    json_decref(job->canary);
+    learner_icl_close(job->icl);
     model_close(job->model);
     serve_stop(job->serve);
     if (job->fresh_outdir)

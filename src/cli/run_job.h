@@ -25,6 +25,9 @@ struct run_job {
     const char *fresh_outdir; /* made for the server's log; NULL = it was there */
     char *api_key;            /* from --api-key-file; never shown, logged or stored */
     struct model *model;      /* NULL in a dry run with a server */
+    struct model *learner;    /* part of model: the native learner; NULL = none */
+    struct learner_icl *icl;  /* NULL = none */
+    json_t *canary;           /* what the adapters' check found; NULL = no adapters */
     json_t *identity;         /* of the model */
     struct plan plan;
     const struct arm *rivals[2]; /* of --stop-when decided; NULL without */
@@ -38,7 +41,7 @@ struct run_job {
 /* On failure nothing was written, and in either case the caller calls run_job_close. */
 int run_job_open(const struct run_args *args, struct run_job *job, struct err *err);
 /* Makes the run directory and records the plan. */
-int run_job_record(struct run_job *job, struct err *err);
+int run_job_record(struct run_job *job, const struct run_args *args, struct err *err);
 void run_job_close(struct run_job *job);
 /* Prints the plan and the first prompt of each arm, or the plan as JSON. */
 int run_job_show(const struct run_job *job, bool json, struct err *err);

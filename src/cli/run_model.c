@@ -8,7 +8,11 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "experiment/learner_icl.h"
+#include "experiment/learner_lora.h"
+#include "experiment/learner_native.h"
 #include "experiment/num_ctx.h"
+#include "model/name.h"
 #include "model/redact.h"
 #include "model/replay.h"
 #include "model/router.h"
@@ -69,6 +73,9 @@ static int choose_context(const struct run_args *args, const struct run_job *job
     if (args->num_ctx || !str_eq(args->backend, "ollama"))
         return 0;
     int rc = num_ctx_needed(&job->experiment, &job->suite, job->prompts, out, err);
+    if (job->icl)
+        *out +=
+            (int)(learner_icl_bytes(job->icl) / 3 + NUM_CTX_STEP - 1) / NUM_CTX_STEP * NUM_CTX_STEP;
     if (rc == 0 && !args->dry_run)
         fprintf(stderr,
                 "hrm: every call gets a context of %d tokens (from the prompts; --num_ctx "
@@ -113,6 +120,28 @@ static int configure(const struct run_args *args, struct run_job *job, struct mo
 
 /* ---- opening ---- */
 
+/* A model as the command line names it; the rest is as for the others. */
+static int open_named(const struct model_config *cfg, const char *text, struct model **out,
+                      struct err *err)
+{
+    struct model_config own = *cfg;
+    struct model_name name = {0};
+    bool server = str_eq(cfg->backend, "openai") || str_eq(cfg->backend, "ollama");
+    own.name = text;
+    int rc = server && text ? model_name_parse(text, &name, err) : 0;
+    if (rc == 0 && name.lora && !str_eq(cfg->backend, "openai"))
+        rc = err_input(err, "%s: +lora= is for llama-server (--model-backend openai)", text);
+    if (rc == 0 && server && text) {
+        own.name = name.name;
+        own.lora = name.lora;
+        own.base_url = name.url ? name.url : cfg->base_url;
+    }
+    if (rc == 0)
+        rc = model_open(&own, out, err);
+    model_name_free(&name);
+    return rc;
+}
+
 /* The model already opened under this name for an earlier role. */
 static struct model *opened(const struct run_args *args, const struct router_role *roles, size_t n)
 {
@@ -139,10 +168,8 @@ static int open_roles(const struct run_args *args, const struct model_config *cf
 {
     struct router_role roles[RUN_ROLES_MAX];
     for (size_t i = 0; i < args->n_roles; i++) {
-        struct model_config own = *cfg;
-        own.name = args->roles[i].model;
         roles[i] = (struct router_role){args->roles[i].role, opened(args, roles, i)};
-        int rc = roles[i].model ? 0 : model_open(&own, &roles[i].model, err);
+        int rc = roles[i].model ? 0 : open_named(cfg, args->roles[i].model, &roles[i].model, err);
         if (rc < 0) {
             close_roles(roles, i);
             return rc;
@@ -186,11 +213,93 @@ static bool unprobed(const struct run_args *args)
     return args->dry_run && (str_eq(args->backend, "ollama") || str_eq(args->backend, "openai"));
 }
 
+/* ---- learners ---- */
+
+static bool trains(const struct run_args *args, const struct run_job *job)
+{
+    const struct curriculum *c = job->experiment.curriculum;
+    return c && c->learner == LEARNER_NATIVE && !str_eq(args->backend, "replay");
+}
+
+/* A flag the learner has no use for would be a comparison nobody made. */
+static int check_learner(const struct run_args *args, const struct run_job *job, struct err *err)
+{
+    const struct curriculum *c = job->experiment.curriculum;
+    if (!c && (args->parallel || args->n_adapters))
+        return err_input(err, "--%s: %s has no curriculum", args->parallel ? "parallel" : "adapter",
+                         job->experiment.path);
+    if (c && c->learner != LEARNER_LORA && args->n_adapters)
+        return err_input(err, "--adapter: only for --learner lora");
+    if (c && c->learner != LEARNER_NATIVE && args->parallel)
+        return err_input(err, "--parallel: only the native learner trains");
+    if (!trains(args, job))
+        return 0;
+    if (!str_eq(args->backend, "embedded"))
+        return err_input(err,
+                         "--model-backend %s: the native learner trains the embedded model; "
+                         "--learner icl or lora asks a server",
+                         args->backend);
+    if (args->model_name || args->n_roles || args->replay)
+        return err_input(err, "--%s: the native learner makes its own models",
+                         args->model_name ? "model-name"
+                         : args->n_roles  ? "role-model"
+                                          : "replay");
+    return 0;
+}
+
+/* The learner lora: job->model becomes one that asks the cells' adapters as well. */
+static int open_adapters(const struct run_args *args, const struct model_config *cfg,
+                         struct run_job *job, struct err *err)
+{
+    const struct curriculum *c = job->experiment.curriculum;
+    struct lora_model *models CLEANUP_FREE = xcalloc(args->n_adapters + 1, sizeof *models);
+    struct model *all = NULL;
+    size_t n = 0;
+    int rc = 0;
+    if (!c || c->learner != LEARNER_LORA || str_eq(args->backend, "replay"))
+        return 0;
+    for (; rc == 0 && n < args->n_adapters; n++) {
+        rc = lora_adapter_parse(args->adapters[n], &models[n].adapter, err);
+        for (size_t i = 0; rc == 0 && i < n; i++)
+            if (str_eq(models[i].adapter.model, models[n].adapter.model))
+                models[n].model = models[i].model;
+        if (rc == 0 && !models[n].model)
+            rc = open_named(cfg, models[n].adapter.model, &models[n].model, err);
+    }
+    if (rc == 0)
+        rc = learner_lora_open(&job->experiment, job->model, models, n, "supervisor", &all, err);
+    if (rc == 0) {
+        job->model = all;
+        return learner_lora_canary(all, &job->experiment, job->prompts, &job->canary, err);
+    }
+    for (size_t i = 0; i < n; i++) { /* each once */
+        bool seen = false;
+        for (size_t j = 0; j < i; j++)
+            seen |= models[j].model == models[i].model;
+        if (!seen)
+            model_close(models[i].model);
+    }
+    return rc;
+}
+
+static int open_learner(struct run_job *job, struct err *err)
+{
+    int rc = learner_native_open(&job->experiment, &job->suite, job->prompts, &job->learner, err);
+    if (rc < 0)
+        return rc;
+    job->model = job->learner;
+    return model_probe(job->model, &job->identity, err);
+}
+
 int run_model_open(const struct run_args *args, struct run_job *job, struct err *err)
 {
     struct model_config cfg;
     char *url CLEANUP_FREE = NULL;
-    int rc = configure(args, job, &cfg, err);
+    int rc = check_learner(args, job, err);
+    if (rc == 0 && trains(args, job))
+        return open_learner(job, err);
+    if (rc == 0)
+        rc = configure(args, job, &cfg, err);
     if (rc == 0 && unprobed(args)) {
         job->identity = json_pack("{s:s, s:s}", "backend", args->backend, "name", cfg.name);
         complete_identity(args, &cfg, job);
@@ -202,9 +311,11 @@ int run_model_open(const struct run_args *args, struct run_job *job, struct err 
             cfg.base_url = url = xstrdup(serve_url(job->serve));
     }
     if (rc == 0)
-        rc = model_open(&cfg, &job->model, err);
+        rc = open_named(&cfg, cfg.name, &job->model, err);
     if (rc == 0)
         rc = open_roles(args, &cfg, job, err);
+    if (rc == 0)
+        rc = open_adapters(args, &cfg, job, err);
     if (rc == 0 && job->record.db && !str_eq(args->backend, "replay"))
         rc = put_record_in_front(job, err);
     if (rc == 0)

@@ -14,10 +14,13 @@
 
 struct run_screen {
     const char *title;
+    char *note;   /* NULL = none */
     bool live;    /* a terminal that can be redrawn */
     size_t lines; /* on it now */
     double next;  /* when to show again */
 };
+
+enum { MOST_ARMS = 8 }; /* to be shown one by one */
 
 static const double LIVE_S = 0.2, LINE_S = 10;
 
@@ -29,6 +32,12 @@ struct run_screen *run_screen_open(const char *title)
     s->live = isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
     s->next = clock_seconds() + (s->live ? 0 : LINE_S);
     return s;
+}
+
+void run_screen_note(struct run_screen *s, const char *text)
+{
+    free(s->note);
+    s->note = *text ? xstrdup(text) : NULL;
 }
 
 static int columns(void)
@@ -104,9 +113,11 @@ static void draw(struct run_screen *s, const struct runner_progress *p)
     }
     take_back(s);
     add_total(&line, p);
+    if (s->note)
+        str_addf(&line, "; %s", s->note);
     str_addf(&line, "  (%s)", s->title); /* last: a narrow terminal cuts it off */
     put_line(s, &line, width);
-    for (size_t i = 0; i < p->n_arms; i++) {
+    for (size_t i = 0; i < p->n_arms && p->n_arms <= MOST_ARMS; i++) {
         const struct runner_arm *a = &p->arms[i];
         str_addf(&line, "  %-*s %zu/%zu  ", name_width, a->name, a->done, a->total);
         add_arm(&line, a);
@@ -120,7 +131,9 @@ static void print_line(const struct run_screen *s, const struct runner_progress 
     struct str line CLEANUP_STR = {0};
     str_addf(&line, "%s: ", s->title);
     add_total(&line, p);
-    for (size_t i = 0; i < p->n_arms; i++) {
+    if (s->note)
+        str_addf(&line, "; %s", s->note);
+    for (size_t i = 0; i < p->n_arms && p->n_arms <= MOST_ARMS; i++) {
         str_addf(&line, "; %s ", p->arms[i].name);
         add_arm(&line, &p->arms[i]);
     }
@@ -146,5 +159,6 @@ void run_screen_close(struct run_screen *s)
     if (s->live)
         take_back(s);
     fflush(stderr);
+    free(s->note);
     free(s);
 }

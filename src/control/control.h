@@ -24,6 +24,10 @@ struct control_env {
     const struct role_sampling *roles; /* [n_roles] instead of these, for some roles */
     size_t n_roles;
     struct tool_limits limits;
+    /* Turns shown before a role's first question, [*n] and borrowed; NULL = none. */
+    const struct model_message *(*shots)(void *ctx, const char *arm, int sample, const char *role,
+                                         size_t *n);
+    void *shots_ctx;
     uint64_t seed; /* of the run; all others are derived from it */
 };
 

@@ -204,6 +204,20 @@ static double warmed(double base, double by)
     return base + by < limit ? base + by : limit;
 }
 
+/* What stands before the first question. */
+static void open_dialogue(struct episode *e, const char *role, const char *system,
+                          struct dialogue *d)
+{
+    const struct control_env *env = e->env;
+    size_t n = 0;
+    const struct model_message *shots =
+        env->shots ? env->shots(env->shots_ctx, e->arm->name, e->sample, role, &n) : NULL;
+    if (system)
+        dialogue_add(e, d, "system", system);
+    for (size_t i = 0; i < n; i++)
+        dialogue_add(e, d, shots[i].role, shots[i].content);
+}
+
 int episode_ask(struct episode *e, const struct ask *ask, struct model_reply *reply)
 {
     const struct control_env *env = e->env;
@@ -219,8 +233,8 @@ int episode_ask(struct episode *e, const struct ask *ask, struct model_reply *re
         return rc;
     sampling.temperature = warmed(sampling.temperature, ask->warmer);
     struct dialogue alone = {0}, *d = ask->dialogue ? ask->dialogue : &alone;
-    if (text.system && d->n == 0)
-        dialogue_add(e, d, "system", text.system);
+    if (d->n == 0)
+        open_dialogue(e, ask->role, text.system, d);
     dialogue_add(e, d, "user", text.user);
 
     struct role_spent *by = spent_by(e, ask->role);

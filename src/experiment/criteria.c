@@ -4,15 +4,18 @@
 #include <string.h>
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/mem.h"
 #include "base/str.h"
 #include "experiment/experiment.h"
 
 const struct criterion_metric criterion_metrics[] = {
-    {"pass@1", CRITERION_DIFFERENCE | CRITERION_RATIO, false},
-    {"accuracy_within_seconds", CRITERION_DIFFERENCE | CRITERION_RATIO, true},
-    {"tool_misuse_and_spec_errors", CRITERION_DIFFERENCE | CRITERION_RATIO, false},
-    {"time_to_solve", CRITERION_DIFFERENCE | CRITERION_RATIO, true},
-    {"generated_tokens", CRITERION_DIFFERENCE | CRITERION_RATIO, false},
+    {"pass@1", CRITERION_DIFFERENCE | CRITERION_RATIO, false, false},
+    {"accuracy_within_seconds", CRITERION_DIFFERENCE | CRITERION_RATIO, true, false},
+    {"tool_misuse_and_spec_errors", CRITERION_DIFFERENCE | CRITERION_RATIO, false, false},
+    {"time_to_solve", CRITERION_DIFFERENCE | CRITERION_RATIO, true, false},
+    {"generated_tokens", CRITERION_DIFFERENCE | CRITERION_RATIO, false, false},
+    {"area_under_learning_curve", CRITERION_DIFFERENCE, false, true},
+    {"accuracy_at_largest_n", CRITERION_DIFFERENCE, false, true},
 };
 const size_t n_criterion_metrics = sizeof criterion_metrics / sizeof *criterion_metrics;
 
@@ -66,8 +69,26 @@ static int read_metric(struct reader *r, const struct ynode *n, struct criterion
                      str_text(&known), text);
 }
 
+static const struct criterion_metric *find_metric(const char *name)
+{
+    for (size_t i = 0; i < n_criterion_metrics; i++)
+        if (str_eq(criterion_metrics[i].name, name))
+            return &criterion_metrics[i];
+    return NULL;
+}
+
+/* "flat@strict" of a curriculum: an arm of the file, and an order. */
+static bool is_arm_in_order(const struct experiment *x, const char *name)
+{
+    const char *at = strrchr(name, '@');
+    enum curriculum_order order;
+    char *arm CLEANUP_FREE = at ? xstrndup(name, (size_t)(at - name)) : NULL;
+    return at && experiment_arm(x, arm) && curriculum_order_parse(at + 1, &order, NULL) == 0;
+}
+
 static int read_arms(struct reader *r, const struct ynode *n, const char *what, struct criterion *c)
 {
+    bool of_orders = find_metric(c->metric)->of_orders;
     if (n->kind != YNODE_SEQ || n->n != 2)
         return err_input(r->err, "%s:%d: %s: expected two arms, the one claimed to be better first",
                          r->t->path, n->line, what);
@@ -76,11 +97,11 @@ static int read_arms(struct reader *r, const struct ynode *n, const char *what, 
         int rc = ynode_string(r->t, n->val[i], "arm", &name, r->err);
         if (rc < 0)
             return rc;
-        const struct arm *arm = experiment_arm(r->x, name);
-        if (!arm)
-            return err_input(r->err, "%s:%d: %s: there is no arm '%s'", r->t->path, n->val[i]->line,
-                             what, name);
-        c->arms[i] = arm->name;
+        if (of_orders ? !is_arm_in_order(r->x, name) : !experiment_arm(r->x, name))
+            return err_input(r->err, "%s:%d: %s: there is no arm '%s'%s", r->t->path,
+                             n->val[i]->line, what, name,
+                             of_orders ? " (expected ARM@ORDER, like flat@strict)" : "");
+        c->arms[i] = of_orders ? arena_strdup(r->x->arena, name) : experiment_arm(r->x, name)->name;
     }
     return 0;
 }
@@ -115,17 +136,9 @@ static int read_steps(struct reader *r, const struct ynode *n, struct criterion 
     return 0;
 }
 
-static const struct criterion_metric *metric_of(const struct criterion *c)
-{
-    const struct criterion_metric *m = criterion_metrics;
-    while (!str_eq(m->name, c->metric))
-        m++; /* read_metric has found it */
-    return m;
-}
-
 static int check_criterion(struct reader *r, const struct ynode *map, const struct criterion *c)
 {
-    const struct criterion_metric *m = metric_of(c);
+    const struct criterion_metric *m = find_metric(c->metric);
     const char *quantity = c->ratio ? "ratio" : "difference";
     if (!(m->quantities & (c->ratio ? CRITERION_RATIO : CRITERION_DIFFERENCE)))
         return err_input(r->err, "%s:%d: criterion: metric %s is not judged by a %s", r->t->path,
@@ -154,9 +167,9 @@ static int read_criterion(struct reader *r, const struct ynode *map, const char 
     if (rc == 0 && listed)
         rc = read_text(r, name, "name", &c->name);
     if (rc == 0)
-        rc = read_arms(r, arms, what, c);
-    if (rc == 0)
         rc = read_metric(r, metric, c);
+    if (rc == 0)
+        rc = read_arms(r, arms, what, c);
     if (rc == 0)
         rc = read_relation(r, relation, c);
     if (rc == 0 && steps)

@@ -13,6 +13,7 @@ struct criterion_metric {
     const char *name;   /* in the file */
     int quantities;     /* of the two arms: CRITERION_DIFFERENCE | CRITERION_RATIO */
     bool needs_seconds; /* the criterion must give `seconds:` */
+    bool of_orders;     /* of a curriculum: its arms are ARM@ORDER, "flat@strict" */
 };
 
 /* A metric is added here and gets its meaning in report/verdict.c. */

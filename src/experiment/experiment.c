@@ -137,5 +137,7 @@ json_t *experiment_json(const struct experiment *x)
     json_object_set_new(o, "arms", arms);
     if (x->n_criteria)
         json_object_set_new(o, "criteria", criteria_json(x));
+    if (x->curriculum)
+        json_object_set_new(o, "curriculum", curriculum_json(x->curriculum, true));
     return o;
 }

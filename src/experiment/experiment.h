@@ -9,6 +9,7 @@
 #include "control/arm.h"
 #include "control/role.h"
 #include "experiment/criteria.h"
+#include "experiment/curriculum.h"
 #include "model/model.h"
 
 /* A value that may depend on the backend: `suite: F`, or `suite: {embedded: F, default: G}`. */
@@ -36,6 +37,7 @@ struct experiment {
     size_t n_arms;
     struct criterion *criteria; /* [n_criteria] that of `primary:` first */
     size_t n_criteria;
+    struct curriculum *curriculum; /* NULL = none: every arm plays the one model there is */
     struct arena *arena;
 };
 

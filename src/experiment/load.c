@@ -8,6 +8,7 @@
 #include "base/ytree.h"
 #include "control/control.h"
 #include "experiment/criteria.h"
+#include "experiment/curriculum_load.h"
 #include "experiment/knob.h"
 
 static const struct experiment defaults = {
@@ -254,9 +255,9 @@ static int read_roles(struct reader *r, const struct ynode *root)
 
 static int read_root(struct reader *r)
 {
-    static const char *const keys[] = {"name", "question", "suite",   "prompts",  "weights",
-                                       "seed", "samples",  "budget",  "sampling", "roles",
-                                       "arms", "primary",  "criteria"};
+    static const char *const keys[] = {"name", "question", "suite",    "prompts",   "weights",
+                                       "seed", "samples",  "budget",   "sampling",  "roles",
+                                       "arms", "primary",  "criteria", "curriculum"};
     const struct ynode *root = r->t.root;
     struct experiment *x = r->x;
     int rc = ynode_check_keys(&r->t, root, "experiment", keys, sizeof keys / sizeof *keys, r->err);
@@ -284,7 +285,10 @@ static int read_root(struct reader *r)
         rc = read_roles(r, root);
     if (rc == 0)
         rc = read_arms(r, root);
-    return rc < 0 ? rc : criteria_read(&r->t, root, x, r->err);
+    if (rc == 0)
+        rc = criteria_read(&r->t, root, x, r->err);
+    const struct ynode *curriculum = ynode_get(root, "curriculum");
+    return rc < 0 || !curriculum ? rc : curriculum_read(&r->t, curriculum, x, r->err);
 }
 
 int experiment_load(const char *path, struct experiment *out, struct err *err)

@@ -8,6 +8,8 @@
 #include "base/rng.h"
 #include "base/str.h"
 
+enum { STEPS_KNOWN = 64 };
+
 /* Digits at *text, moved past; at most nine, which is plenty. 0 when there are none. */
 static size_t whole_number(const char **text)
 {
@@ -61,6 +63,23 @@ static bool in_shard(const struct plan_selection *sel, const struct task *task)
     return h % sel->n_shards + 1 == sel->shard;
 }
 
+/* Of a curriculum the training seeds are dealt out instead: what a seed trains, its shard alone
+ * needs. */
+static bool sample_in_shard(const struct experiment *x, const struct plan_selection *sel,
+                            int sample)
+{
+    return !x->curriculum || sel->n_shards == 0 ||
+           (unsigned)sample % sel->n_shards + 1 == sel->shard;
+}
+
+/* Counts tasks by their steps; is this one among the first that are wanted? */
+static bool within_steps(const struct experiment *x, const struct task *task, int seen[STEPS_KNOWN])
+{
+    int steps = task->steps > 0 && task->steps < STEPS_KNOWN ? task->steps : 0;
+    int wanted = x->curriculum ? x->curriculum->tests : 0;
+    return wanted == 0 || seen[steps]++ < wanted;
+}
+
 static bool is_named(const struct plan_selection *sel, const struct task *task)
 {
     for (size_t i = 0; i < sel->n_tasks; i++)
@@ -80,7 +99,8 @@ static int check_names(const struct suite *suite, const struct plan_selection *s
     return 0;
 }
 
-/* The arms to run, in the experiment's order. Caller frees. */
+/* The arms to run, in the experiment's order; the name of an arm of the file stands for those of
+ * all its cells. Caller frees. */
 static int select_arms(const struct experiment *x, const char *names, const struct arm ***out,
                        size_t *n_out, struct err *err)
 {
@@ -88,10 +108,12 @@ static int select_arms(const struct experiment *x, const char *names, const stru
     bool *keep CLEANUP_FREE = xcalloc(x->n_arms, sizeof *keep);
     size_t n = 0;
     for (char *name = strtok_r(list, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
-        const struct arm *arm = experiment_arm(x, name);
-        if (!arm)
+        bool found = false;
+        for (size_t i = 0; i < x->n_arms; i++)
+            if (str_eq(x->arms[i].name, name) || curriculum_is_arm_of(x, i, name))
+                keep[i] = found = true;
+        if (!found)
             return err_input(err, "--arms: there is no arm '%s' in %s", name, x->path);
-        keep[arm - x->arms] = true;
     }
     const struct arm **arms = xcalloc(x->n_arms, sizeof *arms);
     for (size_t i = 0; i < x->n_arms; i++)
@@ -107,9 +129,11 @@ static int select_arms(const struct experiment *x, const char *names, const stru
 }
 
 static void add_task(struct plan *p, const struct experiment *x, const struct task *task,
-                     const struct arm **arms, size_t n_arms)
+                     const struct plan_selection *sel, const struct arm **arms, size_t n_arms)
 {
     for (int sample = 0; sample < x->samples; sample++) {
+        if (!sample_in_shard(x, sel, sample))
+            continue;
         struct rng dice = rng_make(seed_derive(x->seed, "order/%s/%d", task->id, sample));
         rng_shuffle(&dice, arms, n_arms, sizeof *arms);
         for (size_t a = 0; a < n_arms; a++, p->n++) {
@@ -127,6 +151,7 @@ int plan_make(const struct experiment *x, const struct suite *suite,
 {
     const struct arm **arms CLEANUP_FREE = NULL, **order CLEANUP_FREE = NULL;
     size_t n_arms = 0;
+    int seen[STEPS_KNOWN] = {0};
     int rc = check_names(suite, sel, err);
     if (rc == 0)
         rc = select_arms(x, sel->arms, &arms, &n_arms, err);
@@ -141,11 +166,14 @@ int plan_make(const struct experiment *x, const struct suite *suite,
         const struct task *task = &suite->tasks[t];
         if (sel->last && (t + 1 < sel->first || t + 1 > sel->last))
             continue;
-        if (!is_named(sel, task) || !in_shard(sel, task))
+        if (!is_named(sel, task) || (!x->curriculum && !in_shard(sel, task)) ||
+            !within_steps(x, task, seen))
             continue;
         memcpy(order, arms, n_arms * sizeof *order);
-        add_task(&p, x, task, order, n_arms);
+        add_task(&p, x, task, sel, order, n_arms);
     }
+    if (x->curriculum)
+        curriculum_sort(x, &p);
     if (p.n == 0 && sel->n_shards == 0) { /* a shard may be empty */
         plan_free(&p);
         return err_input(err, "the selection leaves no task of %s", suite->path);

@@ -15,7 +15,7 @@
  * it takes at once do not. */
 static json_t *model_identity(const json_t *model)
 {
-    static const char *const keys[] = {"backend", "name", "digest", "think"};
+    static const char *const keys[] = {"backend", "name", "digest", "think", "lora"};
     json_t *o = json_object();
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         json_object_set_new(o, keys[i], json_string(json_get_str(model, keys[i], "")));
@@ -46,6 +46,14 @@ static json_t *identity(const struct experiment *x, const struct suite *suite,
     json_object_del(o, "question");
     json_object_del(o, "criteria");
     json_object_del(o, "samples");
+    if (x->curriculum) { /* more orders, sizes or seeds extend the run */
+        struct experiment file = *x;
+        file.arms = (struct arm *)x->curriculum->base;
+        file.n_arms = x->curriculum->n_base;
+        json_t *whole CLEANUP_JSON = experiment_json(&file);
+        json_object_set(o, "arms", json_object_get(whole, "arms"));
+        json_object_set_new(o, "curriculum", curriculum_json(x->curriculum, false));
+    }
     json_object_set_new(o, "suite", json_string(suite->sha256));
     json_object_set_new(o, "prompts", json_string(prompt_set_sha256(prompts)));
     json_object_set_new(o, "model", model_identity(model));
@@ -55,7 +63,8 @@ static json_t *identity(const struct experiment *x, const struct suite *suite,
     return o;
 }
 
-/* A model's name as a file name: what is not plain becomes '-', but not at its start ("/m.gguf"). */
+/* A model's name as a file name: what is not plain becomes '-', but not at its start ("/m.gguf").
+ */
 static void add_file_name(struct str *s, const char *name)
 {
     while (*name && !isalnum((unsigned char)*name))
