@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "report/appendix.h"
 #include "report/figures.h"
+#include "report/learning.h"
 #include "report/plots.h"
 #include "report/sections.h"
 #include "stats/holm.h"
@@ -261,6 +262,11 @@ struct doc *report_doc(const struct report_run *run)
     add_facts(d, run);
     if (run->sets == 0) {
         doc_add_text(d, "No set is complete yet: there is nothing to compare.");
+        return d;
+    }
+    struct report_learning learning;
+    if (report_learning(run, &learning)) {
+        section_learning(d, &learning);
         return d;
     }
     struct report_slice all = report_slice(run, -1, -1);

@@ -173,6 +173,19 @@ static void add_played(struct report_tally *t, const struct report_episode *e)
     t->prompt_tokens += e->prompt_tokens;
 }
 
+/* The rows of one task and seed in a curriculum: each cell by itself. */
+static void add_cells(struct report_run *run, struct report_episode *e, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        e[i].counts = e[i].status == STORE_DONE;
+        if (e[i].counts)
+            add_played(report_tally(run, e[i].task, e[i].arm), &e[i]);
+        else
+            run->open[e[i].arm * (size_t)run->seeds + (size_t)e[i].sample]++;
+    }
+    run->tasks[e->task].sets++;
+}
+
 /* One set: n rows of one task and sample. */
 static void add_set(struct report_run *run, struct report_episode *e, size_t n)
 {
@@ -187,6 +200,10 @@ static void add_set(struct report_run *run, struct report_episode *e, size_t n)
         }
     }
     bool complete = done == run->n_arms;
+    if (run->curriculum) {
+        add_cells(run, e, n);
+        return;
+    }
     task->sets += complete;
     task->dropped += faults > 0;
     task->unfinished += !complete && faults == 0;
@@ -304,6 +321,11 @@ static void add_up(struct loader *l)
     run->episodes = (long)l->n;
     for (size_t i = 0; i < run->n_tasks; i++)
         run->tasks[i].id = l->tasks.name[i];
+    run->curriculum =
+        json_object_get(json_object_get(run->manifest, "experiment"), "curriculum") != NULL;
+    for (size_t i = 0; i < l->n; i++)
+        run->seeds = l->episodes[i].sample >= run->seeds ? l->episodes[i].sample + 1 : run->seeds;
+    run->open = xcalloc(run->n_arms * (size_t)run->seeds + 1, sizeof *run->open);
     double *scratch = xcalloc(l->n + 1, sizeof *scratch);
     for (size_t i = 0, m; i < l->n; i += m) { /* the store reads task by task */
         for (m = 1; i + m < l->n && l->episodes[i + m].task == l->episodes[i].task;)
@@ -353,6 +375,7 @@ void report_run_free(struct report_run *run)
     free(run->tallies);
     free(run->played);
     free(run->moments);
+    free(run->open);
     free(run->shares);
     arena_free(run->arena);
     *run = (struct report_run){0};

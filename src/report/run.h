@@ -97,7 +97,10 @@ struct report_run {
     long untagged; /* of these, failed and without a label: their flags are unknown */
     long episodes, done, faults, pending;
     long sets, dropped, unfinished;
-    int samples;             /* most complete sets of any task */
+    int samples;     /* most complete sets of any task */
+    bool curriculum; /* then every finished episode is played: its cells are compared by seed */
+    int seeds;       /* curriculum: one more than the highest sample */
+    long *open;      /* curriculum: [n_arms][seeds] episodes that are planned and not finished */
     const char *first_fault; /* NULL = none */
 };
 

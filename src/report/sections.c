@@ -71,14 +71,16 @@ static void add_withdrawn(struct doc *d, const struct report_run *run)
 
 void section_verdicts(struct doc *d, const struct report_run *run)
 {
-    static const struct doc_column columns[] = {
+    const char *unit =
+        run->curriculum ? "seeds" : "tasks"; /* a curriculum's criteria are of seeds */
+    const struct doc_column columns[] = {
         {DOC_TEXT, "criterion", ""},
         {DOC_TEXT, "verdict", ""},
         {DOC_ESTIMATE, "estimate", "", 2},
-        {DOC_COUNT, "tasks", ""},
+        {DOC_COUNT, unit, ""},
         {DOC_P, "p", ""},
         {DOC_P, "p (Holm)", ""},
-        {DOC_COUNT, "tasks to tell", ""},
+        {DOC_COUNT, arena_printf(d->arena, "%s to tell", unit), ""},
     };
     size_t n;
     const struct report_verdict *v = report_verdicts(run, &n);
@@ -109,10 +111,13 @@ void section_verdicts(struct doc *d, const struct report_run *run)
         if (v[i].needed > 0)
             doc_set_count(t, i, 6, v[i].needed);
     }
-    t->note = "Estimates in the unit of the criterion [95 % interval over tasks]. p: two-sided, of "
-              "the value the criterion names; met or not met when Holm's adjustment over the "
-              "criteria stated before the first call leaves it at 5 % or less. Tasks to tell: for "
-              "power 80 %, if the estimate is right.";
+    t->note = arena_printf(
+        d->arena,
+        "Estimates in the unit of the criterion [95 %% interval over %s]. p: two-sided, of the "
+        "value the criterion names; met or not met when Holm's adjustment over the criteria stated "
+        "before the first call leaves it at 5 %% or less. %s to tell: for power 80 %%, if the "
+        "estimate is right.",
+        unit, run->curriculum ? "Seeds" : "Tasks");
 }
 
 /* ---- roles ---- */

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "report/analysis.h"
 #include "report/failures_json.h"
+#include "report/learning.h"
 #include "report/report.h"
 #include "report/survival.h"
 #include "report/verdict.h"
@@ -153,9 +154,14 @@ json_t *report_summary_json(const struct report_run *run)
         return o;
     if (json_object_get(m, "decided"))
         json_object_set(o, "decided", json_object_get(m, "decided"));
-    struct report_slice all = report_slice(run, -1, -1);
     if (run->sets > 0)
         json_object_set_new(o, "verdicts", verdicts_json(run));
+    struct report_learning learning;
+    if (report_learning(run, &learning)) {
+        json_object_set_new(o, "learning", learning_json(&learning));
+        return o;
+    }
+    struct report_slice all = report_slice(run, -1, -1);
     add_slice(o, run, &all);
     if (run->sets > 0) {
         json_object_set_new(o, "time_to_solve", time_json(run));

@@ -8,6 +8,7 @@
 #include "experiment/criteria.h"
 #include "report/budget.h"
 #include "report/failures.h"
+#include "report/learning.h"
 #include "report/measure.h"
 #include "stats/holm.h"
 
@@ -74,6 +75,10 @@ static const struct metric {
     {"time_to_solve", "time to solve, unsolved = %g s", "s", 1, 2, false, time_to_solve, NULL},
     {"generated_tokens", "generated tokens per episode", "tokens", 1, 0, false, generated_tokens,
      NULL},
+    {"area_under_learning_curve", "area under the learning curve", "pp", 100, 1, true, NULL,
+     learning_measure_area},
+    {"accuracy_at_largest_n", "accuracy at the largest N", "pp", 100, 1, true, NULL,
+     learning_measure_largest},
 };
 
 static const struct metric *find_metric(const char *name)
@@ -223,7 +228,8 @@ static void add_estimate(struct str *s, const struct question *q, const struct m
         str_add(s, " (no interval)");
     else
         str_addf(s, " [%s, %s]", format_value(q, m, e->ci.low), format_value(q, m, e->ci.high));
-    str_addf(s, ", n = %ld task%s", e->n, e->n == 1 ? "" : "s");
+    str_addf(s, ", n = %ld %s%s", e->n, m->measure ? "training seed" : "task",
+             e->n == 1 ? "" : "s");
 }
 
 /* A difference, seen from "no difference". */
@@ -249,7 +255,8 @@ static void add_open(struct str *s, const struct question *q, const struct metri
     bool inside = isnan(v->p) || !(v->p <= ALPHA);
     const char *threshold = with_unit(q, m, v->threshold);
     if (isnan(v->estimate.ci.low))
-        str_add(s, ": too few tasks, or no task differs from another.");
+        str_add(s, m->measure ? ": too few seeds, or no seed differs from another."
+                              : ": too few tasks, or no task differs from another.");
     else if (inside)
         str_addf(s, ": the interval holds %s.", threshold);
     else
@@ -258,9 +265,11 @@ static void add_open(struct str *s, const struct question *q, const struct metri
                  "the test does not reject it.",
                  threshold);
     if (v->needed > v->estimate.n)
-        str_addf(s, " If the estimate is right, about %ld tasks would tell.", v->needed);
+        str_addf(s, " If the estimate is right, about %ld %s would tell.", v->needed,
+                 m->measure ? "seeds" : "tasks");
     else if (v->needed < 0)
-        str_add(s, " How many tasks would tell cannot be said from this estimate.");
+        str_addf(s, " How many %s would tell cannot be said from this estimate.",
+                 m->measure ? "seeds" : "tasks");
 }
 
 static const char *put_in_words(const struct question *q, const struct metric *m,
