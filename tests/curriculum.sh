@@ -1,0 +1,137 @@
+#!/bin/bash
+# exp3_curriculum from outside: training data for other trainers, the native learner (same curves whatever runs at
+# once, killed and continued), worked problems in the prompt, and what is refused.
+set -u
+. "$(dirname "$0")/lib/harness.sh"
+exp=exp3_curriculum
+
+# ---- hrm gen curriculum ----
+
+field() { # field FILE KEY: a string of a manifest
+    python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))[sys.argv[2]])' "$1" "$2"
+}
+
+for order in random strict cumulative reverse; do
+    check "gen curriculum --order $order" code 0 "$hrm" gen curriculum --order $order --n 30 --seed 3 -o $order.jsonl
+    check "$order: the multiset of the random mix" \
+        [ "$(field $order.jsonl.manifest.json multiset_sha256)" = "$(field random.jsonl.manifest.json multiset_sha256)" ]
+    check "$order: 30 problems once each as flat and plan, 90 steps" [ "$(wc -l <$order.jsonl)" -eq 150 ]
+    check "$order: the same lines in some order" cmp -s <(sort $order.jsonl) <(sort random.jsonl)
+done
+check "four orders, four hashes" [ "$(for f in *.manifest.json; do field "$f" order_sha256; done | sort -u | wc -l)" -eq 4 ]
+check "nothing of the tests is in it" [ "$(grep -c '"overlap_[a-z0-9_]*": 0' strict.jsonl.manifest.json)" -eq 2 ]
+check "strict goes from two steps to four" code 0 "$hrm" gen curriculum --order strict --n 30 --format jsonl --roles flat
+check "one line a problem" [ "$(wc -l <out)" -eq 30 ]
+check "its steps never fall" python3 -c '
+import json
+steps = [json.loads(line)["steps"] for line in open("out")]
+assert steps == sorted(steps) and set(steps) == {2, 3, 4}'
+check "a supervisor alone, as chat" code 0 "$hrm" gen curriculum --n 3 --roles supervisor
+check "the plan is the JSON that the chat prompts ask for" python3 -c '
+import json
+for line in open("out"):
+    messages = json.loads(line)["messages"]
+    plan = json.loads(messages[-1]["content"])
+    assert messages[-1]["role"] == "assistant" and messages[0]["role"] == "system"
+    assert len(plan["subgoals"]) >= 2 and all(g["quote"] in messages[1]["content"] for g in plan["givens"])'
+check "the shipped tests come from the generator" code 0 "$hrm" gen curriculum --tests
+check "byte for byte" cmp -s out "$root/eval/suites/curriculum.yaml"
+refuse 'random, strict, cumulative or reverse' gen curriculum --order sideways
+refuse 'flat, supervisor or solver' gen curriculum --roles coach
+refuse 'whole number from 1' gen curriculum --n 0
+
+# ---- the native learner ----
+
+small="--orders random,strict --n 24,48 --seeds 2 --tests 2"
+# shellcheck disable=SC2086
+play() { # play DIR [OPTION...]
+    local dir=$1
+    shift
+    code 0 "$hrm" run $exp $small --outdir "$dir" "$@"
+}
+
+outcomes() { # outcomes DIR: the results without what a clock measured
+    python3 - "$1"/$exp/latest/results.csv <<'PY'
+import csv, sys
+for row in csv.DictReader(open(sys.argv[1], newline="")):
+    print([row[k] for k in row if "seconds" not in k and k not in ("curve", "roles")])
+PY
+}
+
+weights() { # weights DIR
+    (cd "$1"/$exp/latest/models && sha256sum -- *.gguf)
+}
+
+check "one training at a time" play one --parallel 1
+check "8 models of 2 orders, 2 sizes, 2 seeds, and what they share" [ "$(weights one | wc -l)" -eq 9 ]
+check "the report has the learning curves" prints '^Accuracy against the number of training problems N'
+check "and the verdicts" prints '^E3 efficiency: (cannot tell|met|not met)'
+check "160 episodes" [ "$(grep -c done one/$exp/latest/results.csv)" -eq 160 ]
+check "three at a time" play three --parallel 3
+check "the same weights" cmp -s <(weights one) <(weights three)
+check "the same outcomes" cmp -s <(outcomes one) <(outcomes three)
+check "the manifest tells of every model" python3 -c '
+import json, sys
+cells = json.load(open("one/exp3_curriculum/latest/manifest.json"))["cells"]
+assert len(cells) == 8 and all(c["overlap"] == {"exact": 0, "13_words": 0} for c in cells)
+for n in (24, 48):
+    for seed in (0, 1):
+        same = [c for c in cells if c["n"] == n and c["seed"] == seed]
+        assert len({c["multiset_sha256"] for c in same}) == 1 and len({c["order_sha256"] for c in same}) == 2
+        assert len({c["steps"] for c in same}) == 1 and len({c["examples"] for c in same}) == 1'
+
+# Killed when some models are there; those are not trained again.
+# shellcheck disable=SC2086
+"$hrm" run $exp $small --outdir killed --parallel 1 >out 2>err </dev/null &
+pid=$!
+for _ in $(seq 600); do
+    [ "$(ls killed/$exp/*/models/*.json 2>/dev/null | wc -l)" -ge 2 ] && break
+    kill -0 $pid 2>/dev/null || break
+    sleep 0.05
+done
+kill -9 $pid 2>/dev/null
+wait $pid 2>/dev/null
+before=$(stat -c '%n %Y %i' killed/$exp/*/models/random-24-s0.gguf 2>/dev/null)
+check "it had trained a model" [ -n "$before" ]
+check "the same command goes on" play killed
+check "with the model that was there" [ "$before" = "$(stat -c '%n %Y %i' killed/$exp/*/models/random-24-s0.gguf)" ]
+check "to the same weights" cmp -s <(weights one) <(weights killed)
+check "and the same outcomes" cmp -s <(outcomes one) <(outcomes killed)
+check "a wider command extends the run" code 0 "$hrm" run $exp --orders random --n 24,48,72 --seeds 2 --tests 2 --outdir one
+check "only what was missing was trained and played" says ' 200 episodes done|120 of 120 episodes done, 40 here'
+check "another seed is another run" code 0 "$hrm" run $exp --orders random --n 24 --seeds 1 --tests 1 --seed 2 --outdir one
+check "in a directory of its own" [ "$(find one/$exp -mindepth 1 -maxdepth 1 -type d | wc -l)" -eq 2 ]
+
+# ---- worked problems in the prompt ----
+
+base=$work/three/$exp/latest/models/base.gguf
+check "two worked problems before the question" code 0 "$hrm" run $exp --learner icl --model_name "$base" --orders strict \
+    --n 2 --seeds 1 --tests 1 --outdir icl
+check "the record holds them" code 0 "$hrm" export icl/$exp/latest --format jsonl
+check "in every request: two turns each, then the question" python3 -c '
+import json
+roles = set()
+for line in open("out"):
+    for call in json.loads(line)["calls"]:
+        roles.add(call["role"])
+        turns = [m["role"] for m in call["request"]["messages"]]
+        assert turns == ["user", "assistant", "user", "assistant", "user"], turns
+assert {"flat", "supervisor"} <= roles, roles'
+refuse 'context holds 256' run $exp --learner icl --model_name "$base" --orders strict --n 64 --seeds 1 --tests 1 --outdir icl2
+
+# ---- what is refused ----
+
+refuse 'no adapter for strict, N = 24, seed 0' run $exp --learner lora --model_name "$base" --orders strict --n 24 --seeds 1 \
+    --adapter "random=$base" --outdir x
+check "an adapter that changes nothing is the environment's fault" code 3 "$hrm" run $exp --learner lora --model_name "$base" \
+    --orders strict --n 24 --seeds 1 --tests 1 --adapter "strict=$base" --outdir x
+check "and named" says 'the adapter strict .* answers 4 problems exactly like the base model'
+check "nothing was played" [ ! -e x ]
+refuse 'expected CELL=NAME' run $exp --learner lora --model_name "$base" --adapter sideways=x --outdir x
+refuse 'only for --learner lora' run $exp --adapter strict=x --outdir x
+refuse 'makes its own models' run $exp --model_name x.gguf --outdir x
+refuse 'rising numbers' run $exp --n 20,10 --outdir x
+refuse 'random, strict, cumulative or reverse' run $exp --orders up --outdir x
+refuse 'has no curriculum' run exp1_decomp_vs_flat --orders strict --outdir x
+refuse 'says nothing of a quick version' run exp1_decomp_vs_flat --quick --outdir x
+finish
