@@ -1,5 +1,6 @@
 /* hrm run --dry_run: what would run, and what the model would be asked first. */
 #include <stdio.h>
+#include <string.h>
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/mem.h"
@@ -79,13 +80,24 @@ static void show_plan(const struct run_job *job)
         printf("at once   as many episodes as the server has slots\n");
 }
 
+/* The arms of a curriculum's cells ("flat@strict:512") ask what the first of them asks. */
+static bool asks_as_an_earlier_one(const struct run_job *job, size_t arm)
+{
+    const struct arm *arms = job->experiment.arms;
+    size_t n = strcspn(arms[arm].name, "@") + 1;
+    for (size_t i = 0; i < arm && job->experiment.curriculum; i++)
+        if (strncmp(arms[i].name, arms[arm].name, n) == 0 && plan_has_arm(&job->plan, &arms[i]))
+            return true;
+    return false;
+}
+
 static int show_prompts(const struct run_job *job, struct err *err)
 {
     struct arena *arena = arena_new();
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < job->experiment.n_arms; i++) {
         const struct arm *arm = &job->experiment.arms[i];
-        if (!plan_has_arm(&job->plan, arm))
+        if (!plan_has_arm(&job->plan, arm) || asks_as_an_earlier_one(job, i))
             continue;
         const char *text = control_first_prompt(&job->env, arm, job->plan.tasks[0], arena, err);
         if (text)
