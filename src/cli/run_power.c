@@ -6,7 +6,7 @@
 #include "base/str.h"
 #include "stats/power.h"
 
-enum { SMOKE_TASKS = 30 }; /* methods.md: 10-30 tasks are a smoke test */
+enum { SMOKE_TASKS = 30, SMOKE_SEEDS = 4 }; /* methods.md: 10-30 tasks are a smoke test */
 
 /* The smallest difference of rates that a criterion names; 0 when none does. */
 static double difference_asked(const struct run_job *job)
@@ -23,8 +23,11 @@ static double difference_asked(const struct run_job *job)
     return least;
 }
 
+/* Of a curriculum the training seed is the unit, and how far seeds spread nobody knows before. */
 static double detectable(const struct run_job *job)
 {
+    if (job->experiment.curriculum)
+        return INFINITY;
     return stats_detectable(&stats_design_default, (long)job->plan.n_tasks,
                             job->experiment.samples);
 }
@@ -33,6 +36,9 @@ void run_power_show(const struct run_job *job)
 {
     const struct experiment *x = &job->experiment;
     double found = detectable(job), asked = difference_asked(job);
+    if (x->curriculum)
+        printf("unit      the training seed: %d for each order and number of problems\n",
+               x->samples);
     if (isfinite(found)) /* at least two tasks */
         printf(
             "detects   a true difference of %.1f pp between two arms with power %.0f %% (assuming "
@@ -72,6 +78,12 @@ void run_power_warn(const struct run_job *job)
 {
     double found = detectable(job), asked = difference_asked(job);
     long tasks = (long)job->plan.n_tasks;
+    if (job->experiment.curriculum) {
+        if (job->experiment.samples <= SMOKE_SEEDS)
+            fprintf(stderr, "hrm: a smoke test: %d training seeds tell large differences only\n",
+                    job->experiment.samples);
+        return;
+    }
     if (tasks > SMOKE_TASKS && !(asked > 0 && found > asked))
         return;
     fprintf(stderr, "hrm: %s: %ld task%s x %d sample%s ",

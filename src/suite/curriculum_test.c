@@ -19,7 +19,7 @@ static struct curriculum_set set_of(uint64_t seed, size_t n)
 static struct suite tests_of(uint64_t seed, size_t per_step)
 {
     char *text CLEANUP_FREE = NULL;
-    struct suite s;
+    struct suite s = {0};
     struct err err = {0};
     if (curriculum_tests_text(seed, per_step, true, &text, &err) < 0 ||
         suite_parse("tests", text, strlen(text), &s, &err) < 0)
