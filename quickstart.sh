@@ -1,6 +1,6 @@
 #!/bin/sh
-# From a fresh Debian machine to the first result: installs what is missing, builds hrm, and runs
-# exp1_decomp_vs_flat on the embedded model. Run again, it continues where it stopped.
+# From a fresh Debian machine to the first results: installs what is missing, builds hrm, and runs the three
+# experiments on the embedded models. Run again, it continues where it stopped. Options go to every 'hrm run'.
 set -eu
 cd "$(dirname "$0")"
 . scripts/packages.sh
@@ -17,11 +17,17 @@ install_missing $BUILD_PACKAGES
 echo "Building hrm in build/ ..." >&2
 ninja -C build --quiet
 
-experiment=exp1_decomp_vs_flat
-build/src/cli/hrm run $experiment "$@"
-run=$(readlink -f runs/$experiment/latest)
+hrm=build/src/cli/hrm
+$hrm run exp1_decomp_vs_flat "$@"
 echo
-echo "Report:   $run/report.html"
-echo "Results:  $run/results.csv, summary.json, run.db"
-echo "Again:    build/src/cli/hrm report $experiment"
-echo "Look in:  build/src/cli/hrm show $experiment"
+$hrm run exp2_pot_tool_aug "$@"
+echo
+$hrm run exp3_curriculum --quick "$@"
+
+echo
+for experiment in exp1_decomp_vs_flat exp2_pot_tool_aug exp3_curriculum; do
+    echo "Report:   $(readlink -f runs/$experiment/latest)/report.html"
+done
+echo "Beside each: results.csv, summary.json, run.db"
+echo "Again:    $hrm report exp1_decomp_vs_flat"
+echo "Look in:  $hrm show exp1_decomp_vs_flat"
