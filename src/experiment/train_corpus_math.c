@@ -14,9 +14,9 @@
  * missing elsewhere. */
 enum role { FLAT, SUPERVISOR, SOLVER, VERIFIER, FLAT_NOTOOL, SOLVER_NOTOOL, N_ROLES };
 static const struct train_role roles[N_ROLES] = {
-    [FLAT] = {"flat_math", 42},
-    [SUPERVISOR] = {"supervisor", 26},
-    [SOLVER] = {"solver", 12},
+    [FLAT] = {"flat_math", 38},
+    [SUPERVISOR] = {"supervisor", 31},
+    [SOLVER] = {"solver", 11},
     [VERIFIER] = {"verifier", 15},
     [FLAT_NOTOOL] = {"flat_math_notool", 2},
     [SOLVER_NOTOOL] = {"solver_notool", 3},
@@ -145,7 +145,7 @@ void train_corpus_math_flat(struct train_corpus *c, uint64_t index, int steps, u
 static void settings(struct nn_train_config *cfg)
 {
     cfg->vocab = 768;
-    cfg->steps = 18000;
+    cfg->steps = 22000;
     cfg->lr = 1.5e-3;
 }
 

@@ -53,7 +53,7 @@ static const struct rule story_rules[] = {
     {"Then P buys A N", '+'},
     {"P buys A more N", '+'},
     {"P loses A N", '-'},
-    {"P gives W A N", '-'},
+    {"P gives A N to W", '-'},
     {"W takes A N from P", '-'},
     {"Then P sells A N", '-'},
     {"P sells A of the N", '-'},
@@ -72,7 +72,7 @@ static const struct rule story_rules[] = {
     {"W gives P A T each with B N", 'G'},
     {"Then P finds A T", 'g'},
     {"P finds A T of B N each", 'G'},
-    {"P gives W A T with B N each", 'L'},
+    {"P gives A T with B N each to W", 'L'},
     {"P sells A T of B N", 'L'},
     {"P loses A T each with B N", 'L'},
     {"W takes A T from P", 'l'},
@@ -96,6 +96,7 @@ static const struct rule story_rules[] = {
 static const struct rule shop_rules[] = {
     {"W is A years old and likes W", '.'},
     {"The shop has A T on the shelf", '.'},
+    {"In the window is a T for A dollars", '.'},
     {"P looks at A T but takes none", '.'},
     {"P buys a T for A dollars", 'e'},
     {"P takes a T that costs A dollars", 'e'},
@@ -144,7 +145,7 @@ static const struct rule shop_rules[] = {
     {"A gift cards of B dollars each pay for this", 'D'},
     {"P pays for this with A notes of B dollars", 'D'},
     {"W has A dollars in a bag", '.'},
-    {"W buys A T for B dollars each", '.'},
+    {"W would like A T for B dollars each", '.'},
     {NULL, 0},
 };
 

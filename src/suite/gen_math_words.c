@@ -47,7 +47,7 @@ const struct gen_math_event gen_math_story[] = {
       "{p} buys {a} more {n}."}},
     {GEN_MATH_MIDDLE, 0, '-', false, NULL,
      {"{p} loses {a} {n}.",
-      "{p} gives {o} {a} {n}.",
+      "{p} gives {a} {n} to {o}.",
       "{o} takes {a} {n} from {p}.",
       "Then {p} sells {a} {n}.",
       "{p} sells {a} of the {n}."}},
@@ -70,7 +70,7 @@ const struct gen_math_event gen_math_story[] = {
       "Each {C} holds {b} {n}.|Then {p} finds {a} {c}.",
       "{p} finds {a} {c} of {b} {n} each."}},
     {GEN_MATH_MIDDLE, '*', '-', false, "less",
-     {"{p} gives {o} {a} {c} with {b} {n} each.",
+     {"{p} gives {a} {c} with {b} {n} each to {o}.",
       "{p} sells {a} {c} of {b} {n}.",
       "{p} loses {a} {c}, each with {b} {n}.",
       "Each {C} holds {b} {n}.|{o} takes {a} {c} from {p}.",
@@ -191,11 +191,11 @@ const char *const gen_math_change_question[GEN_MATH_WORDINGS] = {
 
 const char *const gen_math_shop_decoy[GEN_MATH_DECOYS] = {
     "{o} has {a} dollars in a bag.",
-    "A {C} costs {a} dollars.",
+    "In the window is a {C} for {a} dollars.",
     "{o} is {a} years old and likes {c}.",
     "The shop has {a} {c} on the shelf.",
     "{p} looks at {a} {c} but takes none.",
-    "{o} buys {a} {c} for {b} dollars each."};
+    "{o} would like {a} {c} for {b} dollars each."};
 
 const char *const gen_math_compare[GEN_MATH_RELATIONS][GEN_MATH_WORDINGS] = {
     [GEN_MATH_BASE] = {"{p} has {a} {n}.",
