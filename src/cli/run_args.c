@@ -83,7 +83,7 @@ static const struct argp_option options[] = {
     {"orders", OPT_CURRICULUM + 1, "A,B", 0, "of random, strict, cumulative and reverse"},
     {"n", OPT_CURRICULUM + 2, "N,M", 0, "numbers of training problems, rising"},
     {"seeds", OPT_CURRICULUM + 3, "K", 0, "trainings of each order and number"},
-    {"tests", OPT_CURRICULUM + 4, "N", 0, "test problems for each number of steps"},
+    {"tests", OPT_CURRICULUM + 4, "N", 0, "test problems of each number of steps, for each seed"},
     {"size", OPT_CURRICULUM + 5, "d32|d64", 0, "of the native model"},
     {"schedule", OPT_CURRICULUM_LAST, "decay|constant", 0, "of the native learning rate"},
     {"parallel", OPT_PARALLEL, "N", 0, "native trainings at once (default: one per core)"},

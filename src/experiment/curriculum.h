@@ -32,7 +32,7 @@ struct curriculum {
     size_t n_orders;
     int sizes[CURRICULUM_MAX_SIZES]; /* N, rising */
     size_t n_sizes;
-    int tests;                /* problems per step count; 0 = all of the suite */
+    int tests;                /* problems per step count that a seed plays; 0 = all of the suite */
     int steps_min, steps_max; /* trained on */
     double replay;
     const char *text;       /* of the training problems: "plain" or "full" */

@@ -72,12 +72,33 @@ static bool sample_in_shard(const struct experiment *x, const struct plan_select
            (unsigned)sample % sel->n_shards + 1 == sel->shard;
 }
 
-/* Counts tasks by their steps; is this one among the first that are wanted? */
-static bool within_steps(const struct experiment *x, const struct task *task, int seen[STEPS_KNOWN])
+/* Which tests a training seed of a curriculum plays: `tests` of each step count, another part of
+ * the suite for the next seed, so that all of them are used although no seed plays all. Orders and
+ * sizes of one seed play the same. */
+struct parts {
+    int of[STEPS_KNOWN];   /* parts that the tasks of a step count make */
+    int seen[STEPS_KNOWN]; /* tasks met so far */
+};
+
+static int known_steps(const struct task *task)
 {
-    int steps = task->steps > 0 && task->steps < STEPS_KNOWN ? task->steps : 0;
+    return task->steps > 0 && task->steps < STEPS_KNOWN ? task->steps : 0;
+}
+
+static void parts_count(const struct experiment *x, const struct suite *suite, struct parts *p)
+{
     int wanted = x->curriculum ? x->curriculum->tests : 0;
-    return wanted == 0 || seen[steps]++ < wanted;
+    for (size_t t = 0; t < suite->n_tasks; t++)
+        p->of[known_steps(&suite->tasks[t])]++;
+    for (int k = 0; k < STEPS_KNOWN; k++)
+        p->of[k] = wanted && p->of[k] > wanted ? p->of[k] / wanted : 1;
+}
+
+static bool sample_plays(const struct experiment *x, const struct task *task, int sample, int place,
+                         const struct parts *p)
+{
+    int wanted = x->curriculum ? x->curriculum->tests : 0;
+    return wanted == 0 || place / wanted == sample % p->of[known_steps(task)];
 }
 
 static bool is_named(const struct plan_selection *sel, const struct task *task)
@@ -129,10 +150,12 @@ static int select_arms(const struct experiment *x, const char *names, const stru
 }
 
 static void add_task(struct plan *p, const struct experiment *x, const struct task *task,
-                     const struct plan_selection *sel, const struct arm **arms, size_t n_arms)
+                     const struct plan_selection *sel, const struct parts *parts, int place,
+                     const struct arm **arms, size_t n_arms)
 {
+    size_t before = p->n;
     for (int sample = 0; sample < x->samples; sample++) {
-        if (!sample_in_shard(x, sel, sample))
+        if (!sample_in_shard(x, sel, sample) || !sample_plays(x, task, sample, place, parts))
             continue;
         struct rng dice = rng_make(seed_derive(x->seed, "order/%s/%d", task->id, sample));
         rng_shuffle(&dice, arms, n_arms, sizeof *arms);
@@ -143,7 +166,7 @@ static void add_task(struct plan *p, const struct experiment *x, const struct ta
             p->tasks[p->n] = task;
         }
     }
-    p->n_tasks++;
+    p->n_tasks += p->n > before;
 }
 
 int plan_make(const struct experiment *x, const struct suite *suite,
@@ -151,7 +174,7 @@ int plan_make(const struct experiment *x, const struct suite *suite,
 {
     const struct arm **arms CLEANUP_FREE = NULL, **order CLEANUP_FREE = NULL;
     size_t n_arms = 0;
-    int seen[STEPS_KNOWN] = {0};
+    struct parts parts = {0};
     int rc = check_names(suite, sel, err);
     if (rc == 0)
         rc = select_arms(x, sel->arms, &arms, &n_arms, err);
@@ -162,15 +185,16 @@ int plan_make(const struct experiment *x, const struct suite *suite,
                      .arms = xcalloc(most, sizeof *p.arms),
                      .tasks = xcalloc(most, sizeof *p.tasks)};
     order = xcalloc(n_arms, sizeof *order);
+    parts_count(x, suite, &parts);
     for (size_t t = 0; t < suite->n_tasks; t++) {
         const struct task *task = &suite->tasks[t];
+        int place = parts.seen[known_steps(task)]++;
         if (sel->last && (t + 1 < sel->first || t + 1 > sel->last))
             continue;
-        if (!is_named(sel, task) || (!x->curriculum && !in_shard(sel, task)) ||
-            !within_steps(x, task, seen))
+        if (!is_named(sel, task) || (!x->curriculum && !in_shard(sel, task)))
             continue;
         memcpy(order, arms, n_arms * sizeof *order);
-        add_task(&p, x, task, sel, order, n_arms);
+        add_task(&p, x, task, sel, &parts, place, order, n_arms);
     }
     if (x->curriculum)
         curriculum_sort(x, &p);

@@ -40,7 +40,8 @@ static struct measure compare(const struct report_learning *l, const struct crit
         *unknown = "no training seed has finished what it takes";
         return nothing();
     }
-    return measure_difference(a, b, n, c->threshold, MARGIN, true);
+    /* no rates: a seed is not one trial, so equal seeds say nothing of the spread */
+    return measure_difference(a, b, n, c->threshold, MARGIN, false);
 }
 
 static struct measure measured(const struct report_run *run, const struct criterion *c, bool area,
