@@ -121,6 +121,17 @@ refuse 'context holds 256' run $exp --learner icl --model_name "$base" --orders 
 
 # ---- what is refused ----
 
+wrong() { # wrong PATTERN SED: the experiment's file, changed
+    sed "$2" "$root/experiments/$exp/experiment.yaml" >changed.yaml
+    refuse "changed.yaml:[0-9]+: $1" run changed.yaml --outdir x
+}
+wrong "steps: expected a range like 2-4, found '4-2'" 's/steps: 2-4 /steps: 4-2 /'
+wrong "order: expected random, strict, cumulative or reverse, found 'up'" 's/orders: \[random, strict, cumulative, reverse\]/orders: [up]/'
+wrong 'curriculum: expected n' '/^  n: /d'
+wrong "quick: unknown key 'sizes'" 's/quick: {/quick: {sizes: 3, /'
+wrong "criteria: there is no arm 'flat@up'" 's/flat@strict/flat@up/'
+wrong 'criterion: metric area_under_learning_curve is not judged by a ratio' 's/area_under_learning_curve, criterion: "difference >= 0"/area_under_learning_curve, criterion: "ratio >= 1"/'
+
 refuse 'no adapter for strict, N = 24, seed 0' run $exp --learner lora --model_name "$base" --orders strict --n 24 --seeds 1 \
     --adapter "random=$base" --outdir x
 check "an adapter that changes nothing is the environment's fault" code 3 "$hrm" run $exp --learner lora --model_name "$base" \
