@@ -44,6 +44,8 @@ check() { # check SENTENCE COMMAND...
 make_python() {
     "$python" -c 'import torch, transformers, peft, gguf' 2>/dev/null && return 0
     [ -n "${HRM_TRAIN_PYTHON-}" ] && return 1
+    install_missing python3-venv || return
+    mkdir -p "$cache"
     python3 -m venv "$cache/train" || return
     "$cache/train/bin/pip" install -q --index-url https://download.pytorch.org/whl/cpu --retries 0 --timeout 5 torch ||
         "$cache/train/bin/pip" install -q torch || return
