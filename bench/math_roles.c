@@ -4,7 +4,8 @@
  *
  * flat, check: the program prints the answer. plan: word for word the gold plan. solve, calc: one
  * gold step each. chain: the model's own plan, solved step by step with its own solver. think: the
- * answer without a tool. */
+ * answer without a tool. What it got wrong goes to the file that MISSES names in the environment.
+ */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -104,6 +105,8 @@ static const char *solve_chain(struct bench *b, const char *plan, struct arena *
 {
     const char *value[MAX_STEPS] = {0};
     int n = 0;
+    if (str_starts(plan, "given: ") && strchr(plan, '\n'))
+        plan = strchr(plan, '\n') + 1;
     for (const char *line = plan; line && n < MAX_STEPS; n++) {
         const char *words = strstr(line, ". ");
         if (!words)
@@ -119,19 +122,18 @@ static const char *solve_chain(struct bench *b, const char *plan, struct arena *
 static const char *plan_text(const struct gen_math_item *item, struct arena *arena)
 {
     CLEANUP_STR struct str s = {0};
+    if (item->start)
+        str_addf(&s, "given: %d\n", item->start);
     for (int i = 0; i < item->steps; i++)
         str_addf(&s, "%s%d. %s", i ? "\n" : "", i + 1, item->plan[i]);
     return arena_strdup(arena, str_text(&s));
 }
 
-static bool measure(struct bench *b, int what, const struct gen_math_item *item, int step,
-                    struct arena *arena)
+static bool is_right(struct bench *b, int what, const struct gen_math_item *item, int step,
+                     const char *reply, struct arena *arena)
 {
-    const char *subgoal = gen_math_subgoal(item, step, true, arena);
     const char *answer = arena_printf(arena, "%d", item->answer);
     const char *result = arena_printf(arena, "%d", item->node[step].value);
-    const char *reply =
-        ask(b, prompts_of[what == CHAIN ? PLAN : what], item->prompt, subgoal, arena);
     switch (what) {
     case PLAN:
         return str_eq(reply, plan_text(item, arena));
@@ -144,12 +146,21 @@ static bool measure(struct bench *b, int what, const struct gen_math_item *item,
     case CALC:
         return str_eq(extract_answer(reply, arena), result);
     default:
-        if (str_eq(run(b, reply, arena), answer))
-            return true;
-        if (what == FLAT && b->misses)
-            fprintf(b->misses, "%s\n%s\n-- gold:\n%s\n", item->prompt, reply, item->program);
-        return false;
+        return str_eq(run(b, reply, arena), answer);
     }
+}
+
+static bool measure(struct bench *b, int what, const struct gen_math_item *item, int step,
+                    struct arena *arena)
+{
+    const char *subgoal = gen_math_subgoal(item, step, true, arena);
+    const char *reply =
+        ask(b, prompts_of[what == CHAIN ? PLAN : what], item->prompt, subgoal, arena);
+    bool right = is_right(b, what, item, step, reply, arena);
+    if (!right && b->misses)
+        fprintf(b->misses, "%s k=%d %s: %s\n%s\n-- %s\n%s\n\n", item->group, item->steps,
+                measures[what], item->prompt, reply, subgoal, item->program);
+    return right;
 }
 
 static void *worker(void *arg)

@@ -38,9 +38,12 @@ static struct gen_math_options options_at(double done, struct rng *r)
     return o;
 }
 
+/* What the problem starts from, then the numbered subgoals. */
 static const char *plan_lines(const struct gen_math_item *item, struct arena *arena)
 {
     CLEANUP_STR struct str s = {0};
+    if (item->start)
+        str_addf(&s, "given: %d\n", item->start);
     for (int i = 0; i < item->steps; i++)
         str_addf(&s, "%s%d. %s", i ? "\n" : "", i + 1, item->plan[i]);
     return arena_strdup(arena, str_text(&s));
@@ -145,7 +148,7 @@ void train_corpus_math_flat(struct train_corpus *c, uint64_t index, int steps, u
 static void settings(struct nn_train_config *cfg)
 {
     cfg->vocab = 768;
-    cfg->steps = 22000;
+    cfg->steps = 24000;
     cfg->lr = 1.5e-3;
 }
 

@@ -61,6 +61,7 @@ struct gen_math_item {
     const struct suite_node *graph; /* [steps] the same as "s1", "5 * 8" */
     const char *program; /* Python, a line per step with names that mean something, then print() */
     const char *check;   /* Python in another form: one running number, a line per statement */
+    int start;           /* the number it starts from; 0: none, the first statement is a step */
     int answer;          /* value of the last step */
     const char *unit;    /* "marbles", "dollars" */
     const char *group;   /* "train", or as said at the split */

@@ -220,13 +220,24 @@ static const char *draw_hero(struct gen_math_draft *d, struct cast *cast, bool h
     return next_name(d, cast);
 }
 
+/* A number the problem starts from gets a line of its own: left to the step that uses it, it would
+ * be told behind numbers that come later in the text. */
+static void give_start(struct gen_math_draft *d, const char *running)
+{
+    const struct gen_math_happening *first = &d->happening[0];
+    d->start = first->inner ? NULL : first->a;
+    d->start_name = running;
+    d->item->start = d->start ? d->start->value : 0;
+    d->given = d->start ? arena_printf(d->arena, "%s = %d\n", running, d->start->value) : "";
+}
+
 static void tell(struct gen_math_draft *d, struct cast *cast, const char *running,
                  const char *const *decoys, const char *const *question, const char **slot)
 {
     struct gen_math_text text = {0};
     int heldout = draw_heldout(d);
     slot['p'] = draw_hero(d, cast, heldout == PART_NAME);
-    d->given = "";
+    give_start(d, running);
     tell_happenings(d, cast, heldout, running, slot, &text);
     tell_decoys(d, cast, decoys, slot, &text);
     d->item->prompt = gen_math_text_join(

@@ -25,6 +25,8 @@ struct gen_math_draft {
     int n_happenings;
     const char *var[GEN_MATH_MAX_STEPS];  /* [steps] Python name of each step's result */
     const char *base[GEN_MATH_MAX_STEPS]; /* [steps] name of a number at its left; NULL: none */
+    const struct gen_math_operand *start; /* the number it starts from, in the nodes, or NULL ... */
+    const char *start_name;               /* ... and its name */
     const char *given;                    /* Python lines before the first step, or "" */
     struct arena *arena;
 };

@@ -83,6 +83,8 @@ static const char *python_op(char op)
 
 static const char *variable(const struct gen_math_draft *d, const struct gen_math_operand *x)
 {
+    if (x == d->start)
+        return d->start_name;
     return x->step ? d->var[x->step - 1] : operand(x, NULL, d->arena);
 }
 
