@@ -78,17 +78,14 @@ struct doc *outcomes_doc(const struct report_outcomes *o, const char *name)
 
 /* ---- two runs ---- */
 
-/* Facts that make two runs different without being said by the person who made them. */
+/* Facts that make two runs different without being said by the person who made them, or that only
+ * say again what others do (the command). */
 static bool is_circumstance(const char *path)
 {
-    static const char *const prefix[] = {"status",
-                                         "created",
-                                         "updated",
-                                         "config_hash",
-                                         "criteria",
-                                         "decided",
-                                         "experiment.criteria",
-                                         "selection"};
+    static const char *const prefix[] = {
+        "status",      "command",  "created", "updated",
+        "config_hash", "criteria", "decided", "experiment.criteria",
+        "selection"};
     for (size_t i = 0; i < sizeof prefix / sizeof *prefix; i++)
         if (str_starts(path, prefix[i]))
             return true;
