@@ -39,6 +39,11 @@ enum db_stmt {
     N_DB_STMTS,
 };
 
+struct db_spare { /* a reading's statement that nobody reads with now */
+    const struct store_fields *of;
+    sqlite3_stmt *stmt;
+};
+
 struct store {
     sqlite3 *db;
     pthread_mutex_t mutex; /* recursive: a callback of a reading may use the store */
@@ -47,6 +52,7 @@ struct store {
     int lock_fd;           /* -1 when reading */
     char *path;
     sqlite3_stmt *stmt[N_DB_STMTS];
+    struct db_spare spare[8];
 };
 
 /* Scoped locking: DB_LOCKED(s); holds the store's mutex until the end of the block. */

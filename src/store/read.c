@@ -1,4 +1,5 @@
-/* Reading the record back. Each reading has a statement of its own, so that readings nest. */
+/* Reading the record back. Each reading has a statement of its own, so that readings nest; those of
+ * one episode's rows are kept for the next, as preparing one costs more than reading with it. */
 #include "store/db.h"
 
 static void finalize(sqlite3_stmt **stmt)
@@ -7,17 +8,53 @@ static void finalize(sqlite3_stmt **stmt)
 }
 #define CLEANUP_STMT __attribute__((cleanup(finalize)))
 
-/* The rows of a table that belong to episode `id`, sorted by `order`. */
-static int select_of_episode(struct store *s, const struct store_fields *fields, const char *order,
-                             long long id, sqlite3_stmt **out, struct err *err)
+struct reading { /* of the rows of one episode */
+    struct store *s;
+    const struct store_fields *of;
+    sqlite3_stmt *stmt; /* NULL: never begun */
+};
+
+static void end_reading(struct reading *r)
 {
-    struct str sql CLEANUP_STR = {0};
-    db_select(fields, "", fields->table, "WHERE episode = ?1 ORDER BY ", &sql);
-    str_add(&sql, order);
-    int rc = db_prepare(s, sql.p, out, err);
-    if (rc == 0)
-        sqlite3_bind_int64(*out, 1, id);
-    return rc;
+    sqlite3_reset(r->stmt);
+    for (size_t i = 0; r->stmt && i < sizeof r->s->spare / sizeof *r->s->spare; i++) {
+        if (r->s->spare[i].stmt)
+            continue;
+        r->s->spare[i] = (struct db_spare){r->of, r->stmt};
+        return;
+    }
+    sqlite3_finalize(r->stmt);
+}
+#define CLEANUP_READING __attribute__((cleanup(end_reading)))
+
+static sqlite3_stmt *take_spare(struct store *s, const struct store_fields *of)
+{
+    for (size_t i = 0; i < sizeof s->spare / sizeof *s->spare; i++) {
+        sqlite3_stmt *stmt = s->spare[i].stmt;
+        if (!stmt || s->spare[i].of != of)
+            continue;
+        s->spare[i].stmt = NULL;
+        return stmt;
+    }
+    return NULL;
+}
+
+/* The rows of a table that belong to episode `id`, sorted by `order`, which is the same for all
+ * readings of a table. */
+static int select_of_episode(struct store *s, const struct store_fields *fields, const char *order,
+                             long long id, struct reading *out, struct err *err)
+{
+    *out = (struct reading){s, fields, take_spare(s, fields)};
+    if (!out->stmt) {
+        struct str sql CLEANUP_STR = {0};
+        db_select(fields, "", fields->table, "WHERE episode = ?1 ORDER BY ", &sql);
+        str_add(&sql, order);
+        int rc = db_prepare(s, sql.p, &out->stmt, err);
+        if (rc < 0)
+            return rc;
+    }
+    sqlite3_bind_int64(out->stmt, 1, id);
+    return 0;
 }
 
 /* 1 and *row, 0 at the end, negative on failure. */
@@ -64,9 +101,9 @@ int store_calls(struct store *s, long long id, store_call_fn *fn, void *ctx, str
 {
     DB_LOCKED(s);
     struct store_call row;
-    sqlite3_stmt *stmt CLEANUP_STMT = NULL;
-    int more, rc = select_of_episode(s, &store_call_fields, "seq", id, &stmt, err);
-    while (rc == 0 && (more = next_row(s, stmt, &store_call_fields, &row, err)) != 0)
+    struct reading r CLEANUP_READING = {0};
+    int more, rc = select_of_episode(s, &store_call_fields, "seq", id, &r, err);
+    while (rc == 0 && (more = next_row(s, r.stmt, &store_call_fields, &row, err)) != 0)
         rc = more < 0 ? more : fn(ctx, &row);
     return rc;
 }
@@ -75,9 +112,9 @@ int store_failures(struct store *s, long long id, store_failure_fn *fn, void *ct
 {
     DB_LOCKED(s);
     struct store_failure row;
-    sqlite3_stmt *stmt CLEANUP_STMT = NULL;
-    int more, rc = select_of_episode(s, &store_failure_fields, "id", id, &stmt, err);
-    while (rc == 0 && (more = next_row(s, stmt, &store_failure_fields, &row, err)) != 0)
+    struct reading r CLEANUP_READING = {0};
+    int more, rc = select_of_episode(s, &store_failure_fields, "id", id, &r, err);
+    while (rc == 0 && (more = next_row(s, r.stmt, &store_failure_fields, &row, err)) != 0)
         rc = more < 0 ? more : fn(ctx, &row);
     return rc;
 }
@@ -86,9 +123,9 @@ int store_tools(struct store *s, long long id, store_tool_fn *fn, void *ctx, str
 {
     DB_LOCKED(s);
     struct store_tool_run row;
-    sqlite3_stmt *stmt CLEANUP_STMT = NULL;
-    int more, rc = select_of_episode(s, &store_tool_fields, "\"index\"", id, &stmt, err);
-    while (rc == 0 && (more = next_row(s, stmt, &store_tool_fields, &row, err)) != 0)
+    struct reading r CLEANUP_READING = {0};
+    int more, rc = select_of_episode(s, &store_tool_fields, "\"index\"", id, &r, err);
+    while (rc == 0 && (more = next_row(s, r.stmt, &store_tool_fields, &row, err)) != 0)
         rc = more < 0 ? more : fn(ctx, &row);
     return rc;
 }
@@ -97,9 +134,9 @@ int store_events(struct store *s, long long id, store_event_fn *fn, void *ctx, s
 {
     DB_LOCKED(s);
     struct store_event row;
-    sqlite3_stmt *stmt CLEANUP_STMT = NULL;
-    int more, rc = select_of_episode(s, &store_event_fields, "\"index\"", id, &stmt, err);
-    while (rc == 0 && (more = next_row(s, stmt, &store_event_fields, &row, err)) != 0)
+    struct reading r CLEANUP_READING = {0};
+    int more, rc = select_of_episode(s, &store_event_fields, "\"index\"", id, &r, err);
+    while (rc == 0 && (more = next_row(s, r.stmt, &store_event_fields, &row, err)) != 0)
         rc = more < 0 ? more : fn(ctx, &row);
     return rc;
 }
@@ -124,9 +161,9 @@ int store_episode_labels(struct store *s, long long id, store_label_fn *fn, void
 {
     DB_LOCKED(s);
     struct store_label row;
-    sqlite3_stmt *stmt CLEANUP_STMT = NULL;
-    int more, rc = select_of_episode(s, &store_label_fields, "annotator", id, &stmt, err);
-    while (rc == 0 && (more = next_row(s, stmt, &store_label_fields, &row, err)) != 0)
+    struct reading r CLEANUP_READING = {0};
+    int more, rc = select_of_episode(s, &store_label_fields, "annotator", id, &r, err);
+    while (rc == 0 && (more = next_row(s, r.stmt, &store_label_fields, &row, err)) != 0)
         rc = more < 0 ? more : fn(ctx, id, &row);
     return rc;
 }

@@ -124,6 +124,8 @@ void store_close(struct store *s)
         return;
     for (int i = 0; i < N_DB_STMTS; i++)
         sqlite3_finalize(s->stmt[i]);
+    for (size_t i = 0; i < sizeof s->spare / sizeof *s->spare; i++)
+        sqlite3_finalize(s->spare[i].stmt);
     sqlite3_close(s->db);
     db_lock_drop(s->path, s->lock_fd);
     pthread_mutex_destroy(&s->mutex);
