@@ -1,6 +1,7 @@
 #!/bin/sh
 # From a fresh Debian machine to the first results: installs what is missing, builds hrm, and runs the three
-# experiments on the embedded models. Run again, it continues where it stopped. Options go to every 'hrm run'.
+# experiments on the embedded models. Run again, it continues where it stopped. Options go to
+# 'hrm run' of the first two; the third trains its own models.
 set -eu
 cd "$(dirname "$0")"
 . scripts/packages.sh
@@ -22,7 +23,7 @@ $hrm run exp1_decomp_vs_flat "$@"
 echo
 $hrm run exp2_pot_tool_aug "$@"
 echo
-$hrm run exp3_curriculum --quick "$@"
+$hrm run exp3_curriculum --quick
 
 echo
 for experiment in exp1_decomp_vs_flat exp2_pot_tool_aug exp3_curriculum; do
