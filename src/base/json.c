@@ -61,7 +61,7 @@ bool json_get_bool(const json_t *obj, const char *key, bool fallback)
 json_t *json_bytes(const char *s, size_t n)
 {
     if (utf8_valid(s, n) && !memchr(s, 0, n))
-        return json_stringn(s, n);
+        return json_stringn_nocheck(s, n);
     CLEANUP_FREE char *clean = utf8_clean(s, n);
     return json_string(clean);
 }

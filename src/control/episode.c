@@ -114,10 +114,8 @@ static void dialogue_add(struct episode *e, struct dialogue *d, const char *role
 }
 
 static int record_call(struct episode *e, const struct model_request *q, int index,
-                       const char *hash, const struct model_reply *r)
+                       const char *request, const char *hash, const struct model_reply *r)
 {
-    CLEANUP_JSON json_t *json = model_request_json(q);
-    CLEANUP_FREE char *request = json_text(json);
     struct store_call c = {.role = q->role,
                            .index = index,
                            .request_hash = hash,
@@ -160,7 +158,8 @@ static int record_failure(struct episode *e, const struct model_request *q, int 
 static int answer(struct episode *e, const struct model_request *q, int index,
                   struct model_reply *r)
 {
-    CLEANUP_FREE char *hash = model_request_hash(q);
+    char hash[HASH_HEX];
+    CLEANUP_FREE char *text = model_request_text(q, hash);
     struct store_call found;
     int rc = store_call_find(e->env->store, e->id, q->role, index, hash, &found, e->arena, e->err);
     if (rc < 0)
@@ -170,7 +169,7 @@ static int answer(struct episode *e, const struct model_request *q, int index,
         return 0;
     }
     rc = model_chat(e->env->model, q, r, e->arena, e->err);
-    return rc ? record_failure(e, q, index, rc, r) : record_call(e, q, index, hash, r);
+    return rc ? record_failure(e, q, index, rc, r) : record_call(e, q, index, text, hash, r);
 }
 
 static void charge_call(struct episode *e, struct role_spent *by, const struct model_reply *r)

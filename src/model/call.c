@@ -302,7 +302,9 @@ static int run(struct call *c, enum reply_end *end, struct err *err)
         if (!attempt(c))
             return say_stopped(err);
         enum verdict v = judge(c);
-        attempts_add(c->log, c->s, c->started - c->began, &c->http, &c->stream, c->fault, c->why);
+        if (c->fault || c->sent > 1) /* nobody asks about a call that went well at once */
+            attempts_add(c->log, c->s, c->started - c->began, &c->http, &c->stream, c->fault,
+                         c->why);
         if (v == STOPPED)
             return say_stopped(err);
         if (v <= OUT_OF_TIME) {
@@ -329,7 +331,7 @@ int call_chat(struct server *s, const struct model_request *q, struct model_repl
     if (end == REPLY_WHOLE)
         remember_schema(&c);
     reply_make(s, q, &c.shape, &c.stream, end, c.started, c.http.seconds, reply, arena);
-    char *log CLEANUP_FREE = c.sent > 1 || c.fault ? json_text(c.log) : NULL;
+    char *log CLEANUP_FREE = json_array_size(c.log) ? json_text(c.log) : NULL;
     reply->attempt_log = arena_strdup(arena, log);
     reply->attempts = c.sent;
     reply->queue_s = c.queue_s;

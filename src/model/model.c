@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
 #include "base/str.h"
 #include "model/backend.h"
 
@@ -110,11 +109,10 @@ json_t *model_request_json(const struct model_request *req)
     return j;
 }
 
-char *model_request_hash(const struct model_request *req)
+char *model_request_text(const struct model_request *req, char hash[HASH_HEX])
 {
     CLEANUP_JSON json_t *j = model_request_json(req);
-    CLEANUP_FREE char *text = json_text(j);
-    char *hex = xmalloc(HASH_HEX);
-    hash_sha256_hex(text, strlen(text), hex);
-    return hex;
+    char *text = json_text(j);
+    hash_sha256_hex(text, strlen(text), hash);
+    return text;
 }

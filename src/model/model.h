@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/hash.h"
 #include "base/json.h"
 
 struct model_message {
@@ -90,8 +91,7 @@ int model_slots(const struct model *m); /* how many requests are worth having in
 const char *model_finish_name(enum model_finish f); /* "stop", "length", "context" */
 enum model_finish model_finish_parse(const char *name);
 
-/* SHA-256 (hex, caller frees) of the request's canonical JSON: messages, role, sampling, seed,
- * schema. */
-char *model_request_hash(const struct model_request *req);
-/* The canonical JSON itself, as recorded. Caller decrefs. */
+/* The request's canonical JSON: messages, role, sampling, seed, schema. Caller decrefs. */
 json_t *model_request_json(const struct model_request *req);
+/* Its text, as recorded, and the text's SHA-256. Caller frees. */
+char *model_request_text(const struct model_request *req, char hash[HASH_HEX]);

@@ -37,9 +37,8 @@ static void record(struct fixture *f, const char *manifest)
 {
     struct store *s = NULL;
     long long id = 0;
-    CLEANUP_FREE char *hash = model_request_hash(&asked);
-    CLEANUP_JSON json_t *json = model_request_json(&asked);
-    CLEANUP_FREE char *text = json_text(json);
+    char hash[HASH_HEX];
+    CLEANUP_FREE char *text = model_request_text(&asked, hash);
     struct store_call call = {.role = "planner",
                               .index = 1,
                               .request_hash = hash,

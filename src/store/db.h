@@ -49,6 +49,7 @@ struct store {
     pthread_mutex_t mutex; /* recursive: a callback of a reading may use the store */
     bool writing;          /* the run */
     bool annotating;       /* labels only */
+    long long shelved;     /* calls of interrupted episodes, which may be found again */
     int lock_fd;           /* -1 when reading */
     char *path;
     sqlite3_stmt *stmt[N_DB_STMTS];

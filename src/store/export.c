@@ -2,6 +2,7 @@
 #include "store/export.h"
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 #include "base/json.h"
 #include "base/mem.h"
@@ -56,6 +57,16 @@ static int add_call(void *list, const struct store_call *c)
     return json_array_append_new(list, store_row_json(&store_call_fields, c));
 }
 
+/* Taking a request apart costs more than all else of a call, and few ask for it. */
+static int add_call_unread(void *list, const struct store_call *c)
+{
+    struct store_call plain = *c;
+    plain.request = "";
+    json_t *o = store_row_json(&store_call_fields, &plain);
+    json_object_set_new(o, "request", json_bytes(c->request, strlen(c->request)));
+    return json_array_append_new(list, o);
+}
+
 static int add_failure(void *list, const struct store_failure *f)
 {
     return json_array_append_new(list, store_row_json(&store_failure_fields, f));
@@ -77,8 +88,8 @@ static int add_label(void *list, long long id, const struct store_label *l)
     return json_array_append_new(list, store_row_json(&store_label_fields, l));
 }
 
-json_t *store_episode_json(struct store *s, long long id, const struct store_episode *row,
-                           struct err *err)
+static json_t *episode_json(struct store *s, long long id, const struct store_episode *row,
+                            store_call_fn *call, struct err *err)
 {
     json_t *o = store_row_json(&store_episode_fields, row);
     json_t *calls = json_array(), *tools = json_array(), *events = json_array();
@@ -87,7 +98,7 @@ json_t *store_episode_json(struct store *s, long long id, const struct store_epi
     json_object_set_new(o, "calls", calls);
     json_object_set_new(o, "tool_runs", tools);
     json_object_set_new(o, "events", events);
-    if (store_calls(s, id, add_call, calls, err) == 0 &&
+    if (store_calls(s, id, call, calls, err) == 0 &&
         store_failures(s, id, add_failure, failures, err) == 0 &&
         store_tools(s, id, add_tool, tools, err) == 0 &&
         store_events(s, id, add_event, events, err) == 0 &&
@@ -100,6 +111,18 @@ json_t *store_episode_json(struct store *s, long long id, const struct store_epi
     }
     json_decref(o);
     return NULL;
+}
+
+json_t *store_episode_json(struct store *s, long long id, const struct store_episode *row,
+                           struct err *err)
+{
+    return episode_json(s, id, row, add_call, err);
+}
+
+json_t *store_episode_json_unread(struct store *s, long long id, const struct store_episode *row,
+                                  struct err *err)
+{
+    return episode_json(s, id, row, add_call_unread, err);
 }
 
 static int jsonl_episode(void *ctx, long long id, const struct store_episode *row)

@@ -16,3 +16,6 @@ int store_write_csv(struct store *s, const char *path, struct err *err);
 /* One episode as in the JSON lines. Caller decrefs; NULL and *err on failure. */
 json_t *store_episode_json(struct store *s, long long id, const struct store_episode *row,
                            struct err *err);
+/* The same, but the "request" of a call is still text. */
+json_t *store_episode_json_unread(struct store *s, long long id, const struct store_episode *row,
+                                  struct err *err);

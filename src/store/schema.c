@@ -183,7 +183,9 @@ static void statement_sql(enum db_stmt which, struct str *sql)
                             "task = (SELECT id FROM tasks WHERE name = ?1) AND "
                             "arm = (SELECT id FROM arms WHERE name = ?2) AND sample = ?3",
         [DB_EPISODE_REOPEN] = "UPDATE episodes SET status = 0, error = NULL, label = '', "
-                              "flags = '', inapplicable = '' WHERE id = ?1",
+                              "flags = '', inapplicable = '' WHERE id = ?1 AND "
+                              "(status <> 0 OR error IS NOT NULL OR label <> '' OR "
+                              "flags <> '' OR inapplicable <> '')",
         [DB_EPISODE_TAG] = "UPDATE episodes SET label = ?2, flags = ?3, inapplicable = ?4 "
                            "WHERE id = ?1",
         [DB_EVENTS_DROP] = "DELETE FROM events WHERE episode = ?1",

@@ -258,8 +258,11 @@ int store_episode_restart(struct store *s, long long id, struct err *err)
     int rc = db_exec(s, "BEGIN IMMEDIATE", err);
     if (rc < 0)
         return rc;
-    for (size_t i = 0; rc == 0 && i < sizeof steps / sizeof *steps; i++)
+    for (size_t i = 0; rc == 0 && i < sizeof steps / sizeof *steps; i++) {
         rc = run_for_episode(s, steps[i], id, err);
+        if (steps[i] == DB_CALLS_SHELVE)
+            s->shelved += sqlite3_changes(s->db);
+    }
     return end_transaction(s, rc, err);
 }
 
@@ -311,6 +314,8 @@ int store_call_find(struct store *s, long long id, const char *role, int index,
                     struct err *err)
 {
     DB_LOCKED(s);
+    if (s->writing && s->shelved == 0) /* as in every run that was never interrupted */
+        return 0;
     sqlite3_stmt *find = s->stmt[DB_CALL_FIND];
     sqlite3_bind_int64(find, 1, id);
     db_bind_text(find, 2, role);

@@ -66,7 +66,7 @@ struct store_episode { /* one row of results.csv */
 struct store_call { /* one model request, finished */
     const char *role;
     int index;                                    /* of this role's calls in the episode, 0-based */
-    const char *request_hash;                     /* model_request_hash */
+    const char *request_hash;                     /* of model_request_text */
     const char *request, *reply_text, *reasoning; /* request as canonical JSON */
     const char *finish;
     uint64_t seed;

@@ -67,7 +67,10 @@ static bool same_question(const struct evidence *e, const struct tx_event *a,
                           const struct tx_event *b)
 {
     const struct tx_call *x = tx_call_of(e, a), *y = tx_call_of(e, b);
-    return x && y && x != y && x->messages && json_equal(x->messages, y->messages);
+    if (!x || !y || x == y)
+        return false;
+    json_t *asked CLEANUP_JSON = tx_messages(x), *again CLEANUP_JSON = tx_messages(y);
+    return asked && json_equal(asked, again);
 }
 
 /* Did the role of call `at` make this very call before, and could know what it came to? */

@@ -25,6 +25,13 @@ const struct tx_call *tx_call_of(const struct evidence *e, const struct tx_event
     return n > 0 && n <= e->n_calls ? &e->calls[n - 1] : NULL;
 }
 
+json_t *tx_messages(const struct tx_call *call)
+{
+    const char *text = json_string_value(call->request);
+    json_t *read CLEANUP_JSON = text ? json_parse(text, strlen(text), "request", NULL) : NULL;
+    return json_incref(json_object_get(text ? read : call->request, "messages"));
+}
+
 static void read_test(const json_t *j, struct tx_test *t)
 {
     *t = (struct tx_test){json_get_str(j, "test", ""), json_get_str(j, "verdict", ""),
@@ -77,10 +84,9 @@ static void read_calls(struct evidence *e, const json_t *episode)
     e->calls = arena_alloc(e->arena, n * sizeof *e->calls);
     for (size_t i = skip; i < n; i++) {
         const json_t *j = json_array_get(list, i);
-        const json_t *request = json_object_get(j, "request");
         e->calls[e->n_calls++] =
             (struct tx_call){json_get_str(j, "role", ""), json_get_str(j, "reply_text", ""),
-                             json_object_get(request, "messages")};
+                             json_object_get(j, "request")};
     }
 }
 

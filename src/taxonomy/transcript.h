@@ -9,7 +9,7 @@
 
 struct tx_call {
     const char *role, *reply;
-    const json_t *messages; /* what was asked; NULL = not in the record */
+    const json_t *request; /* an object, or its text; NULL = not in the record */
 };
 
 struct tx_test {         /* one test of a public, hidden, self or reference run */
@@ -59,6 +59,8 @@ const char *tx_text(const struct evidence *e, const json_t *value);
 bool tx_is(const struct tx_event *v, const char *kind);
 /* The call that an event came out of: the last one before it. NULL = none. */
 const struct tx_call *tx_call_of(const struct evidence *e, const struct tx_event *v);
+/* What a call asked, a list of messages; NULL = not in the record. Caller decrefs. */
+json_t *tx_messages(const struct tx_call *call);
 /* A test that a role of the arm wrote, not one of the task's. */
 bool tx_self_written(const struct evidence *e, const char *test);
 /* The runs of that kind on the submitted program, one after the other: start with i = 0; NULL at
