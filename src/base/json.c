@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "base/utf8.h"
 
 enum { JSON_DIGITS = 15 }; /* 17 would print 0.1 as 0.10000000000000001 */
@@ -32,6 +33,47 @@ char *json_text(const json_t *j)
 char *json_text_pretty(const json_t *j)
 {
     return json_dumps(j, JSON_INDENT(2) | JSON_ENCODE_ANY | JSON_REAL_PRECISION(JSON_DIGITS));
+}
+
+static void add_escaped(unsigned char c, struct str *out)
+{
+    static const char plain[] = "\"\\\b\f\n\r\t", names[] = "\"\\bfnrt";
+    const char *known = strchr(plain, c);
+    if (known)
+        str_addf(out, "\\%c", names[known - plain]);
+    else
+        str_addf(out, "\\u%04X", c);
+}
+
+static bool must_escape(unsigned char c)
+{
+    return c < 0x20 || c == '"' || c == '\\';
+}
+
+void json_add_string(const char *text, struct str *out)
+{
+    CLEANUP_FREE char *clean = NULL;
+    if (!utf8_valid(text, strlen(text)))
+        text = clean = utf8_clean(text, strlen(text));
+    str_addc(out, '"');
+    for (const char *p = text;; p++) {
+        while (*p && !must_escape((unsigned char)*p))
+            p++;
+        str_addn(out, text, (size_t)(p - text));
+        if (!*p)
+            break;
+        add_escaped((unsigned char)*p, out);
+        text = p + 1;
+    }
+    str_addc(out, '"');
+}
+
+void json_add_members(const json_t *object, struct str *out)
+{
+    CLEANUP_FREE char *text = json_text(object);
+    if (json_object_size(object) > 0)
+        str_addc(out, ',');
+    str_add(out, text + 1); /* without its opening brace */
 }
 
 const char *json_get_str(const json_t *obj, const char *key, const char *fallback)

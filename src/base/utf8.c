@@ -1,6 +1,7 @@
 /* UTF-8 by utf8proc. */
 #include "base/utf8.h"
 
+#include <stdint.h>
 #include <string.h>
 #include <utf8proc.h>
 
@@ -14,10 +15,21 @@ static size_t utf8_step(const char *s, size_t n, utf8proc_int32_t *codepoint)
     return m > 0 ? (size_t)m : 0;
 }
 
+/* Eight bytes of ASCII, as nearly all are. */
+static bool ascii_word(const char *s)
+{
+    uint64_t word;
+    memcpy(&word, s, sizeof word);
+    return (word & 0x8080808080808080u) == 0;
+}
+
 bool utf8_valid(const char *s, size_t n)
 {
     utf8proc_int32_t c;
     for (size_t i = 0, m; i < n; i += m) {
+        m = sizeof(uint64_t);
+        if (n - i >= m && ascii_word(s + i))
+            continue;
         m = utf8_step(s + i, n - i, &c);
         if (m == 0)
             return false;

@@ -12,7 +12,7 @@ int tagging_fill(struct store *store, long long id, const struct task *task, con
 {
     const struct taxonomy_arm facts = taxonomy_arm_of(arm);
     struct taxonomy_tags tags;
-    json_t *episode CLEANUP_JSON = store_episode_json_unread(store, id, row, err);
+    json_t *episode CLEANUP_JSON = store_episode_outline(store, id, row, err);
     if (!episode)
         return err && err->code ? err->code : -EIO;
     taxonomy_tag(episode, task, &facts, &tags, arena);
@@ -104,7 +104,7 @@ int tagging_tags(const struct tagging *t, long long id, const struct store_episo
                          row->task);
     if (!arm)
         return err_input(err, "the run's manifest has no arm '%s'", row->arm);
-    json_t *episode CLEANUP_JSON = store_episode_json_unread(t->store, id, row, err);
+    json_t *episode CLEANUP_JSON = store_episode_outline(t->store, id, row, err);
     if (!episode)
         return err && err->code ? err->code : -EIO;
     const struct taxonomy_arm facts = taxonomy_arm_from_json(arm);

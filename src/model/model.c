@@ -6,6 +6,7 @@
 
 #include "base/str.h"
 #include "model/backend.h"
+#include "model/messages.h"
 
 static const struct model_ops *const backends[] = {&model_embedded, &model_ollama, &model_openai,
                                                    &model_replay};
@@ -90,29 +91,21 @@ enum model_finish model_finish_parse(const char *name)
     return MODEL_FINISH_STOP;
 }
 
-json_t *model_request_json(const struct model_request *req)
-{
-    json_t *messages = json_array();
-    for (size_t i = 0; i < req->n_messages; i++) {
-        const struct model_message *m = &req->messages[i];
-        json_t *j = json_pack("{s:s}", "role", m->role);
-        json_object_set_new(j, "content", json_bytes(m->content, strlen(m->content)));
-        json_array_append_new(messages, j);
-    }
-    /* the seed has 64 bits, JSON's integers here 63: it is written as text */
-    CLEANUP_FREE char *seed = xasprintf("%llu", (unsigned long long)req->seed);
-    json_t *j = json_pack("{s:s,s:o,s:f,s:f,s:i,s:s}", "role", req->role, "messages", messages,
-                          "temperature", req->sampling.temperature, "top_p", req->sampling.top_p,
-                          "max_tokens", req->sampling.max_tokens, "seed", seed);
-    if (req->json_schema)
-        json_object_set_new(j, "json_schema", json_string(req->json_schema));
-    return j;
-}
-
 char *model_request_text(const struct model_request *req, char hash[HASH_HEX])
 {
-    CLEANUP_JSON json_t *j = model_request_json(req);
-    char *text = json_text(j);
-    hash_sha256_hex(text, strlen(text), hash);
-    return text;
+    /* the seed has 64 bits, JSON's integers here 63: it is written as text */
+    CLEANUP_FREE char *seed = xasprintf("%llu", (unsigned long long)req->seed);
+    CLEANUP_JSON json_t *rest = json_pack(
+        "{s:f,s:f,s:i,s:s}", "temperature", req->sampling.temperature, "top_p", req->sampling.top_p,
+        "max_tokens", req->sampling.max_tokens, "seed", seed);
+    if (req->json_schema)
+        json_object_set_new(rest, "json_schema", json_string(req->json_schema));
+    struct str text = {0};
+    str_add(&text, "{\"role\":");
+    json_add_string(req->role, &text);
+    str_add(&text, ",\"messages\":");
+    messages_add(req->messages, req->n_messages, &text);
+    json_add_members(rest, &text);
+    hash_sha256_hex(text.p, text.len, hash);
+    return str_take(&text);
 }

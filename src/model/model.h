@@ -91,7 +91,6 @@ int model_slots(const struct model *m); /* how many requests are worth having in
 const char *model_finish_name(enum model_finish f); /* "stop", "length", "context" */
 enum model_finish model_finish_parse(const char *name);
 
-/* The request's canonical JSON: messages, role, sampling, seed, schema. Caller decrefs. */
-json_t *model_request_json(const struct model_request *req);
-/* Its text, as recorded, and the text's SHA-256. Caller frees. */
+/* The request's canonical JSON (messages, role, sampling, seed, schema) as it is recorded, and its
+ * SHA-256. Caller frees. */
 char *model_request_text(const struct model_request *req, char hash[HASH_HEX]);

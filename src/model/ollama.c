@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "model/messages.h"
 
 static const char default_url[] = "http://localhost:11434";
 static const char start_advice[] = "Start it with 'ollama serve' (see https://ollama.com), or say "
@@ -30,24 +31,18 @@ static json_t *options(const struct server *s, const struct model_request *q, in
 static char *chat_body(const struct server *s, const struct model_request *q,
                        const struct call_shape *shape)
 {
-    json_t *messages = json_array();
-    for (size_t i = 0; i < q->n_messages; i++) {
-        const struct model_message *m = &q->messages[i];
-        json_array_append_new(messages, json_pack("{s:s,s:o}", "role", m->role, "content",
-                                                  json_bytes(m->content, strlen(m->content))));
-    }
     /* truncate: a prompt too long is refused instead of cut; shift: a full context ends the reply
      * instead of dropping its beginning */
     json_t *o CLEANUP_JSON =
-        json_pack("{s:s,s:o,s:b,s:b,s:b,s:o}", "model", s->model, "messages", messages, "stream", 1,
-                  "truncate", 0, "shift", 0, "options", options(s, q, shape->max_tokens));
+        json_pack("{s:s,s:b,s:b,s:b,s:o}", "model", s->model, "stream", 1, "truncate", 0, "shift",
+                  0, "options", options(s, q, shape->max_tokens));
     if (s->think != MODEL_THINK_DEFAULT)
         json_object_set_new(o, "think", json_boolean(s->think == MODEL_THINK_ON));
     if (q->json_schema && !(shape->without & FIELD_SCHEMA)) {
         json_t *schema = json_loads(q->json_schema, 0, NULL);
         json_object_set_new(o, "format", schema ? schema : json_string("json"));
     }
-    return json_text(o);
+    return messages_and(q->messages, q->n_messages, o);
 }
 
 static const struct protocol ollama_protocol = {.format = &stream_ollama, .body = chat_body};

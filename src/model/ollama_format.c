@@ -2,30 +2,31 @@
 #include "model/stream.h"
 
 #include "base/json.h"
-#include "model/wirejson.h"
 
-static void on_object(struct stream *s, const json_t *o)
+static void on_object(struct stream *s, const struct skim *o)
 {
-    const json_t *error = json_object_get(o, "error"), *message = json_object_get(o, "message");
-    if (json_is_string(error) || json_is_object(error)) {
-        stream_error(s, error);
+    int error = skim_get(o, SKIM_ROOT, "error"), message = skim_get(o, SKIM_ROOT, "message");
+    if (skim_is_text(o, error) || skim_is_object(o, error)) {
+        json_t *why CLEANUP_JSON = skim_json(o, error);
+        stream_error(s, why);
         return;
     }
-    stream_reasoning(s, json_object_get(message, "thinking"));
-    stream_content(s, json_object_get(message, "content"));
-    stream_reasoning(s, json_object_get(o, "thinking")); /* of /api/generate */
-    stream_content(s, json_object_get(o, "response"));
-    if (!json_get_bool(o, "done", false)) {
-        stream_finish(s, 0, NULL);
+    stream_reasoning(s, skim_get(o, message, "thinking"));
+    stream_content(s, skim_get(o, message, "content"));
+    stream_reasoning(s, skim_get(o, SKIM_ROOT, "thinking")); /* of /api/generate */
+    stream_content(s, skim_get(o, SKIM_ROOT, "response"));
+    if (!skim_is_true(o, skim_get(o, SKIM_ROOT, "done"))) {
+        stream_finish(s, 0, SKIM_NONE, NULL);
         return;
     }
     s->terminated = true;
     /* servers before 0.1.38 give no reason */
-    stream_finish(s, 0, json_get_str(o, "done_reason", "stop"));
-    s->has_usage = wirejson_count(o, "eval_count", -1) >= 0;
-    s->generated_tokens = wirejson_count(o, "eval_count", 0);
+    stream_finish(s, 0, skim_get(o, SKIM_ROOT, "done_reason"), "stop");
+    int generated = skim_count(o, skim_get(o, SKIM_ROOT, "eval_count"), -1);
+    s->has_usage = generated >= 0;
+    s->generated_tokens = generated >= 0 ? generated : 0;
     /* absent when all of the prompt was cached */
-    s->prompt_tokens = wirejson_count(o, "prompt_eval_count", 0);
+    s->prompt_tokens = skim_count(o, skim_get(o, SKIM_ROOT, "prompt_eval_count"), 0);
 }
 
 const struct stream_format stream_ollama = {.sse = false, .object = on_object};

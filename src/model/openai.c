@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "model/dialect.h"
+#include "model/messages.h"
 
 static const char openai_url[] = "https://api.openai.com/v1";
 static const char start_advice[] =
@@ -27,27 +28,27 @@ static const struct openai *openai_of(const struct server *s)
 
 /* ---- requests ---- */
 
-static json_t *message(const char *role, const char *content)
+/* For models that take no system role, its text opens the message behind it. */
+static char *without_system(const struct model_request *q, const json_t *rest)
 {
-    return json_pack("{s:s,s:o}", "role", role, "content", json_bytes(content, strlen(content)));
-}
-
-/* For models that take no system role, its text opens the first other message. */
-static json_t *messages(const struct model_request *q, bool system)
-{
-    json_t *list = json_array();
+    struct model_message *list CLEANUP_FREE = xcalloc(q->n_messages + 1, sizeof *list);
+    struct arena *arena = arena_new();
     const char *before = NULL;
+    size_t n = 0;
     for (size_t i = 0; i < q->n_messages; i++) {
-        const struct model_message *m = &q->messages[i];
-        if (!system && strcmp(m->role, "system") == 0) {
-            before = m->content;
+        struct model_message m = q->messages[i];
+        if (strcmp(m.role, "system") == 0) {
+            before = m.content;
             continue;
         }
-        char *joined CLEANUP_FREE = before ? xasprintf("%s\n\n%s", before, m->content) : NULL;
-        json_array_append_new(list, message(m->role, joined ? joined : m->content));
+        if (before)
+            m.content = arena_printf(arena, "%s\n\n%s", before, m.content);
+        list[n++] = m;
         before = NULL;
     }
-    return list;
+    char *body = messages_and(list, n, rest);
+    arena_free(arena);
+    return body;
 }
 
 static void put_number(json_t *o, const char *key, double value)
@@ -106,9 +107,9 @@ static char *chat_body(const struct server *s, const struct model_request *q,
     unsigned without = shape->without;
     /* OpenAI's newer models know one name of the limit only, Ollama and older servers the other */
     bool new_name = (d == DIALECT_OPENAI) != !!(without & FIELD_MAX_TOKENS);
-    json_t *o CLEANUP_JSON = json_pack(
-        "{s:s,s:o,s:b,s:i}", "model", s->model, "messages", messages(q, !(without & FIELD_SYSTEM)),
-        "stream", 1, new_name ? "max_completion_tokens" : "max_tokens", shape->max_tokens);
+    json_t *o CLEANUP_JSON =
+        json_pack("{s:s,s:b,s:i}", "model", s->model, "stream", 1,
+                  new_name ? "max_completion_tokens" : "max_tokens", shape->max_tokens);
     if (!(without & FIELD_STREAM_OPTIONS))
         json_object_set_new(o, "stream_options", json_pack("{s:b}", "include_usage", 1));
     put_sampling(o, d, q, without);
@@ -121,7 +122,8 @@ static char *chat_body(const struct server *s, const struct model_request *q,
                             json_pack("{s:b}", "enable_thinking", s->think == MODEL_THINK_ON));
     if (q->json_schema && !(without & FIELD_SCHEMA))
         put_schema(o, q->json_schema);
-    return json_text(o);
+    return without & FIELD_SYSTEM ? without_system(q, o)
+                                  : messages_and(q->messages, q->n_messages, o);
 }
 
 static const struct protocol openai_protocol = {.format = &stream_openai, .body = chat_body};

@@ -2,86 +2,91 @@
  * server did not stream. Every field is optional, null or absent, as servers disagree. */
 #include "model/stream.h"
 
-#include <string.h>
-
 #include "base/json.h"
-#include "model/wirejson.h"
 
 /* Mistral sends content as a list of {type: text|thinking}. */
-static void add_part(struct stream *s, const json_t *part)
+static void add_part(struct stream *s, const struct skim *o, int part)
 {
-    const json_t *thinking = json_object_get(part, "thinking");
-    size_t i;
-    json_t *piece;
-    if (json_is_array(thinking)) {
-        json_array_foreach (thinking, i, piece)
-            stream_reasoning(s, json_object_get(piece, "text"));
-    } else if (thinking) {
+    int thinking = skim_get(o, part, "thinking");
+    if (skim_is_array(o, thinking)) {
+        for (int v = skim_first(o, thinking); v != SKIM_NONE; v = skim_next(o, v))
+            stream_reasoning(s, skim_get(o, v, "text"));
+    } else if (thinking != SKIM_NONE) {
         stream_reasoning(s, thinking);
     } else {
-        stream_content(s, json_object_get(part, "text"));
+        stream_content(s, skim_get(o, part, "text"));
     }
 }
 
-static void add_content(struct stream *s, const json_t *content)
+static void add_content(struct stream *s, const struct skim *o, int content)
 {
-    size_t i;
-    json_t *part;
-    if (json_is_array(content)) {
-        json_array_foreach (content, i, part)
-            add_part(s, part);
-    } else {
-        stream_content(s, content);
-    }
+    stream_content(s, content);
+    for (int v = skim_first(o, content); v != SKIM_NONE; v = skim_next(o, v))
+        add_part(s, o, v);
 }
 
 /* Servers between the two names of the field send both. */
-static void add_reasoning(struct stream *s, const json_t *message)
+static void add_reasoning(struct stream *s, const struct skim *o, int message)
 {
-    const json_t *v = json_object_get(message, "reasoning_content");
-    stream_reasoning(s, json_string_length(v) ? v : json_object_get(message, "reasoning"));
+    int v = skim_get(o, message, "reasoning_content");
+    stream_reasoning(s, skim_is_empty(o, v) ? skim_get(o, message, "reasoning") : v);
 }
 
-static void add_message(struct stream *s, const json_t *message)
+static void add_message(struct stream *s, const struct skim *o, int message)
 {
-    const json_t *refusal = json_object_get(message, "refusal");
-    add_reasoning(s, message);
-    add_content(s, json_object_get(message, "content"));
-    if (json_is_string(refusal) && json_string_length(refusal) > 0) {
+    int refusal = skim_get(o, message, "refusal");
+    add_reasoning(s, o, message);
+    add_content(s, o, skim_get(o, message, "content"));
+    if (!skim_is_empty(o, refusal)) {
         s->refused = true;
         stream_content(s, refusal);
     }
 }
 
-static void add_choice(struct stream *s, const json_t *choice, size_t position)
+static bool is_error(const struct skim *o, int value)
 {
-    if (!json_is_object(choice))
+    return skim_is_object(o, value) || skim_is_text(o, value);
+}
+
+static void add_error(struct stream *s, const struct skim *o, int value)
+{
+    json_t *why CLEANUP_JSON = skim_json(o, value);
+    stream_error(s, why);
+}
+
+static void add_choice(struct stream *s, const struct skim *o, int choice, int position)
+{
+    if (!skim_is_object(o, choice))
         return;
-    const json_t *error = json_object_get(choice, "error");
-    const char *finish = json_get_str(choice, "finish_reason", NULL);
-    int index = wirejson_count(choice, "index", (int)position);
-    if (json_is_object(error) || json_is_string(error)) {
-        stream_error(s, error);
+    int error = skim_get(o, choice, "error"), finish = skim_get(o, choice, "finish_reason");
+    int index = skim_count(o, skim_get(o, choice, "index"), position);
+    if (is_error(o, error)) {
+        add_error(s, o, error);
         return;
     }
-    if (finish && strcmp(finish, "error") == 0) {
+    if (skim_says(o, finish, "error")) {
         json_t *why CLEANUP_JSON = json_string("the server ended the reply with finish 'error'");
         stream_error(s, why);
         return;
     }
     if (index == 0) {
-        add_message(s, json_object_get(choice, "delta"));
-        add_message(s, json_object_get(choice, "message"));
-        stream_content(s, json_object_get(choice, "text"));
+        add_message(s, o, skim_get(o, choice, "delta"));
+        add_message(s, o, skim_get(o, choice, "message"));
+        stream_content(s, skim_get(o, choice, "text"));
     }
-    stream_finish(s, (size_t)index, finish);
+    stream_finish(s, (size_t)index, finish, NULL);
 }
 
-static void add_usage(struct stream *s, const json_t *usage)
+static int count(const struct skim *o, int object, const char *key, int fallback)
 {
-    int prompt = wirejson_count(usage, "prompt_tokens", -1);
-    int generated = wirejson_count(usage, "completion_tokens", 0);
-    int beside = wirejson_count(usage, "total_tokens", 0) - prompt;
+    return skim_count(o, skim_get(o, object, key), fallback);
+}
+
+static void add_usage(struct stream *s, const struct skim *o, int usage)
+{
+    int prompt = count(o, usage, "prompt_tokens", -1);
+    int generated = count(o, usage, "completion_tokens", 0);
+    int beside = count(o, usage, "total_tokens", 0) - prompt;
     if (prompt < 0)
         return;
     s->has_usage = true;
@@ -91,37 +96,29 @@ static void add_usage(struct stream *s, const json_t *usage)
 }
 
 /* llama-server's own counts, there without being asked for */
-static void add_timings(struct stream *s, const json_t *timings)
+static void add_timings(struct stream *s, const struct skim *o, int timings)
 {
-    int generated = wirejson_count(timings, "predicted_n", -1);
+    int generated = count(o, timings, "predicted_n", -1);
     if (s->has_usage || generated < 0)
         return;
     s->has_usage = true;
-    s->prompt_tokens =
-        wirejson_count(timings, "prompt_n", 0) + wirejson_count(timings, "cache_n", 0);
+    s->prompt_tokens = count(o, timings, "prompt_n", 0) + count(o, timings, "cache_n", 0);
     s->generated_tokens = generated;
 }
 
-static bool is_error(const json_t *o)
+static void on_object(struct stream *s, const struct skim *o)
 {
-    const json_t *e = json_object_get(o, "error");
-    return json_is_object(e) || json_is_string(e) ||
-           strcmp(json_get_str(o, "object", ""), "error") == 0;
-}
-
-static void on_object(struct stream *s, const json_t *o)
-{
-    const json_t *error = json_object_get(o, "error"), *choice;
-    if (is_error(o)) {
-        stream_error(s, json_is_object(error) || json_is_string(error) ? error : o);
+    int error = skim_get(o, SKIM_ROOT, "error"), position = 0;
+    if (is_error(o, error) || skim_says(o, skim_get(o, SKIM_ROOT, "object"), "error")) {
+        add_error(s, o, is_error(o, error) ? error : SKIM_ROOT);
         return;
     }
-    size_t i;
-    json_array_foreach (json_object_get(o, "choices"), i, choice)
-        add_choice(s, choice, i);
-    add_usage(s, json_object_get(o, "usage"));
-    add_usage(s, json_object_get(json_object_get(o, "x_groq"), "usage"));
-    add_timings(s, json_object_get(o, "timings"));
+    int choices = skim_get(o, SKIM_ROOT, "choices");
+    for (int c = skim_first(o, choices); c != SKIM_NONE; c = skim_next(o, c))
+        add_choice(s, o, c, position++);
+    add_usage(s, o, skim_get(o, SKIM_ROOT, "usage"));
+    add_usage(s, o, skim_get(o, skim_get(o, SKIM_ROOT, "x_groq"), "usage"));
+    add_timings(s, o, skim_get(o, SKIM_ROOT, "timings"));
 }
 
 const struct stream_format stream_openai = {.sse = true, .object = on_object};

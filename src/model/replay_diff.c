@@ -48,7 +48,9 @@ const char *replay_diff(const char *recorded, const struct model_request *req, s
 {
     static const char *const keys[] = {"temperature", "top_p", "max_tokens", "seed", "json_schema"};
     CLEANUP_JSON json_t *was = json_parse(recorded, strlen(recorded), "record", NULL);
-    CLEANUP_JSON json_t *is = model_request_json(req);
+    char hash[HASH_HEX];
+    CLEANUP_FREE char *text = model_request_text(req, hash);
+    CLEANUP_JSON json_t *is = json_parse(text, strlen(text), "request", NULL);
     const char *said =
         message_diff(json_object_get(was, "messages"), json_object_get(is, "messages"), arena);
     for (size_t i = 0; !said && i < sizeof keys / sizeof *keys; i++) {

@@ -24,6 +24,11 @@ static bool blank(const struct str *s)
     return true;
 }
 
+static bool valid(const struct str *s)
+{
+    return utf8_valid(str_text(s), s->len);
+}
+
 static size_t prompt_bytes(const struct model_request *q)
 {
     size_t n = 0;
@@ -132,7 +137,7 @@ static void add_labels(const struct server *s, const struct model_request *q,
     label_request(q, shape, got, labels);
     if (prompt_was_cut(s, q, got))
         label(labels, "prompt_cut");
-    if (got->repaired)
+    if (got->repaired || !valid(&got->text) || !valid(&got->reasoning))
         label(labels, "bad_unicode");
     if (!got->has_usage)
         label(labels, "usage_missing");

@@ -2,13 +2,13 @@
 #include "model/stream.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/utf8.h"
-#include "model/wirejson.h"
 
 enum { HEAD_BYTES = 200 };
 
@@ -26,40 +26,47 @@ static int fail(struct stream *s, enum stream_fault fault)
 
 /* ---- what formats add ---- */
 
-static bool piece(struct stream *s, const json_t *v)
+static void take(struct stream *s, int value)
 {
-    if (!json_is_string(v) || json_string_length(v) == 0)
+    str_clear(&s->piece);
+    skim_text(&s->skim, value, &s->piece, &s->repaired);
+}
+
+static bool take_piece(struct stream *s, int value)
+{
+    if (skim_is_empty(&s->skim, value))
         return false;
+    take(s, value);
     s->deltas++;
     if (s->first_token_at == 0)
         s->first_token_at = clock_seconds();
     return true;
 }
 
-void stream_content(struct stream *s, const json_t *v)
+void stream_content(struct stream *s, int value)
 {
-    if (piece(s, v))
-        think_feed(&s->think, json_string_value(v), json_string_length(v), &s->text, &s->reasoning);
+    if (take_piece(s, value))
+        think_feed(&s->think, s->piece.p, s->piece.len, &s->text, &s->reasoning);
 }
 
-void stream_reasoning(struct stream *s, const json_t *v)
+void stream_reasoning(struct stream *s, int value)
 {
-    if (piece(s, v))
-        str_addn(&s->reasoning, json_string_value(v), json_string_length(v));
+    if (take_piece(s, value))
+        str_addn(&s->reasoning, s->piece.p, s->piece.len);
 }
 
-void stream_finish(struct stream *s, size_t choice, const char *why)
+void stream_finish(struct stream *s, size_t choice, int why, const char *unsaid)
 {
     uint64_t bit = choice < 64 ? 1ull << choice : 1ull << 63;
     s->begun |= bit;
-    if (!why || !*why)
+    take(s, why);
+    if (!skim_is_text(&s->skim, why) && unsaid)
+        str_add(&s->piece, unsaid);
+    if (s->piece.len == 0)
         return;
     s->finished |= bit;
-    if (choice == 0) {
-        size_t n = strnlen(why, sizeof s->finish - 1);
-        memcpy(s->finish, why, n);
-        s->finish[n] = '\0';
-    }
+    if (choice == 0)
+        snprintf(s->finish, sizeof s->finish, "%s", s->piece.p);
 }
 
 const char *stream_error_text(const json_t *error)
@@ -101,10 +108,9 @@ void stream_error(struct stream *s, const json_t *error)
 
 static int on_object(struct stream *s, const char *text, size_t n)
 {
-    json_t *o CLEANUP_JSON = wirejson_object(text, n, &s->repaired);
-    if (!o)
+    if (!skim_object(&s->skim, text, n))
         return fail(s, STREAM_NOT_JSON);
-    s->format->object(s, o);
+    s->format->object(s, &s->skim);
     return s->fault ? -EPROTO : 0;
 }
 
@@ -192,6 +198,8 @@ void stream_free(struct stream *s)
 {
     lines_free(&s->lines);
     sse_free(&s->sse);
+    skim_free(&s->skim);
+    str_free(&s->piece);
     think_free(&s->think);
     str_free(&s->head);
     str_free(&s->text);

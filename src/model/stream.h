@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include "model/lines.h"
 #include "model/model.h"
+#include "model/skim.h"
 #include "model/sse.h"
 #include "model/think.h"
 
@@ -19,7 +20,7 @@ struct stream;
 struct stream_format {
     bool sse; /* server-sent events, else a JSON object per line */
     /* One whole JSON object. Adds to the stream by the functions below. */
-    void (*object)(struct stream *s, const json_t *o);
+    void (*object)(struct stream *s, const struct skim *o);
 };
 
 enum stream_fault {
@@ -36,6 +37,8 @@ struct stream {
     enum { STREAM_UNKNOWN, STREAM_EVENTS, STREAM_LINES, STREAM_WHOLE } shape;
     struct lines lines;
     struct sse sse;
+    struct skim skim; /* of the object at hand */
+    struct str piece; /* a text of it */
     struct think think;
     struct str head;            /* the first bytes, to show when they were no reply */
     struct str text, reasoning; /* bytes; cleaned when the reply is made */
@@ -64,10 +67,12 @@ enum stream_fault stream_end(struct stream *s, bool whole);
 void stream_free(struct stream *s);
 
 /* For formats. */
-void stream_content(struct stream *s, const json_t *v);               /* a string, else nothing */
-void stream_reasoning(struct stream *s, const json_t *v);             /* the same */
-void stream_finish(struct stream *s, size_t choice, const char *why); /* NULL or "" is none */
-void stream_error(struct stream *s, const json_t *error); /* string or {message, code, ...} */
+void stream_content(struct stream *s, int value);             /* a text, else nothing */
+void stream_reasoning(struct stream *s, int value);           /* the same */
+void stream_error(struct stream *s, const json_t *error);     /* string or {message, code, ...} */
+/* A choice was there, and has ended unless `why` is "". unsaid: what it means when that is no text;
+ * NULL: that it goes on. */
+void stream_finish(struct stream *s, size_t choice, int why, const char *unsaid);
 /* The sentence and the numeric status (or fallback) of an error object of any server. */
 const char *stream_error_text(const json_t *error);
 int stream_error_status(const json_t *error, int fallback);

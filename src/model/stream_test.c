@@ -89,7 +89,8 @@ static enum stream_fault fault_if_cut(const struct stream *s)
     struct stream c = *s;
     c.lines.part = copy(&s->lines.part);
     c.think.held = copy(&s->think.held);
-    c.text = c.reasoning = c.error = c.head = (struct str){0}; /* only added to */
+    c.text = c.reasoning = c.error = c.head = c.piece = (struct str){0}; /* only added to */
+    c.skim = (struct skim){0};
     c.sse = (struct sse){0};
     enum stream_fault fault = stream_end(&c, false);
     stream_free(&c);

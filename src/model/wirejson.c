@@ -82,12 +82,3 @@ json_t *wirejson_object(const char *text, size_t n, bool *repaired)
     }
     return j;
 }
-
-int wirejson_count(const json_t *o, const char *key, int fallback)
-{
-    const json_t *v = json_object_get(o, key);
-    if (!json_is_number(v))
-        return fallback;
-    double n = json_number_value(v);
-    return n < 0 ? 0 : n > INT32_MAX ? INT32_MAX : (int)n;
-}

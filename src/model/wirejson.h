@@ -11,6 +11,3 @@ enum { WIREJSON_DEPTH = 64 };
  * and lone surrogate escapes become U+FFFD, and *repaired is set (never cleared). Caller decrefs.
  */
 json_t *wirejson_object(const char *text, size_t n, bool *repaired);
-/* A whole number under key, clamped to [0, INT32_MAX]; fallback when there is none. (Where a number
- * elsewhere in the object does not fit jansson's 63 bits, all of its numbers are reals.) */
-int wirejson_count(const json_t *o, const char *key, int fallback);

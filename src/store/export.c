@@ -57,16 +57,6 @@ static int add_call(void *list, const struct store_call *c)
     return json_array_append_new(list, store_row_json(&store_call_fields, c));
 }
 
-/* Taking a request apart costs more than all else of a call, and few ask for it. */
-static int add_call_unread(void *list, const struct store_call *c)
-{
-    struct store_call plain = *c;
-    plain.request = "";
-    json_t *o = store_row_json(&store_call_fields, &plain);
-    json_object_set_new(o, "request", json_bytes(c->request, strlen(c->request)));
-    return json_array_append_new(list, o);
-}
-
 static int add_failure(void *list, const struct store_failure *f)
 {
     return json_array_append_new(list, store_row_json(&store_failure_fields, f));
@@ -88,8 +78,8 @@ static int add_label(void *list, long long id, const struct store_label *l)
     return json_array_append_new(list, store_row_json(&store_label_fields, l));
 }
 
-static json_t *episode_json(struct store *s, long long id, const struct store_episode *row,
-                            store_call_fn *call, struct err *err)
+json_t *store_episode_json(struct store *s, long long id, const struct store_episode *row,
+                           struct err *err)
 {
     json_t *o = store_row_json(&store_episode_fields, row);
     json_t *calls = json_array(), *tools = json_array(), *events = json_array();
@@ -98,7 +88,7 @@ static json_t *episode_json(struct store *s, long long id, const struct store_ep
     json_object_set_new(o, "calls", calls);
     json_object_set_new(o, "tool_runs", tools);
     json_object_set_new(o, "events", events);
-    if (store_calls(s, id, call, calls, err) == 0 &&
+    if (store_calls(s, id, add_call, calls, err) == 0 &&
         store_failures(s, id, add_failure, failures, err) == 0 &&
         store_tools(s, id, add_tool, tools, err) == 0 &&
         store_events(s, id, add_event, events, err) == 0 &&
@@ -113,16 +103,39 @@ static json_t *episode_json(struct store *s, long long id, const struct store_ep
     return NULL;
 }
 
-json_t *store_episode_json(struct store *s, long long id, const struct store_episode *row,
-                           struct err *err)
+static json_t *bytes_or_null(const char *text)
 {
-    return episode_json(s, id, row, add_call, err);
+    return text ? json_bytes(text, strlen(text)) : json_null();
 }
 
-json_t *store_episode_json_unread(struct store *s, long long id, const struct store_episode *row,
-                                  struct err *err)
+static int outline_call(void *list, const struct store_call *c)
 {
-    return episode_json(s, id, row, add_call_unread, err);
+    return json_array_append_new(
+        list, json_pack("{s:s, s:o, s:o}", "role", c->role, "reply_text",
+                        json_bytes(c->reply_text, strlen(c->reply_text)), "request",
+                        json_bytes(c->request, strlen(c->request))));
+}
+
+json_t *store_episode_outline(struct store *s, long long id, const struct store_episode *row,
+                              struct err *err)
+{
+    json_t *o = json_object(), *calls = json_array(), *tools = json_array(),
+           *events = json_array();
+    json_object_set_new(o, "status", json_string(store_status_name((int)row->status)));
+    json_object_set_new(o, "passed", json_boolean(row->passed));
+    json_object_set_new(o, "error", bytes_or_null(row->error));
+    json_object_set_new(o, "verdict", bytes_or_null(row->verdict));
+    json_object_set_new(o, "stop", bytes_or_null(row->stop));
+    json_object_set_new(o, "submission", bytes_or_null(row->submission));
+    json_object_set_new(o, "calls", calls);
+    json_object_set_new(o, "tool_runs", tools);
+    json_object_set_new(o, "events", events);
+    if (store_calls(s, id, outline_call, calls, err) == 0 &&
+        store_tools(s, id, add_tool, tools, err) == 0 &&
+        store_events(s, id, add_event, events, err) == 0)
+        return o;
+    json_decref(o);
+    return NULL;
 }
 
 static int jsonl_episode(void *ctx, long long id, const struct store_episode *row)

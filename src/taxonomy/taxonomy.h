@@ -86,6 +86,6 @@ struct taxonomy_tags {
     const char *why[N_TAXONOMY_FLAGS]; /* of the flags that hold; NULL = nothing to add */
 };
 
-/* episode: as store_episode_json or store_episode_json_unread gives it. */
+/* episode: as store_episode_json or store_episode_outline gives it. */
 void taxonomy_tag(const json_t *episode, const struct task *task, const struct taxonomy_arm *arm,
                   struct taxonomy_tags *out, struct arena *arena);
