@@ -47,6 +47,9 @@ struct db_spare { /* a reading's statement that nobody reads with now */
 struct store {
     sqlite3 *db;
     pthread_mutex_t mutex; /* recursive: a callback of a reading may use the store */
+    int depth;             /* how often its thread holds it */
+    struct db_group *group;    /* of the transaction under way; NULL = none */
+    pthread_cond_t group_over;
     bool writing;          /* the run */
     bool annotating;       /* labels only */
     long long shelved;     /* calls of interrupted episodes, which may be found again */
@@ -60,10 +63,12 @@ struct store {
 static inline struct store *db_lock(struct store *s)
 {
     pthread_mutex_lock(&s->mutex);
+    s->depth++;
     return s;
 }
 static inline void db_unlock(struct store **s)
 {
+    (*s)->depth--;
     pthread_mutex_unlock(&(*s)->mutex);
 }
 #define DB_LOCKED(s) struct store *db_guard __attribute__((cleanup(db_unlock), unused)) = db_lock(s)
@@ -75,6 +80,13 @@ int db_prepare_all(struct store *s, struct err *err);
 /* SELECT the fields' columns, then `more`, FROM ... */
 void db_select(const struct store_fields *fields, const char *more, const char *from,
                const char *tail, struct str *sql);
+
+/* group.c: every write stands between these two. db_join opens a transaction or enters the one that
+ * is open; db_leave returns when what was done since is durable (rc 0), or has been taken back with
+ * all else in the transaction (its first failure, or rc). */
+struct db_group;
+int db_join(struct store *s, struct db_group **out, struct err *err);
+int db_leave(struct store *s, struct db_group *g, int rc, struct err *err);
 
 /* lock.c: the writer's lock, held by the process and gone with it. */
 int db_lock_take(const char *db_path, int *fd, struct err *err);

@@ -1,6 +1,6 @@
-/* See store.h. Every write is its own transaction in the write-ahead log (synchronous = NORMAL): a
- * killed process loses nothing it was told is written; a power cut may lose the last moments, never
- * the database. */
+/* See store.h. A write returns when it is in the write-ahead log (synchronous = NORMAL): a killed
+ * process loses nothing it was told is written; a power cut may lose the last moments, never the
+ * database. */
 #include "store/store.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -110,6 +110,7 @@ int store_open(const char *path, enum store_mode mode, struct store **out, struc
     pthread_mutexattr_settype(&recursive, PTHREAD_MUTEX_RECURSIVE);
     pthread_mutex_init(&s->mutex, &recursive);
     pthread_mutexattr_destroy(&recursive);
+    pthread_cond_init(&s->group_over, NULL);
     int rc = open_checked(s, err);
     if (rc < 0)
         store_close(s);
@@ -128,6 +129,7 @@ void store_close(struct store *s)
         sqlite3_finalize(s->spare[i].stmt);
     sqlite3_close(s->db);
     db_lock_drop(s->path, s->lock_fd);
+    pthread_cond_destroy(&s->group_over);
     pthread_mutex_destroy(&s->mutex);
     free(s->path);
     free(s);
@@ -138,9 +140,13 @@ void store_close(struct store *s)
 int store_meta_set(struct store *s, const char *key, const char *value, struct err *err)
 {
     DB_LOCKED(s);
+    struct db_group *g = NULL;
+    int rc = db_join(s, &g, err);
     db_bind_text(s->stmt[DB_META_SET], 1, key);
     db_bind_text(s->stmt[DB_META_SET], 2, value);
-    return db_run(s, s->stmt[DB_META_SET], err);
+    if (rc == 0)
+        rc = db_run(s, s->stmt[DB_META_SET], err);
+    return db_leave(s, g, rc, err);
 }
 
 const char *store_meta_get(struct store *s, const char *key, struct arena *arena)
@@ -153,18 +159,6 @@ const char *store_meta_get(struct store *s, const char *key, struct arena *arena
         value = arena_strdup(arena, (const char *)sqlite3_column_text(get, 0));
     sqlite3_reset(get);
     return value;
-}
-
-/* ---- transactions ---- */
-
-/* Ends what BEGIN began: commits when rc is 0, else takes everything back. */
-static int end_transaction(struct store *s, int rc, struct err *err)
-{
-    if (rc == 0)
-        rc = db_exec(s, "COMMIT", err);
-    if (rc < 0)
-        db_exec(s, "ROLLBACK", NULL);
-    return rc;
 }
 
 static int run_for_episode(struct store *s, enum db_stmt which, long long id, struct err *err)
@@ -226,16 +220,15 @@ int store_plan(struct store *s, const char *const *arms, size_t n_arms, const ch
                size_t n_tasks, struct store_plan_item *items, size_t n_items, struct err *err)
 {
     DB_LOCKED(s);
-    int rc = db_exec(s, "BEGIN IMMEDIATE", err);
-    if (rc < 0)
-        return rc;
+    struct db_group *g = NULL;
+    int rc = db_join(s, &g, err);
     for (size_t i = 0; rc == 0 && i < n_arms; i++)
         rc = add_name(s, DB_ARM_ADD, arms[i], err);
     for (size_t i = 0; rc == 0 && i < n_tasks; i++)
         rc = add_name(s, DB_TASK_ADD, tasks[i], err);
     for (size_t i = 0; rc == 0 && i < n_items; i++)
         rc = declare_episode(s, &items[i], err);
-    return end_transaction(s, rc, err);
+    return db_leave(s, g, rc, err);
 }
 
 int store_episode_add(struct store *s, const char *arm, const char *task, int sample, long long *id,
@@ -255,46 +248,43 @@ int store_episode_restart(struct store *s, long long id, struct err *err)
     static const enum db_stmt steps[] = {DB_EVENTS_DROP, DB_TOOLS_DROP, DB_CALLS_SHELVE,
                                          DB_EPISODE_REOPEN};
     DB_LOCKED(s);
-    int rc = db_exec(s, "BEGIN IMMEDIATE", err);
-    if (rc < 0)
-        return rc;
+    struct db_group *g = NULL;
+    int rc = db_join(s, &g, err);
     for (size_t i = 0; rc == 0 && i < sizeof steps / sizeof *steps; i++) {
         rc = run_for_episode(s, steps[i], id, err);
         if (steps[i] == DB_CALLS_SHELVE)
             s->shelved += sqlite3_changes(s->db);
     }
-    return end_transaction(s, rc, err);
+    return db_leave(s, g, rc, err);
 }
 
 int store_episode_finish(struct store *s, long long id, const struct store_episode *row,
                          struct err *err)
 {
     DB_LOCKED(s);
-    int rc = db_exec(s, "BEGIN IMMEDIATE", err);
-    if (rc < 0)
-        return rc;
-    if (row->status == STORE_DONE) /* one in error will be tried again, and may find them */
+    struct db_group *g = NULL;
+    int rc = db_join(s, &g, err);
+    if (rc == 0 && row->status == STORE_DONE) /* one in error will be tried again, and may find them */
         rc = run_for_episode(s, DB_CALLS_DROP, id, err);
     if (rc == 0) {
         db_bind_row(s->stmt[DB_EPISODE_FINISH], 2, &store_episode_fields, row);
         rc = run_for_episode(s, DB_EPISODE_FINISH, id, err);
     }
-    return end_transaction(s, rc, err);
+    return db_leave(s, g, rc, err);
 }
 
 int store_tags_put(struct store *s, const struct store_tag *tags, size_t n, struct err *err)
 {
     DB_LOCKED(s);
-    int rc = db_exec(s, "BEGIN IMMEDIATE", err);
-    if (rc < 0)
-        return rc;
+    struct db_group *g = NULL;
+    int rc = db_join(s, &g, err);
     for (size_t i = 0; rc == 0 && i < n; i++) {
         db_bind_text(s->stmt[DB_EPISODE_TAG], 2, tags[i].label);
         db_bind_text(s->stmt[DB_EPISODE_TAG], 3, tags[i].flags);
         db_bind_text(s->stmt[DB_EPISODE_TAG], 4, tags[i].inapplicable);
         rc = run_for_episode(s, DB_EPISODE_TAG, tags[i].id, err);
     }
-    return end_transaction(s, rc, err);
+    return db_leave(s, g, rc, err);
 }
 
 /* Reads the one row a bound statement may find: 1, 0 or negative. */
@@ -324,10 +314,13 @@ int store_call_find(struct store *s, long long id, const char *role, int index,
     int rc = find_row(s, find, &store_call_fields, out, arena, err);
     if (rc < 1 || !s->writing)
         return rc;
-    sqlite3_stmt *touch = s->stmt[DB_CALL_TOUCH];
-    db_bind_text(touch, 2, role);
-    sqlite3_bind_int(touch, 3, index);
-    rc = run_for_episode(s, DB_CALL_TOUCH, id, err);
+    struct db_group *g = NULL;
+    rc = db_join(s, &g, err);
+    db_bind_text(s->stmt[DB_CALL_TOUCH], 2, role);
+    sqlite3_bind_int(s->stmt[DB_CALL_TOUCH], 3, index);
+    if (rc == 0)
+        rc = run_for_episode(s, DB_CALL_TOUCH, id, err);
+    rc = db_leave(s, g, rc, err);
     return rc < 0 ? rc : 1;
 }
 
@@ -348,8 +341,12 @@ static int put(struct store *s, enum db_stmt which, long long id, const struct s
                const void *row, struct err *err)
 {
     DB_LOCKED(s);
+    struct db_group *g = NULL;
+    int rc = db_join(s, &g, err);
     db_bind_row(s->stmt[which], 2, fields, row);
-    return run_for_episode(s, which, id, err);
+    if (rc == 0)
+        rc = run_for_episode(s, which, id, err);
+    return db_leave(s, g, rc, err);
 }
 
 int store_call_put(struct store *s, long long id, const struct store_call *c, struct err *err)
@@ -380,6 +377,10 @@ int store_label_put(struct store *s, long long id, const struct store_label *l, 
 int store_label_drop(struct store *s, long long id, const char *annotator, struct err *err)
 {
     DB_LOCKED(s);
+    struct db_group *g = NULL;
+    int rc = db_join(s, &g, err);
     db_bind_text(s->stmt[DB_LABEL_DROP], 2, annotator);
-    return run_for_episode(s, DB_LABEL_DROP, id, err);
+    if (rc == 0)
+        rc = run_for_episode(s, DB_LABEL_DROP, id, err);
+    return db_leave(s, g, rc, err);
 }
