@@ -2,7 +2,6 @@
 #include "base/hash.h"
 
 #include <nettle/sha2.h>
-#include <stdio.h>
 
 #include "base/file.h"
 #include "base/mem.h"
@@ -17,10 +16,14 @@ void hash_sha256(const void *data, size_t n, uint8_t out[32])
 
 void hash_sha256_hex(const void *data, size_t n, char out[HASH_HEX])
 {
+    static const char hex[] = "0123456789abcdef";
     uint8_t digest[32];
     hash_sha256(data, n, digest);
-    for (int i = 0; i < 32; i++)
-        snprintf(out + 2 * i, 3, "%02x", digest[i]);
+    for (int i = 0; i < 32; i++) {
+        out[2 * i] = hex[digest[i] >> 4];
+        out[2 * i + 1] = hex[digest[i] & 15];
+    }
+    out[HASH_HEX - 1] = '\0';
 }
 
 int hash_file_hex(const char *path, char out[HASH_HEX], struct err *err)

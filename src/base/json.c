@@ -40,7 +40,7 @@ static void add_escaped(unsigned char c, struct str *out)
     static const char plain[] = "\"\\\b\f\n\r\t", names[] = "\"\\bfnrt";
     const char *known = strchr(plain, c);
     if (known)
-        str_addf(out, "\\%c", names[known - plain]);
+        str_addn(out, (char[]){'\\', names[known - plain]}, 2);
     else
         str_addf(out, "\\u%04X", c);
 }

@@ -5,9 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { CAP_AT_FIRST = 128 };
+
 static void str_reserve(struct str *s, size_t more)
 {
-    s->p = xgrow(s->p, &s->cap, s->len + more + 1, 1);
+    size_t need = s->len + more + 1;
+    s->p = xgrow(s->p, &s->cap, s->cap == 0 && need < CAP_AT_FIRST ? CAP_AT_FIRST : need, 1);
 }
 
 void str_addn(struct str *s, const char *bytes, size_t n)

@@ -15,7 +15,7 @@
 #include "base/utf8.h"
 #include "model/wirejson.h"
 
-enum { TOKENS_AT_FIRST = 64 };
+enum { TOKENS_AT_FIRST = 48 };
 
 static const jsmntok_t *token(const struct skim *s, int value)
 {

@@ -3,6 +3,7 @@
 #pragma once
 #include <pthread.h>
 #include <sqlite3.h>
+#include <stdatomic.h>
 #include "base/arena.h"
 #include "base/err.h"
 #include "store/field.h"
@@ -48,11 +49,10 @@ struct store {
     sqlite3 *db;
     pthread_mutex_t mutex; /* recursive: a callback of a reading may use the store */
     int depth;             /* how often its thread holds it */
-    struct db_group *group;    /* of the transaction under way; NULL = none */
-    pthread_cond_t group_over;
+    struct db_group *group; /* of the transaction under way; NULL = none */
     bool writing;          /* the run */
     bool annotating;       /* labels only */
-    long long shelved;     /* calls of interrupted episodes, which may be found again */
+    atomic_llong shelved;  /* calls of interrupted episodes, which may be found again */
     int lock_fd;           /* -1 when reading */
     char *path;
     sqlite3_stmt *stmt[N_DB_STMTS];
@@ -81,12 +81,12 @@ int db_prepare_all(struct store *s, struct err *err);
 void db_select(const struct store_fields *fields, const char *more, const char *from,
                const char *tail, struct str *sql);
 
-/* group.c: every write stands between these two. db_join opens a transaction or enters the one that
- * is open; db_leave returns when what was done since is durable (rc 0), or has been taken back with
- * all else in the transaction (its first failure, or rc). */
+/* group.c: every write stands between these two. db_begin locks the store, and opens a transaction
+ * or enters the one that is open; db_end unlocks it (whatever db_begin returned) and returns when
+ * what was done between is durable (rc 0), or was taken back with all else in the transaction. */
 struct db_group;
-int db_join(struct store *s, struct db_group **out, struct err *err);
-int db_leave(struct store *s, struct db_group *g, int rc, struct err *err);
+int db_begin(struct store *s, struct db_group **out, struct err *err);
+int db_end(struct store *s, struct db_group *g, int rc, struct err *err);
 
 /* lock.c: the writer's lock, held by the process and gone with it. */
 int db_lock_take(const char *db_path, int *fd, struct err *err);

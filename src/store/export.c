@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "store/db.h"
 #include "store/field.h"
 
 struct exporter {
@@ -119,6 +120,7 @@ static int outline_call(void *list, const struct store_call *c)
 json_t *store_episode_outline(struct store *s, long long id, const struct store_episode *row,
                               struct err *err)
 {
+    DB_LOCKED(s); /* once for all its readings */
     json_t *o = json_object(), *calls = json_array(), *tools = json_array(),
            *events = json_array();
     json_object_set_new(o, "status", json_string(store_status_name((int)row->status)));

@@ -110,7 +110,6 @@ int store_open(const char *path, enum store_mode mode, struct store **out, struc
     pthread_mutexattr_settype(&recursive, PTHREAD_MUTEX_RECURSIVE);
     pthread_mutex_init(&s->mutex, &recursive);
     pthread_mutexattr_destroy(&recursive);
-    pthread_cond_init(&s->group_over, NULL);
     int rc = open_checked(s, err);
     if (rc < 0)
         store_close(s);
@@ -129,7 +128,6 @@ void store_close(struct store *s)
         sqlite3_finalize(s->spare[i].stmt);
     sqlite3_close(s->db);
     db_lock_drop(s->path, s->lock_fd);
-    pthread_cond_destroy(&s->group_over);
     pthread_mutex_destroy(&s->mutex);
     free(s->path);
     free(s);
@@ -139,14 +137,13 @@ void store_close(struct store *s)
 
 int store_meta_set(struct store *s, const char *key, const char *value, struct err *err)
 {
-    DB_LOCKED(s);
-    struct db_group *g = NULL;
-    int rc = db_join(s, &g, err);
+    struct db_group *g;
+    int rc = db_begin(s, &g, err);
     db_bind_text(s->stmt[DB_META_SET], 1, key);
     db_bind_text(s->stmt[DB_META_SET], 2, value);
     if (rc == 0)
         rc = db_run(s, s->stmt[DB_META_SET], err);
-    return db_leave(s, g, rc, err);
+    return db_end(s, g, rc, err);
 }
 
 const char *store_meta_get(struct store *s, const char *key, struct arena *arena)
@@ -219,16 +216,15 @@ int store_plan_find(struct store *s, struct store_plan_item *item, struct err *e
 int store_plan(struct store *s, const char *const *arms, size_t n_arms, const char *const *tasks,
                size_t n_tasks, struct store_plan_item *items, size_t n_items, struct err *err)
 {
-    DB_LOCKED(s);
-    struct db_group *g = NULL;
-    int rc = db_join(s, &g, err);
+    struct db_group *g;
+    int rc = db_begin(s, &g, err);
     for (size_t i = 0; rc == 0 && i < n_arms; i++)
         rc = add_name(s, DB_ARM_ADD, arms[i], err);
     for (size_t i = 0; rc == 0 && i < n_tasks; i++)
         rc = add_name(s, DB_TASK_ADD, tasks[i], err);
     for (size_t i = 0; rc == 0 && i < n_items; i++)
         rc = declare_episode(s, &items[i], err);
-    return db_leave(s, g, rc, err);
+    return db_end(s, g, rc, err);
 }
 
 int store_episode_add(struct store *s, const char *arm, const char *task, int sample, long long *id,
@@ -247,44 +243,41 @@ int store_episode_restart(struct store *s, long long id, struct err *err)
 {
     static const enum db_stmt steps[] = {DB_EVENTS_DROP, DB_TOOLS_DROP, DB_CALLS_SHELVE,
                                          DB_EPISODE_REOPEN};
-    DB_LOCKED(s);
-    struct db_group *g = NULL;
-    int rc = db_join(s, &g, err);
+    struct db_group *g;
+    int rc = db_begin(s, &g, err);
     for (size_t i = 0; rc == 0 && i < sizeof steps / sizeof *steps; i++) {
         rc = run_for_episode(s, steps[i], id, err);
         if (steps[i] == DB_CALLS_SHELVE)
-            s->shelved += sqlite3_changes(s->db);
+            atomic_fetch_add(&s->shelved, sqlite3_changes(s->db));
     }
-    return db_leave(s, g, rc, err);
+    return db_end(s, g, rc, err);
 }
 
 int store_episode_finish(struct store *s, long long id, const struct store_episode *row,
                          struct err *err)
 {
-    DB_LOCKED(s);
-    struct db_group *g = NULL;
-    int rc = db_join(s, &g, err);
+    struct db_group *g;
+    int rc = db_begin(s, &g, err);
     if (rc == 0 && row->status == STORE_DONE) /* one in error will be tried again, and may find them */
         rc = run_for_episode(s, DB_CALLS_DROP, id, err);
     if (rc == 0) {
         db_bind_row(s->stmt[DB_EPISODE_FINISH], 2, &store_episode_fields, row);
         rc = run_for_episode(s, DB_EPISODE_FINISH, id, err);
     }
-    return db_leave(s, g, rc, err);
+    return db_end(s, g, rc, err);
 }
 
 int store_tags_put(struct store *s, const struct store_tag *tags, size_t n, struct err *err)
 {
-    DB_LOCKED(s);
-    struct db_group *g = NULL;
-    int rc = db_join(s, &g, err);
+    struct db_group *g;
+    int rc = db_begin(s, &g, err);
     for (size_t i = 0; rc == 0 && i < n; i++) {
         db_bind_text(s->stmt[DB_EPISODE_TAG], 2, tags[i].label);
         db_bind_text(s->stmt[DB_EPISODE_TAG], 3, tags[i].flags);
         db_bind_text(s->stmt[DB_EPISODE_TAG], 4, tags[i].inapplicable);
         rc = run_for_episode(s, DB_EPISODE_TAG, tags[i].id, err);
     }
-    return db_leave(s, g, rc, err);
+    return db_end(s, g, rc, err);
 }
 
 /* Reads the one row a bound statement may find: 1, 0 or negative. */
@@ -303,9 +296,9 @@ int store_call_find(struct store *s, long long id, const char *role, int index,
                     const char *request_hash, struct store_call *out, struct arena *arena,
                     struct err *err)
 {
-    DB_LOCKED(s);
-    if (s->writing && s->shelved == 0) /* as in every run that was never interrupted */
+    if (s->writing && atomic_load(&s->shelved) == 0) /* as in every run never interrupted */
         return 0;
+    DB_LOCKED(s);
     sqlite3_stmt *find = s->stmt[DB_CALL_FIND];
     sqlite3_bind_int64(find, 1, id);
     db_bind_text(find, 2, role);
@@ -314,13 +307,13 @@ int store_call_find(struct store *s, long long id, const char *role, int index,
     int rc = find_row(s, find, &store_call_fields, out, arena, err);
     if (rc < 1 || !s->writing)
         return rc;
-    struct db_group *g = NULL;
-    rc = db_join(s, &g, err);
+    struct db_group *g;
+    rc = db_begin(s, &g, err);
     db_bind_text(s->stmt[DB_CALL_TOUCH], 2, role);
     sqlite3_bind_int(s->stmt[DB_CALL_TOUCH], 3, index);
     if (rc == 0)
         rc = run_for_episode(s, DB_CALL_TOUCH, id, err);
-    rc = db_leave(s, g, rc, err);
+    rc = db_end(s, g, rc, err);
     return rc < 0 ? rc : 1;
 }
 
@@ -340,13 +333,12 @@ int store_tool_find(struct store *s, long long id, int index, const char *kind,
 static int put(struct store *s, enum db_stmt which, long long id, const struct store_fields *fields,
                const void *row, struct err *err)
 {
-    DB_LOCKED(s);
-    struct db_group *g = NULL;
-    int rc = db_join(s, &g, err);
+    struct db_group *g;
+    int rc = db_begin(s, &g, err);
     db_bind_row(s->stmt[which], 2, fields, row);
     if (rc == 0)
         rc = run_for_episode(s, which, id, err);
-    return db_leave(s, g, rc, err);
+    return db_end(s, g, rc, err);
 }
 
 int store_call_put(struct store *s, long long id, const struct store_call *c, struct err *err)
@@ -376,11 +368,10 @@ int store_label_put(struct store *s, long long id, const struct store_label *l, 
 
 int store_label_drop(struct store *s, long long id, const char *annotator, struct err *err)
 {
-    DB_LOCKED(s);
-    struct db_group *g = NULL;
-    int rc = db_join(s, &g, err);
+    struct db_group *g;
+    int rc = db_begin(s, &g, err);
     db_bind_text(s->stmt[DB_LABEL_DROP], 2, annotator);
     if (rc == 0)
         rc = run_for_episode(s, DB_LABEL_DROP, id, err);
-    return db_leave(s, g, rc, err);
+    return db_end(s, g, rc, err);
 }
