@@ -1,6 +1,7 @@
 /* jansson with this project's rules. */
 #include "base/json.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -66,6 +67,21 @@ void json_add_string(const char *text, struct str *out)
         text = p + 1;
     }
     str_addc(out, '"');
+}
+
+void json_add_real(double value, struct str *out)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%.*g", JSON_DIGITS, value);
+    if (strchr(text, 'e')) { /* jansson writes exponents its own way */
+        CLEANUP_JSON json_t *j = json_real(value);
+        CLEANUP_FREE char *as_jansson = json_text(j);
+        str_add(out, as_jansson);
+        return;
+    }
+    str_add(out, text);
+    if (!strchr(text, '.'))
+        str_add(out, ".0");
 }
 
 void json_add_members(const json_t *object, struct str *out)

@@ -192,9 +192,7 @@ int control_run(const struct control_env *env, const struct arm *arm, const stru
     const struct strategy *s = strategy_of(arm, task);
     if (!s)
         return err_input(err, "arm '%s': no controller '%s'", arm->name, arm->controller);
-    int rc = store_episode_restart(env->store, id, err);
-    if (!rc)
-        rc = s->play(&e);
+    int rc = s->play(&e);
     if (rc < 0)
         return rc;
     rc = log_submission(&e);

@@ -31,7 +31,9 @@ struct control_env {
     uint64_t seed; /* of the run; all others are derived from it */
 };
 
-/* 0 and *row (text in the arena), or negative: -EINTR when a stop was requested (the episode stays
+/* An episode that was begun before has been restarted (store.h) by the caller.
+ *
+ * 0 and *row (text in the arena), or negative: -EINTR when a stop was requested (the episode stays
  * unfinished and continues later from its recorded calls), anything else is a fault of server or
  * harness. */
 int control_run(const struct control_env *env, const struct arm *arm, const struct task *task,

@@ -91,6 +91,7 @@ static struct played play(const struct arm *arm, int sample, const struct script
     n_chats = 0;
     long long id = 0;
     assert_int_equal(store_episode_add(store, arm->name, script_task->id, sample, &id, &p.err), 0);
+    assert_int_equal(store_episode_restart(env.store, id, &p.err), 0); /* as the runner does */
     p.rc = control_run(&env, arm, script_task, sample, id, &p.row, p.arena, &p.err);
     return p;
 }

@@ -60,7 +60,7 @@ static int play(struct runner *r, size_t item, struct store_episode *row, struct
     const struct store_plan_item *it = &r->job.plan->items[item];
     const struct control_env *env = r->job.env;
     struct err fault = {0};
-    int rc = store_episode_restart(env->store, it->id, err);
+    int rc = it->fresh ? 0 : store_episode_restart(env->store, it->id, err);
     if (rc < 0)
         return rc;
     rc = r->job.play(env, r->job.plan->arms[item], r->job.plan->tasks[item], it->sample, it->id,

@@ -93,19 +93,24 @@ enum model_finish model_finish_parse(const char *name)
 
 char *model_request_text(const struct model_request *req, char hash[HASH_HEX])
 {
-    /* the seed has 64 bits, JSON's integers here 63: it is written as text */
-    CLEANUP_FREE char *seed = xasprintf("%llu", (unsigned long long)req->seed);
-    CLEANUP_JSON json_t *rest = json_pack(
-        "{s:f,s:f,s:i,s:s}", "temperature", req->sampling.temperature, "top_p", req->sampling.top_p,
-        "max_tokens", req->sampling.max_tokens, "seed", seed);
-    if (req->json_schema)
-        json_object_set_new(rest, "json_schema", json_string(req->json_schema));
+    const struct model_sampling *how = &req->sampling;
     struct str text = {0};
     str_add(&text, "{\"role\":");
     json_add_string(req->role, &text);
     str_add(&text, ",\"messages\":");
     messages_add(req->messages, req->n_messages, &text);
-    json_add_members(rest, &text);
+    str_add(&text, ",\"temperature\":");
+    json_add_real(how->temperature, &text);
+    str_add(&text, ",\"top_p\":");
+    json_add_real(how->top_p, &text);
+    /* the seed has 64 bits, JSON's integers in most readers less: it is written as text */
+    str_addf(&text, ",\"max_tokens\":%d,\"seed\":\"%llu\"", how->max_tokens,
+             (unsigned long long)req->seed);
+    if (req->json_schema) {
+        str_add(&text, ",\"json_schema\":");
+        json_add_string(req->json_schema, &text);
+    }
+    str_addc(&text, '}');
     hash_sha256_hex(text.p, text.len, hash);
     return str_take(&text);
 }

@@ -15,34 +15,48 @@ static const char start_advice[] = "Start it with 'ollama serve' (see https://ol
 
 /* ---- requests ---- */
 
-static json_t *options(const struct server *s, const struct model_request *q, int max_tokens)
+/* Every field that shapes a sample, so that no Modelfile or version decides instead. */
+static void add_options(const struct server *s, const struct model_request *q, int max_tokens,
+                        struct str *out)
 {
-    /* every field that shapes a sample, so that no Modelfile or version decides instead */
-    json_t *o = json_pack("{s:f,s:f,s:i,s:f,s:f,s:f,s:f,s:f,s:I,s:i}", "temperature",
-                          q->sampling.temperature, "top_p", q->sampling.top_p, "top_k", 0, "min_p",
-                          0.0, "typical_p", 1.0, "repeat_penalty", 1.0, "presence_penalty", 0.0,
-                          "frequency_penalty", 0.0, "seed", (json_int_t)(q->seed & INT32_MAX),
-                          "num_predict", max_tokens);
+    str_add(out, "{\"temperature\":");
+    json_add_real(q->sampling.temperature, out);
+    str_add(out, ",\"top_p\":");
+    json_add_real(q->sampling.top_p, out);
+    str_add(out, ",\"top_k\":0,\"min_p\":0.0,\"typical_p\":1.0,\"repeat_penalty\":1.0,"
+                 "\"presence_penalty\":0.0,\"frequency_penalty\":0.0");
+    str_addf(out, ",\"seed\":%d,\"num_predict\":%d", (int)(q->seed & INT32_MAX), max_tokens);
     if (s->num_ctx > 0)
-        json_object_set_new(o, "num_ctx", json_integer(s->num_ctx));
-    return o;
+        str_addf(out, ",\"num_ctx\":%d", s->num_ctx);
+    str_addc(out, '}');
+}
+
+/* The schema itself; a schema that is no JSON asks for JSON of any kind. */
+static void add_format(const char *schema, struct str *out)
+{
+    json_t *read CLEANUP_JSON = json_loads(schema, 0, NULL);
+    str_add(out, ",\"format\":");
+    str_add(out, read ? schema : "\"json\"");
 }
 
 static char *chat_body(const struct server *s, const struct model_request *q,
                        const struct call_shape *shape)
 {
+    struct str body = {0};
+    str_add(&body, "{\"model\":");
+    json_add_string(s->model, &body);
+    str_add(&body, ",\"messages\":");
+    messages_add(q->messages, q->n_messages, &body);
     /* truncate: a prompt too long is refused instead of cut; shift: a full context ends the reply
      * instead of dropping its beginning */
-    json_t *o CLEANUP_JSON =
-        json_pack("{s:s,s:b,s:b,s:b,s:o}", "model", s->model, "stream", 1, "truncate", 0, "shift",
-                  0, "options", options(s, q, shape->max_tokens));
+    str_add(&body, ",\"stream\":true,\"truncate\":false,\"shift\":false,\"options\":");
+    add_options(s, q, shape->max_tokens, &body);
     if (s->think != MODEL_THINK_DEFAULT)
-        json_object_set_new(o, "think", json_boolean(s->think == MODEL_THINK_ON));
-    if (q->json_schema && !(shape->without & FIELD_SCHEMA)) {
-        json_t *schema = json_loads(q->json_schema, 0, NULL);
-        json_object_set_new(o, "format", schema ? schema : json_string("json"));
-    }
-    return messages_and(q->messages, q->n_messages, o);
+        str_addf(&body, ",\"think\":%s", s->think == MODEL_THINK_ON ? "true" : "false");
+    if (q->json_schema && !(shape->without & FIELD_SCHEMA))
+        add_format(q->json_schema, &body);
+    str_addc(&body, '}');
+    return str_take(&body);
 }
 
 static const struct protocol ollama_protocol = {.format = &stream_ollama, .body = chat_body};

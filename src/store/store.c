@@ -198,6 +198,7 @@ static int declare_episode(struct store *s, struct store_plan_item *item, struct
     rc = db_run(s, add, err);
     item->id = sqlite3_last_insert_rowid(s->db);
     item->status = STORE_PENDING;
+    item->fresh = true;
     return rc;
 }
 

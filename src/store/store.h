@@ -119,6 +119,7 @@ struct store_plan_item {
     long long id;             /* filled */
     enum store_status status; /* filled: what the record says of it so far */
     bool passed;              /* filled: of an episode that is done */
+    bool fresh;               /* filled: declared just now, so there is nothing of it yet */
 };
 
 /* Declares a whole plan in one transaction and finds what is there already. The arms and tasks are
