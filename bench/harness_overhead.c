@@ -4,7 +4,10 @@
  * Plays EPISODES episodes of CALLS model calls each, as `hrm run` does it: the same runner,
  * prompts, client and record, every call in run.db. Only Python is left out, as a program's run
  * costs more than the call that wrote it (bench/exec_cost). Prints the rate of calls beside the
- * ideal of CONNECTIONS / LATENCY, the CPU time of a call and the peak of memory. */
+ * ideal of CONNECTIONS / LATENCY, the CPU time of a call and the peak of memory. The rate is that of
+ * the time in which every connection is busy: from the first second, in which they are made, until
+ * there are fewer episodes left than connections. That of the whole run stands beside it. */
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +23,7 @@
 enum { TASKS = 100 };
 
 static int calls_per_episode;
+static atomic_long calls_made;
 
 /* A controller that only asks. */
 static int play_calls(const struct control_env *env, const struct arm *arm, const struct task *task,
@@ -39,6 +43,7 @@ static int play_calls(const struct control_env *env, const struct arm *arm, cons
         int rc = episode_ask(&e, &ask, &reply);
         if (rc)
             return rc < 0 ? rc : err_fault(err, "a cap was reached");
+        atomic_fetch_add(&calls_made, 1);
     }
     *row = (struct store_episode){.arm = arm->name,
                                   .task = task->id,
@@ -120,7 +125,27 @@ static int bench_open(struct bench *b, const char *dir, const struct model_confi
     return rc;
 }
 
-static int bench_run(struct bench *b, int connections, struct runner_progress *end, struct err *err)
+/* The part of a run in which every connection is busy. */
+struct busy {
+    long first, last;       /* calls made by then */
+    double first_s, last_s; /* since the start; 0 = not yet */
+};
+
+static void look(struct busy *busy, const struct runner_progress *p, int connections)
+{
+    long made = atomic_load(&calls_made), all = (long)p->total * calls_per_episode;
+    if (p->seconds < 1 || all - made < (long)connections * calls_per_episode)
+        return;
+    if (busy->first_s == 0) {
+        busy->first_s = p->seconds;
+        busy->first = made;
+    }
+    busy->last_s = p->seconds;
+    busy->last = made;
+}
+
+static int bench_run(struct bench *b, int connections, struct busy *busy,
+                     struct runner_progress *end, struct err *err)
 {
     struct runner_job job = {.play = play_calls,
                              .env = &b->env,
@@ -131,25 +156,30 @@ static int bench_run(struct bench *b, int connections, struct runner_progress *e
     int rc = runner_start(&job, &runner, err);
     if (rc)
         return rc;
-    do
-        runner_look(runner, 1, end);
-    while (!end->over);
+    do {
+        runner_look(runner, 0.1, end);
+        look(busy, end, connections);
+    } while (!end->over);
     return runner_finish(runner, err);
 }
 
-static void print(const struct runner_progress *end, double cpu_s, double latency_s,
-                  int connections)
+static void print(const struct busy *busy, const struct runner_progress *end, double cpu_s,
+                  double latency_s, int connections)
 {
     struct rusage used;
     getrusage(RUSAGE_SELF, &used);
-    double calls = (double)end->done * calls_per_episode, rate = calls / end->seconds;
-    /* The last calls of every connection run out one by one; the ideal is a run without that. */
-    double ideal = connections / latency_s;
-    printf("%4.0f ms x %d connections: %zu episodes, %.0f calls in %.1f s: %.0f calls/s, %.1f %% "
-           "of %.0f; "
-           "CPU %.0f us per call; peak memory %ld MiB; errors %zu\n",
-           latency_s * 1000, connections, end->done, calls, end->seconds, rate, 100 * rate / ideal,
-           ideal, cpu_s / calls * 1e6, used.ru_maxrss / 1024, end->errors);
+    double calls = (double)end->done * calls_per_episode, ideal = connections / latency_s;
+    double whole = calls / end->seconds, seconds = busy->last_s - busy->first_s;
+    double rate = (double)(busy->last - busy->first) / seconds;
+    printf("%4.0f ms x %d connections: ", latency_s * 1000, connections);
+    if (seconds > 0)
+        printf("%.0f calls/s, %.1f %% of %.0f", rate, 100 * rate / ideal, ideal);
+    else
+        printf("too few episodes for a rate");
+    printf(" (whole run: %zu episodes, %.0f calls in %.1f s, %.1f %%); CPU %.0f us per call; peak "
+           "memory %ld MiB; errors %zu\n",
+           end->done, calls, end->seconds, 100 * whole / ideal, cpu_s / calls * 1e6,
+           used.ru_maxrss / 1024, end->errors);
 }
 
 int main(int argc, char **argv)
@@ -166,14 +196,15 @@ int main(int argc, char **argv)
         .backend = argv[2], .name = "bench", .base_url = argv[3], .max_connections = connections};
     struct bench b = {0};
     struct runner_progress end = {0};
+    struct busy busy = {0};
     struct err err = {0};
     int rc = bench_open(&b, argv[1], &model, samples, &err);
     double cpu = clock_cpu_seconds();
     if (!rc)
-        rc = bench_run(&b, connections, &end, &err);
+        rc = bench_run(&b, connections, &busy, &end, &err);
     cpu = clock_cpu_seconds() - cpu;
     if (!rc)
-        print(&end, cpu, strtod(argv[4], NULL) / 1000, connections);
+        print(&busy, &end, cpu, strtod(argv[4], NULL) / 1000, connections);
     else
         fprintf(stderr, "harness_overhead: %s\n", err.msg);
     store_close(b.store);

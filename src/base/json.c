@@ -84,14 +84,6 @@ void json_add_real(double value, struct str *out)
         str_add(out, ".0");
 }
 
-void json_add_members(const json_t *object, struct str *out)
-{
-    CLEANUP_FREE char *text = json_text(object);
-    if (json_object_size(object) > 0)
-        str_addc(out, ',');
-    str_add(out, text + 1); /* without its opening brace */
-}
-
 const char *json_get_str(const json_t *obj, const char *key, const char *fallback)
 {
     const char *s = json_string_value(json_object_get(obj, key));

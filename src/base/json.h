@@ -17,11 +17,9 @@ json_t *json_parse(const char *text, size_t n, const char *what, struct err *err
  * Caller frees. */
 char *json_text(const json_t *j);
 char *json_text_pretty(const json_t *j);
-/* Writing without a tree: `text` as json_text would print json_bytes of it; and behind what an object
- * holds already, the members of another and its closing brace. */
+/* Writing without a tree, as json_text would print json_bytes and json_real. */
 void json_add_string(const char *text, struct str *out);
-void json_add_real(double value, struct str *out); /* as json_text prints json_real */
-void json_add_members(const json_t *object, struct str *out);
+void json_add_real(double value, struct str *out);
 /* Accessors with a default; never fail. */
 const char *json_get_str(const json_t *obj, const char *key, const char *fallback);
 double json_get_num(const json_t *obj, const char *key, double fallback);

@@ -15,12 +15,3 @@ void messages_add(const struct model_message *messages, size_t n, struct str *ou
     }
     str_addc(out, ']');
 }
-
-char *messages_and(const struct model_message *messages, size_t n, const json_t *rest)
-{
-    struct str body = {0};
-    str_add(&body, "{\"messages\":");
-    messages_add(messages, n, &body);
-    json_add_members(rest, &body);
-    return str_take(&body);
-}

@@ -29,7 +29,7 @@ static const struct openai *openai_of(const struct server *s)
 /* ---- requests ---- */
 
 /* For models that take no system role, its text opens the message behind it. */
-static char *without_system(const struct model_request *q, const json_t *rest)
+static void add_without_system(const struct model_request *q, struct str *out)
 {
     struct model_message *list CLEANUP_FREE = xcalloc(q->n_messages + 1, sizeof *list);
     struct arena *arena = arena_new();
@@ -46,53 +46,45 @@ static char *without_system(const struct model_request *q, const json_t *rest)
         list[n++] = m;
         before = NULL;
     }
-    char *body = messages_and(list, n, rest);
+    messages_add(list, n, out);
     arena_free(arena);
-    return body;
 }
 
-static void put_number(json_t *o, const char *key, double value)
+static void add_number(const char *key, double value, struct str *out)
 {
-    json_object_set_new(o, key, json_real(value));
+    str_addf(out, ",\"%s\":", key);
+    json_add_real(value, out);
 }
 
 /* Every field that shapes a sample, so that no server's default does. */
-static void put_sampling(json_t *o, enum dialect d, const struct model_request *q, unsigned without)
+static void add_sampling(enum dialect d, const struct model_request *q, unsigned without,
+                         struct str *out)
 {
     if (!(without & FIELD_TEMPERATURE))
-        put_number(o, "temperature", q->sampling.temperature);
+        add_number("temperature", q->sampling.temperature, out);
     if (!(without & FIELD_TOP_P))
-        put_number(o, "top_p", q->sampling.top_p);
-    if (!(without & FIELD_PENALTIES)) {
-        put_number(o, "presence_penalty", 0);
-        put_number(o, "frequency_penalty", 0);
-    }
+        add_number("top_p", q->sampling.top_p, out);
+    if (!(without & FIELD_PENALTIES))
+        str_add(out, ",\"presence_penalty\":0.0,\"frequency_penalty\":0.0");
     if (!(without & FIELD_SEED)) /* 31 bits: what all of them take, and no one's -1 for random */
-        json_object_set_new(o, "seed", json_integer((json_int_t)(q->seed & INT32_MAX)));
+        str_addf(out, ",\"seed\":%d", (int)(q->seed & INT32_MAX));
     if (without & FIELD_EXTRAS)
         return;
-    if (d == DIALECT_LLAMA || d == DIALECT_LMSTUDIO) {
-        json_object_set_new(o, "top_k", json_integer(0));
-        put_number(o, "min_p", 0);
-        put_number(o, "repeat_penalty", 1);
-    }
+    if (d == DIALECT_LLAMA || d == DIALECT_LMSTUDIO)
+        str_add(out, ",\"top_k\":0,\"min_p\":0.0,\"repeat_penalty\":1.0");
     if (d == DIALECT_LLAMA)
-        put_number(o, "typical_p", 1);
-    if (d == DIALECT_VLLM) {
-        json_object_set_new(o, "top_k", json_integer(-1));
-        put_number(o, "min_p", 0);
-        put_number(o, "repetition_penalty", 1);
-    }
+        str_add(out, ",\"typical_p\":1.0");
+    if (d == DIALECT_VLLM)
+        str_add(out, ",\"top_k\":-1,\"min_p\":0.0,\"repetition_penalty\":1.0");
 }
 
-static void put_schema(json_t *o, const char *schema_text)
+static void add_schema(const char *schema, struct str *out)
 {
-    json_t *schema = json_loads(schema_text, 0, NULL);
-    if (!schema)
-        schema = json_pack("{s:s}", "type", "object");
-    json_object_set_new(o, "response_format",
-                        json_pack("{s:s,s:{s:s,s:o}}", "type", "json_schema", "json_schema", "name",
-                                  "reply", "schema", schema));
+    json_t *read CLEANUP_JSON = json_loads(schema, 0, NULL);
+    str_addf(out,
+             ",\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":"
+             "\"reply\",\"schema\":%s}}",
+             read ? schema : "{\"type\":\"object\"}");
 }
 
 static bool can_switch_thinking(enum dialect d)
@@ -105,25 +97,32 @@ static char *chat_body(const struct server *s, const struct model_request *q,
 {
     enum dialect d = openai_of(s)->dialect;
     unsigned without = shape->without;
+    struct str body = {0};
+    str_add(&body, "{\"model\":");
+    json_add_string(s->model, &body);
+    str_add(&body, ",\"messages\":");
+    if (without & FIELD_SYSTEM)
+        add_without_system(q, &body);
+    else
+        messages_add(q->messages, q->n_messages, &body);
     /* OpenAI's newer models know one name of the limit only, Ollama and older servers the other */
     bool new_name = (d == DIALECT_OPENAI) != !!(without & FIELD_MAX_TOKENS);
-    json_t *o CLEANUP_JSON =
-        json_pack("{s:s,s:b,s:i}", "model", s->model, "stream", 1,
-                  new_name ? "max_completion_tokens" : "max_tokens", shape->max_tokens);
+    str_addf(&body, ",\"stream\":true,\"%s\":%d",
+             new_name ? "max_completion_tokens" : "max_tokens", shape->max_tokens);
     if (!(without & FIELD_STREAM_OPTIONS))
-        json_object_set_new(o, "stream_options", json_pack("{s:b}", "include_usage", 1));
-    put_sampling(o, d, q, without);
+        str_add(&body, ",\"stream_options\":{\"include_usage\":true}");
+    add_sampling(d, q, without, &body);
     if (s->lora) /* in every request: what is not said keeps what another one asked for */
-        json_object_set_new(o, "lora", json_loads(s->lora, 0, NULL));
+        str_addf(&body, ",\"lora\":%s", s->lora);
     if (d == DIALECT_LLAMA && s->strict)
-        json_object_set_new(o, "cache_prompt", json_false());
+        str_add(&body, ",\"cache_prompt\":false");
     if (can_switch_thinking(d) && s->think != MODEL_THINK_DEFAULT && !(without & FIELD_THINK))
-        json_object_set_new(o, "chat_template_kwargs",
-                            json_pack("{s:b}", "enable_thinking", s->think == MODEL_THINK_ON));
+        str_addf(&body, ",\"chat_template_kwargs\":{\"enable_thinking\":%s}",
+                 s->think == MODEL_THINK_ON ? "true" : "false");
     if (q->json_schema && !(without & FIELD_SCHEMA))
-        put_schema(o, q->json_schema);
-    return without & FIELD_SYSTEM ? without_system(q, o)
-                                  : messages_and(q->messages, q->n_messages, o);
+        add_schema(q->json_schema, &body);
+    str_addc(&body, '}');
+    return str_take(&body);
 }
 
 static const struct protocol openai_protocol = {.format = &stream_openai, .body = chat_body};

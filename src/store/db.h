@@ -48,8 +48,6 @@ struct db_spare { /* a reading's statement that nobody reads with now */
 struct store {
     sqlite3 *db;
     pthread_mutex_t mutex; /* recursive: a callback of a reading may use the store */
-    int depth;             /* how often its thread holds it */
-    struct db_group *group; /* of the transaction under way; NULL = none */
     bool writing;          /* the run */
     bool annotating;       /* labels only */
     atomic_llong shelved;  /* calls of interrupted episodes, which may be found again */
@@ -57,18 +55,24 @@ struct store {
     char *path;
     sqlite3_stmt *stmt[N_DB_STMTS];
     struct db_spare spare[8];
+    /* write.c */
+    pthread_mutex_t handing_in; /* guards the next three */
+    struct db_write *handed_in, **handed_in_end;
+    bool led; /* some thread plays, or is about to */
 };
+
+extern _Thread_local int db_held; /* stores' locks that this thread holds */
 
 /* Scoped locking: DB_LOCKED(s); holds the store's mutex until the end of the block. */
 static inline struct store *db_lock(struct store *s)
 {
     pthread_mutex_lock(&s->mutex);
-    s->depth++;
+    db_held++;
     return s;
 }
 static inline void db_unlock(struct store **s)
 {
-    (*s)->depth--;
+    db_held--;
     pthread_mutex_unlock(&(*s)->mutex);
 }
 #define DB_LOCKED(s) struct store *db_guard __attribute__((cleanup(db_unlock), unused)) = db_lock(s)
@@ -81,12 +85,11 @@ int db_prepare_all(struct store *s, struct err *err);
 void db_select(const struct store_fields *fields, const char *more, const char *from,
                const char *tail, struct str *sql);
 
-/* group.c: every write stands between these two. db_begin locks the store, and opens a transaction
- * or enters the one that is open; db_end unlocks it (whatever db_begin returned) and returns when
- * what was done between is durable (rc 0), or was taken back with all else in the transaction. */
-struct db_group;
-int db_begin(struct store *s, struct db_group **out, struct err *err);
-int db_end(struct store *s, struct db_group *g, int rc, struct err *err);
+/* write.c: every write. Runs the statements of `run` in a transaction, alone or with those of others;
+ * 0 once it is durable, or negative when nothing of it was written. `run` may be played twice, the
+ * first time in vain. */
+typedef int db_write_fn(struct store *s, const void *arg, struct err *err);
+int db_write(struct store *s, db_write_fn *run, const void *arg, struct err *err);
 
 /* lock.c: the writer's lock, held by the process and gone with it. */
 int db_lock_take(const char *db_path, int *fd, struct err *err);

@@ -110,6 +110,8 @@ int store_open(const char *path, enum store_mode mode, struct store **out, struc
     pthread_mutexattr_settype(&recursive, PTHREAD_MUTEX_RECURSIVE);
     pthread_mutex_init(&s->mutex, &recursive);
     pthread_mutexattr_destroy(&recursive);
+    pthread_mutex_init(&s->handing_in, NULL);
+    s->handed_in_end = &s->handed_in;
     int rc = open_checked(s, err);
     if (rc < 0)
         store_close(s);
@@ -129,21 +131,24 @@ void store_close(struct store *s)
     sqlite3_close(s->db);
     db_lock_drop(s->path, s->lock_fd);
     pthread_mutex_destroy(&s->mutex);
+    pthread_mutex_destroy(&s->handing_in);
     free(s->path);
     free(s);
 }
 
 /* ---- facts about the run ---- */
 
+static int set_meta(struct store *s, const void *key_and_value, struct err *err)
+{
+    const char *const *meta = key_and_value;
+    db_bind_text(s->stmt[DB_META_SET], 1, meta[0]);
+    db_bind_text(s->stmt[DB_META_SET], 2, meta[1]);
+    return db_run(s, s->stmt[DB_META_SET], err);
+}
+
 int store_meta_set(struct store *s, const char *key, const char *value, struct err *err)
 {
-    struct db_group *g;
-    int rc = db_begin(s, &g, err);
-    db_bind_text(s->stmt[DB_META_SET], 1, key);
-    db_bind_text(s->stmt[DB_META_SET], 2, value);
-    if (rc == 0)
-        rc = db_run(s, s->stmt[DB_META_SET], err);
-    return db_end(s, g, rc, err);
+    return db_write(s, set_meta, (const char *[]){key, value}, err);
 }
 
 const char *store_meta_get(struct store *s, const char *key, struct arena *arena)
@@ -214,18 +219,36 @@ int store_plan_find(struct store *s, struct store_plan_item *item, struct err *e
     return find_episode(s, item, err);
 }
 
+struct declaration {
+    const char *const *arms, *const *tasks;
+    struct store_plan_item *items;
+    size_t n_arms, n_tasks, n_items;
+};
+
+static int declare(struct store *s, const void *plan, struct err *err)
+{
+    const struct declaration *d = plan;
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < d->n_arms; i++)
+        rc = add_name(s, DB_ARM_ADD, d->arms[i], err);
+    for (size_t i = 0; rc == 0 && i < d->n_tasks; i++)
+        rc = add_name(s, DB_TASK_ADD, d->tasks[i], err);
+    for (size_t i = 0; rc == 0 && i < d->n_items; i++)
+        rc = declare_episode(s, &d->items[i], err);
+    return rc;
+}
+
 int store_plan(struct store *s, const char *const *arms, size_t n_arms, const char *const *tasks,
                size_t n_tasks, struct store_plan_item *items, size_t n_items, struct err *err)
 {
-    struct db_group *g;
-    int rc = db_begin(s, &g, err);
-    for (size_t i = 0; rc == 0 && i < n_arms; i++)
-        rc = add_name(s, DB_ARM_ADD, arms[i], err);
-    for (size_t i = 0; rc == 0 && i < n_tasks; i++)
-        rc = add_name(s, DB_TASK_ADD, tasks[i], err);
-    for (size_t i = 0; rc == 0 && i < n_items; i++)
-        rc = declare_episode(s, &items[i], err);
-    return db_end(s, g, rc, err);
+    return db_write(s, declare,
+                    &(struct declaration){.arms = arms,
+                                          .n_arms = n_arms,
+                                          .tasks = tasks,
+                                          .n_tasks = n_tasks,
+                                          .items = items,
+                                          .n_items = n_items},
+                    err);
 }
 
 int store_episode_add(struct store *s, const char *arm, const char *task, int sample, long long *id,
@@ -240,45 +263,76 @@ int store_episode_add(struct store *s, const char *arm, const char *task, int sa
 
 /* ---- an episode's life ---- */
 
-int store_episode_restart(struct store *s, long long id, struct err *err)
+static int restart(struct store *s, const void *id, struct err *err)
 {
     static const enum db_stmt steps[] = {DB_EVENTS_DROP, DB_TOOLS_DROP, DB_CALLS_SHELVE,
                                          DB_EPISODE_REOPEN};
-    struct db_group *g;
-    int rc = db_begin(s, &g, err);
+    int rc = 0;
     for (size_t i = 0; rc == 0 && i < sizeof steps / sizeof *steps; i++) {
-        rc = run_for_episode(s, steps[i], id, err);
+        rc = run_for_episode(s, steps[i], *(const long long *)id, err);
         if (steps[i] == DB_CALLS_SHELVE)
             atomic_fetch_add(&s->shelved, sqlite3_changes(s->db));
     }
-    return db_end(s, g, rc, err);
+    return rc;
+}
+
+int store_episode_restart(struct store *s, long long id, struct err *err)
+{
+    return db_write(s, restart, &id, err);
+}
+
+struct row { /* of a table, for an episode */
+    long long id;
+    enum db_stmt stmt; /* ?1 is the id, the fields follow */
+    const struct store_fields *fields;
+    const void *row;
+};
+
+static int write_row(struct store *s, const void *row, struct err *err)
+{
+    const struct row *r = row;
+    db_bind_row(s->stmt[r->stmt], 2, r->fields, r->row);
+    return run_for_episode(s, r->stmt, r->id, err);
+}
+
+static int finish(struct store *s, const void *row, struct err *err)
+{
+    const struct row *r = row;
+    const struct store_episode *episode = r->row;
+    int rc = 0;
+    if (episode->status == STORE_DONE) /* one in error will be tried again, and may find them */
+        rc = run_for_episode(s, DB_CALLS_DROP, r->id, err);
+    return rc < 0 ? rc : write_row(s, row, err);
 }
 
 int store_episode_finish(struct store *s, long long id, const struct store_episode *row,
                          struct err *err)
 {
-    struct db_group *g;
-    int rc = db_begin(s, &g, err);
-    if (rc == 0 && row->status == STORE_DONE) /* one in error will be tried again, and may find them */
-        rc = run_for_episode(s, DB_CALLS_DROP, id, err);
-    if (rc == 0) {
-        db_bind_row(s->stmt[DB_EPISODE_FINISH], 2, &store_episode_fields, row);
-        rc = run_for_episode(s, DB_EPISODE_FINISH, id, err);
+    return db_write(s, finish, &(struct row){id, DB_EPISODE_FINISH, &store_episode_fields, row},
+                    err);
+}
+
+struct tags {
+    const struct store_tag *tag;
+    size_t n;
+};
+
+static int write_tags(struct store *s, const void *tags, struct err *err)
+{
+    const struct tags *t = tags;
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < t->n; i++) {
+        db_bind_text(s->stmt[DB_EPISODE_TAG], 2, t->tag[i].label);
+        db_bind_text(s->stmt[DB_EPISODE_TAG], 3, t->tag[i].flags);
+        db_bind_text(s->stmt[DB_EPISODE_TAG], 4, t->tag[i].inapplicable);
+        rc = run_for_episode(s, DB_EPISODE_TAG, t->tag[i].id, err);
     }
-    return db_end(s, g, rc, err);
+    return rc;
 }
 
 int store_tags_put(struct store *s, const struct store_tag *tags, size_t n, struct err *err)
 {
-    struct db_group *g;
-    int rc = db_begin(s, &g, err);
-    for (size_t i = 0; rc == 0 && i < n; i++) {
-        db_bind_text(s->stmt[DB_EPISODE_TAG], 2, tags[i].label);
-        db_bind_text(s->stmt[DB_EPISODE_TAG], 3, tags[i].flags);
-        db_bind_text(s->stmt[DB_EPISODE_TAG], 4, tags[i].inapplicable);
-        rc = run_for_episode(s, DB_EPISODE_TAG, tags[i].id, err);
-    }
-    return db_end(s, g, rc, err);
+    return db_write(s, write_tags, &(struct tags){tags, n}, err);
 }
 
 /* Reads the one row a bound statement may find: 1, 0 or negative. */
@@ -291,6 +345,20 @@ static int find_row(struct store *s, sqlite3_stmt *find, const struct store_fiel
         db_read_row(find, 0, fields, out, arena);
     sqlite3_reset(find);
     return rc;
+}
+
+struct asked {
+    long long id;
+    const char *role;
+    int index;
+};
+
+static int touch(struct store *s, const void *asked, struct err *err)
+{
+    const struct asked *a = asked;
+    db_bind_text(s->stmt[DB_CALL_TOUCH], 2, a->role);
+    sqlite3_bind_int(s->stmt[DB_CALL_TOUCH], 3, a->index);
+    return run_for_episode(s, DB_CALL_TOUCH, a->id, err);
 }
 
 int store_call_find(struct store *s, long long id, const char *role, int index,
@@ -308,13 +376,7 @@ int store_call_find(struct store *s, long long id, const char *role, int index,
     int rc = find_row(s, find, &store_call_fields, out, arena, err);
     if (rc < 1 || !s->writing)
         return rc;
-    struct db_group *g;
-    rc = db_begin(s, &g, err);
-    db_bind_text(s->stmt[DB_CALL_TOUCH], 2, role);
-    sqlite3_bind_int(s->stmt[DB_CALL_TOUCH], 3, index);
-    if (rc == 0)
-        rc = run_for_episode(s, DB_CALL_TOUCH, id, err);
-    rc = db_end(s, g, rc, err);
+    rc = db_write(s, touch, &(struct asked){id, role, index}, err);
     return rc < 0 ? rc : 1;
 }
 
@@ -334,12 +396,7 @@ int store_tool_find(struct store *s, long long id, int index, const char *kind,
 static int put(struct store *s, enum db_stmt which, long long id, const struct store_fields *fields,
                const void *row, struct err *err)
 {
-    struct db_group *g;
-    int rc = db_begin(s, &g, err);
-    db_bind_row(s->stmt[which], 2, fields, row);
-    if (rc == 0)
-        rc = run_for_episode(s, which, id, err);
-    return db_end(s, g, rc, err);
+    return db_write(s, write_row, &(struct row){id, which, fields, row}, err);
 }
 
 int store_call_put(struct store *s, long long id, const struct store_call *c, struct err *err)
@@ -367,12 +424,19 @@ int store_label_put(struct store *s, long long id, const struct store_label *l, 
     return put(s, DB_LABEL_PUT, id, &store_label_fields, l, err);
 }
 
+struct labelled {
+    long long id;
+    const char *annotator;
+};
+
+static int drop_label(struct store *s, const void *labelled, struct err *err)
+{
+    const struct labelled *l = labelled;
+    db_bind_text(s->stmt[DB_LABEL_DROP], 2, l->annotator);
+    return run_for_episode(s, DB_LABEL_DROP, l->id, err);
+}
+
 int store_label_drop(struct store *s, long long id, const char *annotator, struct err *err)
 {
-    struct db_group *g;
-    int rc = db_begin(s, &g, err);
-    db_bind_text(s->stmt[DB_LABEL_DROP], 2, annotator);
-    if (rc == 0)
-        rc = run_for_episode(s, DB_LABEL_DROP, id, err);
-    return db_end(s, g, rc, err);
+    return db_write(s, drop_label, &(struct labelled){id, annotator}, err);
 }
