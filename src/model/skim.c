@@ -68,6 +68,12 @@ void skim_free(struct skim *s)
 
 /* ---- finding ---- */
 
+static bool spells(const struct skim *s, int value, const char *text, size_t n)
+{
+    const jsmntok_t *t = token(s, value);
+    return length(t) == n && memcmp(s->text + t->start, text, n) == 0;
+}
+
 /* The token behind a value and all inside it that belongs to `parent`, too. */
 static int behind(const struct skim *s, int value, int parent)
 {
@@ -79,14 +85,15 @@ static int behind(const struct skim *s, int value, int parent)
 
 int skim_get(const struct skim *s, int object, const char *key)
 {
+    size_t n = strlen(key);
     int found = SKIM_NONE;
     if (!skim_is_object(s, object))
         return SKIM_NONE;
     int name = object + 1 < s->n && token(s, object)->size > 0 ? object + 1 : SKIM_NONE;
     while (name != SKIM_NONE) {
-        if (token(s, name)->size != 1) /* a name without a value */
+        if (!skim_is_text(s, name) || token(s, name)->size != 1) /* a name without a value */
             return SKIM_NONE;
-        if (skim_says(s, name, key))
+        if (spells(s, name, key, n))
             found = name + 1;
         name = behind(s, name + 1, object);
     }
@@ -120,21 +127,14 @@ bool skim_is_array(const struct skim *s, int value)
     return is(s, value, JSMN_ARRAY);
 }
 
-static bool spells(const struct skim *s, int value, const char *text)
-{
-    const jsmntok_t *t = token(s, value);
-    size_t n = strlen(text);
-    return length(t) == n && memcmp(s->text + t->start, text, n) == 0;
-}
-
 bool skim_is_true(const struct skim *s, int value)
 {
-    return is(s, value, JSMN_PRIMITIVE) && spells(s, value, "true");
+    return is(s, value, JSMN_PRIMITIVE) && spells(s, value, "true", strlen("true"));
 }
 
 bool skim_says(const struct skim *s, int value, const char *text)
 {
-    return skim_is_text(s, value) && spells(s, value, text);
+    return skim_is_text(s, value) && spells(s, value, text, strlen(text));
 }
 
 bool skim_is_empty(const struct skim *s, int value)

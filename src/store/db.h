@@ -15,6 +15,8 @@
 #define DB_SCHEMA 4
 
 enum db_stmt {
+    DB_BEGIN,
+    DB_COMMIT,
     DB_META_SET,
     DB_META_GET,
     DB_ARM_ADD,

@@ -172,6 +172,8 @@ static void insert(const struct store_fields *fields, const char *lead, const ch
 static void statement_sql(enum db_stmt which, struct str *sql)
 {
     static const char *const fixed[N_DB_STMTS] = {
+        [DB_BEGIN] = "BEGIN IMMEDIATE",
+        [DB_COMMIT] = "COMMIT",
         [DB_META_SET] = "REPLACE INTO meta VALUES(?1, ?2)",
         [DB_META_GET] = "SELECT value FROM meta WHERE key = ?1",
         [DB_ARM_ADD] = "INSERT OR IGNORE INTO arms(name) VALUES(?1)",

@@ -19,13 +19,13 @@ struct db_write {
 /* One transaction of a list: all of it or nothing. */
 static int transact(struct store *s, const struct db_write *list, struct err *err)
 {
-    int rc = db_exec(s, "BEGIN IMMEDIATE", err);
+    int rc = db_run(s, s->stmt[DB_BEGIN], err);
     if (rc < 0)
         return rc;
     for (const struct db_write *w = list; rc == 0 && w; w = w->next)
         rc = w->run(s, w->arg, err);
     if (rc == 0)
-        rc = db_exec(s, "COMMIT", err);
+        rc = db_run(s, s->stmt[DB_COMMIT], err);
     if (rc < 0)
         db_exec(s, "ROLLBACK", NULL); /* SQLite may have done so itself */
     return rc;
