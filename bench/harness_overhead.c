@@ -4,9 +4,9 @@
  * Plays EPISODES episodes of CALLS model calls each, as `hrm run` does it: the same runner,
  * prompts, client and record, every call in run.db. Only Python is left out, as a program's run
  * costs more than the call that wrote it (bench/exec_cost). Prints the rate of calls beside the
- * ideal of CONNECTIONS / LATENCY, the CPU time of a call and the peak of memory. The rate is that of
- * the time in which every connection is busy: from the first second, in which they are made, until
- * there are fewer episodes left than connections. That of the whole run stands beside it. */
+ * ideal of CONNECTIONS / LATENCY, the CPU time of a call and the peak of memory. The rate is that
+ * of the time in which every connection is busy: from the first second, in which they are made,
+ * until there are fewer episodes left than connections. That of the whole run stands beside it. */
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>

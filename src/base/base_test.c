@@ -166,6 +166,33 @@ static void json_is_strict_and_short(void **state)
     assert_string_equal(json_string_value(bytes), "\xef\xbf\xbd");
 }
 
+/* What is written without a tree is what the tree's printer writes: hashes of requests rest on it.
+ */
+static void json_is_written_as_jansson_does(void **state)
+{
+    (void)state;
+    static const double reals[] = {0,    1,    0.1,  0.2,  0.95, 1.5,        2,     100,    1e15,
+                                   1e16, 1e-4, 1e-5, 1e22, -3,   123456.789, 1e300, 1.0 / 3};
+    struct rng rng = rng_make(3);
+    for (size_t i = 0; i < sizeof reals / sizeof *reals; i++) {
+        struct str got CLEANUP_STR = {0};
+        json_t *j CLEANUP_JSON = json_real(reals[i]);
+        char *want CLEANUP_FREE = json_text(j);
+        json_add_real(reals[i], &got);
+        assert_string_equal(got.p, want);
+    }
+    for (int i = 0; i < 3000; i++) {
+        char bytes[20] = {0};
+        struct str got CLEANUP_STR = {0};
+        for (uint64_t k = 0, n = rng_below(&rng, sizeof bytes); k < n; k++) /* half of it ASCII */
+            bytes[k] = (char)(1 + rng_below(&rng, rng_below(&rng, 2) ? 127 : 255));
+        json_t *j CLEANUP_JSON = json_bytes(bytes, strlen(bytes));
+        char *want CLEANUP_FREE = json_text(j);
+        json_add_string(bytes, &got);
+        assert_string_equal(got.p, want);
+    }
+}
+
 static void files_are_replaced_whole(void **state)
 {
     (void)state;
@@ -214,6 +241,7 @@ int main(void)
         cmocka_unit_test(sha256_of_abc),
         cmocka_unit_test(utf8_is_cleaned_and_cut),
         cmocka_unit_test(json_is_strict_and_short),
+        cmocka_unit_test(json_is_written_as_jansson_does),
         cmocka_unit_test(files_are_replaced_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -214,6 +214,10 @@ static void replies_are_labelled(void **state)
              "no", "", MODEL_FINISH_STOP, "refusal");
     reply_to(EVENT("\\ud83d") EVENT_END("stop"), "\xef\xbf\xbd", "", MODEL_FINISH_STOP,
              "bad_unicode");
+    reply_to(EVENT("\xff") EVENT_END("stop"), "\xef\xbf\xbd", "", MODEL_FINISH_STOP, "bad_unicode");
+    /* a character in two tokens, as servers send it that pass on bytes */
+    reply_to(EVENT("\xe2\x82") EVENT("\xac") EVENT_END("stop"), "\xe2\x82\xac", "",
+             MODEL_FINISH_STOP, "");
     reply_to(EVENT("a\\u0000b") EVENT_END("stop"),
              "a\xe2\x90\x80"
              "b",

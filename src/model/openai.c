@@ -107,8 +107,8 @@ static char *chat_body(const struct server *s, const struct model_request *q,
         messages_add(q->messages, q->n_messages, &body);
     /* OpenAI's newer models know one name of the limit only, Ollama and older servers the other */
     bool new_name = (d == DIALECT_OPENAI) != !!(without & FIELD_MAX_TOKENS);
-    str_addf(&body, ",\"stream\":true,\"%s\":%d",
-             new_name ? "max_completion_tokens" : "max_tokens", shape->max_tokens);
+    str_addf(&body, ",\"stream\":true,\"%s\":%d", new_name ? "max_completion_tokens" : "max_tokens",
+             shape->max_tokens);
     if (!(without & FIELD_STREAM_OPTIONS))
         str_add(&body, ",\"stream_options\":{\"include_usage\":true}");
     add_sampling(d, q, without, &body);

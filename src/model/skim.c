@@ -39,8 +39,8 @@ static int find_tokens(struct skim *s, const char *text, size_t n)
     for (;;) {
         jsmn_parser parser;
         jsmn_init(&parser);
-        int found = s->cap ? jsmn_parse(&parser, text, n, s->tokens, (unsigned)s->cap)
-                           : JSMN_ERROR_NOMEM;
+        int found =
+            s->cap ? jsmn_parse(&parser, text, n, s->tokens, (unsigned)s->cap) : JSMN_ERROR_NOMEM;
         if (found != JSMN_ERROR_NOMEM)
             return found;
         s->cap = s->cap ? 2 * s->cap : TOKENS_AT_FIRST;

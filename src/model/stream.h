@@ -67,9 +67,9 @@ enum stream_fault stream_end(struct stream *s, bool whole);
 void stream_free(struct stream *s);
 
 /* For formats. */
-void stream_content(struct stream *s, int value);             /* a text, else nothing */
-void stream_reasoning(struct stream *s, int value);           /* the same */
-void stream_error(struct stream *s, const json_t *error);     /* string or {message, code, ...} */
+void stream_content(struct stream *s, int value);         /* a text, else nothing */
+void stream_reasoning(struct stream *s, int value);       /* the same */
+void stream_error(struct stream *s, const json_t *error); /* string or {message, code, ...} */
 /* A choice was there, and has ended unless `why` is "". unsaid: what it means when that is no text;
  * NULL: that it goes on. */
 void stream_finish(struct stream *s, size_t choice, int why, const char *unsaid);

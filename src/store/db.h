@@ -87,9 +87,9 @@ int db_prepare_all(struct store *s, struct err *err);
 void db_select(const struct store_fields *fields, const char *more, const char *from,
                const char *tail, struct str *sql);
 
-/* write.c: every write. Runs the statements of `run` in a transaction, alone or with those of others;
- * 0 once it is durable, or negative when nothing of it was written. `run` may be played twice, the
- * first time in vain. */
+/* write.c: every write. Runs the statements of `run` in a transaction, alone or with those of
+ * others; 0 once it is durable, or negative when nothing of it was written. `run` may be played
+ * twice, the first time in vain. */
 typedef int db_write_fn(struct store *s, const void *arg, struct err *err);
 int db_write(struct store *s, db_write_fn *run, const void *arg, struct err *err);
 

@@ -111,18 +111,17 @@ static json_t *bytes_or_null(const char *text)
 
 static int outline_call(void *list, const struct store_call *c)
 {
-    return json_array_append_new(
-        list, json_pack("{s:s, s:o, s:o}", "role", c->role, "reply_text",
-                        json_bytes(c->reply_text, strlen(c->reply_text)), "request",
-                        json_bytes(c->request, strlen(c->request))));
+    return json_array_append_new(list,
+                                 json_pack("{s:s, s:o, s:o}", "role", c->role, "reply_text",
+                                           json_bytes(c->reply_text, strlen(c->reply_text)),
+                                           "request", json_bytes(c->request, strlen(c->request))));
 }
 
 json_t *store_episode_outline(struct store *s, long long id, const struct store_episode *row,
                               struct err *err)
 {
     DB_LOCKED(s); /* once for all its readings */
-    json_t *o = json_object(), *calls = json_array(), *tools = json_array(),
-           *events = json_array();
+    json_t *o = json_object(), *calls = json_array(), *tools = json_array(), *events = json_array();
     json_object_set_new(o, "status", json_string(store_status_name((int)row->status)));
     json_object_set_new(o, "passed", json_boolean(row->passed));
     json_object_set_new(o, "error", bytes_or_null(row->error));

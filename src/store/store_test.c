@@ -575,6 +575,58 @@ static void threads_share_one_store(void **state)
     store_close(s);
 }
 
+static void *write_events(void *arg)
+{
+    struct worker *w = arg;
+    for (int i = 0; i < 100; i++) {
+        struct err err = {0};
+        struct store_event v = {
+            .index = w->number * 1000 + i / 2, .kind = "answer", .role = "flat"};
+        int rc = store_event_put(w->s, 1, &v, &err); /* every second one is there already */
+        w->failed += (rc < 0) != (i % 2) || (rc < 0 && !strstr(err.msg, "UNIQUE"));
+    }
+    return NULL;
+}
+
+static int write_inside(void *ctx, long long id, const struct store_episode *row)
+{
+    struct worker *w = ctx;
+    struct store_call c = a_call("inside", w->number++, "h");
+    (void)row;
+    w->failed |= store_call_put(w->s, id, &c, NULL) < 0;
+    return 0;
+}
+
+/* Writes are committed together, but fail alone; and a thread that reads may write meanwhile. */
+static void a_write_that_fails_takes_no_other_along(void **state)
+{
+    struct fixture *f = *state;
+    struct store *s = open_or_fail(f, STORE_WRITE);
+    struct worker w[16], reader = {.s = s};
+    pthread_t thread[16];
+    long long id;
+    assert_int_equal(store_episode_add(s, "flat", "t", 0, &id, &f->err), 0);
+    for (int i = 0; i < 16; i++) {
+        w[i] = (struct worker){s, i, 0};
+        pthread_create(&thread[i], NULL, i % 2 ? write_events : write_calls, &w[i]);
+    }
+    while (reader.number < 50)
+        assert_int_equal(store_episodes(s, write_inside, &reader, &f->err), 0);
+    for (int i = 0; i < 16; i++) {
+        pthread_join(thread[i], NULL);
+        assert_int_equal(w[i].failed, 0);
+    }
+    assert_int_equal(reader.failed, 0);
+    struct collected seen = {0};
+    int n = 0;
+    assert_int_equal(store_calls(s, id, collect_call, &seen, &f->err), 0);
+    assert_int_equal(seen.n, 8 * 100 + 50);
+    assert_int_equal(store_events(s, id, count_event, &n, &f->err), 0);
+    assert_int_equal(n, 8 * 50);
+    str_free(&seen.text);
+    store_close(s);
+}
+
 /* ---- kill -9 ---- */
 
 enum { KILLS = 25, CALLS_PER_EPISODE = 3 };
@@ -752,6 +804,7 @@ int main(void)
         T(labels_are_put_beside_a_running_run),
         T(nothing_is_annotated_where_there_is_no_record),
         T(threads_share_one_store),
+        T(a_write_that_fails_takes_no_other_along),
         T(a_killed_writer_loses_and_doubles_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,8 +11,8 @@ struct db_write {
     const void *arg;
     int rc;
     struct err err;
-    bool leads;  /* its thread is to play what is handed in, this among it */
-    sem_t turn;  /* posted when it was played, or is to lead */
+    bool leads; /* its thread is to play what is handed in, this among it */
+    sem_t turn; /* posted when it was played, or is to lead */
     struct db_write *next;
 };
 
