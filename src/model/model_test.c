@@ -35,6 +35,7 @@ static void assert_hash_differs(struct model_request changed)
     char a[HASH_HEX], b[HASH_HEX];
     CLEANUP_FREE char *before = model_request_text(&base, a);
     CLEANUP_FREE char *after = model_request_text(&changed, b);
+    assert_string_not_equal(before, after);
     assert_string_not_equal(a, b);
 }
 
@@ -44,6 +45,7 @@ static void every_part_counts_in_the_hash(void **state)
     char a[HASH_HEX], again[HASH_HEX];
     CLEANUP_FREE char *first = model_request_text(&base, a);
     CLEANUP_FREE char *second = model_request_text(&base, again);
+    assert_string_equal(first, second);
     assert_string_equal(a, again);
     struct model_request r = base;
     r.role = "coder";

@@ -176,7 +176,7 @@ static int replay_chat(void *ctx, const struct model_request *req, struct model_
     struct store_plan_item item = {.arm = k->arm, .task = k->task, .sample = k->sample};
     struct store_call call;
     char hash[HASH_HEX];
-    CLEANUP_FREE char *text = model_request_text(req, hash);
+    free(model_request_text(req, hash));
     int rc = store_plan_find(r->record, &item, err);
     if (rc == 1)
         rc = store_call_find(r->record, item.id, req->role, k->index, hash, &call, arena, err);
