@@ -4,15 +4,13 @@
 #include "report/stats_report.h"
 
 struct compare_args {
-    const char *format, *output, *arm, *runs[2];
+    struct print_args print;
+    const char *arm, *runs[2];
     int n_runs;
 };
 
 static const struct argp_option options[] = {
-    {"arm", 'a', "ARM", 0, "only this arm (default: all that both runs have)"},
-    {"format", 'f', "FORMAT", 0, "text (default), md, csv, latex or html"},
-    {"output", 'o', "FILE", 0, "write to FILE instead of standard output"},
-    {0}};
+    {"arm", 'a', "ARM", 0, "only this arm (default: all that both runs have)"}, {0}};
 
 static error_t parse_option(int key, char *value, struct argp_state *state)
 {
@@ -21,11 +19,8 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     case 'a':
         args->arm = value;
         return 0;
-    case 'f':
-        args->format = value;
-        return 0;
-    case 'o':
-        args->output = value;
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &args->print;
         return 0;
     case ARGP_KEY_ARG:
         if (args->n_runs == 2)
@@ -45,7 +40,8 @@ static const struct argp argp = {
     options, parse_option, "RUN RUN",
     "Compare two runs of the same suite, arm by arm, paired by task: two models, two prompts, two "
     "budgets.\v"
-    "What differs between the runs is said first. Runs of different suites are refused."};
+    "What differs between the runs is said first. Runs of different suites are refused.",
+    print_children};
 
 static int compare(const struct compare_args *args, const struct report_run *runs, struct err *err)
 {
@@ -53,20 +49,20 @@ static int compare(const struct compare_args *args, const struct report_run *run
     struct doc *d = compare_doc(&runs[0], &runs[1], args->runs, args->arm, &made, err);
     if (!d)
         return cmd_fail(err);
-    int code = print_doc(d, args->format, args->output);
+    int code = print_doc(d, &args->print);
     report_run_free(&made);
     return code;
 }
 
 int cmd_compare(int argc, char **argv)
 {
-    struct compare_args args = {.format = "text"};
+    struct compare_args args = {.print = {.format = "text"}};
     struct report_run runs[2] = {0};
     struct err err = {0};
     int code = cmd_parse(&argp, argc, argv, &args), rc = 0;
     if (code)
         return code - 1;
-    if (!doc_find_writer(args.format, &err))
+    if (!doc_find_writer(args.print.format, &err))
         return cmd_fail(&err);
     for (int i = 0; rc == 0 && i < 2; i++)
         rc = load_run(args.runs[i], &runs[i], &err);

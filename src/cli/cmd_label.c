@@ -25,7 +25,8 @@
 enum { KEY_ANNOTATOR = 1000, KEY_SEED, KEY_AGREEMENT, MAX_NAME_BYTES = 60 };
 
 struct label_args {
-    const char *run, *annotator, *format, *output;
+    struct print_args print; /* of --agreement */
+    const char *run, *annotator;
     size_t n;
     uint64_t seed;
     bool agreement;
@@ -72,10 +73,10 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         args->agreement = true;
         return 0;
     case 'f':
-        args->format = value;
+        args->print.format = value;
         return 0;
     case 'o':
-        args->output = value;
+        args->print.output = value;
         return 0;
     case ARGP_KEY_ARG:
         if (args->run)
@@ -263,12 +264,13 @@ static int agreement(const struct label_args *args, struct store *store, struct 
 {
     struct doc *d;
     int rc = label_agreement_doc(store, args->run, &d, err);
-    return rc < 0 ? rc : print_doc(d, args->format, args->output);
+    return rc < 0 ? rc : print_doc(d, &args->print);
 }
 
 int cmd_label(int argc, char **argv)
 {
-    struct label_args args = {.n = 60, .seed = 1, .format = "text", .annotator = user_name()};
+    struct label_args args = {
+        .n = 60, .seed = 1, .print = {.format = "text"}, .annotator = user_name()};
     struct store *store = NULL;
     struct err err = {0};
     CLEANUP_FREE char *db = NULL;
@@ -276,7 +278,7 @@ int cmd_label(int argc, char **argv)
     if (code)
         return code - 1;
     int rc = args.agreement ? 0 : check_name(args.annotator, &err);
-    if (rc == 0 && args.agreement && !doc_find_writer(args.format, &err))
+    if (rc == 0 && args.agreement && !doc_find_writer(args.print.format, &err))
         rc = err.code;
     if (rc == 0)
         rc = rundir_find(args.run, &db, &err);

@@ -9,7 +9,8 @@
 #include "report/plan_power.h"
 
 struct power_args {
-    const char *format, *output, *pilot;
+    struct print_args print;
+    const char *pilot;
     long tasks, samples;
     double difference;
 };
@@ -21,8 +22,6 @@ static const struct argp_option options[] = {
     {"samples", OPT_SAMPLES, "K", 0, "of each task, in each arm (default: 1)"},
     {"difference", OPT_DIFFERENCE, "D", 0, "how many tasks this takes; 0.05 is 5 pp"},
     {"pilot", OPT_PILOT, "RUN", 0, "variances as in this run (default: assumed)"},
-    {"format", 'f', "FORMAT", 0, "text (default), md, csv, latex or html"},
-    {"output", 'o', "FILE", 0, "write to FILE instead of standard output"},
     {0}};
 
 static error_t parse_count(const struct argp_state *state, const char *flag, const char *value,
@@ -60,11 +59,8 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     case OPT_PILOT:
         args->pilot = value;
         return 0;
-    case 'f':
-        args->format = value;
-        return 0;
-    case 'o':
-        args->output = value;
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &args->print;
         return 0;
     case ARGP_KEY_ARG:
         argp_error(state, "there is nothing to do with '%s'; a run is given with --pilot", value);
@@ -79,16 +75,17 @@ static const struct argp argp = {
     "What a plan of tasks and samples can detect between two arms, before anything runs.\v"
     "Detectable: found by a two-sided paired test at 5 % in 80 of 100 runs (Miller 2024). Without "
     "a pilot run "
-    "the variances are assumed: 0.02 between tasks, 0.10 within."};
+    "the variances are assumed: 0.02 between tasks, 0.10 within.",
+    print_children};
 
 int cmd_power(int argc, char **argv)
 {
-    struct power_args args = {.format = "text", .samples = 1};
+    struct power_args args = {.print = {.format = "text"}, .samples = 1};
     struct err err = {0};
     int code = cmd_parse(&argp, argc, argv, &args);
     if (code)
         return code - 1;
-    if (!doc_find_writer(args.format, &err))
+    if (!doc_find_writer(args.print.format, &err))
         return cmd_fail(&err);
     struct power_question q = {.design = stats_design_default,
                                .source = "assumed",
@@ -106,7 +103,7 @@ int cmd_power(int argc, char **argv)
                       pilot.arms[1], pilot.n_tasks, pilot.samples, pilot.samples == 1 ? "" : "s");
         q.source = source;
     }
-    code = rc < 0 ? cmd_fail(&err) : print_doc(power_doc(&q), args.format, args.output);
+    code = rc < 0 ? cmd_fail(&err) : print_doc(power_doc(&q), &args.print);
     if (pilot.arena)
         report_run_free(&pilot);
     return code;

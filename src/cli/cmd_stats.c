@@ -5,14 +5,12 @@
 #include "report/stats_report.h"
 
 struct stats_args {
-    const char *format, *output, *arms, *file;
+    struct print_args print;
+    const char *arms, *file;
 };
 
 static const struct argp_option options[] = {
-    {"arms", 'a', "A,B", 0, "only these arms, the first compared with the others"},
-    {"format", 'f', "FORMAT", 0, "text (default), md, csv, latex or html"},
-    {"output", 'o', "FILE", 0, "write to FILE instead of standard output"},
-    {0}};
+    {"arms", 'a', "A,B", 0, "only these arms, the first compared with the others"}, {0}};
 
 static error_t parse_option(int key, char *value, struct argp_state *state)
 {
@@ -21,11 +19,8 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     case 'a':
         args->arms = value;
         return 0;
-    case 'f':
-        args->format = value;
-        return 0;
-    case 'o':
-        args->output = value;
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &args->print;
         return 0;
     case ARGP_KEY_ARG:
         if (args->file)
@@ -46,21 +41,22 @@ static const struct argp argp = {
     "One row per attempt, with a header; columns in any order: task, arm, passed (0/1, true/false, "
     "pass/fail), and where known sample, seconds, tokens. Other columns are ignored, rows without "
     "an outcome and tasks without every arm are left out and counted. results.csv of a run is such "
-    "a table."};
+    "a table.",
+    print_children};
 
 int cmd_stats(int argc, char **argv)
 {
-    struct stats_args args = {.format = "text"};
+    struct stats_args args = {.print = {.format = "text"}};
     struct report_outcomes outcomes;
     struct err err = {0};
     int code = cmd_parse(&argp, argc, argv, &args);
     if (code)
         return code - 1;
-    if (!doc_find_writer(args.format, &err))
+    if (!doc_find_writer(args.print.format, &err))
         return cmd_fail(&err);
     if (outcomes_read(args.file, args.arms, &outcomes, &err) < 0)
         return cmd_fail(&err);
-    code = print_doc(outcomes_doc(&outcomes, args.file), args.format, args.output);
+    code = print_doc(outcomes_doc(&outcomes, args.file), &args.print);
     report_run_free(&outcomes.run);
     return code;
 }

@@ -23,18 +23,45 @@ int load_run(const char *name, struct report_run *out, struct err *err)
     return rc;
 }
 
-int print_doc(struct doc *d, const char *format, const char *output)
+static const struct argp_option options[] = {
+    {"format", 'f', "FORMAT", 0, "text (default), md, csv, latex or html"},
+    {"output", 'o', "FILE", 0, "write to FILE instead of standard output"},
+    {0}};
+
+static error_t parse_option(int key, char *value, struct argp_state *state)
+{
+    struct print_args *args = state->input;
+    switch (key) {
+    case 'f':
+        args->format = value;
+        return 0;
+    case 'o':
+        args->output = value;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp print_argp = {.options = options, .parser = parse_option};
+const struct argp_child print_children[] = {{&print_argp, 0, NULL, 0}, {0}};
+
+int print_text(const struct str *text, const char *output)
+{
+    struct err err = {0};
+    if (output && !str_eq(output, "-"))
+        return file_write(output, text->p, text->len, &err) < 0 ? cmd_fail(&err) : EXIT_DONE;
+    fwrite(str_text(text), 1, text->len, stdout);
+    return EXIT_DONE;
+}
+
+int print_doc(struct doc *d, const struct print_args *how)
 {
     struct str out CLEANUP_STR = {0};
     struct err err = {0};
-    const struct doc_writer *writer = doc_find_writer(format, &err);
+    const struct doc_writer *writer = doc_find_writer(how->format, &err);
     if (writer)
         writer->write(d, &out);
     doc_free(d);
-    if (!writer)
-        return cmd_fail(&err);
-    if (output && !str_eq(output, "-"))
-        return file_write(output, out.p, out.len, &err) < 0 ? cmd_fail(&err) : EXIT_DONE;
-    fwrite(str_text(&out), 1, out.len, stdout);
-    return EXIT_DONE;
+    return writer ? print_text(&out, how->output) : cmd_fail(&err);
 }

@@ -1,11 +1,20 @@
 /* What report, stats, compare and power share: finding a run, and printing a document. */
 #pragma once
+#include <argp.h>
 #include "base/err.h"
+#include "base/str.h"
 #include "report/doc.h"
 #include "report/run.h"
 
 /* The run that a person names (rundir_find). The caller frees it with report_run_free. */
 int load_run(const char *name, struct report_run *out, struct err *err);
-/* In the format named (doc.h), to `output`, NULL or "-" = stdout; frees the document. An exit code.
- */
-int print_doc(struct doc *d, const char *format, const char *output);
+/* Options that all of them have: a child parser, whose input (state->child_inputs[0]) is a
+ * print_args. */
+struct print_args {
+    const char *format, *output; /* output: NULL or "-" = stdout */
+};
+extern const struct argp_child print_children[];
+
+/* Prints and frees the document. An exit code. */
+int print_doc(struct doc *d, const struct print_args *how);
+int print_text(const struct str *text, const char *output);
