@@ -57,6 +57,7 @@ for i in $(seq "$kills"); do
     if [ $((i % 3)) -eq 0 ]; then
         signal=INT
         kill -INT -- -$pid 2>/dev/null
+        kill -INT $pid 2>/dev/null # timeout(1) too reaches a process twice
     else
         signal=KILL
         kill -KILL $pid 2>/dev/null
