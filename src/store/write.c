@@ -53,10 +53,10 @@ static bool hand_in(struct store *s, struct db_write *w)
     pthread_mutex_lock(&s->handing_in);
     *s->handed_in_end = w;
     s->handed_in_end = &w->next;
-    w->leads = !s->led;
+    bool first = w->leads = !s->led;
     s->led = true;
     pthread_mutex_unlock(&s->handing_in);
-    return w->leads;
+    return first; /* w->leads may have changed: whoever led may have passed on to us */
 }
 
 static struct db_write *take_all(struct store *s)
