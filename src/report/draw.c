@@ -128,10 +128,19 @@ static int wanted_ticks(const struct figure_axis *axis, double span)
     return axis->digits == 0 ? (int)fmax(1, fmin(6, ceil(span))) : 6;
 }
 
-static void draw_axis_x(struct html *h, const struct frame *f, const struct figure_axis *axis)
+static struct svg_ticks ticks_at_points(const struct figure_series *s)
 {
-    double y = f->y.from;
-    struct svg_ticks t = svg_ticks(f->x.low, f->x.high, wanted_ticks(axis, f->x.high - f->x.low));
+    struct svg_ticks t = {0};
+    for (; t.n < s->n && t.n < SVG_MAX_TICKS; t.n++)
+        t.at[t.n] = s->points[t.n].x;
+    return t;
+}
+
+static void draw_axis_x(struct html *h, const struct frame *f, const struct figure_panel *p)
+{
+    double y = f->y.from, span = f->x.high - f->x.low;
+    struct svg_ticks t = p->x.log2 ? ticks_at_points(&p->series[0])
+                                   : svg_ticks(f->x.low, f->x.high, wanted_ticks(&p->x, span));
     svg_line(h, "axis", f->x.from, y, f->x.to, y);
     for (size_t i = 0; i < t.n; i++) {
         double x = svg_place(&f->x, t.at[i]);
@@ -152,7 +161,7 @@ static void axis_title(struct html *h, const char *anchor, double x, double y,
 static bool make_frame(const struct doc_figure *figure, const struct figure_panel *p, double top,
                        struct frame *f)
 {
-    *f = (struct frame){.x = {.from = LEFT, .to = DRAW_WIDTH - RIGHT},
+    *f = (struct frame){.x = {.from = LEFT, .to = DRAW_WIDTH - RIGHT, .log2 = p->x.log2},
                         .y = {.from = top + PLOT, .to = top}};
     if (!figure_range_x(p, &f->x.low, &f->x.high) || !figure_range_y(p, &f->y.low, &f->y.high))
         return false;
@@ -287,7 +296,7 @@ static void draw_curves(struct html *h, const struct doc_figure *figure,
                 draw_curve(h, &f, p, &p->series[s], figure->kind == FIGURE_STEPS);
             html_close(h);
         }
-        draw_axis_x(h, &f, &p->x);
+        draw_axis_x(h, &f, p);
         axis_title(h, "middle", (f.x.from + f.x.to) / 2, top + PLOT + 32, &p->x);
     } else {
         svg_text(h, "tx", "middle", DRAW_WIDTH / 2.0, top + PLOT / 2.0, 0, "nothing to draw");

@@ -19,6 +19,7 @@ struct figure_axis {
     double scale;            /* of the numbers shown: 100 for percent; 0 means 1 */
     int digits;              /* after the point in the table */
     double low, high;        /* of the axis, in units shown; both 0: from the data */
+    bool log2; /* x of lines: doublings lie equally far apart, points have the ticks */
 };
 
 struct figure_point {

@@ -24,14 +24,14 @@ void figures_add_curves(struct doc *d, const struct report_learning *l)
     f->series_name = "order";
     for (size_t a = 0; a < l->n_arms; a++) {
         struct figure_panel *p = &f->panels[a];
-        set_axes(p, l->arms[a], "log2 of the training problems N");
-        p->x.digits = 2;
+        set_axes(p, l->arms[a], "training problems N, logarithmic");
+        p->x.log2 = true;
         for (size_t o = 0; o < l->n_orders; o++) {
             p->series[o].name = l->orders[o];
             p->series[o].colour = (int)o;
             struct figure_point *point = figure_points(d, &p->series[o], l->n_sizes);
             for (size_t s = 0; s < l->n_sizes; s++) {
-                point[s].x = learning_log2(l->sizes[s]);
+                point[s].x = l->sizes[s];
                 point[s].y = learning_mean(l, a, o, s, part);
             }
         }

@@ -160,7 +160,10 @@ static void open_axis(struct str *out, const struct doc_figure *f, const struct 
                       "nodes near coords={\\pgfmathprintnumber\\pgfplotspointmeta}");
     }
     double low = 0, high = 0;
-    if (!rows && !heat && p->x.digits == 0 && figure_range_x(p, &low, &high) && high - low <= 10)
+    if (p->x.log2)
+        str_add(out, ", xmode=log, log basis x=2, xtick=data, log ticks with fixed point");
+    else if (!rows && !heat && p->x.digits == 0 && figure_range_x(p, &low, &high) &&
+             high - low <= 10)
         str_add(out, ", xtick distance=1");
     if (!rows && !heat && p->y.high > p->y.low)
         str_addf(out, ", ymin=%g, ymax=%g", p->y.low, p->y.high);

@@ -12,6 +12,9 @@ double svg_place(const struct svg_scale *s, double x)
 {
     if (isnan(x))
         return NAN;
+    if (s->log2)
+        return svg_place(&(struct svg_scale){log2(s->low), log2(s->high), s->from, s->to, false},
+                         log2(x));
     if (!(s->high > s->low))
         return (s->from + s->to) / 2;
     double part = (x - s->low) / (s->high - s->low);

@@ -6,6 +6,7 @@
 
 struct svg_scale { /* numbers low..high to places from..to */
     double low, high, from, to;
+    bool log2; /* all numbers positive; doublings lie equally far apart */
 };
 
 /* Where x stands; clamped to the scale. */

@@ -74,6 +74,10 @@ static void test_places(void **state)
     assert_true(fabs(svg_place(&s, 2.5) - 75) < 1e-12);
     assert_true(fabs(svg_place(&s, 99) - 0) < 1e-12); /* clamped */
     assert_true(isnan(svg_place(&s, NAN)));
+    struct svg_scale doubling = {.low = 2000, .high = 16000, .from = 0, .to = 30, .log2 = true};
+    assert_float_equal(svg_place(&doubling, 2000), 0, 1e-9);
+    assert_float_equal(svg_place(&doubling, 4000), 10, 1e-9);
+    assert_float_equal(svg_place(&doubling, 16000), 30, 1e-9);
     struct svg_scale point = {.low = 1, .high = 1, .from = 0, .to = 10};
     assert_true(fabs(svg_place(&point, 1) - 5) < 1e-12);
 }
