@@ -1,7 +1,6 @@
 /* UTF-8 by utf8proc. */
 #include "base/utf8.h"
 
-#include <stdint.h>
 #include <string.h>
 #include <utf8proc.h>
 
@@ -52,6 +51,11 @@ char *utf8_clean(const char *s, size_t n)
         i += m ? m : 1;
     }
     return str_take(&out);
+}
+
+size_t utf8_encode(uint32_t code_point, char out[4])
+{
+    return (size_t)utf8proc_encode_char((utf8proc_int32_t)code_point, (utf8proc_uint8_t *)out);
 }
 
 size_t utf8_cut(const char *s, size_t n)

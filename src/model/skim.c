@@ -161,19 +161,6 @@ static uint32_t code_unit(const char *hex)
     return (uint32_t)strtoul(digits, NULL, 16);
 }
 
-static void add_code_point(uint32_t c, struct str *out)
-{
-    if (c < 0x80) {
-        str_addc(out, (char)c);
-        return;
-    }
-    int more = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
-    static const uint8_t lead[] = {0, 0xc0, 0xe0, 0xf0};
-    str_addc(out, (char)(lead[more] | c >> (6 * more)));
-    while (more-- > 0)
-        str_addc(out, (char)(0x80 | ((c >> (6 * more)) & 0x3f)));
-}
-
 /* The \uXXXX at p, maybe two that make one character; returns what is behind. */
 static const char *add_unicode(const char *p, const char *end, struct str *out, bool *repaired)
 {
@@ -190,7 +177,8 @@ static const char *add_unicode(const char *p, const char *end, struct str *out, 
         c = 0xfffd;
         *repaired = true;
     }
-    add_code_point(c, out);
+    char bytes[4];
+    str_addn(out, bytes, utf8_encode(c, bytes));
     return p;
 }
 

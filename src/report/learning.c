@@ -279,11 +279,6 @@ double learning_n_at(const struct report_learning *l, size_t arm, size_t order,
     return stats_n_at(n, accuracy, points, l->threshold);
 }
 
-double learning_log2(int n)
-{
-    return log2(n);
-}
-
 size_t learning_by_steps(const struct report_learning *l, size_t arm, size_t order, size_t size,
                          struct stats_steps *out)
 {

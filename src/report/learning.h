@@ -57,7 +57,6 @@ struct report_estimate learning_difference(const struct report_learning *l, size
 /* N at which the mean curve reaches the threshold; NaN when it does not. */
 double learning_n_at(const struct report_learning *l, size_t arm, size_t order,
                      struct report_part part);
-double learning_log2(int n); /* of the axis */
 /* All seeds together, by step count, for per_step.h. out: [n_steps]; how many. */
 size_t learning_by_steps(const struct report_learning *l, size_t arm, size_t order, size_t size,
                          struct stats_steps *out);

@@ -144,9 +144,10 @@ struct store_tag {
     const char *label, *flags, *inapplicable;
 };
 int store_tags_put(struct store *s, const struct store_tag *tags, size_t n, struct err *err);
-/* 1 and *out when this episode already has the reply to this very request; 0 when not. A call found
- * counts as asked again, here and now: calls of an earlier attempt that this one never finds are
- * dropped when it finishes. */
+/* 1 and *out when this episode already has the reply to this very request; 0 when not. A record
+ * that is being written has those of episodes that store_episode_restart took up again. A call
+ * found counts as asked again, here and now: calls of an earlier attempt that this one never finds
+ * are dropped when it finishes. */
 int store_call_find(struct store *s, long long id, const char *role, int index,
                     const char *request_hash, struct store_call *out, struct arena *arena,
                     struct err *err);
