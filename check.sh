@@ -109,7 +109,7 @@ fi
 export TSAN_OPTIONS=halt_on_error=1
 if step build-tsan build tsan gcc -Db_sanitize=thread -Db_lundef=false -Doptimization=1; then
     HRM=$PWD/$out/tsan/src/cli/hrm step tsan-experiment tests/tsan/experiment.sh
-    for name in store call runner; do # where threads meet
+    for name in write call runner; do # where threads meet
         step tsan-$name $out/tsan/src/${name}_test
     done
 fi

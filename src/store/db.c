@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 int db_fail(struct store *s, struct err *err)
 {
@@ -37,6 +38,36 @@ int db_run(struct store *s, sqlite3_stmt *stmt, struct err *err)
     sqlite3_reset(stmt);
     sqlite3_clear_bindings(stmt);
     return rc;
+}
+
+static const char *const *text_at(const struct store_fields *fields, size_t i, const void *row)
+{
+    enum store_kind kind = fields->field[i].kind;
+    bool text = kind == FIELD_TEXT || kind == FIELD_TEXT_NULL || kind == FIELD_JSON;
+    return text ? (const void *)((const char *)row + fields->field[i].offset) : NULL;
+}
+
+size_t db_row_bytes(const struct store_fields *fields, const void *row)
+{
+    size_t n = fields->row_size;
+    for (size_t i = 0; i < fields->n; i++) {
+        const char *const *text = text_at(fields, i, row);
+        n += text && *text ? strlen(*text) + 1 : 0;
+    }
+    return n;
+}
+
+void db_row_copy(const struct store_fields *fields, const void *row, void *copy)
+{
+    char *end = (char *)copy + fields->row_size;
+    memcpy(copy, row, fields->row_size);
+    for (size_t i = 0; i < fields->n; i++) {
+        const char *const *text = text_at(fields, i, row);
+        if (!text || !*text)
+            continue;
+        *(const char **)((char *)copy + fields->field[i].offset) = end;
+        end = stpcpy(end, *text) + 1;
+    }
 }
 
 void db_bind_text(sqlite3_stmt *stmt, int at, const char *text)

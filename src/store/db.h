@@ -58,16 +58,25 @@ struct store {
     sqlite3_stmt *stmt[N_DB_STMTS];
     struct db_spare spare[8];
     /* write.c */
-    pthread_mutex_t handing_in; /* guards the next three */
+    pthread_t writer;
+    bool has_writer;
+    pthread_mutex_t handing_in; /* guards the next four */
+    pthread_cond_t something;   /* was handed in, or closing */
     struct db_write *handed_in, **handed_in_end;
-    bool led; /* some thread plays, or is about to */
+    bool idle, closing; /* idle: the writer waits for something */
+    atomic_bool torn;   /* a note could not be written: */
+    struct err tear;    /* why; set once, before `torn` */
 };
 
 extern _Thread_local int db_held; /* stores' locks that this thread holds */
+void db_settle(struct store *s);  /* waits for all that was handed in so far */
 
-/* Scoped locking: DB_LOCKED(s); holds the store's mutex until the end of the block. */
+/* Scoped locking: DB_LOCKED(s); holds the store's mutex until the end of the block, with all that
+ * this thread handed in before on record. */
 static inline struct store *db_lock(struct store *s)
 {
+    if (db_held == 0 && s->has_writer)
+        db_settle(s);
     pthread_mutex_lock(&s->mutex);
     db_held++;
     return s;
@@ -92,12 +101,20 @@ void db_select(const struct store_fields *fields, const char *more, const char *
  * twice, the first time in vain. */
 typedef int db_write_fn(struct store *s, const void *arg, struct err *err);
 int db_write(struct store *s, db_write_fn *run, const void *arg, struct err *err);
+/* The same without waiting, arg (of malloc) taken over. A fault is told to every later write. */
+int db_note(struct store *s, db_write_fn *run, void *arg, struct err *err);
+/* The thread that plays them; without one, each thread plays its own. Stopping waits for all that
+ * was handed in. */
+int db_writer_start(struct store *s, struct err *err);
+void db_writer_stop(struct store *s);
 
 /* lock.c: the writer's lock, held by the process and gone with it. */
 int db_lock_take(const char *db_path, int *fd, struct err *err);
 void db_lock_drop(const char *db_path, int fd);
 
 /* db.c */
+size_t db_row_bytes(const struct store_fields *fields, const void *row); /* of a copy */
+void db_row_copy(const struct store_fields *fields, const void *row, void *copy);
 int db_fail(struct store *s, struct err *err); /* the sentence for the connection's last error */
 int db_prepare(struct store *s, const char *sql, sqlite3_stmt **out, struct err *err);
 int db_exec(struct store *s, const char *sql, struct err *err);

@@ -1,4 +1,4 @@
-/* See store.h. A write returns when it is in the write-ahead log (synchronous = NORMAL): a killed
+/* See store.h. A write is done when it is in the write-ahead log (synchronous = NORMAL): a killed
  * process loses nothing it was told is written; a power cut may lose the last moments, never the
  * database. */
 #include "store/store.h"
@@ -95,7 +95,7 @@ static int open_checked(struct store *s, struct err *err)
     if ((rc = connect(s, err)) == 0 && (rc = pragmas(s, err)) == 0 &&
         (rc = check_pages(s, err)) == 0)
         rc = db_prepare_all(s, err);
-    return rc;
+    return rc == 0 && s->writing ? db_writer_start(s, err) : rc;
 }
 
 int store_open(const char *path, enum store_mode mode, struct store **out, struct err *err)
@@ -111,6 +111,7 @@ int store_open(const char *path, enum store_mode mode, struct store **out, struc
     pthread_mutex_init(&s->mutex, &recursive);
     pthread_mutexattr_destroy(&recursive);
     pthread_mutex_init(&s->handing_in, NULL);
+    pthread_cond_init(&s->something, NULL);
     s->handed_in_end = &s->handed_in;
     int rc = open_checked(s, err);
     if (rc < 0)
@@ -124,6 +125,7 @@ void store_close(struct store *s)
 {
     if (!s)
         return;
+    db_writer_stop(s);
     for (int i = 0; i < N_DB_STMTS; i++)
         sqlite3_finalize(s->stmt[i]);
     for (size_t i = 0; i < sizeof s->spare / sizeof *s->spare; i++)
@@ -132,6 +134,7 @@ void store_close(struct store *s)
     db_lock_drop(s->path, s->lock_fd);
     pthread_mutex_destroy(&s->mutex);
     pthread_mutex_destroy(&s->handing_in);
+    pthread_cond_destroy(&s->something);
     free(s->path);
     free(s);
 }
@@ -393,35 +396,39 @@ int store_tool_find(struct store *s, long long id, int index, const char *kind,
     return find_row(s, find, &store_tool_fields, out, arena, err);
 }
 
-static int put(struct store *s, enum db_stmt which, long long id, const struct store_fields *fields,
-               const void *row, struct err *err)
+/* What an episode notes outlives whoever gave it. */
+static int note(struct store *s, enum db_stmt which, long long id,
+                const struct store_fields *fields, const void *row, struct err *err)
 {
-    return db_write(s, write_row, &(struct row){id, which, fields, row}, err);
+    struct row *r = xmalloc(sizeof *r + db_row_bytes(fields, row));
+    *r = (struct row){id, which, fields, r + 1};
+    db_row_copy(fields, row, r + 1);
+    return db_note(s, write_row, r, err);
 }
 
 int store_call_put(struct store *s, long long id, const struct store_call *c, struct err *err)
 {
-    return put(s, DB_CALL_PUT, id, &store_call_fields, c, err);
+    return note(s, DB_CALL_PUT, id, &store_call_fields, c, err);
 }
 
 int store_failure_put(struct store *s, long long id, const struct store_failure *f, struct err *err)
 {
-    return put(s, DB_FAILURE_PUT, id, &store_failure_fields, f, err);
+    return note(s, DB_FAILURE_PUT, id, &store_failure_fields, f, err);
 }
 
 int store_tool_put(struct store *s, long long id, const struct store_tool_run *t, struct err *err)
 {
-    return put(s, DB_TOOL_PUT, id, &store_tool_fields, t, err);
+    return note(s, DB_TOOL_PUT, id, &store_tool_fields, t, err);
 }
 
 int store_event_put(struct store *s, long long id, const struct store_event *e, struct err *err)
 {
-    return put(s, DB_EVENT_PUT, id, &store_event_fields, e, err);
+    return note(s, DB_EVENT_PUT, id, &store_event_fields, e, err);
 }
 
 int store_label_put(struct store *s, long long id, const struct store_label *l, struct err *err)
 {
-    return put(s, DB_LABEL_PUT, id, &store_label_fields, l, err);
+    return db_write(s, write_row, &(struct row){id, DB_LABEL_PUT, &store_label_fields, l}, err);
 }
 
 struct labelled {

@@ -1,5 +1,11 @@
 /* The record of a run: one SQLite file (run.db). Everything an episode asks, runs and decides is
- * written here at once, so that a run killed at any moment continues without asking anything twice.
+ * written here as it happens, so that a run killed at any moment continues without asking anything
+ * twice.
+ *
+ * Every function returns when it is done, but for four that note what an episode does on its way:
+ * store_call_put, store_failure_put, store_tool_put and store_event_put copy what they are given
+ * and return; it is written within moments, in that order and before the episode's end, and every
+ * reading by the same thread finds it. Should it fail, no later note and no episode's end succeeds.
  *
  * struct store is shared by all threads (one connection, one mutex, WAL). Text handed out lives in
  * the caller's arena. */
