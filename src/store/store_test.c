@@ -270,10 +270,12 @@ static void readings_nest_and_do_not_block_the_writer(void **state)
     struct fixture *f = *state;
     struct store *w = open_or_fail(f, STORE_WRITE);
     struct store_call c = a_call("coder", 0, "h");
+    struct store_episode row = a_row(STORE_DONE);
     for (int i = 0; i < 3; i++) {
         long long id;
         assert_int_equal(store_episode_add(w, "flat", "t", i, &id, &f->err), 0);
         assert_int_equal(store_call_put(w, id, &c, &f->err), 0);
+        assert_int_equal(store_episode_finish(w, id, &row, &f->err), 0);
     }
     struct store *r = open_or_fail(f, STORE_READ);
     assert_int_equal(store_episodes(r, nest, r, &f->err), 0);
