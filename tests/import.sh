@@ -126,7 +126,7 @@ check 'a missing file' refuses 'none.jsonl.gz: cannot open: No such file' humane
 check 'a directory' refuses 'is a directory' humaneval "$data"
 check 'an unknown benchmark' refuses "no benchmark 'gsm'; available: humaneval, mbpp, gsm8k" gsm "$human"
 check 'steps that rows do not tell' refuses 'the rows of humaneval do not tell their steps' humaneval "$human" --steps 2
-check 'bad steps' refuses "expected N or A-B, from 1; found '3-1'" gsm8k "$data/gsm8k/test.jsonl" --steps 3-1
+check 'bad steps' refuses "expected N or A-B within 1-1000, found '3-1'" gsm8k "$data/gsm8k/test.jsonl" --steps 3-1
 check 'no file' refuses 'name a benchmark' humaneval
 check 'a limit beyond the end' refuses '164 rows; expected at least 500' humaneval "$human" --limit 500-600
 { head -n 2 "$human"; echo '{"task_id": "x"}'; sed -n '2,3p' "$human"; } >bad.jsonl

@@ -27,7 +27,7 @@ run=runs/$exp/latest
 # ---- refused ----
 refuse "name a run" label
 refuse "no run 'nowhere'" label nowhere
-refuse "n: expected a whole number from 1 on, found '0'" label "$run" --n 0
+refuse "n: expected a whole number from 1 to 1000000, found '0'" label "$run" --n 0
 refuse "seed: expected a whole number, found 'x'" label "$run" --seed x
 refuse "expected a name of 1 to 60 bytes without blanks" label "$run" --annotator 'a b'
 refuse "'automatic' stands for the tag" label "$run" --annotator automatic

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cli/cmd.h"
+#include "cli/values.h"
 #include "experiment/rundir.h"
 #include "store/export.h"
 
@@ -31,16 +32,8 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     case 'o':
         args->output = value;
         return 0;
-    case ARGP_KEY_ARG:
-        if (args->run)
-            argp_error(state, "one run at a time: '%s' is one too many", value);
-        args->run = value;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "name a run: its directory, its run.db, or an experiment");
-        return EINVAL;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return value_run(key, value, &args->run, NULL, state);
     }
 }
 

@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "cli/cmd.h"
 #include "cli/gen_curriculum.h"
+#include "cli/values.h"
 #include "suite/gen_code.h"
 #include "suite/gen_math.h"
 
@@ -38,33 +39,6 @@ static const struct argp_option options[] = {
     {"suite", KEY_SUITE, 0, 0, "the shipped suite of held-out tasks, whatever the other options"},
     {"output", 'o', "FILE", 0, "write to FILE instead of standard output"},
     {0}};
-
-static int parse_steps(const char *value, struct gen_args *args)
-{
-    char *end;
-    long min = strtol(value, &end, 10), max = min;
-    if (end == value)
-        return -1;
-    if (*end == '-')
-        max = strtol(end + 1, &end, 10);
-    if (*end || min < 1 || max < min || max > MAX_STEPS)
-        return -1;
-    args->steps_min = (int)min;
-    args->steps_max = (int)max;
-    return 0;
-}
-
-static unsigned long long parse_whole(const char *value, const char *option, unsigned long long min,
-                                      unsigned long long max, struct argp_state *state)
-{
-    char *end;
-    errno = 0;
-    unsigned long long n = strtoull(value, &end, 10);
-    if (value[0] < '0' || value[0] > '9' || *end || errno || n < min || n > max)
-        argp_error(state, "--%s: expected a whole number from %llu to %llu, found '%s'", option,
-                   min, max, value);
-    return n;
-}
 
 /* What the options mean depends on what is generated, which may come behind them. */
 static int settle(struct gen_args *args, struct err *err)
@@ -95,15 +69,13 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     struct err err;
     switch (key) {
     case KEY_STEPS:
-        if (parse_steps(value, args) < 0)
-            argp_error(state, "--steps: expected a range within 1-%d, found '%s'", MAX_STEPS,
-                       value);
+        value_steps(value, MAX_STEPS, &args->steps_min, &args->steps_max, state);
         return 0;
     case 'n':
-        args->n = (long)parse_whole(value, "n", 1, MAX_TASKS, state);
+        args->n = (long)value_whole(value, "n", 1, MAX_TASKS, state);
         return 0;
     case 's':
-        args->seed = parse_whole(value, "seed", 0, ULLONG_MAX, state);
+        args->seed = value_whole(value, "seed", 0, ULLONG_MAX, state);
         return 0;
     case KEY_SPLIT:
         args->split = value;

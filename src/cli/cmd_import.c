@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cli/cmd.h"
+#include "cli/values.h"
 #include "experiment/plan.h"
 #include "suite/import.h"
 #include "suite/suite.h"
@@ -41,22 +42,6 @@ static error_t parse_limit(const char *value, struct import_options *opt, struct
     return 0;
 }
 
-static error_t parse_steps(const char *value, struct import_options *opt, struct argp_state *state)
-{
-    char *end;
-    long min = strtol(value, &end, 10), max = min;
-    bool number = end > value;
-    if (number && *end == '-')
-        max = strtol(end + 1, &end, 10);
-    if (!number || *end || min < 1 || max < min || max > 1000) {
-        argp_error(state, "--steps: expected N or A-B, from 1; found '%s'", value);
-        return EINVAL;
-    }
-    opt->steps_min = (int)min;
-    opt->steps_max = (int)max;
-    return 0;
-}
-
 static error_t parse_option(int key, char *value, struct argp_state *state)
 {
     struct import_args *args = state->input;
@@ -70,7 +55,8 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     case KEY_LIMIT:
         return parse_limit(value, &args->opt, state);
     case KEY_STEPS:
-        return parse_steps(value, &args->opt, state);
+        value_steps(value, 1000, &args->opt.steps_min, &args->opt.steps_max, state);
+        return 0;
     case KEY_SKIP_BAD:
         args->opt.skip_bad = true;
         return 0;

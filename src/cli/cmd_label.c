@@ -13,6 +13,7 @@
 #include "cli/cmd.h"
 #include "cli/label_tty.h"
 #include "cli/print_doc.h"
+#include "cli/values.h"
 #include "experiment/rundir.h"
 #include "store/store.h"
 #include "suite/suite.h"
@@ -42,32 +43,18 @@ static const struct argp_option options[] = {
     {"output", 'o', "FILE", 0, "of --agreement: write to FILE instead of standard output"},
     {0}};
 
-static int parse_whole(const char *value, unsigned long long min, unsigned long long max,
-                       unsigned long long *out)
-{
-    char *end;
-    errno = 0;
-    *out = strtoull(value, &end, 10);
-    return *value < '0' || *value > '9' || *end || errno || *out < min || *out > max ? -1 : 0;
-}
-
 static error_t parse_option(int key, char *value, struct argp_state *state)
 {
     struct label_args *args = state->input;
-    unsigned long long whole;
     switch (key) {
     case KEY_ANNOTATOR:
         args->annotator = value;
         return 0;
     case 'n':
-        if (parse_whole(value, 1, 1000000, &whole) < 0)
-            argp_error(state, "--n: expected a whole number from 1 on, found '%s'", value);
-        args->n = (size_t)whole;
+        args->n = (size_t)value_whole(value, "n", 1, 1000000, state);
         return 0;
     case KEY_SEED:
-        if (parse_whole(value, 0, UINT64_MAX, &whole) < 0)
-            argp_error(state, "--seed: expected a whole number, found '%s'", value);
-        args->seed = whole;
+        args->seed = value_whole(value, "seed", 0, ULLONG_MAX, state);
         return 0;
     case KEY_AGREEMENT:
         args->agreement = true;
@@ -78,16 +65,8 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     case 'o':
         args->print.output = value;
         return 0;
-    case ARGP_KEY_ARG:
-        if (args->run)
-            argp_error(state, "one run at a time: '%s' is one too many", value);
-        args->run = value;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "name a run: its directory, its run.db, or an experiment");
-        return EINVAL;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return value_run(key, value, &args->run, NULL, state);
     }
 }
 

@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "cli/cmd.h"
 #include "cli/print_doc.h"
+#include "cli/values.h"
 #include "report/plan_power.h"
 
 struct power_args {
@@ -24,37 +25,23 @@ static const struct argp_option options[] = {
     {"pilot", OPT_PILOT, "RUN", 0, "variances as in this run (default: assumed)"},
     {0}};
 
-static error_t parse_count(const struct argp_state *state, const char *flag, const char *value,
-                           long *out)
-{
-    char *end;
-    *out = strtol(value, &end, 10);
-    if (*end || end == value || *out < 1 || *out > 100000000) {
-        fprintf(stderr, "%s: --%s: expected a whole number from 1, found '%s'\n", state->name, flag,
-                value);
-        return EINVAL;
-    }
-    return 0;
-}
-
 static error_t parse_option(int key, char *value, struct argp_state *state)
 {
     struct power_args *args = state->input;
     char *end;
     switch (key) {
     case OPT_TASKS:
-        return parse_count(state, "tasks", value, &args->tasks);
+        args->tasks = (long)value_whole(value, "tasks", 1, 100000000, state);
+        return 0;
     case OPT_SAMPLES:
-        return parse_count(state, "samples", value, &args->samples);
+        args->samples = (long)value_whole(value, "samples", 1, 100000000, state);
+        return 0;
     case OPT_DIFFERENCE:
         args->difference = strtod(value, &end);
-        if (*end || !(args->difference > 0 && args->difference < 1)) {
-            fprintf(stderr,
-                    "%s: --difference: expected a share between 0 and 1 (0.05 is 5 pp), found "
-                    "'%s'\n",
-                    state->name, value);
-            return EINVAL;
-        }
+        if (*end || !(args->difference > 0 && args->difference < 1))
+            argp_error(state,
+                       "--difference: expected a share between 0 and 1 (0.05 is 5 pp), found '%s'",
+                       value);
         return 0;
     case OPT_PILOT:
         args->pilot = value;

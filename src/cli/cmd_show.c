@@ -10,6 +10,7 @@
 #include "base/utf8.h"
 #include "cli/cmd.h"
 #include "cli/episode_name.h"
+#include "cli/values.h"
 #include "experiment/rundir.h"
 #include "report/transcript.h"
 #include "store/export.h"
@@ -30,19 +31,8 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     case 'j':
         args->json = true;
         return 0;
-    case ARGP_KEY_ARG:
-        if (!args->run)
-            args->run = value;
-        else if (!args->episode)
-            args->episode = value;
-        else
-            argp_error(state, "expected a run and an episode: '%s' is one too many", value);
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "name a run: its directory, its run.db, or an experiment");
-        return EINVAL;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return value_run(key, value, &args->run, &args->episode, state);
     }
 }
 

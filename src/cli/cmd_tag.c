@@ -11,6 +11,7 @@
 #include "cli/cmd.h"
 #include "cli/episode_name.h"
 #include "cli/results.h"
+#include "cli/values.h"
 #include "report/transcript.h"
 #include "experiment/rundir.h"
 #include "experiment/tagging.h"
@@ -42,20 +43,12 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     case KEY_DRY_RUN:
         args->dry_run = true;
         return 0;
-    case ARGP_KEY_ARG:
-        if (!args->run)
-            args->run = value;
-        else if (!args->episode)
-            args->episode = value;
-        else
-            argp_error(state, "expected a run and an episode: '%s' is one too many", value);
-        return 0;
-    case ARGP_KEY_END:
-        if (!args->run && !args->list)
-            argp_error(state, "name a run: its directory, its run.db, or an experiment");
-        return 0;
+    case ARGP_KEY_NO_ARGS:
+        if (args->list)
+            return 0;
+        /* fall through */
     default:
-        return ARGP_ERR_UNKNOWN;
+        return value_run(key, value, &args->run, &args->episode, state);
     }
 }
 

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cli/cmd.h"
+#include "cli/values.h"
 #include "experiment/train_corpus.h"
 #include "nn/train.h"
 
@@ -32,18 +33,6 @@ static const struct argp_option options[] = {
     {"vocab", KEY_VOCAB, "N", 0, "tokens, learnt on the corpus"},
     {0}};
 
-static long number(struct argp_state *state, const char *name, const char *value, long min,
-                   long max)
-{
-    char *end;
-    errno = 0;
-    long n = strtol(value, &end, 10);
-    if (errno || *end || end == value || n < min || n > max)
-        argp_error(state, "--%s: expected a whole number from %ld to %ld, found '%s'", name, min,
-                   max, value);
-    return n;
-}
-
 static error_t parse_option(int key, char *value, struct argp_state *state)
 {
     struct train_args *args = state->input;
@@ -53,28 +42,28 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         args->output = value;
         return 0;
     case 's':
-        given->seed = (uint64_t)number(state, "seed", value, 0, LONG_MAX);
+        given->seed = value_whole(value, "seed", 0, ULLONG_MAX, state);
         return 0;
     case 'n':
-        given->steps = (int)number(state, "steps", value, 1, 10000000);
+        given->steps = (int)value_whole(value, "steps", 1, 10000000, state);
         return 0;
     case 't':
-        given->threads = (int)number(state, "threads", value, 1, 64);
+        given->threads = (int)value_whole(value, "threads", 1, 64, state);
         return 0;
     case KEY_D_MODEL:
-        given->d_model = (int)number(state, "d_model", value, 8, 1024);
+        given->d_model = (int)value_whole(value, "d_model", 8, 1024, state);
         return 0;
     case KEY_LAYERS:
-        given->n_layers = (int)number(state, "layers", value, 1, 64);
+        given->n_layers = (int)value_whole(value, "layers", 1, 64, state);
         return 0;
     case KEY_HEADS:
-        given->n_heads = (int)number(state, "heads", value, 1, 64);
+        given->n_heads = (int)value_whole(value, "heads", 1, 64, state);
         return 0;
     case KEY_FF:
-        given->d_ff = (int)number(state, "ff", value, 8, 4096);
+        given->d_ff = (int)value_whole(value, "ff", 8, 4096, state);
         return 0;
     case KEY_VOCAB:
-        given->vocab = (int)number(state, "vocab", value, 260, 32000);
+        given->vocab = (int)value_whole(value, "vocab", 260, 32000, state);
         return 0;
     case ARGP_KEY_ARG:
         if (args->what || (!str_eq(value, "code") && !str_eq(value, "math")))

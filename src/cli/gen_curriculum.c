@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cli/cmd.h"
+#include "cli/values.h"
 #include "experiment/curriculum_corpus.h"
 #include "suite/suite.h"
 
@@ -57,28 +58,6 @@ static const struct argp_option options[] = {
      "write to FILE, and FILE.manifest.json beside it, instead of standard output"},
     {0}};
 
-static unsigned long long whole(const char *value, const char *option, unsigned long long min,
-                                unsigned long long max, struct argp_state *state)
-{
-    char *end;
-    errno = 0;
-    unsigned long long n = strtoull(value, &end, 10);
-    if (value[0] < '0' || value[0] > '9' || *end || errno || n < min || n > max)
-        argp_error(state, "--%s: expected a whole number from %llu to %llu, found '%s'", option,
-                   min, max, value);
-    return n;
-}
-
-static void parse_steps(const char *value, struct curriculum_set *set, struct argp_state *state)
-{
-    char rest;
-    if (sscanf(value, "%d-%d%c", &set->steps_min, &set->steps_max, &rest) != 2 ||
-        set->steps_min < 1 || set->steps_max <= set->steps_min ||
-        set->steps_max > GEN_MATH_MAX_STEPS)
-        argp_error(state, "--steps: expected a range within 1-%d like 2-4, found '%s'",
-                   GEN_MATH_MAX_STEPS, value);
-}
-
 static void parse_replay(const char *value, struct curriculum_set *set, struct argp_state *state)
 {
     char *end;
@@ -110,13 +89,13 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
             argp_error(state, "--%s", err.msg);
         return 0;
     case 'n':
-        args->set.n = (size_t)whole(value, "n", 1, 10000000, state);
+        args->set.n = (size_t)value_whole(value, "n", 1, 10000000, state);
         return 0;
     case 's':
-        args->set.seed = whole(value, "seed", 0, ULLONG_MAX, state);
+        args->set.seed = value_whole(value, "seed", 0, ULLONG_MAX, state);
         return 0;
     case KEY_STEPS:
-        parse_steps(value, &args->set, state);
+        value_steps(value, GEN_MATH_MAX_STEPS, &args->set.steps_min, &args->set.steps_max, state);
         return 0;
     case KEY_REPLAY:
         parse_replay(value, &args->set, state);

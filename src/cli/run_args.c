@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cli/cmd.h"
+#include "cli/values.h"
 #include "control/role.h"
 
 enum {
@@ -121,22 +122,6 @@ static void add_setting(struct run_args *args, int key, const char *value)
     args->settings[args->n_settings++] = (struct run_setting){o->name, value};
 }
 
-static error_t parse_whole(const struct argp_state *state, const char *flag, const char *value,
-                           long min, long max, int *out)
-{
-    char *end;
-    errno = 0;
-    long n = strtol(value, &end, 10);
-    if (end == value || *end || errno || n < min || n > max) {
-        CLEANUP_FREE char *why = xasprintf("--%s: expected a whole number from %ld to %ld, found "
-                                           "'%s'",
-                                           flag, min, max, value);
-        return refuse(state, why);
-    }
-    *out = (int)n;
-    return 0;
-}
-
 static error_t parse_seconds(const struct argp_state *state, const char *value, double *out)
 {
     char *end;
@@ -211,7 +196,7 @@ static error_t parse_selection(int key, const char *value, const struct argp_sta
     }
 }
 
-static error_t parse_model(int key, const char *value, const struct argp_state *state)
+static error_t parse_model(int key, const char *value, struct argp_state *state)
 {
     struct run_args *args = state->input;
     switch (key) {
@@ -241,7 +226,8 @@ static error_t parse_model(int key, const char *value, const struct argp_state *
     case OPT_THINK:
         return parse_think(state, value, &args->think);
     case OPT_NUM_CTX:
-        return parse_whole(state, "num-ctx", value, 256, 1 << 24, &args->num_ctx);
+        args->num_ctx = (int)value_whole(value, "num-ctx", 256, 1 << 24, state);
+        return 0;
     default:
         return parse_selection(key, value, state);
     }
@@ -256,7 +242,8 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     }
     switch (key) {
     case OPT_CONNECTIONS:
-        return parse_whole(state, "max-connections", value, 1, 4096, &args->max_connections);
+        args->max_connections = (int)value_whole(value, "max-connections", 1, 4096, state);
+        return 0;
     case OPT_MAX_OUTAGE:
         return parse_seconds(state, value, &args->max_outage_s);
     case OPT_STOP_WHEN:
@@ -268,7 +255,8 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         args->quick = true;
         return 0;
     case OPT_PARALLEL:
-        return parse_whole(state, "parallel", value, 1, 1024, &args->parallel);
+        args->parallel = (int)value_whole(value, "parallel", 1, 1024, state);
+        return 0;
     case OPT_ADAPTER:
         args->adapters = xrealloc(args->adapters, (args->n_adapters + 1) * sizeof *args->adapters);
         args->adapters[args->n_adapters++] = value;

@@ -1,0 +1,54 @@
+/* See values.h. */
+#include "cli/values.h"
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+unsigned long long value_whole(const char *value, const char *option, unsigned long long min,
+                               unsigned long long max, struct argp_state *state)
+{
+    char *end;
+    errno = 0;
+    unsigned long long n = strtoull(value, &end, 10);
+    if (*value >= '0' && *value <= '9' && !*end && !errno && n >= min && n <= max)
+        return n;
+    char range[64] = "";
+    if (max < ULLONG_MAX)
+        snprintf(range, sizeof range, " from %llu to %llu", min, max);
+    argp_error(state, "--%s: expected a whole number%s, found '%s'", option, range, value);
+    return n;
+}
+
+void value_steps(const char *value, int most, int *min, int *max, struct argp_state *state)
+{
+    char *end;
+    long from = strtol(value, &end, 10), to = from;
+    if (end > value && *end == '-')
+        to = strtol(end + 1, &end, 10);
+    if (end == value || *end || from < 1 || to < from || to > most)
+        argp_error(state, "--steps: expected N or A-B within 1-%d, found '%s'", most, value);
+    *min = (int)from;
+    *max = (int)to;
+}
+
+error_t value_run(int key, const char *value, const char **run, const char **episode,
+                  struct argp_state *state)
+{
+    switch (key) {
+    case ARGP_KEY_ARG:
+        if (!*run)
+            *run = value;
+        else if (episode && !*episode)
+            *episode = value;
+        else
+            argp_error(state, "expected %s: '%s' is one too many",
+                       episode ? "a run and an episode" : "one run", value);
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "name a run: its directory, its run.db, or an experiment");
+        return EINVAL;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
