@@ -2,30 +2,29 @@
  * one episode's rows are kept for the next, as preparing one costs more than reading with it. */
 #include "store/db.h"
 
-static void finalize(sqlite3_stmt **stmt)
-{
-    sqlite3_finalize(*stmt);
-}
-#define CLEANUP_STMT __attribute__((cleanup(finalize)))
-
-struct reading { /* of the rows of one episode */
+struct reading { /* under way; holds the store's lock */
     struct store *s;
     const struct store_fields *of;
     sqlite3_stmt *stmt; /* NULL: never begun */
+    bool keep;          /* the statement */
+    struct err *err;
+    int rc; /* negative on failure, or what a callback returned */
 };
 
 static void end_reading(struct reading *r)
 {
+    const size_t n = sizeof r->s->spare / sizeof *r->s->spare;
+    size_t i = 0;
+    while (i < n && r->s->spare[i].stmt)
+        i++;
     sqlite3_reset(r->stmt);
-    for (size_t i = 0; r->stmt && i < sizeof r->s->spare / sizeof *r->s->spare; i++) {
-        if (r->s->spare[i].stmt)
-            continue;
+    if (r->stmt && r->keep && i < n)
         r->s->spare[i] = (struct db_spare){r->of, r->stmt};
-        return;
-    }
-    sqlite3_finalize(r->stmt);
+    else
+        sqlite3_finalize(r->stmt);
+    db_unlock(&r->s);
 }
-#define CLEANUP_READING __attribute__((cleanup(end_reading)))
+#define READING struct reading __attribute__((cleanup(end_reading)))
 
 static sqlite3_stmt *take_spare(struct store *s, const struct store_fields *of)
 {
@@ -39,51 +38,60 @@ static sqlite3_stmt *take_spare(struct store *s, const struct store_fields *of)
     return NULL;
 }
 
+/* All rows that `tail` selects and sorts, with one more column; ?1 in it is the id. */
+static struct reading begin(struct store *s, const struct store_fields *fields, const char *more,
+                            const char *from, const char *tail, long long id, struct err *err)
+{
+    struct reading r = {.s = db_lock(s), .of = fields, .err = err};
+    struct str sql CLEANUP_STR = {0};
+    db_select(fields, more, from, tail, &sql);
+    r.rc = db_prepare(s, sql.p, &r.stmt, err);
+    if (r.rc == 0 && id > 0)
+        sqlite3_bind_int64(r.stmt, 1, id);
+    return r;
+}
+
 /* The rows of a table that belong to episode `id`, sorted by `order`, which is the same for all
  * readings of a table. */
-static int select_of_episode(struct store *s, const struct store_fields *fields, const char *order,
-                             long long id, struct reading *out, struct err *err)
+static struct reading begin_rows(struct store *s, const struct store_fields *fields,
+                                 const char *order, long long id, struct err *err)
 {
-    *out = (struct reading){s, fields, take_spare(s, fields)};
-    if (!out->stmt) {
+    struct reading r = {
+        .s = db_lock(s), .of = fields, .stmt = take_spare(s, fields), .keep = true, .err = err};
+    if (!r.stmt) {
         struct str sql CLEANUP_STR = {0};
         db_select(fields, "", fields->table, "WHERE episode = ?1 ORDER BY ", &sql);
         str_add(&sql, order);
-        int rc = db_prepare(s, sql.p, &out->stmt, err);
-        if (rc < 0)
-            return rc;
+        r.rc = db_prepare(s, sql.p, &r.stmt, err);
     }
-    sqlite3_bind_int64(out->stmt, 1, id);
-    return 0;
+    if (r.rc == 0)
+        sqlite3_bind_int64(r.stmt, 1, id);
+    return r;
 }
 
-/* 1 and *row, 0 at the end, negative on failure. */
-static int next_row(struct store *s, sqlite3_stmt *stmt, const struct store_fields *fields,
-                    void *row, struct err *err)
+/* False at the end, on failure, and when a callback has returned non-zero. */
+static bool next(struct reading *r, void *row)
 {
-    int step = sqlite3_step(stmt);
+    int step = r->rc ? SQLITE_DONE : sqlite3_step(r->stmt);
     if (step == SQLITE_ROW)
-        db_read_row(stmt, 0, fields, row, NULL);
-    return step == SQLITE_ROW ? 1 : step == SQLITE_DONE ? 0 : db_fail(s, err);
+        db_read_row(r->stmt, 0, r->of, row, NULL);
+    else if (step != SQLITE_DONE)
+        r->rc = db_fail(r->s, r->err);
+    return step == SQLITE_ROW;
 }
 
-/* The episodes that `tail` selects and sorts; ?1 in it is the id. */
+static long long last_column(const struct reading *r)
+{
+    return sqlite3_column_int64(r->stmt, (int)r->of->n);
+}
+
 static int read_episodes(struct store *s, const char *tail, long long id, store_episode_fn *fn,
                          void *ctx, struct err *err)
 {
-    DB_LOCKED(s);
-    struct store_episode row;
-    struct str sql CLEANUP_STR = {0};
-    sqlite3_stmt *stmt CLEANUP_STMT = NULL;
-    db_select(&store_episode_fields, ", id", "results", tail, &sql);
-    int more, rc = db_prepare(s, sql.p, &stmt, err);
-    if (rc == 0 && id > 0)
-        sqlite3_bind_int64(stmt, 1, id);
-    while (rc == 0 && (more = next_row(s, stmt, &store_episode_fields, &row, err)) != 0) {
-        long long at = sqlite3_column_int64(stmt, (int)store_episode_fields.n);
-        rc = more < 0 ? more : fn(ctx, at, &row);
-    }
-    return rc;
+    READING r = begin(s, &store_episode_fields, ", id", "results", tail, id, err);
+    for (struct store_episode row; next(&r, &row);)
+        r.rc = fn(ctx, last_column(&r), &row);
+    return r.rc;
 }
 
 int store_episodes(struct store *s, store_episode_fn *fn, void *ctx, struct err *err)
@@ -99,71 +107,50 @@ int store_episode_read(struct store *s, long long id, store_episode_fn *fn, void
 
 int store_calls(struct store *s, long long id, store_call_fn *fn, void *ctx, struct err *err)
 {
-    DB_LOCKED(s);
-    struct store_call row;
-    struct reading r CLEANUP_READING = {0};
-    int more, rc = select_of_episode(s, &store_call_fields, "seq", id, &r, err);
-    while (rc == 0 && (more = next_row(s, r.stmt, &store_call_fields, &row, err)) != 0)
-        rc = more < 0 ? more : fn(ctx, &row);
-    return rc;
+    READING r = begin_rows(s, &store_call_fields, "seq", id, err);
+    for (struct store_call row; next(&r, &row);)
+        r.rc = fn(ctx, &row);
+    return r.rc;
 }
 
 int store_failures(struct store *s, long long id, store_failure_fn *fn, void *ctx, struct err *err)
 {
-    DB_LOCKED(s);
-    struct store_failure row;
-    struct reading r CLEANUP_READING = {0};
-    int more, rc = select_of_episode(s, &store_failure_fields, "id", id, &r, err);
-    while (rc == 0 && (more = next_row(s, r.stmt, &store_failure_fields, &row, err)) != 0)
-        rc = more < 0 ? more : fn(ctx, &row);
-    return rc;
+    READING r = begin_rows(s, &store_failure_fields, "id", id, err);
+    for (struct store_failure row; next(&r, &row);)
+        r.rc = fn(ctx, &row);
+    return r.rc;
 }
 
 int store_tools(struct store *s, long long id, store_tool_fn *fn, void *ctx, struct err *err)
 {
-    DB_LOCKED(s);
-    struct store_tool_run row;
-    struct reading r CLEANUP_READING = {0};
-    int more, rc = select_of_episode(s, &store_tool_fields, "\"index\"", id, &r, err);
-    while (rc == 0 && (more = next_row(s, r.stmt, &store_tool_fields, &row, err)) != 0)
-        rc = more < 0 ? more : fn(ctx, &row);
-    return rc;
+    READING r = begin_rows(s, &store_tool_fields, "\"index\"", id, err);
+    for (struct store_tool_run row; next(&r, &row);)
+        r.rc = fn(ctx, &row);
+    return r.rc;
 }
 
 int store_events(struct store *s, long long id, store_event_fn *fn, void *ctx, struct err *err)
 {
-    DB_LOCKED(s);
-    struct store_event row;
-    struct reading r CLEANUP_READING = {0};
-    int more, rc = select_of_episode(s, &store_event_fields, "\"index\"", id, &r, err);
-    while (rc == 0 && (more = next_row(s, r.stmt, &store_event_fields, &row, err)) != 0)
-        rc = more < 0 ? more : fn(ctx, &row);
-    return rc;
+    READING r = begin_rows(s, &store_event_fields, "\"index\"", id, err);
+    for (struct store_event row; next(&r, &row);)
+        r.rc = fn(ctx, &row);
+    return r.rc;
 }
 
 int store_labels(struct store *s, store_label_fn *fn, void *ctx, struct err *err)
 {
-    DB_LOCKED(s);
-    struct store_label row;
-    struct str sql CLEANUP_STR = {0};
-    sqlite3_stmt *stmt CLEANUP_STMT = NULL;
-    db_select(&store_label_fields, ", episode", "labels", "ORDER BY episode, annotator", &sql);
-    int more, rc = db_prepare(s, sql.p, &stmt, err);
-    while (rc == 0 && (more = next_row(s, stmt, &store_label_fields, &row, err)) != 0) {
-        long long id = sqlite3_column_int64(stmt, (int)store_label_fields.n);
-        rc = more < 0 ? more : fn(ctx, id, &row);
-    }
-    return rc;
+    READING r =
+        begin(s, &store_label_fields, ", episode", "labels", "ORDER BY episode, annotator", 0, err);
+    for (struct store_label row; next(&r, &row);)
+        r.rc = fn(ctx, last_column(&r), &row);
+    return r.rc;
 }
 
 int store_episode_labels(struct store *s, long long id, store_label_fn *fn, void *ctx,
                          struct err *err)
 {
-    DB_LOCKED(s);
-    struct store_label row;
-    struct reading r CLEANUP_READING = {0};
-    int more, rc = select_of_episode(s, &store_label_fields, "annotator", id, &r, err);
-    while (rc == 0 && (more = next_row(s, r.stmt, &store_label_fields, &row, err)) != 0)
-        rc = more < 0 ? more : fn(ctx, id, &row);
-    return rc;
+    READING r = begin_rows(s, &store_label_fields, "annotator", id, err);
+    for (struct store_label row; next(&r, &row);)
+        r.rc = fn(ctx, id, &row);
+    return r.rc;
 }
