@@ -49,11 +49,13 @@ struct db_spare { /* a reading's statement that nobody reads with now */
 
 struct store {
     sqlite3 *db;
-    pthread_mutex_t mutex; /* recursive: a callback of a reading may use the store */
-    bool writing;          /* the run */
-    bool annotating;       /* labels only */
-    atomic_llong shelved;  /* calls of interrupted episodes, which may be found again */
-    int lock_fd;           /* -1 when reading */
+    pthread_mutex_t mutex;        /* recursive: a callback of a reading may use the store */
+    _Atomic(const void *) reader; /* db_self of the thread that holds it for a reading, or NULL */
+    int depth;                    /* how often it does */
+    bool writing;                 /* the run */
+    bool annotating;              /* labels only */
+    atomic_llong shelved;         /* calls of interrupted episodes, which may be found again */
+    int lock_fd;                  /* -1 when reading */
     char *path;
     sqlite3_stmt *stmt[N_DB_STMTS];
     struct db_spare spare[8];
@@ -68,22 +70,29 @@ struct store {
     struct err tear;    /* why; set once, before `torn` */
 };
 
-extern _Thread_local int db_held; /* stores' locks that this thread holds */
-void db_settle(struct store *s);  /* waits for all that was handed in so far */
+extern _Thread_local const char db_self; /* its address tells threads apart */
+void db_settle(struct store *s);         /* waits for all that was handed in so far */
+
+static inline bool db_is_reading(struct store *s) /* this thread */
+{
+    return atomic_load(&s->reader) == &db_self;
+}
 
 /* Scoped locking: DB_LOCKED(s); holds the store's mutex until the end of the block, with all that
  * this thread handed in before on record. */
 static inline struct store *db_lock(struct store *s)
 {
-    if (db_held == 0 && s->has_writer)
+    if (!db_is_reading(s) && s->has_writer)
         db_settle(s);
     pthread_mutex_lock(&s->mutex);
-    db_held++;
+    atomic_store(&s->reader, &db_self);
+    s->depth++;
     return s;
 }
 static inline void db_unlock(struct store **s)
 {
-    db_held--;
+    if (--(*s)->depth == 0)
+        atomic_store(&(*s)->reader, NULL);
     pthread_mutex_unlock(&(*s)->mutex);
 }
 #define DB_LOCKED(s) struct store *db_guard __attribute__((cleanup(db_unlock), unused)) = db_lock(s)

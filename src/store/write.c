@@ -118,7 +118,7 @@ void db_writer_stop(struct store *s)
 
 /* ---- handing in ---- */
 
-_Thread_local int db_held; /* stores' locks that this thread holds */
+_Thread_local const char db_self;
 
 static void hand_in(struct store *s, struct db_write *w)
 {
@@ -142,7 +142,7 @@ int db_write(struct store *s, db_write_fn *run, const void *arg, struct err *err
 {
     sem_t played;
     struct db_write w = {.run = run, .arg = arg, .played = &played};
-    if (db_held > 0 || !s->has_writer) { /* the writer may wait for the lock we hold */
+    if (db_is_reading(s) || !s->has_writer) { /* the writer may wait for the lock we hold */
         play(s, &w);
     } else {
         sem_init(&played, 0, 0);
