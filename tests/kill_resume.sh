@@ -26,22 +26,6 @@ for row in db.execute('SELECT task, arm, sample, role, "index", request_hash, qu
 PY
 }
 
-# Prints everything of a record that does not depend on the clock.
-contents() {
-    "$hrm" export "$1" --format jsonl | python3 -c '
-import json, sys
-timed = ("seconds", "_s")
-def still(x):
-    if isinstance(x, dict):
-        if x.get("curve"):  # tokens:calls:runs:SECONDS:passed;...
-            points = (p.split(":") for p in x["curve"].split(";"))
-            x["curve"] = [p[:3] + p[4:] for p in points]
-        return {k: still(v) for k, v in x.items() if not k.endswith(timed)}
-    return [still(v) for v in x] if isinstance(x, list) else x
-for line in sys.stdin:
-    print(json.dumps(still(json.loads(line))))'
-}
-
 start=$(date +%s%3N)
 check "the undisturbed run completes" play whole
 took=$(($(date +%s%3N) - start))

@@ -35,6 +35,7 @@ int cmd_grade(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_label(int argc, char **argv);
 int cmd_list(int argc, char **argv);
+int cmd_merge(int argc, char **argv);
 int cmd_power(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_run(int argc, char **argv);

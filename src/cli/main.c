@@ -19,6 +19,7 @@ static const struct cmd commands[] = {
     {"run", "play an experiment, or go on with one", cmd_run},
     {"show", "a run's episodes, or one episode's transcript", cmd_show},
     {"export", "a run's record as CSV or JSON lines", cmd_export},
+    {"merge", "one run out of parts that were played apart", cmd_merge},
     {"report", "print the tables of finished runs", cmd_report},
     {"compare", "two runs of one suite: two models, two prompts", cmd_compare},
     {"stats", "paired statistics of any table of outcomes", cmd_stats},

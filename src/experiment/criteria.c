@@ -252,6 +252,22 @@ static const json_t *find_claim(const json_t *list, const json_t *claim)
     return NULL;
 }
 
+bool criteria_same(const json_t *a, const json_t *b)
+{
+    static const char *const marks[] = {"added", "withdrawn"};
+    size_t i;
+    json_t *c;
+    json_array_foreach (a, i, c) {
+        const json_t *twin = find_claim(b, c);
+        for (size_t k = 0; twin && k < sizeof marks / sizeof *marks; k++)
+            if (!json_object_get(c, marks[k]) != !json_object_get(twin, marks[k]))
+                twin = NULL;
+        if (!twin)
+            return false;
+    }
+    return json_array_size(a) == json_array_size(b);
+}
+
 json_t *criteria_freeze(const json_t *now, const json_t *old, bool played, const char *utc)
 {
     json_t *out = json_array(), *c;

@@ -40,6 +40,9 @@ bool criterion_parse(const char *text, struct criterion *c);
 /* [{"name","arms","metric","criterion","steps"?,"seconds"?}]; caller decrefs. */
 json_t *criteria_json(const struct experiment *x);
 
+/* Do two such lists of manifests hold the same claims, added and withdrawn alike? Their dates do
+ * not count. */
+bool criteria_same(const json_t *a, const json_t *b);
 /* The list for the manifest of a run that has played episodes before (`old`, NULL = none): what was
  * stated before the first call stays and keeps its date; what has come since is marked as added,
  * what is no longer in the file as withdrawn. Nothing can be taken away once there are results.

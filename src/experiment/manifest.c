@@ -126,6 +126,8 @@ json_t *manifest_make(const struct manifest_facts *f, const struct rundir *dir, 
     json_object_set_new(m, "strict", json_boolean(f->strict));
     json_object_set_new(m, "versions", versions(f->version));
     json_object_set_new(m, "host", host());
+    if (json_object_get(old, "parts")) /* of a merged run that is gone on with */
+        json_object_set(m, "parts", json_object_get(old, "parts"));
     return m;
 }
 

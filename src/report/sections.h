@@ -19,5 +19,7 @@ void section_budget(struct doc *d, const struct report_run *run);
 void section_rates(struct doc *d, const struct report_run *run);
 /* Arm a against arm b by every method there is, one a row. */
 void section_pair(struct doc *d, const struct report_run *run, size_t a, size_t b);
+/* What exactly was run, on what; how to cite it and how to run it again. */
+void section_identity(struct doc *d, const struct report_run *run);
 /* Several pairs of arms at once, a row each, with Holm's adjustment over them. pairs: [n][2] */
 void section_pairs(struct doc *d, const struct report_run *run, const size_t (*pairs)[2], size_t n);

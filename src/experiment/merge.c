@@ -1,0 +1,207 @@
+/* See merge.h. */
+#include "experiment/merge.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "experiment/criteria.h"
+
+int merge_open(const char *path, struct merge_part *out, struct err *err)
+{
+    struct merge_part p = {.path = path};
+    struct arena *arena = arena_new();
+    int rc = store_open(path, STORE_READ, &p.store, err);
+    const char *text = rc == 0 ? store_meta_get(p.store, "manifest", arena) : NULL;
+    if (rc == 0 && !text)
+        rc = err_input(err, "%s: the run has no manifest: it never started", path);
+    else if (rc == 0 && !(p.manifest = json_parse(text, strlen(text), path, err)))
+        rc = -EINVAL;
+    arena_free(arena);
+    if (rc < 0)
+        merge_close(&p);
+    else
+        *out = p;
+    return rc;
+}
+
+void merge_close(struct merge_part *part)
+{
+    store_close(part->store);
+    json_decref(part->manifest);
+    *part = (struct merge_part){0};
+}
+
+/* ---- are they parts of one run? ---- */
+
+static const json_t *fact(const json_t *manifest, const char *object, const char *key)
+{
+    return json_object_get(json_object_get(manifest, object), key);
+}
+
+static bool same(const json_t *a, const json_t *b)
+{
+    return a && b ? json_equal((json_t *)a, (json_t *)b) : a == b;
+}
+
+/* What keeps two from being parts of one run: its name in the manifest, or NULL. */
+static const char *difference(const json_t *a, const json_t *b, struct arena *arena)
+{
+    static const char *const decisive[][2] = {{"experiment", "name"}, {"suite", "sha256"},
+                                              {"prompts", "sha256"},  {"model", "backend"},
+                                              {"model", "name"},      {"model", "digest"}};
+    for (size_t i = 0; i < sizeof decisive / sizeof *decisive; i++)
+        if (!same(fact(a, decisive[i][0], decisive[i][1]), fact(b, decisive[i][0], decisive[i][1])))
+            return arena_printf(arena, "%s.%s", decisive[i][0], decisive[i][1]);
+    const char *key;
+    json_t *value;
+    json_object_foreach (json_object_get(a, "experiment"), key, value)
+        if (!same(value, fact(b, "experiment", key)))
+            return arena_printf(arena, "experiment.%s", key);
+    if (!same(json_object_get(a, "config_hash"), json_object_get(b, "config_hash")))
+        return "config_hash";
+    return criteria_same(json_object_get(a, "criteria"), json_object_get(b, "criteria"))
+               ? NULL
+               : "criteria";
+}
+
+int merge_check(const struct merge_part *parts, size_t n, struct err *err)
+{
+    struct arena *arena = arena_new();
+    int rc = 0;
+    for (size_t i = 1; rc == 0 && i < n; i++) {
+        const char *what = difference(parts[0].manifest, parts[i].manifest, arena);
+        if (what)
+            rc = err_input(err, "%s and %s are no parts of one run: they differ in %s",
+                           parts[0].path, parts[i].path, what);
+    }
+    arena_free(arena);
+    return rc;
+}
+
+/* ---- the manifest of the whole ---- */
+
+/* A part that was merged itself speaks of its parts. */
+static void add_part(json_t *list, const struct merge_part *part)
+{
+    static const char *const keys[] = {"status",  "created", "updated", "command",  "selection",
+                                       "workers", "strict",  "tool",    "versions", "host"};
+    json_t *own = json_object_get(part->manifest, "parts");
+    if (own) {
+        json_array_extend(list, own);
+        return;
+    }
+    json_t *o = json_pack("{s:s}", "name", part->path);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        json_object_set(o, keys[i], json_object_get(part->manifest, keys[i]));
+    json_array_append_new(list, o);
+}
+
+/* The commands of all parts, then the one that joins them. */
+static char *commands(const json_t *parts, const char *last)
+{
+    struct str s = {0};
+    const json_t *part;
+    size_t i;
+    json_array_foreach (parts, i, part)
+        str_addf(&s, "%s\n", json_get_str(part, "command", ""));
+    str_add(&s, last);
+    return str_take(&s);
+}
+
+/* The shards of n that no part is; NULL when none is missing, or the parts are no shards. */
+static char *missing_shards(const json_t *parts)
+{
+    struct str s = {0};
+    const json_t *part;
+    size_t i;
+    json_int_t n = 0;
+    bool *seen CLEANUP_FREE = NULL;
+    json_array_foreach (parts, i, part) {
+        const json_t *shard = fact(part, "selection", "shard");
+        json_int_t number = json_integer_value(json_array_get(shard, 0));
+        json_int_t of = json_integer_value(json_array_get(shard, 1));
+        if (number < 1 || number > of || (n && of != n))
+            return NULL;
+        n = of;
+        seen = seen ? seen : xcalloc((size_t)n + 1, sizeof *seen);
+        seen[number] = true;
+    }
+    for (json_int_t k = 1; k <= n; k++)
+        if (!seen[k])
+            str_addf(&s, "%s%lld", s.len ? ", " : "", (long long)k);
+    if (s.len)
+        str_addf(&s, " of %lld", (long long)n);
+    return s.len ? str_take(&s) : NULL;
+}
+
+/* What the parts disagree on is told of each part only. */
+static void keep_common(json_t *whole, const struct merge_part *parts, size_t n)
+{
+    static const char *const keys[] = {"workers", "strict", "tool", "host", "canary"};
+    for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
+        for (size_t i = 1; i < n; i++)
+            if (!same(json_object_get(whole, keys[k]), json_object_get(parts[i].manifest, keys[k])))
+                json_object_del(whole, keys[k]);
+}
+
+/* Of a selection all that is the same in all parts; with every shard, none is one. */
+static json_t *selection_of(const struct merge_part *parts, size_t n)
+{
+    json_t *common = json_deep_copy(json_object_get(parts[0].manifest, "selection")), *value;
+    const char *key;
+    void *next;
+    json_object_foreach_safe(
+        common, next, key,
+        value) for (size_t i = 1; i < n;
+                    i++) if (!same(value, fact(parts[i].manifest, "selection", key)))
+    {
+        json_object_del(common, key);
+        break;
+    }
+    return common;
+}
+
+/* As if the parts' episodes were all there are, unless shards are missing. */
+static const char *status_of(const json_t *parts, bool whole)
+{
+    const char *status = "complete";
+    const json_t *part;
+    size_t i;
+    json_array_foreach (parts, i, part) {
+        const char *s = json_get_str(part, "status", "");
+        if (str_eq(s, "errors"))
+            status = s;
+        else if (!str_eq(s, "complete"))
+            whole = false;
+    }
+    return whole ? status : "interrupted";
+}
+
+json_t *merge_manifest(const struct merge_part *parts, size_t n, const char *command,
+                       const char **status, char **missing)
+{
+    json_t *m = json_deep_copy(parts[0].manifest), *list = json_array(), *cells = json_array();
+    const char *created = json_get_str(m, "created", "");
+    for (size_t i = 0; i < n; i++) {
+        const char *when = json_get_str(parts[i].manifest, "created", created);
+        created = strcmp(when, created) < 0 ? when : created;
+        add_part(list, &parts[i]);
+        json_array_extend(cells, json_object_get(parts[i].manifest, "cells"));
+    }
+    char *all CLEANUP_FREE = commands(list, command);
+    *missing = missing_shards(list);
+    *status = status_of(list, !*missing);
+    json_object_set_new(m, "created", json_string(created));
+    json_object_set_new(m, "command", json_bytes(all, strlen(all)));
+    json_object_set_new(m, "selection", selection_of(parts, n));
+    json_object_del(m, "decided"); /* by a part alone */
+    keep_common(m, parts, n);
+    if (json_array_size(cells))
+        json_object_set(m, "cells", cells);
+    json_decref(cells);
+    json_object_set_new(m, "parts", list);
+    return m;
+}

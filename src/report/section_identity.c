@@ -1,0 +1,205 @@
+/* What exactly was run, on what; how to cite it and how to run it again. */
+#include <stdlib.h>
+#include <string.h>
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/utf8.h"
+#include "report/latex.h"
+#include "report/run.h"
+#include "report/sections.h"
+
+enum { MAX_VALUE = 600 }; /* bytes of one that is shown */
+
+struct facts {
+    struct doc *d;
+    const char **name, **value; /* [n] */
+    size_t n, cap_names, cap_values;
+};
+
+static void add_fact(struct facts *f, const char *name, const json_t *value)
+{
+    CLEANUP_FREE char *json = json_is_string(value) ? NULL : json_text(value);
+    const char *text = json ? json : json_string_value(value);
+    size_t n = strlen(text), keep = n > MAX_VALUE ? utf8_cut(text, MAX_VALUE) : n;
+    f->name = xgrow(f->name, &f->cap_names, f->n + 1, sizeof *f->name);
+    f->value = xgrow(f->value, &f->cap_values, f->n + 1, sizeof *f->value);
+    f->name[f->n] = name;
+    f->value[f->n++] = arena_printf(f->d->arena, "%.*s%s", (int)keep, text,
+                                    keep < n ? " ... (whole in manifest.json)" : "");
+}
+
+/* An object's members as "budget.max_iters"; named lists (arms) by their names. */
+static void add_members(struct facts *f, const char *prefix, const json_t *value)
+{
+    const char *key;
+    json_t *member;
+    size_t i;
+    if (json_is_object(value) && json_object_size(value)) {
+        json_object_foreach ((json_t *)value, key, member)
+            add_members(f, arena_printf(f->d->arena, "%s%s%s", prefix, *prefix ? "." : "", key),
+                        member);
+    } else if (json_is_array(value) && json_get_str(json_array_get(value, 0), "name", NULL)) {
+        json_array_foreach (value, i, member)
+            add_fact(f,
+                     arena_printf(f->d->arena, "%s.%s", prefix, json_get_str(member, "name", "?")),
+                     member);
+    } else if (!json_is_null(value)) {
+        add_fact(f, prefix, value);
+    }
+}
+
+static void add_facts_table(struct doc *d, const char *title, const json_t *value)
+{
+    static const struct doc_column columns[] = {{DOC_TEXT, "what", ""}, {DOC_TEXT, "value", ""}};
+    struct facts f = {.d = d};
+    add_members(&f, "", value);
+    if (f.n > 0) {
+        struct doc_table *t = doc_add_table(d, title, columns, 2, f.n);
+        for (size_t i = 0; i < f.n; i++) {
+            doc_cell(t, i, 0)->text = f.name[i];
+            doc_cell(t, i, 1)->text = f.value[i];
+        }
+    }
+    free(f.name);
+    free(f.value);
+}
+
+static void put(struct doc_table *t, size_t row, size_t column, const char *text)
+{
+    doc_cell(t, row, column)->text = text;
+}
+
+static const char *shard_text(struct doc *d, const json_t *part)
+{
+    const json_t *shard = json_object_get(json_object_get(part, "selection"), "shard");
+    return shard ? arena_printf(d->arena, "%d of %d",
+                                (int)json_integer_value(json_array_get(shard, 0)),
+                                (int)json_integer_value(json_array_get(shard, 1)))
+                 : "";
+}
+
+/* Of a merged run: where and when each part was played. */
+static void add_parts(struct doc *d, const struct report_run *run)
+{
+    static const struct doc_column columns[] = {{DOC_TEXT, "part", ""},
+                                                {DOC_TEXT, "shard", ""},
+                                                {DOC_TEXT, "status", ""},
+                                                {DOC_TEXT, "machine", ""},
+                                                {DOC_TEXT, "episodes at once", ""},
+                                                {DOC_TEXT, "hrm", ""},
+                                                {DOC_TEXT, "begun", ""},
+                                                {DOC_TEXT, "ended", ""}};
+    const json_t *parts = json_object_get(run->manifest, "parts"), *part;
+    size_t i, n = sizeof columns / sizeof *columns;
+    if (!json_array_size(parts))
+        return;
+    struct doc_table *t = doc_add_table(d, "Its parts", columns, n, json_array_size(parts));
+    json_array_foreach (parts, i, part) {
+        const json_t *host = json_object_get(part, "host");
+        put(t, i, 0, json_get_str(part, "name", ""));
+        put(t, i, 1, shard_text(d, part));
+        put(t, i, 2, json_get_str(part, "status", ""));
+        put(t, i, 3,
+            arena_printf(d->arena, "%s, %s, %lld cores", json_get_str(host, "name", "?"),
+                         json_get_str(host, "cpu", "?"), json_get_int(host, "cores", 0)));
+        put(t, i, 4, arena_printf(d->arena, "%lld", json_get_int(part, "workers", 0)));
+        put(t, i, 5, json_get_str(json_object_get(part, "versions"), "hrm", ""));
+        put(t, i, 6, json_get_str(part, "created", ""));
+        put(t, i, 7, json_get_str(part, "updated", ""));
+    }
+    t->note = "Played apart and joined by 'hrm merge'; what they have in common stands above.";
+}
+
+static void add_configuration(struct doc *d, const struct report_run *run)
+{
+    static const struct {
+        const char *title, *keys[8];
+    } tables[] = {
+        {"Model", {"model"}},
+        {"Experiment", {"experiment"}},
+        {"Suite, prompts and what was played", {"suite", "prompts", "selection"}},
+        {"The run and its machine",
+         {"config_hash", "created", "updated", "status", "versions", "tool", "workers", "host"}},
+    };
+    doc_add_section(d, "configuration", "Configuration and identity");
+    doc_add_text(d, "As the manifest (manifest.json, also in run.db) states it. The configuration "
+                    "hash covers all that decides what an episode does: arms, budget, sampling, "
+                    "seed, model, and the contents of suite and prompts.");
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+        json_t *part CLEANUP_JSON = json_object();
+        for (size_t k = 0; k < sizeof tables[i].keys / sizeof *tables[i].keys; k++) {
+            const char *key = tables[i].keys[k];
+            json_t *value = key ? json_object_get(run->manifest, key) : NULL;
+            if (value && k == 0 && !tables[i].keys[1])
+                json_object_update(part, value);
+            else if (value)
+                json_object_set(part, key, value);
+        }
+        add_facts_table(d, tables[i].title, part);
+    }
+    add_parts(d, run);
+}
+
+/* ---- how to cite it, how to run it again ---- */
+
+static const char *fact(const struct report_run *run, const char *object, const char *key)
+{
+    return json_get_str(json_object_get(run->manifest, object), key, "");
+}
+
+static void add_citation(struct doc *d, const struct report_run *run)
+{
+    struct str entry CLEANUP_STR = {0};
+    const char *experiment = fact(run, "experiment", "name");
+    const char *hash = json_get_str(run->manifest, "config_hash", "");
+    const char *when = json_get_str(run->manifest, "created", "");
+    str_addf(&entry, "@misc{hrm-%s,\n  title        = {{", *hash ? hash : "run");
+    latex_escape(&entry, d->title);
+    str_addf(&entry, "}},\n  year         = {%.4s},\n  howpublished = {", when);
+    latex_escape(&entry, arena_printf(d->arena, "Run of hrm %s, experiment %s, configuration %s",
+                                      fact(run, "versions", "hrm"), experiment, hash));
+    str_add(&entry, "},\n  note         = {");
+    latex_escape(&entry,
+                 arena_printf(d->arena,
+                              "%zu tasks, %zu arms, %d samples; model %s %s, digest %.16s; suite "
+                              "%s, sha256 %.16s; prompts %s, sha256 %.16s; %.10s",
+                              run->n_tasks, run->n_arms, run->samples,
+                              fact(run, "model", "backend"), fact(run, "model", "name"),
+                              fact(run, "model", "digest"), fact(run, "suite", "name"),
+                              fact(run, "suite", "sha256"), fact(run, "prompts", "profile"),
+                              fact(run, "prompts", "sha256"), when));
+    str_add(&entry, "}\n}\n");
+    doc_add_section(d, "cite", "How to cite it, and run it again");
+    doc_add_text(d, "BibTeX, with what identifies the run; the author is whoever ran it.");
+    doc_add_listing(d, "bibtex", "BibTeX", arena_strdup(d->arena, entry.p));
+}
+
+static void add_commands(struct doc *d, const struct report_run *run)
+{
+    const char *command = json_get_str(run->manifest, "command", NULL);
+    const char *name = fact(run, "experiment", "name");
+    const char *first = json_object_get(run->manifest, "parts")
+                            ? "The commands play the parts of this run, join them, or go on with "
+                              "the whole. The last"
+                            : "The first command continues this run where its directory is, and "
+                              "repeats it elsewhere. The second";
+    doc_add_text(d,
+                 "%s answers every call from this run's record, without a model: the same "
+                 "results, bit for bit. RUN is this run's directory.",
+                 first);
+    struct str text CLEANUP_STR = {0};
+    if (command)
+        str_addf(&text, "%s\n", command);
+    else
+        str_addf(&text, "hrm run %s --model_backend %s --model_name '%s'\n", name,
+                 fact(run, "model", "backend"), fact(run, "model", "name"));
+    str_addf(&text, "hrm run %s --model_backend replay --replay RUN --outdir replayed\n", name);
+    doc_add_listing(d, "commands", "Run it again", arena_strdup(d->arena, text.p));
+}
+
+void section_identity(struct doc *d, const struct report_run *run)
+{
+    add_configuration(d, run);
+    add_citation(d, run);
+    add_commands(d, run);
+}

@@ -1,0 +1,169 @@
+/* One record out of several. They are read and written by the functions of store.h, row by row, so
+ * that whatever a record holds arrives as if it had been played here. */
+#include <stdlib.h>
+#include <string.h>
+#include "base/mem.h"
+#include "base/str.h"
+#include "store/db.h"
+
+/* ---- arms and tasks ---- */
+
+struct names {
+    const char **name;
+    size_t n, cap;
+};
+
+/* In the experiment's order. Text in the arena; the caller frees the list. */
+static int read_names(struct store *s, const char *sql, struct names *out, struct arena *arena,
+                      struct err *err)
+{
+    DB_LOCKED(s);
+    sqlite3_stmt *stmt = NULL;
+    int step = SQLITE_DONE, rc = db_prepare(s, sql, &stmt, err);
+    while (rc == 0 && (step = sqlite3_step(stmt)) == SQLITE_ROW) {
+        out->name = xgrow(out->name, &out->cap, out->n + 1, sizeof *out->name);
+        out->name[out->n++] = arena_strdup(arena, (const char *)sqlite3_column_text(stmt, 0));
+    }
+    if (rc == 0 && step != SQLITE_DONE)
+        rc = db_fail(s, err);
+    sqlite3_finalize(stmt);
+    return rc;
+}
+
+/* Those of the part, which are those of the whole unless that is empty yet. */
+static int join_names(struct store *into, struct store *part, const char *sql, const char *what,
+                      struct names *out, struct arena *arena, struct err *err)
+{
+    struct names there = {0};
+    int rc = read_names(part, sql, out, arena, err);
+    if (rc == 0)
+        rc = read_names(into, sql, &there, arena, err);
+    bool same = there.n == 0 || there.n == out->n;
+    for (size_t i = 0; same && i < there.n; i++)
+        same = str_eq(there.name[i], out->name[i]);
+    free(there.name);
+    return rc < 0 || same ? rc : err_input(err, "%s: has other %s", part->path, what);
+}
+
+/* ---- episodes ---- */
+
+struct merging {
+    struct store *into, *part;
+    struct arena *arena;
+    struct store_plan_item *items; /* [n] the part's episodes, in its order */
+    enum store_status *played;     /* [n] how far it came with them */
+    size_t n, cap, cap_played;
+    size_t at; /* the item that is copied */
+    struct err *err;
+};
+
+static int list_episode(void *ctx, long long id, const struct store_episode *row)
+{
+    struct merging *m = ctx;
+    (void)id;
+    m->items = xgrow(m->items, &m->cap, m->n + 1, sizeof *m->items);
+    m->played = xgrow(m->played, &m->cap_played, m->n + 1, sizeof *m->played);
+    m->items[m->n] = (struct store_plan_item){.arm = arena_strdup(m->arena, row->arm),
+                                              .task = arena_strdup(m->arena, row->task),
+                                              .sample = row->sample};
+    m->played[m->n++] = row->status;
+    return 0;
+}
+
+/* An episode is played once: whose record would count otherwise? */
+static int check_disjoint(struct merging *m)
+{
+    int rc = 0;
+    for (size_t i = 0; rc >= 0 && i < m->n; i++) {
+        struct store_plan_item there = m->items[i];
+        rc = store_plan_find(m->into, &there, m->err);
+        if (rc == 1 && there.status != STORE_PENDING && m->played[i] != STORE_PENDING)
+            rc = err_input(m->err, "%s: %s/%s/%d was played in another of the runs, too",
+                           m->part->path, there.arm, there.task, there.sample);
+    }
+    return rc < 0 ? rc : 0;
+}
+
+static int copy_call(void *ctx, const struct store_call *c)
+{
+    const struct merging *m = ctx;
+    return store_call_put(m->into, m->items[m->at].id, c, m->err);
+}
+
+static int copy_failure(void *ctx, const struct store_failure *f)
+{
+    const struct merging *m = ctx;
+    return store_failure_put(m->into, m->items[m->at].id, f, m->err);
+}
+
+static int copy_tool(void *ctx, const struct store_tool_run *t)
+{
+    const struct merging *m = ctx;
+    return store_tool_put(m->into, m->items[m->at].id, t, m->err);
+}
+
+static int copy_event(void *ctx, const struct store_event *e)
+{
+    const struct merging *m = ctx;
+    return store_event_put(m->into, m->items[m->at].id, e, m->err);
+}
+
+static int copy_label(void *ctx, long long id, const struct store_label *l)
+{
+    const struct merging *m = ctx;
+    (void)id;
+    return store_label_put(m->into, m->items[m->at].id, l, m->err);
+}
+
+/* One that is in both has been begun in one of them at most. */
+static int copy_episode(void *ctx, long long id, const struct store_episode *row)
+{
+    struct merging *m = ctx;
+    const struct store_plan_item *item = &m->items[m->at];
+    int rc = 0;
+    if (!item->fresh && row->status == STORE_PENDING) {
+        m->at++;
+        return 0;
+    }
+    if (!item->fresh)
+        rc = store_episode_restart(m->into, item->id, m->err);
+    if (rc == 0)
+        rc = store_calls(m->part, id, copy_call, m, m->err);
+    if (rc == 0)
+        rc = store_failures(m->part, id, copy_failure, m, m->err);
+    if (rc == 0)
+        rc = store_tools(m->part, id, copy_tool, m, m->err);
+    if (rc == 0)
+        rc = store_events(m->part, id, copy_event, m, m->err);
+    if (rc == 0)
+        rc = store_episode_labels(m->part, id, copy_label, m, m->err);
+    if (rc == 0 && row->status != STORE_PENDING)
+        rc = store_episode_finish(m->into, item->id, row, m->err);
+    m->at++;
+    return rc;
+}
+
+int store_merge(struct store *into, struct store *part, struct err *err)
+{
+    struct names arms = {0}, tasks = {0};
+    struct merging m = {.into = into, .part = part, .arena = arena_new(), .err = err};
+    int rc =
+        join_names(into, part, "SELECT name FROM arms ORDER BY id", "arms", &arms, m.arena, err);
+    if (rc == 0)
+        rc = join_names(into, part, "SELECT name FROM tasks ORDER BY id", "tasks", &tasks, m.arena,
+                        err);
+    if (rc == 0)
+        rc = store_episodes(part, list_episode, &m, err);
+    if (rc == 0)
+        rc = check_disjoint(&m);
+    if (rc == 0)
+        rc = store_plan(into, arms.name, arms.n, tasks.name, tasks.n, m.items, m.n, err);
+    if (rc == 0)
+        rc = store_episodes(part, copy_episode, &m, err);
+    free(arms.name);
+    free(tasks.name);
+    free(m.items);
+    free(m.played);
+    arena_free(m.arena);
+    return rc;
+}
