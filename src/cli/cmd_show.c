@@ -104,7 +104,10 @@ static int show_if_wanted(void *ctx, long long id, const struct store_episode *r
     if (!episode_has_name(w->name, id, row))
         return 0;
     if (!w->json) {
-        int rc = transcript_print(stdout, w->s, id, row, w->err);
+        struct str transcript CLEANUP_STR = {0};
+        int rc = transcript_add(w->s, id, row, &transcript, w->err);
+        if (rc == 0)
+            fwrite(str_text(&transcript), 1, transcript.len, stdout);
         return rc < 0 ? rc : 1;
     }
     json_t *o CLEANUP_JSON = store_episode_json(w->s, id, row, w->err);

@@ -12,7 +12,7 @@
 #include "cli/episode_name.h"
 #include "cli/results.h"
 #include "cli/values.h"
-#include "report/transcript.h"
+#include "report/told.h"
 #include "experiment/rundir.h"
 #include "experiment/tagging.h"
 #include "report/run.h"
@@ -175,8 +175,9 @@ static void print_tags(const struct store_episode *row, const struct taxonomy_ta
         if (!(tags->flags >> flag & 1))
             continue;
         printf("  %s  %s\n", taxonomy_flags[flag].code, taxonomy_flags[flag].rule);
-        if (tags->why[flag] && *tags->why[flag])
-            transcript_print_text(stdout, "      here: ", tags->why[flag]);
+        struct str why CLEANUP_STR = {0};
+        told_text(&why, "      here: ", tags->why[flag] ? tags->why[flag] : "");
+        fputs(str_text(&why), stdout);
     }
     printf("  not applicable: %s\n",
            *tags->inapplicable_text ? tags->inapplicable_text : "none of them");

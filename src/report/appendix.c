@@ -121,20 +121,14 @@ static int add_transcript(void *ctx, long long id, const struct store_episode *r
 {
     const struct telling *t = ctx;
     struct arena *arena = t->d->arena;
-    char *text = NULL;
-    size_t n = 0;
-    FILE *f = open_memstream(&text, &n);
-    if (!f)
-        abort(); /* out of memory */
-    int rc = transcript_print(f, t->store, id, row, t->err);
-    fclose(f);
-    size_t keep = n > MAX_TRANSCRIPT ? utf8_cut(text, MAX_TRANSCRIPT) : n;
-    const char *shown = arena_strndup(arena, text, keep);
+    struct str text CLEANUP_STR = {0};
+    int rc = transcript_add(t->store, id, row, &text, t->err);
+    size_t n = text.len, keep = n > MAX_TRANSCRIPT ? utf8_cut(text.p, MAX_TRANSCRIPT) : n;
+    const char *shown = arena_strndup(arena, str_text(&text), keep);
     if (keep < n)
         shown =
             arena_printf(arena, "%s\n\n[cut: %zu of %zu bytes; all of it: hrm show RUN %s/%s/%d]\n",
                          shown, keep, n, row->arm, row->task, row->sample);
-    free(text);
     const char *title = arena_printf(arena, "%s on %s, sample %d: %s", row->arm, row->task,
                                      row->sample, row->passed ? "solved" : "not solved");
     doc_add_listing(t->d, anchor(t->d, id), title, shown)->folded = true;
