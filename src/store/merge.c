@@ -143,23 +143,33 @@ static int copy_episode(void *ctx, long long id, const struct store_episode *row
     return rc;
 }
 
+static int merge(struct merging *m, struct names *arms, struct names *tasks)
+{
+    int rc = join_names(m->into, m->part, "SELECT name FROM arms ORDER BY id", "arms", arms,
+                        m->arena, m->err);
+    if (rc == 0)
+        rc = join_names(m->into, m->part, "SELECT name FROM tasks ORDER BY id", "tasks", tasks,
+                        m->arena, m->err);
+    if (rc == 0)
+        rc = store_episodes(m->part, list_episode, m, m->err);
+    if (rc == 0)
+        rc = check_disjoint(m);
+    if (rc == 0)
+        rc =
+            store_plan(m->into, arms->name, arms->n, tasks->name, tasks->n, m->items, m->n, m->err);
+    return rc < 0 ? rc : store_episodes(m->part, copy_episode, m, m->err);
+}
+
 int store_merge(struct store *into, struct store *part, struct err *err)
 {
+    DB_LOCKED(part);
     struct names arms = {0}, tasks = {0};
     struct merging m = {.into = into, .part = part, .arena = arena_new(), .err = err};
-    int rc =
-        join_names(into, part, "SELECT name FROM arms ORDER BY id", "arms", &arms, m.arena, err);
-    if (rc == 0)
-        rc = join_names(into, part, "SELECT name FROM tasks ORDER BY id", "tasks", &tasks, m.arena,
-                        err);
-    if (rc == 0)
-        rc = store_episodes(part, list_episode, &m, err);
-    if (rc == 0)
-        rc = check_disjoint(&m);
-    if (rc == 0)
-        rc = store_plan(into, arms.name, arms.n, tasks.name, tasks.n, m.items, m.n, err);
-    if (rc == 0)
-        rc = store_episodes(part, copy_episode, &m, err);
+    int rc = db_exec(part, "BEGIN", err); /* whoever plays it now: it is read as of one moment */
+    if (rc == 0) {
+        rc = merge(&m, &arms, &tasks);
+        db_exec(part, "COMMIT", NULL);
+    }
     free(arms.name);
     free(tasks.name);
     free(m.items);

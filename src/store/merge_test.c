@@ -2,6 +2,8 @@
  * only begun can be gone on with. */
 #include "store/store_test_record.h"
 
+#include <pthread.h>
+
 #include "store/export.h"
 
 static const char *const arms[] = {"hrm", "flat"}, *const tasks[] = {"t0", "t1", "t2"};
@@ -175,6 +177,56 @@ static void other_arms_or_tasks_are_refused(void **state)
     close_parts(&p);
 }
 
+static void *play_many(void *part)
+{
+    for (int k = 0; k < 150; k++)
+        play(part, "hrm", "t1", k, STORE_DONE);
+    return NULL;
+}
+
+static int is_whole(void *ctx, long long id, const struct store_episode *row)
+{
+    struct collected calls = {0};
+    struct err err = {0};
+    int events = 0;
+    if (row->status != STORE_DONE)
+        return 0;
+    assert_int_equal(store_calls(ctx, id, collect_call, &calls, &err), 0);
+    assert_int_equal(store_events(ctx, id, count_event, &events, &err), 0);
+    assert_int_equal(calls.n, 2);
+    assert_int_equal(events, 1);
+    str_free(&calls.text);
+    return 0;
+}
+
+/* What is there of it at one moment: finished episodes are whole. */
+static void a_part_may_be_played_meanwhile(void **state)
+{
+    struct parts p = open_parts(*state);
+    pthread_t player;
+    int rc = 0, merges = 0;
+    play(p.part[0], "flat", "t0", 0, STORE_DONE);
+    pthread_create(&player, NULL, play_many, p.part[0]);
+    for (; rc == 0 && merges < 12; merges++) {
+        char *path CLEANUP_FREE = file_join(p.f->dir, "merged.db");
+        struct store *whole = NULL, *part = NULL;
+        rc = store_open(path, STORE_WRITE, &whole, &p.f->err);
+        if (rc == 0)
+            rc = store_open(p.path[0], STORE_READ, &part, &p.f->err);
+        if (rc == 0)
+            rc = store_merge(whole, part, &p.f->err);
+        if (rc == 0)
+            rc = store_episodes(whole, is_whole, whole, &p.f->err);
+        store_close(whole);
+        store_close(part);
+        unlink(path);
+    }
+    pthread_join(player, NULL);
+    assert_string_equal(p.f->err.msg, "");
+    assert_int_equal(rc, 0);
+    close_parts(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -183,6 +235,7 @@ int main(void)
         T(an_episode_played_twice_is_refused),
         T(what_is_only_planned_gives_way),
         T(other_arms_or_tasks_are_refused),
+        T(a_part_may_be_played_meanwhile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
