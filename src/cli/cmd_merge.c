@@ -116,6 +116,16 @@ static int write_whole(struct store *store, const struct rundir *d, json_t *mani
     return rc;
 }
 
+static int add_part(struct store *whole, const char *path, struct err *err)
+{
+    struct store *part = NULL;
+    int rc = store_open(path, STORE_READ, &part, err);
+    if (rc == 0)
+        rc = store_merge(whole, part, err);
+    store_close(part);
+    return rc;
+}
+
 static int fill(const struct rundir *d, const struct merge_part *parts, size_t n,
                 const char *command, struct whole *w, struct err *err)
 {
@@ -123,7 +133,7 @@ static int fill(const struct rundir *d, const struct merge_part *parts, size_t n
     const char *status;
     int rc = store_open(d->db, STORE_WRITE, &store, err);
     for (size_t i = 0; rc == 0 && i < n; i++)
-        rc = store_merge(store, parts[i].store, err);
+        rc = add_part(store, parts[i].path, err);
     json_t *manifest CLEANUP_JSON = merge_manifest(parts, n, command, &status, &w->missing);
     if (rc == 0)
         rc = write_whole(store, d, manifest, status, w, err);
@@ -158,14 +168,14 @@ static int merge(const char *output, const struct merge_part *parts, size_t n, c
     return rc;
 }
 
-static int open_parts(const struct merge_args *args, struct merge_part *parts, char **paths,
+static int read_parts(const struct merge_args *args, struct merge_part *parts, char **paths,
                       struct err *err)
 {
     int rc = 0;
     for (int i = 0; rc == 0 && i < args->n_runs; i++) {
         rc = rundir_find(args->runs[i], &paths[i], err);
         if (rc == 0)
-            rc = merge_open(paths[i], &parts[i], err);
+            rc = merge_read(paths[i], &parts[i], err);
     }
     return rc;
 }
@@ -183,11 +193,11 @@ int cmd_merge(int argc, char **argv)
     char **paths = xcalloc(n, sizeof *paths);
     int rc = file_exists(args.output)
                  ? err_input(&err, "%s is there already; name a new directory", args.output)
-                 : open_parts(&args, parts, paths, &err);
+                 : read_parts(&args, parts, paths, &err);
     if (rc == 0)
         rc = merge(args.output, parts, n, command, &err);
     for (size_t i = 0; i < n; i++) {
-        merge_close(&parts[i]);
+        json_decref(parts[i].manifest);
         free(paths[i]);
     }
     free(parts);

@@ -8,30 +8,24 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "experiment/criteria.h"
+#include "store/store.h"
 
-int merge_open(const char *path, struct merge_part *out, struct err *err)
+int merge_read(const char *path, struct merge_part *out, struct err *err)
 {
     struct merge_part p = {.path = path};
+    struct store *store = NULL;
     struct arena *arena = arena_new();
-    int rc = store_open(path, STORE_READ, &p.store, err);
-    const char *text = rc == 0 ? store_meta_get(p.store, "manifest", arena) : NULL;
+    int rc = store_open(path, STORE_READ, &store, err);
+    const char *text = rc == 0 ? store_meta_get(store, "manifest", arena) : NULL;
     if (rc == 0 && !text)
         rc = err_input(err, "%s: the run has no manifest: it never started", path);
     else if (rc == 0 && !(p.manifest = json_parse(text, strlen(text), path, err)))
         rc = -EINVAL;
-    arena_free(arena);
-    if (rc < 0)
-        merge_close(&p);
-    else
+    if (rc == 0)
         *out = p;
+    store_close(store);
+    arena_free(arena);
     return rc;
-}
-
-void merge_close(struct merge_part *part)
-{
-    store_close(part->store);
-    json_decref(part->manifest);
-    *part = (struct merge_part){0};
 }
 
 /* ---- are they parts of one run? ---- */

@@ -1,19 +1,17 @@
 /* The parts of one run, played apart (--shard, --limit, --task, --arms; other machines), as one. */
 #pragma once
+#include <stddef.h>
 #include "base/json.h"
-#include "store/store.h"
 
 struct err;
 
 struct merge_part {
-    const char *path; /* of its run.db */
-    struct store *store;
+    const char *path; /* of its run.db; borrowed */
     json_t *manifest;
 };
 
-/* A part to be read. Its path is borrowed. ERR_INPUT if it is no run, or one that never started. */
-int merge_open(const char *path, struct merge_part *out, struct err *err);
-void merge_close(struct merge_part *part);
+/* ERR_INPUT if it is no run, or one that never started. The caller decrefs the manifest. */
+int merge_read(const char *path, struct merge_part *out, struct err *err);
 /* Are they parts of one run: same configuration, same claims? ERR_INPUT with what they differ in.
  */
 int merge_check(const struct merge_part *parts, size_t n, struct err *err);
