@@ -116,8 +116,8 @@ static int keep_row(void *ctx, long long id, const struct store_episode *row)
 /* The suite that was played, if its file is still where it was and what it was. */
 static void find_suite(struct labelling *l)
 {
-    const char *text = store_meta_get(l->store, "manifest", l->arena);
-    CLEANUP_JSON json_t *manifest = text ? json_parse(text, strlen(text), "manifest", NULL) : NULL;
+    CLEANUP_JSON json_t *manifest = NULL;
+    store_meta_json(l->store, "manifest", &manifest, NULL);
     const json_t *facts = json_object_get(manifest, "suite");
     const char *path = json_get_str(facts, "path", NULL);
     if (!path || suite_load(path, &l->suite, NULL) < 0)

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "base/arena.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -42,15 +41,13 @@ static int read_record(const struct run_args *args, struct run_record *r, struct
     int rc = args->replay ? rundir_find(args->replay, &r->db, err) : 0;
     if (rc < 0 || !r->db)
         return rc;
-    struct arena *arena = arena_new();
     rc = store_open(r->db, STORE_READ, &r->store, err);
-    const char *text = rc == 0 ? store_meta_get(r->store, "manifest", arena) : NULL;
-    if (rc == 0 && !text)
-        rc = err_input(err, "%s: nothing to replay: the run never started", r->db);
-    else if (rc == 0 && !(r->manifest = json_parse(text, strlen(text), r->db, err)))
-        rc = err->code;
-    arena_free(arena);
-    return rc;
+    if (rc < 0)
+        return rc;
+    rc = store_meta_json(r->store, "manifest", &r->manifest, err);
+    if (rc == 0)
+        return err_input(err, "%s: nothing to replay: the run never started", r->db);
+    return rc < 0 ? rc : 0;
 }
 
 /* The backend whose suite and prompts the experiment uses: of a replay, the recorded one. */

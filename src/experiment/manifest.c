@@ -79,16 +79,6 @@ static json_t *suite_facts(const struct suite *s)
                      s->sha256, "n_tasks", (json_int_t)s->n_tasks);
 }
 
-/* The manifest of an earlier session, or NULL. Caller decrefs. */
-static json_t *earlier(struct store *store)
-{
-    struct arena *arena = arena_new();
-    const char *text = store_meta_get(store, "manifest", arena);
-    json_t *old = text ? json_parse(text, strlen(text), "manifest", NULL) : NULL;
-    arena_free(arena);
-    return old;
-}
-
 static int is_played(void *ctx, long long id, const struct store_episode *row)
 {
     (void)ctx, (void)id;
@@ -108,7 +98,8 @@ static json_t *frozen_criteria(const struct manifest_facts *f, const json_t *old
 json_t *manifest_make(const struct manifest_facts *f, const struct rundir *dir, struct store *store)
 {
     char *now CLEANUP_FREE = clock_utc_now();
-    json_t *old CLEANUP_JSON = earlier(store);
+    json_t *old CLEANUP_JSON = NULL; /* of an earlier session */
+    store_meta_json(store, "manifest", &old, NULL);
     const char *when = json_get_str(old, "created", now);
     json_t *m = json_pack("{s:i, s:s, s:s, s:s}", "schema", MANIFEST_SCHEMA, "status", "running",
                           "config_hash", dir->hash, "created", when);

@@ -14,18 +14,17 @@ int merge_read(const char *path, struct merge_part *out, struct err *err)
 {
     struct merge_part p = {.path = path};
     struct store *store = NULL;
-    struct arena *arena = arena_new();
     int rc = store_open(path, STORE_READ, &store, err);
-    const char *text = rc == 0 ? store_meta_get(store, "manifest", arena) : NULL;
-    if (rc == 0 && !text)
-        rc = err_input(err, "%s: the run has no manifest: it never started", path);
-    else if (rc == 0 && !(p.manifest = json_parse(text, strlen(text), path, err)))
-        rc = -EINVAL;
-    if (rc == 0)
-        *out = p;
+    if (rc < 0)
+        return rc;
+    rc = store_meta_json(store, "manifest", &p.manifest, err);
     store_close(store);
-    arena_free(arena);
-    return rc;
+    if (rc == 0)
+        return err_input(err, "%s: the run has no manifest: it never started", path);
+    if (rc < 0)
+        return rc;
+    *out = p;
+    return 0;
 }
 
 /* ---- are they parts of one run? ---- */

@@ -26,14 +26,10 @@ int tagging_fill(struct store *store, long long id, const struct task *task, con
 
 static int read_manifest(struct tagging *t, struct err *err)
 {
-    struct arena *arena = arena_new();
-    const char *text = store_meta_get(t->store, "manifest", arena);
-    if (text)
-        t->manifest = json_parse(text, strlen(text), "run.db: manifest", err);
-    else
-        err_input(err, "the run has no manifest: it never started");
-    arena_free(arena);
-    return t->manifest ? 0 : -EINVAL;
+    int rc = store_meta_json(t->store, "manifest", &t->manifest, err);
+    if (rc == 0)
+        return err_input(err, "the run has no manifest: it never started");
+    return rc < 0 ? rc : 0;
 }
 
 /* Where the suite is now: as the manifest says, or among the data that ships. Caller frees. */

@@ -34,15 +34,12 @@ static void replay_close(void *ctx)
 static int record_open(const char *db, struct replay **out, struct err *err)
 {
     struct replay *r = xcalloc(1, sizeof *r);
-    struct arena *arena = arena_new();
     r->db = xstrdup(db);
     int rc = store_open(db, STORE_READ, &r->record, err);
-    const char *text = rc ? NULL : store_meta_get(r->record, "manifest", arena);
-    if (text)
-        r->manifest = json_parse(text, strlen(text), db, err);
+    if (!rc)
+        store_meta_json(r->record, "manifest", &r->manifest, NULL);
     if (!rc && !json_object_get(r->manifest, "model"))
         rc = err_input(err, "%s: nothing to replay: the run never started", db);
-    arena_free(arena);
     if (rc)
         replay_close(r);
     else

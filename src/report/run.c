@@ -339,9 +339,10 @@ static void add_up(struct loader *l)
 
 static int load_manifest(struct store *store, struct report_run *run, struct err *err)
 {
-    const char *text = store_meta_get(store, "manifest", run->arena);
-    run->manifest = text ? json_parse(text, strlen(text), "run.db: manifest", err) : json_object();
-    return run->manifest ? 0 : -EINVAL;
+    int rc = store_meta_json(store, "manifest", &run->manifest, err);
+    if (rc == 0)
+        run->manifest = json_object();
+    return rc < 0 ? rc : 0;
 }
 
 int report_load(struct store *store, struct report_run *out, struct err *err)

@@ -2,6 +2,7 @@
  * process loses nothing it was told is written; a power cut may lose the last moments, never the
  * database. */
 #include "store/store.h"
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -164,6 +165,18 @@ const char *store_meta_get(struct store *s, const char *key, struct arena *arena
         value = arena_strdup(arena, (const char *)sqlite3_column_text(get, 0));
     sqlite3_reset(get);
     return value;
+}
+
+int store_meta_json(struct store *s, const char *key, json_t **out, struct err *err)
+{
+    struct arena *arena = arena_new();
+    const char *text = store_meta_get(s, key, arena);
+    char *what CLEANUP_FREE = xasprintf("%s: %s", s->path, key);
+    json_t *found = text ? json_parse(text, strlen(text), what, err) : NULL;
+    if (found)
+        *out = found;
+    arena_free(arena);
+    return found ? 1 : text ? -EINVAL : 0;
 }
 
 static int run_for_episode(struct store *s, enum db_stmt which, long long id, struct err *err)

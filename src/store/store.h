@@ -15,6 +15,7 @@
 #include <stdint.h>
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/json.h"
 
 struct store;
 
@@ -31,6 +32,8 @@ void store_close(struct store *s);
 int store_meta_set(struct store *s, const char *key, const char *value, struct err *err);
 const char *store_meta_get(struct store *s, const char *key,
                            struct arena *arena); /* NULL if absent */
+/* 1 and *out, which the caller decrefs; 0 if absent; negative when it is no JSON. */
+int store_meta_json(struct store *s, const char *key, json_t **out, struct err *err);
 
 enum store_status { STORE_PENDING, STORE_DONE, STORE_ERROR };
 
