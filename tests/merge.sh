@@ -66,7 +66,10 @@ check "with the same record again" same_record "$one" "gone_on/$exp/$(basename "
 
 # A part that was interrupted is gone on with as a part of the whole.
 setsid "$hrm" run $exp --model_name "$model" --limit 15 --samples 2 --outdir parts2 --shard 1/2 >out 2>err &
-sleep 0.7
+for _ in $(seq 100); do # 20 s: before its first episode there would be no part
+    compgen -G "parts2/$exp/*/run.db" >/dev/null && break
+    sleep 0.2
+done
 kill -INT $! 2>/dev/null
 wait $!
 check "the other half" play parts2 --shard 2/2

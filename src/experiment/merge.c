@@ -130,30 +130,34 @@ static char *missing_shards(const json_t *parts)
     return s.len ? str_take(&s) : NULL;
 }
 
+/* Do all parts say the same of a member of their manifest, or of one of its objects? */
+static bool is_common(const struct merge_part *parts, size_t n, const char *object, const char *key)
+{
+    for (size_t i = 1; i < n; i++) {
+        const json_t *a = parts[0].manifest, *b = parts[i].manifest;
+        if (object ? !same(fact(a, object, key), fact(b, object, key))
+                   : !same(json_object_get(a, key), json_object_get(b, key)))
+            return false;
+    }
+    return true;
+}
+
 /* What the parts disagree on is told of each part only. */
 static void keep_common(json_t *whole, const struct merge_part *parts, size_t n)
 {
     static const char *const keys[] = {"workers", "strict", "tool", "host", "canary"};
     for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
-        for (size_t i = 1; i < n; i++)
-            if (!same(json_object_get(whole, keys[k]), json_object_get(parts[i].manifest, keys[k])))
-                json_object_del(whole, keys[k]);
+        if (!is_common(parts, n, NULL, keys[k]))
+            json_object_del(whole, keys[k]);
 }
 
-/* Of a selection all that is the same in all parts; with every shard, none is one. */
-static json_t *selection_of(const struct merge_part *parts, size_t n)
+static json_t *common_selection(const struct merge_part *parts, size_t n)
 {
-    json_t *common = json_deep_copy(json_object_get(parts[0].manifest, "selection")), *value;
+    json_t *common = json_object(), *value;
     const char *key;
-    void *next;
-    json_object_foreach_safe(
-        common, next, key,
-        value) for (size_t i = 1; i < n;
-                    i++) if (!same(value, fact(parts[i].manifest, "selection", key)))
-    {
-        json_object_del(common, key);
-        break;
-    }
+    json_object_foreach (json_object_get(parts[0].manifest, "selection"), key, value)
+        if (is_common(parts, n, "selection", key))
+            json_object_set(common, key, value);
     return common;
 }
 
@@ -189,7 +193,7 @@ json_t *merge_manifest(const struct merge_part *parts, size_t n, const char *com
     *status = status_of(list, !*missing);
     json_object_set_new(m, "created", json_string(created));
     json_object_set_new(m, "command", json_bytes(all, strlen(all)));
-    json_object_set_new(m, "selection", selection_of(parts, n));
+    json_object_set_new(m, "selection", common_selection(parts, n));
     json_object_del(m, "decided"); /* by a part alone */
     keep_common(m, parts, n);
     if (json_array_size(cells))

@@ -51,8 +51,7 @@ struct merging {
     struct store *into, *part;
     struct arena *arena;
     struct store_plan_item *items; /* [n] the part's episodes, in its order */
-    enum store_status *played;     /* [n] how far it came with them */
-    size_t n, cap, cap_played;
+    size_t n, cap;
     size_t at; /* the item that is copied */
     struct err *err;
 };
@@ -62,11 +61,10 @@ static int list_episode(void *ctx, long long id, const struct store_episode *row
     struct merging *m = ctx;
     (void)id;
     m->items = xgrow(m->items, &m->cap, m->n + 1, sizeof *m->items);
-    m->played = xgrow(m->played, &m->cap_played, m->n + 1, sizeof *m->played);
-    m->items[m->n] = (struct store_plan_item){.arm = arena_strdup(m->arena, row->arm),
-                                              .task = arena_strdup(m->arena, row->task),
-                                              .sample = row->sample};
-    m->played[m->n++] = row->status;
+    m->items[m->n++] = (struct store_plan_item){.arm = arena_strdup(m->arena, row->arm),
+                                                .task = arena_strdup(m->arena, row->task),
+                                                .sample = row->sample,
+                                                .status = row->status};
     return 0;
 }
 
@@ -76,8 +74,10 @@ static int check_disjoint(struct merging *m)
     int rc = 0;
     for (size_t i = 0; rc >= 0 && i < m->n; i++) {
         struct store_plan_item there = m->items[i];
+        if (there.status == STORE_PENDING)
+            continue;
         rc = store_plan_find(m->into, &there, m->err);
-        if (rc == 1 && there.status != STORE_PENDING && m->played[i] != STORE_PENDING)
+        if (rc == 1 && there.status != STORE_PENDING)
             rc = err_input(m->err, "%s: %s/%s/%d was played in another of the runs, too",
                            m->part->path, there.arm, there.task, there.sample);
     }
@@ -115,29 +115,30 @@ static int copy_label(void *ctx, long long id, const struct store_label *l)
     return store_label_put(m->into, m->items[m->at].id, l, m->err);
 }
 
-/* One that is in both has been begun in one of them at most. */
-static int copy_episode(void *ctx, long long id, const struct store_episode *row)
+static int copy_rows(struct merging *m, long long id)
 {
-    struct merging *m = ctx;
-    const struct store_plan_item *item = &m->items[m->at];
-    int rc = 0;
-    if (!item->fresh && row->status == STORE_PENDING) {
-        m->at++;
-        return 0;
-    }
-    if (!item->fresh)
-        rc = store_episode_restart(m->into, item->id, m->err);
-    if (rc == 0)
-        rc = store_calls(m->part, id, copy_call, m, m->err);
+    int rc = store_calls(m->part, id, copy_call, m, m->err);
     if (rc == 0)
         rc = store_failures(m->part, id, copy_failure, m, m->err);
     if (rc == 0)
         rc = store_tools(m->part, id, copy_tool, m, m->err);
     if (rc == 0)
         rc = store_events(m->part, id, copy_event, m, m->err);
-    if (rc == 0)
-        rc = store_episode_labels(m->part, id, copy_label, m, m->err);
-    if (rc == 0 && row->status != STORE_PENDING)
+    return rc < 0 ? rc : store_episode_labels(m->part, id, copy_label, m, m->err);
+}
+
+/* One that is in both has been played in one of them at most. */
+static int copy_episode(void *ctx, long long id, const struct store_episode *row)
+{
+    struct merging *m = ctx;
+    const struct store_plan_item *item = &m->items[m->at];
+    bool played = row->status != STORE_PENDING;
+    int rc = 0;
+    if (!item->fresh && played)
+        rc = store_episode_restart(m->into, item->id, m->err);
+    if (rc == 0 && (item->fresh || played))
+        rc = copy_rows(m, id);
+    if (rc == 0 && played)
         rc = store_episode_finish(m->into, item->id, row, m->err);
     m->at++;
     return rc;
@@ -173,7 +174,6 @@ int store_merge(struct store *into, struct store *part, struct err *err)
     free(arms.name);
     free(tasks.name);
     free(m.items);
-    free(m.played);
     arena_free(m.arena);
     return rc;
 }

@@ -40,9 +40,9 @@ static void play_alone(struct store *s, struct db_write *w)
 {
     struct db_write *next = w->next;
     w->next = NULL;
-    if (atomic_load(&s->torn))
+    if (atomic_load(&s->torn)) {
         w->fault = s->tear;
-    else if (transact(s, w, &w->fault) < 0 && !w->played) {
+    } else if (transact(s, w, &w->fault) < 0 && !w->played) {
         s->tear = w->fault;
         atomic_store(&s->torn, true);
     }
@@ -161,7 +161,7 @@ int db_note(struct store *s, db_write_fn *run, void *arg, struct err *err)
         free(arg);
         return rc;
     }
-    struct db_write *w = xcalloc(1, sizeof *w);
+    struct db_write *w = xmalloc(sizeof *w);
     *w = (struct db_write){.run = run, .arg = arg, .owned = arg};
     hand_in(s, w);
     return 0;
