@@ -11,6 +11,7 @@
 #include "cli/cmd.h"
 #include "cli/command_line.h"
 #include "cli/results.h"
+#include "cli/values.h"
 #include "experiment/manifest.h"
 #include "experiment/merge.h"
 #include "report/run.h"
@@ -33,9 +34,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
             value[n - 1] = '\0';
         args->output = value;
         return 0;
-    case ARGP_KEY_ARGS:
-        args->runs = state->argv + state->next;
-        args->n_runs = state->argc - state->next;
+    case ARGP_KEY_NO_ARGS:
         return 0;
     case ARGP_KEY_END:
         if (args->n_runs < 2)
@@ -44,7 +43,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
             argp_error(state, "name the directory of the whole: -o DIR");
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return value_runs(key, &args->runs, &args->n_runs, state);
     }
 }
 

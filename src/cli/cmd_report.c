@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "cli/cmd.h"
 #include "cli/print_doc.h"
+#include "cli/values.h"
 #include "experiment/rundir.h"
 #include "report/report.h"
 #include "store/store.h"
@@ -23,15 +24,8 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &args->print;
         return 0;
-    case ARGP_KEY_ARGS:
-        args->runs = state->argv + state->next;
-        args->n_runs = state->argc - state->next;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "name a run: its directory, its run.db, or an experiment");
-        return EINVAL;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return value_runs(key, &args->runs, &args->n_runs, state);
     }
 }
 

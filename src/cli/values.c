@@ -32,6 +32,12 @@ void value_steps(const char *value, int most, int *min, int *max, struct argp_st
     *max = (int)to;
 }
 
+static error_t say_no_run(struct argp_state *state)
+{
+    argp_error(state, "name a run: its directory, its run.db, or an experiment");
+    return EINVAL;
+}
+
 error_t value_run(int key, const char *value, const char **run, const char **episode,
                   struct argp_state *state)
 {
@@ -46,8 +52,21 @@ error_t value_run(int key, const char *value, const char **run, const char **epi
                        episode ? "a run and an episode" : "one run", value);
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "name a run: its directory, its run.db, or an experiment");
-        return EINVAL;
+        return say_no_run(state);
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+error_t value_runs(int key, char ***runs, int *n, struct argp_state *state)
+{
+    switch (key) {
+    case ARGP_KEY_ARGS:
+        *runs = state->argv + state->next;
+        *n = state->argc - state->next;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        return say_no_run(state);
     default:
         return ARGP_ERR_UNKNOWN;
     }

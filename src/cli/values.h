@@ -12,3 +12,5 @@ void value_steps(const char *value, int most, int *min, int *max, struct argp_st
  * behind it. It is an error to name no run. */
 error_t value_run(int key, const char *value, const char **run, const char **episode,
                   struct argp_state *state);
+/* The same for RUN...: [*n], in argv. */
+error_t value_runs(int key, char ***runs, int *n, struct argp_state *state);

@@ -103,6 +103,11 @@ void doc_set_count(const struct doc_table *t, size_t row, size_t column, long va
     doc_cell(t, row, column)->e.value = (double)value;
 }
 
+void doc_set_text(const struct doc_table *t, size_t row, size_t column, const char *text)
+{
+    doc_cell(t, row, column)->text = text;
+}
+
 static void format_p(double p, struct str *out)
 {
     if (p < 0.0001)

@@ -17,11 +17,6 @@ static const double PERCENT = 100;
 /* Below this rate of the best arm the run says nothing about the arms, and the report says so. */
 static const double FLOOR = 0.10;
 
-static const char *fact(const struct report_run *run, const char *object, const char *key)
-{
-    return json_get_str(json_object_get(run->manifest, object), key, "");
-}
-
 /* "a, b and c" is more than the eye needs here: one sentence each for what ran and what is missing.
  */
 static void add_facts(struct doc *d, const struct report_run *run)
@@ -30,10 +25,11 @@ static void add_facts(struct doc *d, const struct report_run *run)
                  "%zu tasks x %zu arms, %ld episodes: %ld finished, %ld in error, %ld to do. "
                  "Model: %s %s%s%.12s. Suite: %s (sha256 %.12s). Prompts: %s. Status: %s.",
                  run->n_tasks, run->n_arms, run->episodes, run->done, run->faults, run->pending,
-                 fact(run, "model", "backend"), fact(run, "model", "name"),
-                 *fact(run, "model", "digest") ? ", digest " : "", fact(run, "model", "digest"),
-                 fact(run, "suite", "path"), fact(run, "suite", "sha256"),
-                 fact(run, "prompts", "profile"), json_get_str(run->manifest, "status", "unknown"));
+                 report_fact(run, "model", "backend"), report_fact(run, "model", "name"),
+                 *report_fact(run, "model", "digest") ? ", digest " : "",
+                 report_fact(run, "model", "digest"), report_fact(run, "suite", "path"),
+                 report_fact(run, "suite", "sha256"), report_fact(run, "prompts", "profile"),
+                 json_get_str(run->manifest, "status", "unknown"));
     if (run->unfinished)
         doc_add_text(d,
                      "Unfinished: %ld of %ld sets (one task and sample, played by every arm) are "
@@ -58,7 +54,7 @@ static void add_floor_note(struct doc *d, const struct report_run *run,
     }
     if (episodes == 0 || best >= FLOOR)
         return;
-    if (str_eq(fact(run, "model", "backend"), "embedded"))
+    if (str_eq(report_fact(run, "model", "backend"), "embedded"))
         doc_add_text(d,
                      "Nearly nothing was solved: %ld of %ld episodes. The embedded model was not "
                      "trained for this suite, so these numbers say nothing about the arms. To "
@@ -250,10 +246,10 @@ static void add_slices(struct doc *d, const struct report_run *run, const char *
 
 struct doc *report_doc(const struct report_run *run)
 {
-    const char *name = fact(run, "experiment", "name");
+    const char *name = report_fact(run, "experiment", "name");
     struct doc *d = doc_new("");
     d->title = arena_printf(d->arena, "%s: %s on %s", *name ? name : "run",
-                            fact(run, "model", "name"), fact(run, "suite", "name"));
+                            report_fact(run, "model", "name"), report_fact(run, "suite", "name"));
     if (run->sets > 0 && json_array_size(report_criteria(run)) > 0) {
         doc_add_section(d, "verdict", "Verdict");
         section_verdicts(d, run);

@@ -367,6 +367,11 @@ int report_load(struct store *store, struct report_run *out, struct err *err)
     return rc;
 }
 
+const char *report_fact(const struct report_run *run, const char *object, const char *key)
+{
+    return json_get_str(json_object_get(run->manifest, object), key, "");
+}
+
 void report_run_free(struct report_run *run)
 {
     if (!run)

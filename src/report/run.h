@@ -109,6 +109,8 @@ int report_load(struct store *store, struct report_run *out, struct err *err);
 /* The manifest's list of criteria (experiment/criteria.h), or NULL. */
 const json_t *report_criteria(const struct report_run *run);
 void report_run_free(struct report_run *run); /* NULL is legal */
+/* Text of the manifest's object "suite", "model", ...; "" = none. Borrowed. */
+const char *report_fact(const struct report_run *run, const char *object, const char *key);
 
 static inline struct report_tally *report_tally(const struct report_run *run, size_t task,
                                                 size_t arm)

@@ -56,17 +56,12 @@ static void add_facts_table(struct doc *d, const char *title, const json_t *valu
     if (f.n > 0) {
         struct doc_table *t = doc_add_table(d, title, columns, 2, f.n);
         for (size_t i = 0; i < f.n; i++) {
-            doc_cell(t, i, 0)->text = f.name[i];
-            doc_cell(t, i, 1)->text = f.value[i];
+            doc_set_text(t, i, 0, f.name[i]);
+            doc_set_text(t, i, 1, f.value[i]);
         }
     }
     free(f.name);
     free(f.value);
-}
-
-static void put(struct doc_table *t, size_t row, size_t column, const char *text)
-{
-    doc_cell(t, row, column)->text = text;
 }
 
 static const char *shard_text(struct doc *d, const json_t *part)
@@ -96,16 +91,16 @@ static void add_parts(struct doc *d, const struct report_run *run)
     struct doc_table *t = doc_add_table(d, "Its parts", columns, n, json_array_size(parts));
     json_array_foreach (parts, i, part) {
         const json_t *host = json_object_get(part, "host");
-        put(t, i, 0, json_get_str(part, "name", ""));
-        put(t, i, 1, shard_text(d, part));
-        put(t, i, 2, json_get_str(part, "status", ""));
-        put(t, i, 3,
-            arena_printf(d->arena, "%s, %s, %lld cores", json_get_str(host, "name", "?"),
-                         json_get_str(host, "cpu", "?"), json_get_int(host, "cores", 0)));
-        put(t, i, 4, arena_printf(d->arena, "%lld", json_get_int(part, "workers", 0)));
-        put(t, i, 5, json_get_str(json_object_get(part, "versions"), "hrm", ""));
-        put(t, i, 6, json_get_str(part, "created", ""));
-        put(t, i, 7, json_get_str(part, "updated", ""));
+        doc_set_text(t, i, 0, json_get_str(part, "name", ""));
+        doc_set_text(t, i, 1, shard_text(d, part));
+        doc_set_text(t, i, 2, json_get_str(part, "status", ""));
+        doc_set_text(t, i, 3,
+                     arena_printf(d->arena, "%s, %s, %lld cores", json_get_str(host, "name", "?"),
+                                  json_get_str(host, "cpu", "?"), json_get_int(host, "cores", 0)));
+        doc_set_text(t, i, 4, arena_printf(d->arena, "%lld", json_get_int(part, "workers", 0)));
+        doc_set_text(t, i, 5, json_get_str(json_object_get(part, "versions"), "hrm", ""));
+        doc_set_text(t, i, 6, json_get_str(part, "created", ""));
+        doc_set_text(t, i, 7, json_get_str(part, "updated", ""));
     }
     t->note = "Played apart and joined by 'hrm merge'; what they have in common stands above.";
 }
@@ -142,32 +137,28 @@ static void add_configuration(struct doc *d, const struct report_run *run)
 
 /* ---- how to cite it, how to run it again ---- */
 
-static const char *fact(const struct report_run *run, const char *object, const char *key)
-{
-    return json_get_str(json_object_get(run->manifest, object), key, "");
-}
-
 static void add_citation(struct doc *d, const struct report_run *run)
 {
     struct str entry CLEANUP_STR = {0};
-    const char *experiment = fact(run, "experiment", "name");
+    const char *experiment = report_fact(run, "experiment", "name");
     const char *hash = json_get_str(run->manifest, "config_hash", "");
     const char *when = json_get_str(run->manifest, "created", "");
     str_addf(&entry, "@misc{hrm-%s,\n  title        = {{", *hash ? hash : "run");
     latex_escape(&entry, d->title);
     str_addf(&entry, "}},\n  year         = {%.4s},\n  howpublished = {", when);
     latex_escape(&entry, arena_printf(d->arena, "Run of hrm %s, experiment %s, configuration %s",
-                                      fact(run, "versions", "hrm"), experiment, hash));
+                                      report_fact(run, "versions", "hrm"), experiment, hash));
     str_add(&entry, "},\n  note         = {");
-    latex_escape(&entry,
-                 arena_printf(d->arena,
-                              "%zu tasks, %zu arms, %d samples; model %s %s, digest %.16s; suite "
-                              "%s, sha256 %.16s; prompts %s, sha256 %.16s; %.10s",
-                              run->n_tasks, run->n_arms, run->samples,
-                              fact(run, "model", "backend"), fact(run, "model", "name"),
-                              fact(run, "model", "digest"), fact(run, "suite", "name"),
-                              fact(run, "suite", "sha256"), fact(run, "prompts", "profile"),
-                              fact(run, "prompts", "sha256"), when));
+    latex_escape(
+        &entry,
+        arena_printf(d->arena,
+                     "%zu tasks, %zu arms, %d samples; model %s %s, digest %.16s; suite "
+                     "%s, sha256 %.16s; prompts %s, sha256 %.16s; %.10s",
+                     run->n_tasks, run->n_arms, run->samples, report_fact(run, "model", "backend"),
+                     report_fact(run, "model", "name"), report_fact(run, "model", "digest"),
+                     report_fact(run, "suite", "name"), report_fact(run, "suite", "sha256"),
+                     report_fact(run, "prompts", "profile"), report_fact(run, "prompts", "sha256"),
+                     when));
     str_add(&entry, "}\n}\n");
     doc_add_section(d, "cite", "How to cite it, and run it again");
     doc_add_text(d, "BibTeX, with what identifies the run; the author is whoever ran it.");
@@ -177,7 +168,7 @@ static void add_citation(struct doc *d, const struct report_run *run)
 static void add_commands(struct doc *d, const struct report_run *run)
 {
     const char *command = json_get_str(run->manifest, "command", NULL);
-    const char *name = fact(run, "experiment", "name");
+    const char *name = report_fact(run, "experiment", "name");
     const char *first = json_object_get(run->manifest, "parts")
                             ? "The commands play the parts of this run, join them, or go on with "
                               "the whole. The last"
@@ -192,7 +183,7 @@ static void add_commands(struct doc *d, const struct report_run *run)
         str_addf(&text, "%s\n", command);
     else
         str_addf(&text, "hrm run %s --model_backend %s --model_name '%s'\n", name,
-                 fact(run, "model", "backend"), fact(run, "model", "name"));
+                 report_fact(run, "model", "backend"), report_fact(run, "model", "name"));
     str_addf(&text, "hrm run %s --model_backend replay --replay RUN --outdir replayed\n", name);
     doc_add_listing(d, "commands", "Run it again", arena_strdup(d->arena, text.p));
 }

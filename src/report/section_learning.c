@@ -16,11 +16,6 @@ static void put(const struct doc_table *t, size_t row, size_t column, struct rep
     doc_cell(t, row, column)->e = e;
 }
 
-static void put_text(const struct doc_table *t, size_t row, size_t column, const char *text)
-{
-    doc_cell(t, row, column)->text = text;
-}
-
 static const char *part_name(struct doc *d, struct report_part p)
 {
     return p.from == p.to ? arena_printf(d->arena, "%d steps", p.from)
@@ -91,8 +86,8 @@ static struct doc_table *table_of_orders(struct doc *d, const struct report_lear
     columns[1] = (struct doc_column){DOC_TEXT, "order", ""};
     struct doc_table *t = doc_add_table(d, title, columns, n, l->n_arms * l->n_orders);
     for (size_t r = 0; r < l->n_arms * l->n_orders; r++) {
-        put_text(t, r, 0, l->arms[r / l->n_orders]);
-        put_text(t, r, 1, l->orders[r % l->n_orders]);
+        doc_set_text(t, r, 0, l->arms[r / l->n_orders]);
+        doc_set_text(t, r, 1, l->orders[r % l->n_orders]);
     }
     return t;
 }
@@ -111,9 +106,9 @@ static void add_curves(struct doc *d, const struct report_learning *l)
     for (size_t a = 0; a < l->n_arms; a++)
         for (size_t o = 0; o < l->n_orders; o++)
             for (size_t s = 0; s < l->n_sizes; s++, row++) {
-                put_text(t, row, 0, l->arms[a]);
-                put_text(t, row, 1, l->orders[o]);
-                put_text(t, row, 2, arena_printf(d->arena, "%d", l->sizes[s]));
+                doc_set_text(t, row, 0, l->arms[a]);
+                doc_set_text(t, row, 1, l->orders[o]);
+                doc_set_text(t, row, 2, arena_printf(d->arena, "%d", l->sizes[s]));
                 for (size_t i = 0; i < n_parts; i++)
                     put(t, row, 3 + i, learning_mean(l, a, o, s, parts[i]));
             }
@@ -171,8 +166,9 @@ static void add_thresholds(struct doc *d, const struct report_learning *l)
     for (size_t r = 0; r < t->n_rows; r++) {
         double n = learning_n_at(l, r / l->n_orders, r % l->n_orders, part);
         double base = learning_n_at(l, r / l->n_orders, 0, part);
-        put_text(t, r, 2, n_text(d, n));
-        put_text(t, r, 3, isnan(n) || isnan(base) ? "-" : arena_printf(d->arena, "%.2f", n / base));
+        doc_set_text(t, r, 2, n_text(d, n));
+        doc_set_text(t, r, 3,
+                     isnan(n) || isnan(base) ? "-" : arena_printf(d->arena, "%.2f", n / base));
     }
     t->note = arena_printf(d->arena,
                            "N at which the mean curve on %s reaches %.0f %%, interpolated on log2 "
@@ -213,9 +209,10 @@ static void add_steps(struct doc *d, const struct report_learning *l)
         }
         double mastered = stats_steps_mastered(groups, n, MASTERED, LEVEL);
         struct stats_per_step fit = stats_per_step_fit(groups, n);
-        put_text(t, r, 2 + k, mastered > 0 ? arena_printf(d->arena, "%.0f", mastered) : "none");
-        put_text(t, r, 3 + k, isnan(fit.p) ? "-" : arena_printf(d->arena, "%.2f", fit.p));
-        put_text(t, r, 4 + k, isfinite(fit.h50) ? arena_printf(d->arena, "%.1f", fit.h50) : "-");
+        doc_set_text(t, r, 2 + k, mastered > 0 ? arena_printf(d->arena, "%.0f", mastered) : "none");
+        doc_set_text(t, r, 3 + k, isnan(fit.p) ? "-" : arena_printf(d->arena, "%.2f", fit.p));
+        doc_set_text(t, r, 4 + k,
+                     isfinite(fit.h50) ? arena_printf(d->arena, "%.1f", fit.h50) : "-");
     }
     t->note =
         "All seeds together [95 % Wilson interval over test problems times seeds: it does not "
