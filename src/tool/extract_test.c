@@ -188,13 +188,13 @@ static void test_published_cases(void **state)
                                         "test_percent_notation"};
     const char *path = "../shared/data/answer_extraction/math_verify_cases.jsonl";
     CLEANUP_FREE char *text = NULL;
-    struct arena *a = arena_new();
     size_t len, n = 0, right = 0;
     (void)state;
     if (!file_exists(path) || file_read(path, 0, &text, &len, NULL) < 0) {
         print_message("skipped: %s is not there\n", path);
         skip();
     }
+    struct arena *a = arena_new();
     for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
         CLEANUP_JSON json_t *row = json_parse(line, strlen(line), path, NULL);
         const char *kind = json_get_str(row, "test", "");
