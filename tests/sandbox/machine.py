@@ -51,6 +51,19 @@ def alive(pid):
         return False
 
 
+def wait_for(condition, seconds=60):
+    """What condition() says, as soon as it is true; at the latest after so many seconds."""
+    deadline = time.time() + seconds
+    while not (said := condition()) and time.time() < deadline:
+        time.sleep(0.02)
+    return said
+
+
+def running(hrm_pid):
+    """(warm interpreter, its run) that this hrm has under way, or None."""
+    return next(((w, r) for w in children(hrm_pid) if alive(w) for r in children(w)), None)
+
+
 def check_killed(report, hrm, sig):
     """A warm interpreter that is killed or stopped mid-run costs a retry, not a verdict."""
     s = Service(hrm, "exec", "-j", "1", "--wall_s", "2")
@@ -91,17 +104,12 @@ def check_killed_grading(report, hrm):
 
 def check_killed_twice(report, hrm):
     """Killed at every attempt: ours, never the program's fault."""
-    s = Service(hrm, "exec", "-j", "1")
+    s = Service(hrm, "exec", "-j", "1", "--wall_s", "300")
     s.ask({"id": 0, "code": "1"})
-    s.send({"id": 1, "code": "import time; time.sleep(3)"})
-    deadline = time.time() + 2.5
-    killed = set()
-    while time.time() < deadline and len(killed) < 2:
-        for pid in set(children(s.p.pid)) - killed:
-            if children(pid):
-                os.kill(pid, signal.SIGKILL)
-                killed.add(pid)
-        time.sleep(0.05)
+    s.send({"id": 1, "code": "import time; time.sleep(200)"})
+    for _ in range(2):
+        warm, _run = wait_for(lambda: running(s.p.pid))
+        os.kill(warm, signal.SIGKILL)
     got = s.receive()
     report.add("killed twice is infra", "" if got["status"] == "infra" else got)
     after = s.ask({"id": 2, "code": "print(1)"})
@@ -113,14 +121,12 @@ def check_harness_killed(report, hrm):
     s = Service(hrm, "exec", "-j", "1", "--wall_s", "60")
     s.ask({"id": 0, "code": "1"})
     s.send({"id": 1, "code": "import time; time.sleep(50)"})
-    time.sleep(0.3)
+    wait_for(lambda: running(s.p.pid))
     warm = children(s.p.pid)
     runs = [r for w in warm for r in children(w)]
     s.p.kill()
     s.p.wait()
-    deadline = time.time() + 5
-    while time.time() < deadline and any(map(alive, warm + runs)):
-        time.sleep(0.05)
+    wait_for(lambda: not any(map(alive, warm + runs)))
     left = list(filter(alive, warm + runs))
     report.add("kill -9 of hrm leaves no process", f"left {left}" if left or not runs else "")
 

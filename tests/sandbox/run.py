@@ -51,14 +51,18 @@ def judge_exec(record, got):
     return ""
 
 
+def limits(record):
+    """Only the limit that a record is about may be near: which of two a machine reaches first is no property of hrm."""
+    statuses = record["status"].split()
+    return {"timeout_s": 0.6 if "cpu" in statuses else 60, "wall_s": 1.5 if "timeout" in statuses else 300}
+
+
 def exec_suite(report, name, packages):
     """Each program, and after it the canary, through one warm interpreter."""
     suite = [r for r in records.read(name) if wanted(r, packages)]
     rows = []
     for i, r in enumerate(suite):
-        wall = 1.5 if r["status"] == "timeout" else 20
-        rows.append({"id": i, "code": r["program"], "stdin": r.get("stdin", ""), "value": r.get("value"), "wall_s": wall,
-                     "timeout_s": float(r.get("timeout", 0.6))})
+        rows.append({"id": i, "code": r["program"], "stdin": r.get("stdin", ""), "value": r.get("value"), **limits(r)})
         rows.append({"id": i, "code": f"secret = '{SECRET}'\n" + CANARY, "stdin": SECRET * 100})
     out = hrm("exec", rows, "-j", "1")
     for i, r in enumerate(suite):
@@ -105,7 +109,8 @@ def grade_suite(report, name, right, packages):
             names.append(r["name"] + ", as check(candidate)")
         rows.append({"id": i, "program": "def f(x): return x + 1", "test": DEFAULT_TESTS, "entry_point": "f"})
         names.append(None)
-    out = hrm("grade", rows, "-j", "1", "--timeout_s", "1")
+    # A right program gets all the time that a slow machine takes; a forging one may end at any limit.
+    out = hrm("grade", rows, "-j", "1", *(["--timeout_s", "30", "--wall_s", "300"] if right else ["--timeout_s", "1"]))
     for title, got, canary in zip(names, out, out[1:] + out[:1]):
         if title is None:
             continue
