@@ -16,7 +16,7 @@
 #include "base/str.h"
 #include "control/prompt.h"
 #include "nn/engine.h"
-#include "suite/gen_math.h"
+#include "gen/gen_math.h"
 #include "tool/extract.h"
 #include "tool/tool.h"
 

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "suite/import.h"
+#include "import/import.h"
 #include "suite/suite.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);

@@ -16,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     if (fd < 0 || write(fd, data, n) != (ssize_t)n)
         return 0;
     CLEANUP_FREE char *path = xasprintf("/proc/self/fd/%d", fd);
-    struct report_outcomes outcomes;
+    struct analysis_outcomes outcomes;
     struct err err = {0};
     if (outcomes_read(path, NULL, &outcomes, &err) < 0) {
         if (!strstr(err.msg, path))
@@ -30,6 +30,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         doc_write_csv(d, &text);
         doc_free(d);
     }
-    report_run_free(&outcomes.run);
+    analysis_run_free(&outcomes.run);
     return 0;
 }

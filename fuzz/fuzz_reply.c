@@ -9,7 +9,7 @@
 #include "control/finals.h"
 #include "control/math_plan.h"
 #include "control/math_value.h"
-#include "control/plan.h"
+#include "control/code_plan.h"
 #include "control/selftests.h"
 #include "control/tool_call.h"
 #include "tool/answer.h"
@@ -79,8 +79,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     struct arena *arena = arena_new();
     char *text = utf8_clean((const char *)data, n); /* as backends hand it on */
-    struct plan plan = {0};
-    if (plan_parse(text, &plan, arena) && (plan.n == 0 || !plan.text || !plan.steps[0].desc))
+    struct code_plan plan = {0};
+    if (code_plan_parse(text, &plan, arena) && (plan.n == 0 || !plan.text || !plan.steps[0].desc))
         abort();
     static const struct task task = {.id = "t", .prompt = "p", .entry_point = "f"};
     struct self_tests tests;

@@ -43,21 +43,22 @@ static const struct argp argp = {
     "What differs between the runs is said first. Runs of different suites are refused.",
     print_children};
 
-static int compare(const struct compare_args *args, const struct report_run *runs, struct err *err)
+static int compare(const struct compare_args *args, const struct analysis_run *runs,
+                   struct err *err)
 {
-    struct report_run made;
+    struct analysis_run made;
     struct doc *d = compare_doc(&runs[0], &runs[1], args->runs, args->arm, &made, err);
     if (!d)
         return cmd_fail(err);
     int code = print_doc(d, &args->print);
-    report_run_free(&made);
+    analysis_run_free(&made);
     return code;
 }
 
 int cmd_compare(int argc, char **argv)
 {
     struct compare_args args = {.print = {.format = "text"}};
-    struct report_run runs[2] = {0};
+    struct analysis_run runs[2] = {0};
     struct err err = {0};
     int code = cmd_parse(&argp, argc, argv, &args), rc = 0;
     if (code)
@@ -69,6 +70,6 @@ int cmd_compare(int argc, char **argv)
     code = rc < 0 ? cmd_fail(&err) : compare(&args, runs, &err);
     for (int i = 0; i < 2; i++)
         if (runs[i].arena)
-            report_run_free(&runs[i]);
+            analysis_run_free(&runs[i]);
     return code;
 }

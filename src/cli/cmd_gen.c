@@ -11,8 +11,8 @@
 #include "cli/cmd.h"
 #include "cli/gen_curriculum.h"
 #include "cli/values.h"
-#include "suite/gen_code.h"
-#include "suite/gen_math.h"
+#include "gen/gen_code.h"
+#include "gen/gen_math.h"
 
 enum { KEY_SPLIT = 1000, KEY_STEPS, KEY_SUITE, KEY_FAMILY, MAX_TASKS = 200000, MAX_STEPS = 6 };
 

@@ -9,7 +9,7 @@
 #include "cli/cmd.h"
 #include "cli/values.h"
 #include "experiment/plan.h"
-#include "suite/import.h"
+#include "import/import.h"
 #include "suite/suite.h"
 
 enum { KEY_PRELUDE = 1000, KEY_LIMIT, KEY_STEPS, KEY_SKIP_BAD };

@@ -17,11 +17,11 @@
 #include "experiment/rundir.h"
 #include "store/store.h"
 #include "suite/suite.h"
-#include "view/blind.h"
-#include "view/label_agree.h"
-#include "view/label_codes.h"
-#include "view/label_sample.h"
-#include "view/label_session.h"
+#include "label/blind.h"
+#include "label/label_agree.h"
+#include "label/label_codes.h"
+#include "label/label_sample.h"
+#include "label/label_session.h"
 
 enum { KEY_ANNOTATOR = 1000, KEY_SEED, KEY_AGREEMENT, MAX_NAME_BYTES = 60 };
 

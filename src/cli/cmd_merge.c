@@ -14,7 +14,7 @@
 #include "cli/values.h"
 #include "experiment/manifest.h"
 #include "experiment/merge.h"
-#include "report/run.h"
+#include "analysis/run.h"
 
 struct merge_args {
     const char *output;
@@ -101,17 +101,17 @@ struct whole {
 static int write_whole(struct store *store, const struct rundir *d, json_t *manifest,
                        const char *status, struct whole *w, struct err *err)
 {
-    struct report_run report;
+    struct analysis_run report;
     int rc = manifest_save(manifest, status, d, store, err);
     if (rc == 0)
-        rc = report_load(store, &report, err);
+        rc = analysis_load(store, &report, err);
     if (rc < 0)
         return rc;
     rc = results_write(store, &report, d->path, err);
     w->episodes = report.episodes;
     w->done = report.done;
     w->faults = report.faults;
-    report_run_free(&report);
+    analysis_run_free(&report);
     return rc;
 }
 

@@ -80,7 +80,7 @@ int cmd_power(int argc, char **argv)
                                .samples = args.samples,
                                .difference = args.difference};
     char *source CLEANUP_FREE = NULL;
-    struct report_run pilot = {0};
+    struct analysis_run pilot = {0};
     int rc = args.pilot ? load_run(args.pilot, &pilot, &err) : 0;
     if (rc == 0 && args.pilot)
         rc = power_from_pilot(&pilot, &q.design, &err);
@@ -92,6 +92,6 @@ int cmd_power(int argc, char **argv)
     }
     code = rc < 0 ? cmd_fail(&err) : print_doc(power_doc(&q), &args.print);
     if (pilot.arena)
-        report_run_free(&pilot);
+        analysis_run_free(&pilot);
     return code;
 }

@@ -40,7 +40,7 @@ static const struct argp argp = {
 
 struct opened {
     struct store *store;
-    struct report_run run;
+    struct analysis_run run;
 };
 
 static int open_run(const char *name, struct opened *o, struct err *err)
@@ -49,12 +49,12 @@ static int open_run(const char *name, struct opened *o, struct err *err)
     int rc = rundir_find(name, &db, err);
     if (rc == 0)
         rc = store_open(db, STORE_READ, &o->store, err);
-    return rc == 0 ? report_load(o->store, &o->run, err) : rc;
+    return rc == 0 ? analysis_load(o->store, &o->run, err) : rc;
 }
 
 static void close_run(struct opened *o)
 {
-    report_run_free(&o->run);
+    analysis_run_free(&o->run);
     store_close(o->store);
 }
 

@@ -98,9 +98,9 @@ static int play(struct run_job *job, struct runner_progress *end, struct err *er
 /* results.csv, summary.json, report.html, and the tables or the summary on stdout. */
 static int write_results(struct run_job *job, bool print, bool json, struct err *err)
 {
-    struct report_run report;
+    struct analysis_run report;
     struct str text CLEANUP_STR = {0};
-    int rc = report_load(job->store, &report, err);
+    int rc = analysis_load(job->store, &report, err);
     if (rc < 0)
         return rc;
     rc = results_write(job->store, &report, job->dir.path, err);
@@ -110,7 +110,7 @@ static int write_results(struct run_job *job, bool print, bool json, struct err 
         puts(summary_text);
     else if (rc == 0 && print && (rc = report_render(&report, "text", &text, err)) == 0)
         fwrite(str_text(&text), 1, text.len, stdout);
-    report_run_free(&report);
+    analysis_run_free(&report);
     return rc;
 }
 

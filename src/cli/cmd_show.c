@@ -12,7 +12,7 @@
 #include "cli/episode_name.h"
 #include "cli/values.h"
 #include "experiment/rundir.h"
-#include "report/transcript.h"
+#include "report/episode_text.h"
 #include "store/export.h"
 #include "store/field.h"
 

@@ -47,7 +47,7 @@ static const struct argp argp = {
 int cmd_stats(int argc, char **argv)
 {
     struct stats_args args = {.print = {.format = "text"}};
-    struct report_outcomes outcomes;
+    struct analysis_outcomes outcomes;
     struct err err = {0};
     int code = cmd_parse(&argp, argc, argv, &args);
     if (code)
@@ -57,6 +57,6 @@ int cmd_stats(int argc, char **argv)
     if (outcomes_read(args.file, args.arms, &outcomes, &err) < 0)
         return cmd_fail(&err);
     code = print_doc(outcomes_doc(&outcomes, args.file), &args.print);
-    report_run_free(&outcomes.run);
+    analysis_run_free(&outcomes.run);
     return code;
 }

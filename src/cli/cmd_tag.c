@@ -15,7 +15,7 @@
 #include "report/told.h"
 #include "experiment/rundir.h"
 #include "experiment/tagging.h"
-#include "report/run.h"
+#include "analysis/run.h"
 
 struct tag_args {
     const char *run, *episode, *suite;
@@ -124,12 +124,12 @@ static int retag_episode(void *ctx, long long id, const struct store_episode *ro
 
 static int renew_results(struct store *store, const char *dir, struct err *err)
 {
-    struct report_run report;
-    int rc = report_load(store, &report, err);
+    struct analysis_run report;
+    int rc = analysis_load(store, &report, err);
     if (rc < 0)
         return rc;
     rc = results_write(store, &report, dir, err);
-    report_run_free(&report);
+    analysis_run_free(&report);
     return rc;
 }
 

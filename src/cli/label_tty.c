@@ -12,8 +12,8 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf8.h"
-#include "view/label_codes.h"
-#include "view/wrap.h"
+#include "label/label_codes.h"
+#include "label/wrap.h"
 
 enum { HEAD_ROWS = 1, FOOT_ROWS = 5, NOTE_BYTES = 500 };
 

@@ -1,6 +1,6 @@
 /* The labelling screen on a terminal: a transcript to scroll, and keys for labels. */
 #pragma once
-#include "view/label_session.h"
+#include "label/label_session.h"
 
 struct label_source {                                       /* where transcripts come from */
     char *(*text)(void *ctx, size_t item, struct err *err); /* caller frees; NULL = failed */

@@ -8,7 +8,7 @@
 #include "experiment/rundir.h"
 #include "store/store.h"
 
-int load_run(const char *name, struct report_run *out, struct err *err)
+int load_run(const char *name, struct analysis_run *out, struct err *err)
 {
     char *db CLEANUP_FREE = NULL;
     struct store *store = NULL;
@@ -16,7 +16,7 @@ int load_run(const char *name, struct report_run *out, struct err *err)
     if (rc == 0)
         rc = store_open(db, STORE_READ, &store, err);
     if (rc == 0)
-        rc = report_load(store, out, err);
+        rc = analysis_load(store, out, err);
     if (rc == 0)
         out->store = NULL; /* comparisons show no transcripts */
     store_close(store);

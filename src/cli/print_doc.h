@@ -3,11 +3,11 @@
 #include <argp.h>
 #include "base/err.h"
 #include "base/str.h"
-#include "report/doc.h"
-#include "report/run.h"
+#include "doc/doc.h"
+#include "analysis/run.h"
 
-/* The run that a person names (rundir_find). The caller frees it with report_run_free. */
-int load_run(const char *name, struct report_run *out, struct err *err);
+/* The run that a person names (rundir_find). The caller frees it with analysis_run_free. */
+int load_run(const char *name, struct analysis_run *out, struct err *err);
 /* Options that all of them have: a child parser, whose input (state->child_inputs[0]) is a
  * print_args. */
 struct print_args {

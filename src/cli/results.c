@@ -8,7 +8,7 @@
 #include "report/report.h"
 #include "store/export.h"
 
-static int write_summary(const struct report_run *report, const char *dir, struct err *err)
+static int write_summary(const struct analysis_run *report, const char *dir, struct err *err)
 {
     json_t *summary CLEANUP_JSON = report_summary_json(report);
     char *text CLEANUP_FREE = json_text_pretty(summary);
@@ -17,7 +17,7 @@ static int write_summary(const struct report_run *report, const char *dir, struc
 }
 
 /* The page a person opens. */
-static int write_page(const struct report_run *report, const char *dir, struct err *err)
+static int write_page(const struct analysis_run *report, const char *dir, struct err *err)
 {
     struct str page CLEANUP_STR = {0};
     char *path CLEANUP_FREE = file_join(dir, "report.html");
@@ -25,7 +25,7 @@ static int write_page(const struct report_run *report, const char *dir, struct e
     return rc < 0 ? rc : file_write(path, page.p, page.len, err);
 }
 
-int results_write(struct store *store, const struct report_run *report, const char *dir,
+int results_write(struct store *store, const struct analysis_run *report, const char *dir,
                   struct err *err)
 {
     char *csv CLEANUP_FREE = file_join(dir, "results.csv");

@@ -2,9 +2,9 @@
 #pragma once
 #include "base/err.h"
 
-struct report_run;
+struct analysis_run;
 struct store;
 
 /* results.csv, summary.json and report.html. */
-int results_write(struct store *store, const struct report_run *report, const char *dir,
+int results_write(struct store *store, const struct analysis_run *report, const char *dir,
                   struct err *err);

@@ -10,8 +10,8 @@
 #include <errno.h>
 
 #include "base/clock.h"
-#include "control/per_step.h"
-#include "control/plan.h"
+#include "control/code_per_step.h"
+#include "control/code_plan.h"
 
 /* ---- the scripted tool ---- */
 
@@ -479,20 +479,20 @@ static void plans_are_read_tolerantly(void **state)
 {
     (void)state;
     struct arena *a = arena_new();
-    struct plan p = {0};
-    assert_true(plan_parse(PLAN, &p, a));
+    struct code_plan p = {0};
+    assert_true(code_plan_parse(PLAN, &p, a));
     assert_true(p.from_json && !p.repaired && p.n == 1);
     assert_string_equal(p.signature, "def f(x)");
-    assert_true(plan_parse(
+    assert_true(code_plan_parse(
         "Sure!\n```json\n{\"steps\": [\"a\", \"b\"], \"constraints\": \"none\"}\n```", &p, a));
     assert_true(p.repaired);
     assert_string_equal(p.text, "1. a\n2. b");
     assert_string_equal(p.constraints, "none");
-    assert_true(plan_parse("Plan:\n1. reverse the list\n2) add 3\n", &p, a));
+    assert_true(code_plan_parse("Plan:\n1. reverse the list\n2) add 3\n", &p, a));
     assert_string_equal(p.text, "1. reverse the list\n2. add 3");
-    assert_false(plan_parse("I would sort it.", &p, a));
-    assert_false(plan_parse("{\"steps\": []}", &p, a));
-    assert_false(plan_parse("", &p, a));
+    assert_false(code_plan_parse("I would sort it.", &p, a));
+    assert_false(code_plan_parse("{\"steps\": []}", &p, a));
+    assert_false(code_plan_parse("", &p, a));
     arena_free(a);
 }
 

@@ -287,7 +287,7 @@ void episode_submit(struct episode *e, const struct candidate *c, const char *wh
         e->stop = c && !c->executed ? "no_tool" : why;
 }
 
-void episode_submit_answer(struct episode *e, const struct answer *a, const char *why)
+void episode_submit_answer(struct episode *e, const struct math_answer *a, const char *why)
 {
     e->answer = a;
     if (!e->stop)
@@ -295,10 +295,10 @@ void episode_submit_answer(struct episode *e, const struct answer *a, const char
 }
 
 int episode_answer(struct episode *e, const char *role, const char *text, const char *from,
-                   json_t *finals, const struct answer **out)
+                   json_t *finals, const struct math_answer **out)
 {
-    struct answer *a = arena_alloc(e->arena, sizeof *a);
-    *a = (struct answer){.text = text, .seconds = episode_seconds(e)};
+    struct math_answer *a = arena_alloc(e->arena, sizeof *a);
+    *a = (struct math_answer){.text = text, .seconds = episode_seconds(e)};
     *out = a;
     return episode_log(e, "answer", role, NULL,
                        json_pack("{s:o, s:s, s:o}", "answer", json_bytes(text, strlen(text)),

@@ -31,7 +31,7 @@ struct episode {
     int replans;
     const char *stop;                   /* why it ended; set once, by whoever ends it */
     const struct candidate *submission; /* code: NULL = none yet */
-    const struct answer *answer;        /* math: NULL = none yet */
+    const struct math_answer *answer;   /* math: NULL = none yet */
     const struct self_tests *self; /* code: what a tester wrote, for the gradings after closing */
 
     struct candidate *
@@ -61,7 +61,7 @@ struct self_tests {     /* what the tester wrote: asserts calling the entry poin
     int n;
 };
 
-struct answer { /* of a math task: the text that stands for its result */
+struct math_answer { /* of a math task: the text that stands for its result */
     const char *text;
     double seconds; /* ledger time when it stood */
 };
@@ -100,11 +100,11 @@ void episode_charge_run(struct episode *e, const char *role, double seconds);
  * it before. */
 void episode_submit(struct episode *e, const struct candidate *c, const char *why);
 /* The same for math. */
-void episode_submit_answer(struct episode *e, const struct answer *a, const char *why);
+void episode_submit_answer(struct episode *e, const struct math_answer *a, const char *why);
 /* An answer stands, and is logged. `from` is "subgoal", "tool", "text" or "vote"; the finals are an
  * array of all final answers of the reply (stolen; NULL = none). */
 int episode_answer(struct episode *e, const char *role, const char *text, const char *from,
-                   json_t *finals, const struct answer **out);
+                   json_t *finals, const struct math_answer **out);
 double episode_seconds(const struct episode *e);    /* ledger time */
 const char *episode_roles(const struct episode *e); /* store_episode.roles, in the arena */
 

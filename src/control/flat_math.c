@@ -34,7 +34,8 @@ static int run_call(struct episode *e, const struct tool_call *call, struct code
 }
 
 /* One sample: the answer that its program comes to, or that it states; NULL when there is none. */
-static int sample(struct episode *e, const char *prompt, double warmer, const struct answer **out)
+static int sample(struct episode *e, const char *prompt, double warmer,
+                  const struct math_answer **out)
 {
     bool tool = e->arm->tool && strcmp(prompt, "flat_math_notool") != 0;
     struct ask ask = {.role = "flat", .prompt = prompt, .vars = episode_vars(e), .warmer = warmer};
@@ -66,7 +67,7 @@ static int sample(struct episode *e, const char *prompt, double warmer, const st
 
 static int play_once(struct episode *e, const char *prompt)
 {
-    const struct answer *a = NULL;
+    const struct math_answer *a = NULL;
     int rc = episode_begin(e);
     if (!rc)
         rc = sample(e, prompt, 0, &a);
@@ -88,7 +89,7 @@ static int play_vote(struct episode *e)
 {
     const char *prompt = e->arm->tool ? pot_prompt(e) : "flat_math_notool";
     const char **values = NULL;
-    const struct answer *a = NULL;
+    const struct math_answer *a = NULL;
     size_t n = 0, cap = 0;
     int rc = 0;
     for (int i = 0; !rc; i++) {
@@ -144,7 +145,7 @@ static int answer_call(struct talk *t, const struct tool_call *call)
 
 static int conclude(struct talk *t, const char *text, const char *from, const struct finals *f)
 {
-    const struct answer *a = NULL;
+    const struct math_answer *a = NULL;
     int rc = text ? episode_answer(t->e, "flat", text, from, f ? finals_json(f) : NULL, &a) : 0;
     episode_submit_answer(t->e, a, a ? "answered" : "no_answer");
     return rc;
@@ -204,7 +205,7 @@ static int converse(struct episode *e)
 /* Without a dialogue: fresh samples until one program comes to something. */
 static int sample_until_it_runs(struct episode *e)
 {
-    const struct answer *a = NULL;
+    const struct math_answer *a = NULL;
     int rc = 0;
     for (int i = 0; !rc && !a; i++) {
         rc = episode_begin(e);

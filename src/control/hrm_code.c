@@ -21,15 +21,15 @@
 #include <string.h>
 
 #include "control/flat.h"
-#include "control/per_step.h"
-#include "control/plan.h"
+#include "control/code_per_step.h"
+#include "control/code_plan.h"
 #include "control/selftests.h"
 
 enum { MAX_REPLANS = 2, STALE_ITERATIONS = 2 };
 
 struct hrm {
     struct episode *e;
-    struct plan P;       /* .n = 0: no plan */
+    struct code_plan P;  /* .n = 0: no plan */
     struct self_tests T; /* .n = 0: none */
     const struct candidate *best;
     uint32_t anchors; /* self-tests that a best candidate has passed */
@@ -81,7 +81,7 @@ static int log_plan(struct hrm *h, bool valid, bool final)
                        json_pack("{s:s, s:s, s:b, s:b, s:b, s:b, s:o}", "plan", h->P.text, "hash",
                                  hash, "valid", valid, "reasked", !valid, "valid_final", final,
                                  "repaired", final && h->P.repaired, "steps",
-                                 plan_steps_json(&h->P)));
+                                 code_plan_steps_json(&h->P)));
 }
 
 /* Asks for a plan; one re-ask when the reply holds none, then the reply itself, as it is, is the
@@ -100,16 +100,16 @@ static int planner(struct hrm *h, const char *failure)
     int rc = episode_ask(e, &ask, &reply);
     if (rc)
         return rc;
-    bool valid = plan_parse(reply.text, &h->P, e->arena), ok = valid;
+    bool valid = code_plan_parse(reply.text, &h->P, e->arena), ok = valid;
     if (!ok) {
         ask.vars.v[PROMPT_INVALID] = reply.text;
         rc = episode_ask(e, &ask, &reply);
         if (rc)
             return rc;
-        ok = plan_parse(reply.text, &h->P, e->arena);
+        ok = code_plan_parse(reply.text, &h->P, e->arena);
     }
     if (!ok)
-        h->P = (struct plan){.text = reply.text, .signature = "", .constraints = ""};
+        h->P = (struct code_plan){.text = reply.text, .signature = "", .constraints = ""};
     return log_plan(h, valid, ok);
 }
 

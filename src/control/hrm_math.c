@@ -30,9 +30,9 @@
 enum { MAX_REPLANS = 1, MAX_CHECKS = 2 };
 
 struct hrm {
-    struct math_work w;                       /* plan and values */
-    const struct answer *answers[MAX_CHECKS]; /* [n_answers] that stood, oldest first */
-    const char *computed[MAX_CHECKS];         /* [n_computed] the verifier's values */
+    struct math_work w;                            /* plan and values */
+    const struct math_answer *answers[MAX_CHECKS]; /* [n_answers] that stood, oldest first */
+    const char *computed[MAX_CHECKS];              /* [n_computed] the verifier's values */
     size_t n_answers, n_computed;
     struct math_check check; /* the latest */
     bool passed;             /* it was a PASS, for the latest answer */
@@ -183,8 +183,8 @@ static int answer(struct hrm *h)
         f = finals_find(w->said, w->e->arena);
     h->passed = false;
     const char *text = f.n > 0 ? f.text[f.n - 1] : w->value[w->P.goal];
-    return episode_answer(w->e, "solver", text, w->said ? "text" : "subgoal",
-                          finals_json(&f), &h->answers[h->n_answers++]);
+    return episode_answer(w->e, "solver", text, w->said ? "text" : "subgoal", finals_json(&f),
+                          &h->answers[h->n_answers++]);
 }
 
 /* ---- verifier ---- */
@@ -278,7 +278,7 @@ static int submit(struct hrm *h)
         return 0;
     }
     size_t best = h->passed ? 0 : math_majority(values, n);
-    const struct answer *chosen = NULL;
+    const struct math_answer *chosen = NULL;
     int rc = 0;
     if (best < h->n_answers)
         chosen = h->answers[h->n_answers - 1 - best];

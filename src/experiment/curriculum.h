@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include "base/json.h"
 #include "control/arm.h"
-#include "suite/curriculum.h"
+#include "gen/curriculum_data.h"
 
 struct arena;
 struct err;

@@ -4,7 +4,7 @@
 #pragma once
 #include "control/prompt.h"
 #include "nn/train.h"
-#include "suite/curriculum.h"
+#include "gen/curriculum_data.h"
 
 enum corpus_role { CORPUS_FLAT, CORPUS_SUPERVISOR, CORPUS_SOLVER, CORPUS_ROLES };
 extern const char *const corpus_role_names[]; /* as in role.h */

@@ -2,7 +2,7 @@
 #pragma once
 #include <stdbool.h>
 #include "base/arena.h"
-#include "suite/gen_math.h"
+#include "gen/gen_math.h"
 
 /* The supervisor's plan: numbered lines, or the JSON object of the profiles that ask for it
  * (control/math_plan.h). */

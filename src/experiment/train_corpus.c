@@ -7,7 +7,7 @@
 #include "base/rng.h"
 #include "base/str.h"
 #include "experiment/train_corpus_kind.h"
-#include "suite/grams.h"
+#include "gen/grams.h"
 
 static const struct train_kind *const kinds[] = {&train_kind_code, &train_kind_math};
 

@@ -5,7 +5,7 @@
 #include "base/rng.h"
 #include "base/str.h"
 #include "experiment/train_corpus_kind.h"
-#include "suite/gen_code.h"
+#include "gen/gen_code.h"
 
 /* The flat arms and the hierarchy get equal shares, so that neither is better trained. */
 enum role { FLAT, SELF_PLAN, PLANNER, CODER, CODER_STEP, N_ROLES };

@@ -5,8 +5,8 @@
 #include "base/str.h"
 #include "experiment/train_corpus.h"
 #include "experiment/train_corpus_kind.h"
-#include "suite/gen_math.h"
-#include "suite/grams.h"
+#include "gen/gen_math.h"
+#include "gen/grams.h"
 
 /* In tokens, which is what training costs and gives, the flat arm and the hierarchy get about the
  * same: a solver's example is a seventh as long as a whole problem's. Comparisons are left out: a

@@ -9,9 +9,9 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "experiment/train_corpus.h"
-#include "suite/gen_code.h"
-#include "suite/gen_math.h"
-#include "suite/grams.h"
+#include "gen/gen_code.h"
+#include "gen/gen_math.h"
+#include "gen/grams.h"
 
 static struct train_corpus *open_corpus(const char *name, uint64_t seed)
 {

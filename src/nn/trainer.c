@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "base/rng.h"
 #include "nn/kernels.h"
-#include "nn/pool.h"
+#include "nn/team.h"
 #include "nn/tokenizer.h"
 
 enum { SPAN = 8192 };
@@ -92,7 +92,7 @@ int nn_trainer_new(const struct nn_train_config *cfg, struct nn_tokenizer *token
     for (int i = 0; i < t->n_shards; i++)
         t->pass[i] = nn_pass_new(&t->shape, shard_tokens(t), t->k);
     cut_spans(t);
-    t->pool = nn_pool_new(cfg->threads);
+    t->pool = nn_team_new(cfg->threads);
     if (!t->pool) {
         nn_trainer_free(t);
         return err_fault(err, "cannot start %d training threads", cfg->threads);
@@ -105,7 +105,7 @@ void nn_trainer_free(struct nn_trainer *t)
 {
     if (!t)
         return;
-    nn_pool_free(t->pool);
+    nn_team_free(t->pool);
     for (int i = 0; i < t->n_shards; i++) {
         nn_pass_free(t->pass[i]);
         nn_batch_free(&t->batch[i]);
@@ -188,13 +188,13 @@ int nn_trainer_step(struct nn_trainer *t, double *loss, struct err *err)
         t->tokens += t->batch[i].shard.n_tokens;
     }
     t->scale = 1.0f / (float)targets;
-    nn_pool_run(t->pool, run_shards, t);
-    nn_pool_run(t->pool, sum_gradients, t);
+    nn_team_run(t->pool, run_shards, t);
+    nn_team_run(t->pool, sum_gradients, t);
     for (size_t i = 0; i < t->n_spans; i++)
         squares += t->squares[i];
     norm = sqrt(squares);
     t->clip = t->cfg.clip > 0 && norm > t->cfg.clip ? (float)(t->cfg.clip / norm) : 1.0f;
-    nn_pool_run(t->pool, update, t);
+    nn_team_run(t->pool, update, t);
     t->step++;
     for (int i = 0; i < t->n_shards; i++)
         total += t->loss[i];

@@ -7,7 +7,7 @@
 #include "nn/params.h"
 #include "nn/train.h"
 
-struct nn_pool;
+struct nn_team;
 struct nn_span;
 struct nn_tokenizer;
 
@@ -26,7 +26,7 @@ struct nn_trainer {
     struct nn_span *span; /* [n_spans] pieces of the flat array that one thread updates at a time */
     size_t n_spans;
     double *squares; /* [n_spans] of the gradient */
-    struct nn_pool *pool;
+    struct nn_team *pool;
     const struct nn_kernels *k;
     float scale; /* 1 / targets of this step */
     float clip;  /* factor on the gradient */

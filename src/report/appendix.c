@@ -6,9 +6,9 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "report/analysis.h"
+#include "analysis/analysis.h"
 #include "report/sections.h"
-#include "report/transcript.h"
+#include "report/episode_text.h"
 #include "store/store.h"
 
 /* Limits of the page, so that it opens anywhere: about 1 MB of transcripts at most. */
@@ -23,13 +23,13 @@ struct parted { /* tasks that the first arm solves and another does not, and the
 };
 
 /* +1: the first arm solves it and some other does not; -1: the other way round; 0: they agree. */
-static int direction(const struct report_run *run, size_t task)
+static int direction(const struct analysis_run *run, size_t task)
 {
     if (!run->tasks[task].sets)
         return 0;
-    bool first = report_majority(report_tally(run, task, 0));
+    bool first = analysis_majority(analysis_tally(run, task, 0));
     for (size_t b = 1; b < run->n_arms; b++)
-        if (report_majority(report_tally(run, task, b)) != first)
+        if (analysis_majority(analysis_tally(run, task, b)) != first)
             return first ? 1 : -1;
     return 0;
 }
@@ -50,7 +50,7 @@ static void choose_shown(struct parted *p)
     }
 }
 
-static struct parted find_parted(struct doc *d, const struct report_run *run)
+static struct parted find_parted(struct doc *d, const struct analysis_run *run)
 {
     struct parted p = {.task = arena_alloc(d->arena, (run->n_tasks + 1) * sizeof *p.task),
                        .shown = arena_alloc(d->arena, run->n_tasks + 1)};
@@ -66,9 +66,9 @@ static struct parted find_parted(struct doc *d, const struct report_run *run)
 }
 
 /* The episode that stands for an arm on a task: the first one that ended as most did. */
-static long long episode_of(const struct report_tally *t)
+static long long episode_of(const struct analysis_tally *t)
 {
-    return report_majority(t) ? t->a_solved : t->a_failed;
+    return analysis_majority(t) ? t->a_solved : t->a_failed;
 }
 
 static const char *anchor(struct doc *d, long long id)
@@ -76,7 +76,7 @@ static const char *anchor(struct doc *d, long long id)
     return arena_printf(d->arena, "episode-%lld", id);
 }
 
-static void add_parted_table(struct doc *d, const struct report_run *run, const struct parted *p)
+static void add_parted_table(struct doc *d, const struct analysis_run *run, const struct parted *p)
 {
     size_t rows = p->n < MAX_TASKS ? p->n : MAX_TASKS, c = 0;
     struct doc_column *columns = arena_alloc(d->arena, (3 + run->n_arms) * sizeof *columns);
@@ -87,13 +87,13 @@ static void add_parted_table(struct doc *d, const struct report_run *run, const 
         columns[c++] = (struct doc_column){DOC_TEXT, run->arms[a], "solved"};
     struct doc_table *t = doc_add_table(d, "Tasks on which the arms part", columns, c, rows);
     for (size_t i = 0; i < rows; i++) {
-        const struct report_task *task = &run->tasks[p->task[i]];
+        const struct analysis_task *task = &run->tasks[p->task[i]];
         doc_cell(t, i, 0)->text = task->id;
         doc_cell(t, i, 1)->text = run->groups[task->group];
         if (task->steps)
             doc_set_count(t, i, 2, task->steps);
         for (size_t a = 0; a < run->n_arms; a++) {
-            const struct report_tally *tally = report_tally(run, p->task[i], a);
+            const struct analysis_tally *tally = analysis_tally(run, p->task[i], a);
             struct doc_cell *cell = doc_cell(t, i, 3 + a);
             cell->text = arena_printf(d->arena, "%d of %d", tally->solved, tally->samples);
             if (p->shown[i])
@@ -135,7 +135,7 @@ static int add_transcript(void *ctx, long long id, const struct store_episode *r
     return rc;
 }
 
-static int add_transcripts(struct doc *d, const struct report_run *run, const struct parted *p,
+static int add_transcripts(struct doc *d, const struct analysis_run *run, const struct parted *p,
                            struct err *err)
 {
     struct telling t = {d, run->store, err};
@@ -151,12 +151,12 @@ static int add_transcripts(struct doc *d, const struct report_run *run, const st
                  shown, p->n, shown < p->n ? ", from either side in turn" : "");
     for (size_t i = 0; i < p->n; i++)
         for (size_t a = 0; a < run->n_arms && p->shown[i] && rc == 0; a++)
-            rc = store_episode_read(run->store, episode_of(report_tally(run, p->task[i], a)),
+            rc = store_episode_read(run->store, episode_of(analysis_tally(run, p->task[i], a)),
                                     add_transcript, &t, err);
     return rc;
 }
 
-int appendix_add(struct doc *d, const struct report_run *run, struct err *err)
+int appendix_add(struct doc *d, const struct analysis_run *run, struct err *err)
 {
     struct parted p = {0};
     if (run->n_arms > 1) {

@@ -1,7 +1,7 @@
 /* The "failures" of summary.json: the numbers of failures.h. */
 #include <math.h>
 #include "base/json.h"
-#include "report/failures.h"
+#include "analysis/failures.h"
 #include "report/failures_json.h"
 
 static json_t *number(double x)
@@ -9,48 +9,49 @@ static json_t *number(double x)
     return isfinite(x) ? json_real(x) : json_null();
 }
 
-static json_t *estimate(const struct report_estimate *e)
+static json_t *estimate(const struct stats_estimate *e)
 {
     return json_pack("{s:o, s:o, s:o, s:I}", "value", number(e->value), "low", number(e->ci.low),
                      "high", number(e->ci.high), "n", (json_int_t)e->n);
 }
 
 /* {"solved": {"solved": 3, "reasoning": 1}, ...}; what never occurs is left out. */
-static json_t *sets_json(const struct report_confusion *c)
+static json_t *sets_json(const struct analysis_confusion *c)
 {
     json_t *rows = json_object();
-    for (int a = 0; a < REPORT_CATEGORIES; a++) {
+    for (int a = 0; a < ANALYSIS_CATEGORIES; a++) {
         json_t *row = json_object();
-        for (int b = 0; b < REPORT_CATEGORIES; b++)
+        for (int b = 0; b < ANALYSIS_CATEGORIES; b++)
             if (c->sets[a][b])
-                json_object_set_new(row, report_category_name(b), json_integer(c->sets[a][b]));
+                json_object_set_new(row, analysis_category_name(b), json_integer(c->sets[a][b]));
         if (json_object_size(row))
-            json_object_set_new(rows, report_category_name(a), row);
+            json_object_set_new(rows, analysis_category_name(a), row);
         else
             json_decref(row);
     }
     return rows;
 }
 
-static json_t *misuse_json(const struct report_run *run, const struct report_misuse *m)
+static json_t *misuse_json(const struct analysis_run *run, const struct analysis_misuse *m)
 {
     return json_pack("{s:s, s:o, s:o, s:o}", "codes", taxonomy_text(m->codes, run->arena), "a",
                      estimate(&m->rate[0]), "b", estimate(&m->rate[1]), "ratio",
                      estimate(&m->ratio));
 }
 
-static json_t *pair_json(const struct report_run *run, const struct report_confrontation *p)
+static json_t *pair_json(const struct analysis_run *run, const struct analysis_confrontation *p)
 {
-    const struct report_confusion *c = &p->confusion;
+    const struct analysis_confusion *c = &p->confusion;
     return json_pack("{s:s, s:s, s:o, s:{s:o, s:o, s:o, s:I}, s:o, s:o, s:o}", "a", run->arms[p->a],
                      "b", run->arms[p->b], "categories", sets_json(c), "stuart_maxwell", "chi2",
                      number(c->test.chi2), "df", number(c->test.df), "p", number(c->test.p), "n",
-                     (json_int_t)c->tasks, "spec_errors", misuse_json(run, &p->misuse[REPORT_SPEC]),
-                     "tool_misuse", misuse_json(run, &p->misuse[REPORT_TOOL]),
-                     "tool_misuse_and_spec_errors", misuse_json(run, &p->misuse[REPORT_EITHER]));
+                     (json_int_t)c->tasks, "spec_errors",
+                     misuse_json(run, &p->misuse[ANALYSIS_SPEC]), "tool_misuse",
+                     misuse_json(run, &p->misuse[ANALYSIS_TOOL]), "tool_misuse_and_spec_errors",
+                     misuse_json(run, &p->misuse[ANALYSIS_EITHER]));
 }
 
-static json_t *verifier_json(const struct report_verifier *v)
+static json_t *verifier_json(const struct analysis_verifier *v)
 {
     return json_pack("{s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "accepted_right",
                      (json_int_t)v->accepted_right, "accepted_wrong", (json_int_t)v->accepted_wrong,
@@ -60,7 +61,7 @@ static json_t *verifier_json(const struct report_verifier *v)
                      number(v->mcc));
 }
 
-static json_t *flags_json(const struct report_flag_count *counts)
+static json_t *flags_json(const struct analysis_flag_count *counts)
 {
     json_t *o = json_object();
     for (int i = 0; i < N_TAXONOMY_FLAGS; i++)
@@ -71,9 +72,9 @@ static json_t *flags_json(const struct report_flag_count *counts)
     return o;
 }
 
-json_t *report_failures_json(const struct report_run *run)
+json_t *report_failures_json(const struct analysis_run *run)
 {
-    struct report_failures f = report_failures(run);
+    struct analysis_failures f = analysis_failures(run);
     if (!f.any)
         return json_null();
     json_t *pairs = json_array(), *arms = json_object();

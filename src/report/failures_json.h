@@ -2,7 +2,7 @@
 #pragma once
 #include "base/json.h"
 
-struct report_run;
+struct analysis_run;
 
 /* Caller decrefs; null when no episode has a flag. */
-json_t *report_failures_json(const struct report_run *run);
+json_t *report_failures_json(const struct analysis_run *run);

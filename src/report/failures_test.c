@@ -13,8 +13,8 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "report/doc.h"
-#include "report/failures.h"
+#include "doc/doc.h"
+#include "analysis/failures.h"
 #include "report/failures_json.h"
 #include "report/sections.h"
 #include "stats/ratio.h"
@@ -22,42 +22,42 @@
 enum { HRM, FLAT };
 
 /* tasks x samples x 2 arms, all failed and not tagged. */
-static struct report_run make_run(size_t n_tasks, int samples)
+static struct analysis_run make_run(size_t n_tasks, int samples)
 {
     static const char *arms[] = {"hrm", "flat"};
     size_t n = n_tasks * (size_t)samples * 2;
-    struct report_run run = {.arena = arena_new(),
-                             .arms = arms,
-                             .n_arms = 2,
-                             .n_tasks = n_tasks,
-                             .samples = samples,
-                             .n_played = n};
+    struct analysis_run run = {.arena = arena_new(),
+                               .arms = arms,
+                               .n_arms = 2,
+                               .n_tasks = n_tasks,
+                               .samples = samples,
+                               .n_played = n};
     run.tasks = xcalloc(n_tasks, sizeof *run.tasks);
     run.tallies = xcalloc(2 * n_tasks, sizeof *run.tallies);
     run.played = xcalloc(n, sizeof *run.played);
     for (size_t i = 0; i < n; i++) {
         uint32_t task = (uint32_t)(i / 2 / (size_t)samples), arm = i % 2;
-        run.played[i] = (struct report_episode){.task = task,
-                                                .arm = arm,
-                                                .sample = (int)(i / 2 % (size_t)samples),
-                                                .status = STORE_DONE};
-        report_tally(&run, task, arm)->samples++;
+        run.played[i] = (struct analysis_episode){.task = task,
+                                                  .arm = arm,
+                                                  .sample = (int)(i / 2 % (size_t)samples),
+                                                  .status = STORE_DONE};
+        analysis_tally(&run, task, arm)->samples++;
     }
     return run;
 }
 
 /* Tags one episode; no label: solved. */
-static void tag(struct report_run *run, size_t set, size_t arm, const char *label,
+static void tag(struct analysis_run *run, size_t set, size_t arm, const char *label,
                 const char *flags, const char *inapplicable)
 {
-    struct report_episode *e = &run->played[2 * set + arm];
+    struct analysis_episode *e = &run->played[2 * set + arm];
     e->passed = *label == '\0';
     e->label = 1 + taxonomy_index(label);
     e->flags = taxonomy_parse(flags);
     e->inapplicable = taxonomy_parse(inapplicable);
 }
 
-static void close_run(struct report_run *run)
+static void close_run(struct analysis_run *run)
 {
     free(run->tasks);
     free(run->tallies);
@@ -68,7 +68,7 @@ static void close_run(struct report_run *run)
 static void categories_meet_on_the_same_sets(void **state)
 {
     (void)state;
-    struct report_run run = make_run(4, 1);
+    struct analysis_run run = make_run(4, 1);
     tag(&run, 0, HRM, "", "", "");
     tag(&run, 0, FLAT, "R1", "R1", "");
     tag(&run, 1, HRM, "", "T3", "");
@@ -76,21 +76,21 @@ static void categories_meet_on_the_same_sets(void **state)
     tag(&run, 2, HRM, "P4", "P4 R1", "");
     tag(&run, 2, FLAT, "R1", "R1", "");
     tag(&run, 3, HRM, "R1", "R1", ""); /* flat is not tagged */
-    struct report_failures f = report_failures(&run);
+    struct analysis_failures f = analysis_failures(&run);
     assert_true(f.any);
-    const struct report_confusion *c = &f.pairs[0].confusion;
-    assert_int_equal(c->sets[REPORT_SOLVED][GROUP_REASONING], 1);
-    assert_int_equal(c->sets[REPORT_SOLVED][GROUP_TOOL], 1);
+    const struct analysis_confusion *c = &f.pairs[0].confusion;
+    assert_int_equal(c->sets[ANALYSIS_SOLVED][GROUP_REASONING], 1);
+    assert_int_equal(c->sets[ANALYSIS_SOLVED][GROUP_TOOL], 1);
     assert_int_equal(c->sets[GROUP_DRIFT][GROUP_REASONING], 1);
-    assert_int_equal(c->sets[GROUP_REASONING][REPORT_UNTAGGED], 1);
+    assert_int_equal(c->sets[GROUP_REASONING][ANALYSIS_UNTAGGED], 1);
     long sum = 0;
-    for (int i = 0; i < REPORT_CATEGORIES * REPORT_CATEGORIES; i++)
+    for (int i = 0; i < ANALYSIS_CATEGORIES * ANALYSIS_CATEGORIES; i++)
         sum += (&c->sets[0][0])[i];
     assert_int_equal(sum, 4);
     assert_int_equal(c->tasks, 4);
-    struct stats_marginal want = stats_stuart_maxwell(&c->sets[0][0], REPORT_CATEGORIES);
+    struct stats_marginal want = stats_stuart_maxwell(&c->sets[0][0], ANALYSIS_CATEGORIES);
     assert_true(fabs(c->test.p - want.p) < 1e-12);
-    assert_string_equal(report_category_name(REPORT_SOLVED), "solved");
+    assert_string_equal(analysis_category_name(ANALYSIS_SOLVED), "solved");
     close_run(&run);
 }
 
@@ -98,13 +98,13 @@ static void categories_meet_on_the_same_sets(void **state)
 static void the_test_takes_one_set_of_a_task(void **state)
 {
     (void)state;
-    struct report_run run = make_run(2, 3);
+    struct analysis_run run = make_run(2, 3);
     for (size_t set = 0; set < 6; set++) {
         tag(&run, set, HRM, "", "", "");
         tag(&run, set, FLAT, "R1", "R1", "");
     }
-    struct report_failures f = report_failures(&run);
-    assert_int_equal(f.pairs[0].confusion.sets[REPORT_SOLVED][GROUP_REASONING], 6);
+    struct analysis_failures f = analysis_failures(&run);
+    assert_int_equal(f.pairs[0].confusion.sets[ANALYSIS_SOLVED][GROUP_REASONING], 6);
     assert_int_equal(f.pairs[0].confusion.tasks, 2);
     assert_true(fabs(f.pairs[0].confusion.test.chi2 - 2) < 1e-12);
     close_run(&run);
@@ -114,14 +114,14 @@ static void the_test_takes_one_set_of_a_task(void **state)
 static void ratio_of_misuse(void **state)
 {
     (void)state;
-    struct report_run run = make_run(40, 1);
+    struct analysis_run run = make_run(40, 1);
     for (size_t i = 0; i < 40; i++) {
         bool in_hrm = i < 9 || (i >= 21 && i < 24), in_flat = i < 21;
         tag(&run, i, HRM, "", in_hrm ? i % 2 ? "S3" : "T3" : "R1", "");
         tag(&run, i, FLAT, "", in_flat ? "T1 T3" : "P6", "");
     }
-    struct report_failures f = report_failures(&run);
-    const struct report_misuse *m = &f.pairs[0].misuse[REPORT_EITHER];
+    struct analysis_failures f = analysis_failures(&run);
+    const struct analysis_misuse *m = &f.pairs[0].misuse[ANALYSIS_EITHER];
     struct stats_ratio want = stats_paired_ratio(9, 3, 12, 0.95);
     assert_true(fabs(m->rate[0].value - 12.0 / 40) < 1e-12);
     assert_true(fabs(m->rate[1].value - 21.0 / 40) < 1e-12);
@@ -129,30 +129,30 @@ static void ratio_of_misuse(void **state)
     assert_true(fabs(m->ratio.value - want.value) < 1e-12);
     assert_true(fabs(m->ratio.ci.low - want.ci.low) < 1e-9);
     assert_true(fabs(m->ratio.ci.high - want.ci.high) < 1e-9);
-    assert_true(fabs(f.pairs[0].misuse[REPORT_SPEC].rate[0].value - 6.0 / 40) < 1e-12);
-    assert_true(isnan(f.pairs[0].misuse[REPORT_SPEC].ratio.value)); /* flat never has any */
+    assert_true(fabs(f.pairs[0].misuse[ANALYSIS_SPEC].rate[0].value - 6.0 / 40) < 1e-12);
+    assert_true(isnan(f.pairs[0].misuse[ANALYSIS_SPEC].ratio.value)); /* flat never has any */
     close_run(&run);
 }
 
 static void codes_that_one_arm_cannot_have_do_not_count(void **state)
 {
     (void)state;
-    struct report_run run = make_run(3, 1);
+    struct analysis_run run = make_run(3, 1);
     tag(&run, 0, HRM, "S6", "S6 R1", "S1");
     tag(&run, 0, FLAT, "S5", "S5 R1", "S1 S6");
     tag(&run, 1, HRM, "", "", "S1");
     tag(&run, 1, FLAT, "T8", "T8 R1", "S1 S6");
     tag(&run, 2, HRM, "R1", "R1", "S1 T8"); /* to this episode alone it does not apply */
     tag(&run, 2, FLAT, "R1", "R1", "S1 S6");
-    struct report_failures f = report_failures(&run);
-    const struct report_misuse *m = &f.pairs[0].misuse[REPORT_EITHER];
+    struct analysis_failures f = analysis_failures(&run);
+    const struct analysis_misuse *m = &f.pairs[0].misuse[ANALYSIS_EITHER];
     assert_string_equal(taxonomy_text(m->codes, run.arena), "T1 T2 T3 T4 T5 T6 T7 T8 S2 S3 S4 S5");
     assert_true(m->rate[0].value == 0);
     assert_true(fabs(m->rate[1].value - 2.0 / 3) < 1e-12);
-    const struct report_flag_count *s6 = &f.flags[FLAT * N_TAXONOMY_FLAGS + taxonomy_index("S6")];
+    const struct analysis_flag_count *s6 = &f.flags[FLAT * N_TAXONOMY_FLAGS + taxonomy_index("S6")];
     assert_int_equal(s6->applies, 0);
     assert_true(isnan(s6->rate.value));
-    const struct report_flag_count *t8 = &f.flags[HRM * N_TAXONOMY_FLAGS + taxonomy_index("T8")];
+    const struct analysis_flag_count *t8 = &f.flags[HRM * N_TAXONOMY_FLAGS + taxonomy_index("T8")];
     assert_int_equal(t8->applies, 2);
     assert_int_equal(t8->holds, 0);
     assert_true(t8->rate.value == 0);
@@ -162,7 +162,7 @@ static void codes_that_one_arm_cannot_have_do_not_count(void **state)
 static void verdicts_are_read_off_the_flags(void **state)
 {
     (void)state;
-    struct report_run run = make_run(20, 1);
+    struct analysis_run run = make_run(20, 1);
     for (size_t i = 0; i < 20; i++) {
         tag(&run, i, FLAT, "R1", "R1", "V3 V4");
         if (i < 8) /* accepted, right */
@@ -176,8 +176,8 @@ static void verdicts_are_read_off_the_flags(void **state)
         else /* no verdict */
             tag(&run, i, HRM, "B2", "B2", "V3 V4");
     }
-    struct report_failures f = report_failures(&run);
-    const struct report_verifier *v = &f.verifiers[HRM];
+    struct analysis_failures f = analysis_failures(&run);
+    const struct analysis_verifier *v = &f.verifiers[HRM];
     struct stats_binary want = stats_binary(8, 2, 3, 5);
     assert_int_equal(v->accepted_right, 8);
     assert_int_equal(v->accepted_wrong, 2);
@@ -194,7 +194,7 @@ static void verdicts_are_read_off_the_flags(void **state)
 static void without_a_flag_there_is_nothing_to_show(void **state)
 {
     (void)state;
-    struct report_run run = make_run(2, 1);
+    struct analysis_run run = make_run(2, 1);
     struct doc *d = doc_new("none");
     section_failures(d, &run);
     assert_int_equal(d->n_blocks, 0);

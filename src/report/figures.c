@@ -1,7 +1,7 @@
 /* See figures.h. */
 #include "report/figures.h"
 #include <math.h>
-#include "report/roles.h"
+#include "analysis/roles.h"
 
 static const double PERCENT = 100;
 
@@ -10,16 +10,16 @@ static const double PERCENT = 100;
 enum { MAX_ROWS = 40 };
 
 struct slices { /* the rows of a forest: all tasks, then the groups, then the step counts */
-    struct report_slice all;
-    const struct report_slice *groups, *steps;
+    struct analysis_slice all;
+    const struct analysis_slice *groups, *steps;
     size_t n_groups, n_steps;
 };
 
-static struct slices slices_of(const struct report_run *run)
+static struct slices slices_of(const struct analysis_run *run)
 {
-    struct slices s = {.all = report_slice(run, -1, -1)};
-    s.groups = report_slices(run, true, false, &s.n_groups);
-    s.steps = report_slices(run, false, true, &s.n_steps);
+    struct slices s = {.all = analysis_slice(run, -1, -1)};
+    s.groups = analysis_slices(run, true, false, &s.n_groups);
+    s.steps = analysis_slices(run, false, true, &s.n_steps);
     if (s.n_groups < 2) /* the only group is all of it */
         s.n_groups = 0;
     if (s.n_steps < 2)
@@ -27,15 +27,15 @@ static struct slices slices_of(const struct report_run *run)
     return s;
 }
 
-static const struct report_slice *slice_at(const struct slices *s, size_t i)
+static const struct analysis_slice *slice_at(const struct slices *s, size_t i)
 {
     if (i == 0)
         return &s->all;
     return i <= s->n_groups ? &s->groups[i - 1] : &s->steps[i - 1 - s->n_groups];
 }
 
-static const char *slice_name(struct doc *d, const struct report_run *run,
-                              const struct report_slice *s)
+static const char *slice_name(struct doc *d, const struct analysis_run *run,
+                              const struct analysis_slice *s)
 {
     if (s->group >= 0)
         return *run->groups[s->group] ? run->groups[s->group] : "(no group)";
@@ -44,7 +44,7 @@ static const char *slice_name(struct doc *d, const struct report_run *run,
     return s->steps == 0 ? "steps not given" : "all tasks";
 }
 
-void figures_add_differences(struct doc *d, const struct report_run *run)
+void figures_add_differences(struct doc *d, const struct analysis_run *run)
 {
     if (run->n_arms < 2)
         return;
@@ -62,7 +62,7 @@ void figures_add_differences(struct doc *d, const struct report_run *run)
         p->series[0].name = p->title;
         struct figure_point *point = figure_points(d, &p->series[0], drawn);
         for (size_t i = 0; i < drawn; i++) {
-            const struct report_slice *slice = slice_at(&s, i);
+            const struct analysis_slice *slice = slice_at(&s, i);
             point[i].label = slice_name(d, run, slice);
             point[i].y = slice->pairs[b - 1].pass_1;
             point[i].strong = i == 0;
@@ -80,7 +80,7 @@ void figures_add_differences(struct doc *d, const struct report_run *run)
 
 /* ---- pass@k ---- */
 
-void figures_add_pass_at_k(struct doc *d, const struct report_run *run)
+void figures_add_pass_at_k(struct doc *d, const struct analysis_run *run)
 {
     if (run->samples < 2)
         return;
@@ -95,7 +95,7 @@ void figures_add_pass_at_k(struct doc *d, const struct report_run *run)
         struct figure_point *point = figure_points(d, &p->series[a], (size_t)run->samples);
         for (int k = 1; k <= run->samples; k++) {
             point[k - 1].x = k;
-            point[k - 1].y = report_pass_at(run, a, k);
+            point[k - 1].y = analysis_pass_at(run, a, k);
             tasks = point[k - 1].y.n;
         }
     }
@@ -110,10 +110,10 @@ void figures_add_pass_at_k(struct doc *d, const struct report_run *run)
 
 /* ---- accuracy by steps ---- */
 
-void figures_add_steps(struct doc *d, const struct report_run *run)
+void figures_add_steps(struct doc *d, const struct analysis_run *run)
 {
     size_t n, used = 0;
-    const struct report_slice *slices = report_slices(run, false, true, &n);
+    const struct analysis_slice *slices = analysis_slices(run, false, true, &n);
     while (used < n && slices[used].steps == 0) /* rising: "not given" comes first */
         used++;
     if (n - used < 2)
@@ -146,27 +146,27 @@ void figures_add_steps(struct doc *d, const struct report_run *run)
 /* ---- curves ---- */
 
 /* One line; where nothing has been spent, nothing is solved. */
-static void set_line(struct doc *d, struct figure_series *s, const struct report_line *line,
+static void set_line(struct doc *d, struct figure_series *s, const struct analysis_line *line,
                      long tasks)
 {
     struct figure_point *point = figure_points(d, s, line->n + 1);
     s->name = line->name;
-    point[0].y = (struct report_estimate){.value = 0, .ci = {0, 0}, .n = tasks};
+    point[0].y = (struct stats_estimate){.value = 0, .ci = {0, 0}, .n = tasks};
     for (size_t i = 0; i < line->n; i++) {
         point[i + 1].x = line->x[i];
-        point[i + 1].y = (struct report_estimate){
+        point[i + 1].y = (struct stats_estimate){
             .value = line->y[i], .ci = {line->low[i], line->high[i]}, .n = tasks};
     }
 }
 
-static void set_panel(struct doc *d, const struct report_run *run, struct figure_panel *p,
-                      const struct report_curves *c, const char *what)
+static void set_panel(struct doc *d, const struct analysis_run *run, struct figure_panel *p,
+                      const struct analysis_curves *c, const char *what)
 {
     p->x = (struct figure_axis){.name = c->x_name, .unit = c->x_unit};
     p->y =
         (struct figure_axis){.name = what, .unit = "%", .scale = PERCENT, .digits = 1, .high = 100};
     for (size_t a = 0; a < run->n_arms; a++) {
-        const struct report_line *line = &c->arms[a];
+        const struct analysis_line *line = &c->arms[a];
         set_line(d, &p->series[a], line, c->tasks);
         for (size_t i = 0; i < line->n; i++) /* as many digits as its smallest step needs */
             while (p->x.digits < 6 && fabs(line->x[i] * pow(10, p->x.digits) -
@@ -175,12 +175,12 @@ static void set_panel(struct doc *d, const struct report_run *run, struct figure
     }
 }
 
-void figures_add_budget(struct doc *d, const struct report_run *run,
-                        const struct report_curves curves[REPORT_RESOURCES])
+void figures_add_budget(struct doc *d, const struct analysis_run *run,
+                        const struct analysis_curves curves[ANALYSIS_RESOURCES])
 {
     struct doc_figure *f = figure_add(d, FIGURE_STEPS, "budget", "Accuracy against budget",
-                                      REPORT_RESOURCES, run->n_arms);
-    for (int r = 0; r < REPORT_RESOURCES; r++) {
+                                      ANALYSIS_RESOURCES, run->n_arms);
+    for (int r = 0; r < ANALYSIS_RESOURCES; r++) {
         set_panel(d, run, &f->panels[r], &curves[r], "solved");
         f->panels[r].title = curves[r].title;
     }
@@ -193,8 +193,8 @@ void figures_add_budget(struct doc *d, const struct report_run *run,
     figure_finish(d, f);
 }
 
-void figures_add_solved_by(struct doc *d, const struct report_run *run,
-                           const struct report_curves *solved_by)
+void figures_add_solved_by(struct doc *d, const struct analysis_run *run,
+                           const struct analysis_curves *solved_by)
 {
     struct doc_figure *f =
         figure_add(d, FIGURE_STEPS, "solved-by", solved_by->title, 1, run->n_arms);
@@ -209,34 +209,12 @@ void figures_add_solved_by(struct doc *d, const struct report_run *run,
     figure_finish(d, f);
 }
 
-/* ---- counts ---- */
-
-void figures_add_counts(struct doc *d, const char *id, const struct doc_table *t, const char *rows,
-                        const char *columns, const char *caption)
-{
-    struct doc_figure *f = figure_add(d, FIGURE_HEAT, id, t->title, 1, t->n_rows);
-    struct figure_panel *p = &f->panels[0];
-    f->repeats = true;
-    p->x.name = columns;
-    p->y.name = rows;
-    for (size_t row = 0; row < t->n_rows; row++) {
-        struct figure_point *point = figure_points(d, &p->series[row], t->n_columns - 1);
-        p->series[row].name = doc_cell(t, row, 0)->text;
-        for (size_t c = 1; c < t->n_columns; c++) {
-            point[c - 1].label = t->columns[c].name;
-            point[c - 1].y.value = doc_cell(t, row, c)->e.value;
-        }
-    }
-    f->caption = caption;
-    figure_finish(d, f);
-}
-
 /* ---- roles ---- */
 
-void figures_add_roles(struct doc *d, const struct report_run *run)
+void figures_add_roles(struct doc *d, const struct analysis_run *run)
 {
     size_t n;
-    const struct report_role *roles = report_roles(run, &n);
+    const struct analysis_role *roles = analysis_roles(run, &n);
     if (n == 0)
         return;
     struct doc_figure *f = figure_add(d, FIGURE_BARS, "roles", "Tokens by role", 1, run->n_arms);

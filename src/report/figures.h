@@ -1,21 +1,18 @@
 /* The figures of a report, each in a block of its own. A figure that would show nothing (one step
  * count, one sample) is left out. */
 #pragma once
-#include "report/budget.h"
-#include "report/figure.h"
+#include "analysis/budget.h"
+#include "doc/figure.h"
 
 /* The first arm minus each other one: over all tasks, by group and by steps. */
-void figures_add_differences(struct doc *d, const struct report_run *run);
+void figures_add_differences(struct doc *d, const struct analysis_run *run);
 /* pass@k for every k up to the samples of the run. */
-void figures_add_pass_at_k(struct doc *d, const struct report_run *run);
-void figures_add_steps(struct doc *d, const struct report_run *run);
+void figures_add_pass_at_k(struct doc *d, const struct analysis_run *run);
+void figures_add_steps(struct doc *d, const struct analysis_run *run);
 /* Accuracy against each resource that can be cut. */
-void figures_add_budget(struct doc *d, const struct report_run *run,
-                        const struct report_curves curves[REPORT_RESOURCES]);
-void figures_add_solved_by(struct doc *d, const struct report_run *run,
-                           const struct report_curves *solved_by);
-/* A table of counts as a heat map: the first column names the rows. id: unique in the document. */
-void figures_add_counts(struct doc *d, const char *id, const struct doc_table *t, const char *rows,
-                        const char *columns, const char *caption);
+void figures_add_budget(struct doc *d, const struct analysis_run *run,
+                        const struct analysis_curves curves[ANALYSIS_RESOURCES]);
+void figures_add_solved_by(struct doc *d, const struct analysis_run *run,
+                           const struct analysis_curves *solved_by);
 /* Tokens that each role generated. */
-void figures_add_roles(struct doc *d, const struct report_run *run);
+void figures_add_roles(struct doc *d, const struct analysis_run *run);

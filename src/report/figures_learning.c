@@ -1,7 +1,7 @@
 /* The figures of a curriculum: accuracy against N with a band over seeds, and accuracy by steps at
  * the largest N, a panel for each arm. */
-#include "report/figure.h"
-#include "report/learning.h"
+#include "doc/figure.h"
+#include "analysis/learning.h"
 
 static const double PERCENT = 100;
 
@@ -13,11 +13,11 @@ static void set_axes(struct figure_panel *p, const char *title, const char *x)
         .name = "accuracy", .unit = "%", .scale = PERCENT, .digits = 1, .high = 100};
 }
 
-void figures_add_curves(struct doc *d, const struct report_learning *l)
+void figures_add_curves(struct doc *d, const struct analysis_learning *l)
 {
     if (l->n_sizes < 2)
         return;
-    struct report_part part = learning_trained(l);
+    struct analysis_part part = learning_trained(l);
     struct doc_figure *f =
         figure_add(d, FIGURE_LINES, "learning-curves", "Learning curves", l->n_arms, l->n_orders);
     f->repeats = true;
@@ -44,7 +44,7 @@ void figures_add_curves(struct doc *d, const struct report_learning *l)
     figure_finish(d, f);
 }
 
-void figures_add_learnt_steps(struct doc *d, const struct report_learning *l, size_t size)
+void figures_add_learnt_steps(struct doc *d, const struct analysis_learning *l, size_t size)
 {
     if (l->n_steps < 2)
         return;
@@ -63,7 +63,7 @@ void figures_add_learnt_steps(struct doc *d, const struct report_learning *l, si
             for (size_t k = 0; k < l->n_steps; k++) {
                 point[k].x = l->steps[k];
                 point[k].y =
-                    learning_mean(l, a, o, size, (struct report_part){l->steps[k], l->steps[k]});
+                    learning_mean(l, a, o, size, (struct analysis_part){l->steps[k], l->steps[k]});
             }
         }
     }

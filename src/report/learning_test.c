@@ -12,9 +12,9 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "report/doc.h"
-#include "report/learning.h"
-#include "report/verdict.h"
+#include "doc/doc.h"
+#include "analysis/learning.h"
+#include "analysis/conclusion.h"
 
 enum { SEEDS = 3, PER_STEP = 4, STEPS = 5, ARMS = 4 }; /* two orders, two sizes */
 
@@ -29,14 +29,14 @@ static const char *const arms[ARMS] = {"flat@strict:100", "flat@random:100", "fl
     "\",\"criterion\":\"difference >= 0\"" steps "}"
 
 /* solved[arm][seed][k]: how many of the PER_STEP tests of 2 + k steps. */
-static struct report_run run_of(const int solved[ARMS][SEEDS][STEPS], const char *manifest)
+static struct analysis_run run_of(const int solved[ARMS][SEEDS][STEPS], const char *manifest)
 {
-    struct report_run run = {.arena = arena_new(),
-                             .n_arms = ARMS,
-                             .n_tasks = STEPS * PER_STEP,
-                             .curriculum = true,
-                             .seeds = SEEDS,
-                             .sets = 1};
+    struct analysis_run run = {.arena = arena_new(),
+                               .n_arms = ARMS,
+                               .n_tasks = STEPS * PER_STEP,
+                               .curriculum = true,
+                               .seeds = SEEDS,
+                               .sets = 1};
     struct err err = {0};
     run.manifest = json_parse(manifest, strlen(manifest), "manifest", &err);
     if (!run.manifest)
@@ -49,7 +49,7 @@ static struct report_run run_of(const int solved[ARMS][SEEDS][STEPS], const char
     for (uint32_t task = 0; task < run.n_tasks; task++)
         for (uint32_t a = 0; a < ARMS; a++)
             for (int s = 0; s < SEEDS; s++)
-                run.played[run.n_played++] = (struct report_episode){
+                run.played[run.n_played++] = (struct analysis_episode){
                     .task = task,
                     .arm = a,
                     .sample = s,
@@ -76,16 +76,16 @@ static void near(double got, double want)
 
 static void numbers(void **state)
 {
-    struct report_run run = run_of(example, MANIFEST(""));
-    struct report_learning l;
+    struct analysis_run run = run_of(example, MANIFEST(""));
+    struct analysis_learning l;
     (void)state;
-    assert_true(report_learning(&run, &l));
+    assert_true(analysis_learning(&run, &l));
     assert_int_equal(l.n_arms, 1);
     assert_int_equal(l.n_sizes, 2);
     assert_int_equal(l.n_steps, STEPS);
     assert_string_equal(l.orders[0], "random"); /* whatever came first */
     assert_int_equal(learning_order(&l, "strict"), 1);
-    struct report_part trained = learning_trained(&l), longer = learning_new(&l);
+    struct analysis_part trained = learning_trained(&l), longer = learning_new(&l);
     near(learning_accuracy(&l, 0, 0, 0, 0, trained), 0.5);
     near(learning_accuracy(&l, 0, 0, 1, 0, learning_all(&l)), 0.6);
     near(learning_accuracy(&l, 0, 1, 1, 2, trained), 2.0 / 3);
@@ -93,7 +93,7 @@ static void numbers(void **state)
     near(learning_aulc(&l, 0, 0, 1, trained), 0.75);
     near(learning_aulc(&l, 0, 1, 2, trained), 1.0 / 3);
     /* differences 1/6 - 3/4, 1/6 - 3/4, 1/3 - 3/4 */
-    struct report_estimate d = learning_difference(&l, 0, 1, 0, -1, trained);
+    struct stats_estimate d = learning_difference(&l, 0, 1, 0, -1, trained);
     near(d.value, (2 * (1.0 / 6 - 0.75) + 1.0 / 3 - 0.75) / 3);
     assert_int_equal(d.n, SEEDS);
     /* mean of three values of which one lies 1/6 above the others: se = 1/18, t(2, .975) = 4.3027
@@ -105,63 +105,63 @@ static void numbers(void **state)
     assert_int_equal(learning_by_steps(&l, 0, 1, 1, groups), STEPS);
     near(groups[1].solved, 8);
     near(groups[1].n, PER_STEP * SEEDS);
-    report_run_free(&run);
+    analysis_run_free(&run);
 }
 
 /* A seed of which something is still to be played counts for nothing. */
 static void unfinished_seeds(void **state)
 {
-    struct report_run run = run_of(example, MANIFEST(CRITERION("area_under_learning_curve", "")));
-    struct report_learning l;
+    struct analysis_run run = run_of(example, MANIFEST(CRITERION("area_under_learning_curve", "")));
+    struct analysis_learning l;
     size_t n;
     (void)state;
     run.open[0 * SEEDS + 2] = 1; /* flat@strict:100, the last seed */
-    assert_true(report_learning(&run, &l));
-    struct report_part all = learning_all(&l);
+    assert_true(analysis_learning(&run, &l));
+    struct analysis_part all = learning_all(&l);
     assert_true(isnan(learning_accuracy(&l, 0, 1, 0, 2, all)));
     assert_int_equal(learning_mean(&l, 0, 1, 0, all).n, 2);
     assert_int_equal(learning_mean(&l, 0, 1, 1, all).n, 3);
     assert_int_equal(learning_difference(&l, 0, 1, 0, -1, all).n, 2);
-    assert_int_equal(report_verdicts(&run, &n)[0].estimate.n, 2);
-    report_run_free(&run);
+    assert_int_equal(analysis_conclusions(&run, &n)[0].estimate.n, 2);
+    analysis_run_free(&run);
 }
 
 static void verdicts(void **state)
 {
-    struct report_run run =
+    struct analysis_run run =
         run_of(example, MANIFEST(CRITERION("area_under_learning_curve", "") "," CRITERION(
                             "accuracy_at_largest_n", ",\"steps\":[5,6]")));
     size_t n;
     (void)state;
-    const struct report_verdict *v = report_verdicts(&run, &n);
+    const struct analysis_conclusion *v = analysis_conclusions(&run, &n);
     assert_int_equal(n, 2);
-    assert_int_equal(v[0].outcome, REPORT_NOT_MET); /* far below, and hardly any spread */
+    assert_int_equal(v[0].outcome, ANALYSIS_NOT_MET); /* far below, and hardly any spread */
     assert_non_null(strstr(v[0].sentence, "n = 3 training seeds"));
     near(v[1].estimate.value, 0.5);
-    assert_int_equal(v[1].outcome, REPORT_CANNOT_TELL); /* three equal seeds have no spread */
-    report_run_free(&run);
+    assert_int_equal(v[1].outcome, ANALYSIS_CANNOT_TELL); /* three equal seeds have no spread */
+    analysis_run_free(&run);
 }
 
 static void another_run_has_no_curriculum(void **state)
 {
-    struct report_run run = run_of(example, MANIFEST(CRITERION("accuracy_at_largest_n", "")));
-    struct report_learning l;
+    struct analysis_run run = run_of(example, MANIFEST(CRITERION("accuracy_at_largest_n", "")));
+    struct analysis_learning l;
     size_t n;
     (void)state;
     run.curriculum = false;
-    assert_false(report_learning(&run, &l));
-    assert_non_null(strstr(report_verdicts(&run, &n)[0].sentence, "has no curriculum"));
-    report_run_free(&run);
+    assert_false(analysis_learning(&run, &l));
+    assert_non_null(strstr(analysis_conclusions(&run, &n)[0].sentence, "has no curriculum"));
+    analysis_run_free(&run);
 }
 
 static void the_section_says_what_was_forgotten(void **state)
 {
-    struct report_run run = run_of(example, MANIFEST(""));
-    struct report_learning l;
+    struct analysis_run run = run_of(example, MANIFEST(""));
+    struct analysis_learning l;
     struct doc *d = doc_new("");
     struct str out CLEANUP_STR = {0};
     (void)state;
-    assert_true(report_learning(&run, &l));
+    assert_true(analysis_learning(&run, &l));
     section_learning(d, &l);
     doc_write_text(d, &out);
     const char *forgetting = strstr(out.p, "Forgetting: the shortest problems");
@@ -169,7 +169,7 @@ static void the_section_says_what_was_forgotten(void **state)
     assert_non_null(strstr(forgetting, "-100.0"));
     assert_non_null(strstr(out.p, "not reached"));
     doc_free(d);
-    report_run_free(&run);
+    analysis_run_free(&run);
 }
 
 int main(void)

@@ -5,7 +5,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 
-int power_from_pilot(const struct report_run *pilot, struct stats_design *out, struct err *err)
+int power_from_pilot(const struct analysis_run *pilot, struct stats_design *out, struct err *err)
 {
     if (pilot->n_arms < 2)
         return err_input(err, "--pilot: the run has fewer than two arms");
@@ -13,7 +13,8 @@ int power_from_pilot(const struct report_run *pilot, struct stats_design *out, s
     double *b CLEANUP_FREE = xcalloc(pilot->n_tasks + 1, sizeof *b);
     size_t n = 0;
     for (size_t i = 0; i < pilot->n_tasks; i++) {
-        const struct report_tally *x = report_tally(pilot, i, 0), *y = report_tally(pilot, i, 1);
+        const struct analysis_tally *x = analysis_tally(pilot, i, 0),
+                                    *y = analysis_tally(pilot, i, 1);
         if (x->samples != pilot->samples || y->samples != pilot->samples)
             continue;
         a[n] = x->solved;

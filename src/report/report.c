@@ -8,8 +8,8 @@
 #include "base/mem.h"
 #include "report/appendix.h"
 #include "report/figures.h"
-#include "report/learning.h"
-#include "report/plots.h"
+#include "analysis/learning.h"
+#include "doc/plots.h"
 #include "report/sections.h"
 #include "stats/holm.h"
 
@@ -19,16 +19,16 @@ static const double FLOOR = 0.10;
 
 /* "a, b and c" is more than the eye needs here: one sentence each for what ran and what is missing.
  */
-static void add_facts(struct doc *d, const struct report_run *run)
+static void add_facts(struct doc *d, const struct analysis_run *run)
 {
     doc_add_text(d,
                  "%zu tasks x %zu arms, %ld episodes: %ld finished, %ld in error, %ld to do. "
                  "Model: %s %s%s%.12s. Suite: %s (sha256 %.12s). Prompts: %s. Status: %s.",
                  run->n_tasks, run->n_arms, run->episodes, run->done, run->faults, run->pending,
-                 report_fact(run, "model", "backend"), report_fact(run, "model", "name"),
-                 *report_fact(run, "model", "digest") ? ", digest " : "",
-                 report_fact(run, "model", "digest"), report_fact(run, "suite", "path"),
-                 report_fact(run, "suite", "sha256"), report_fact(run, "prompts", "profile"),
+                 analysis_fact(run, "model", "backend"), analysis_fact(run, "model", "name"),
+                 *analysis_fact(run, "model", "digest") ? ", digest " : "",
+                 analysis_fact(run, "model", "digest"), analysis_fact(run, "suite", "path"),
+                 analysis_fact(run, "suite", "sha256"), analysis_fact(run, "prompts", "profile"),
                  json_get_str(run->manifest, "status", "unknown"));
     if (run->unfinished)
         doc_add_text(d,
@@ -42,8 +42,8 @@ static void add_facts(struct doc *d, const struct report_run *run)
                      run->dropped, run->sets + run->dropped, run->first_fault);
 }
 
-static void add_floor_note(struct doc *d, const struct report_run *run,
-                           const struct report_slice *all)
+static void add_floor_note(struct doc *d, const struct analysis_run *run,
+                           const struct analysis_slice *all)
 {
     double best = 0;
     long solved = 0, episodes = 0;
@@ -54,7 +54,7 @@ static void add_floor_note(struct doc *d, const struct report_run *run,
     }
     if (episodes == 0 || best >= FLOOR)
         return;
-    if (str_eq(report_fact(run, "model", "backend"), "embedded"))
+    if (str_eq(analysis_fact(run, "model", "backend"), "embedded"))
         doc_add_text(d,
                      "Nearly nothing was solved: %ld of %ld episodes. The embedded model was not "
                      "trained for this suite, so these numbers say nothing about the arms. To "
@@ -74,13 +74,13 @@ static void set_text(const struct doc_table *t, size_t row, size_t column, const
 }
 
 static void set_estimate(const struct doc_table *t, size_t row, size_t column,
-                         struct report_estimate e)
+                         struct stats_estimate e)
 {
     doc_cell(t, row, column)->e = e;
 }
 
-static void add_outcomes(struct doc *d, const struct report_run *run,
-                         const struct report_slice *all)
+static void add_outcomes(struct doc *d, const struct analysis_run *run,
+                         const struct analysis_slice *all)
 {
     const struct doc_column columns[] = {
         {DOC_TEXT, "arm", ""},
@@ -93,7 +93,7 @@ static void add_outcomes(struct doc *d, const struct report_run *run,
     size_t n_columns = run->samples > 1 ? 6 : 5;
     struct doc_table *t = doc_add_table(d, "Outcomes by arm", columns, n_columns, run->n_arms);
     for (size_t a = 0; a < run->n_arms; a++) {
-        const struct report_arm *arm = &all->arms[a];
+        const struct analysis_arm *arm = &all->arms[a];
         set_text(t, a, 0, arm->name);
         doc_set_count(t, a, 1, arm->tasks);
         doc_set_count(t, a, 2, arm->episodes);
@@ -110,7 +110,7 @@ static void add_outcomes(struct doc *d, const struct report_run *run,
 }
 
 /* Holm's adjustment of the t-tests; a comparison without one rejects nothing. */
-static double *holm_of_pairs(struct arena *arena, const struct report_pair *pairs, size_t n)
+static double *holm_of_pairs(struct arena *arena, const struct analysis_pair *pairs, size_t n)
 {
     double *p = arena_alloc(arena, (n + 1) * sizeof *p);
     for (size_t i = 0; i < n; i++)
@@ -119,8 +119,8 @@ static double *holm_of_pairs(struct arena *arena, const struct report_pair *pair
     return p;
 }
 
-static void add_differences(struct doc *d, const struct report_run *run,
-                            const struct report_slice *all)
+static void add_differences(struct doc *d, const struct analysis_run *run,
+                            const struct analysis_slice *all)
 {
     if (run->n_arms < 2)
         return;
@@ -142,7 +142,7 @@ static void add_differences(struct doc *d, const struct report_run *run,
     double *holm = holm_of_pairs(d->arena, all->pairs, n);
     bool tango = false;
     for (size_t i = 0; i < n; i++) {
-        const struct report_pair *p = &all->pairs[i];
+        const struct analysis_pair *p = &all->pairs[i];
         set_text(t, i, 0, arena_printf(d->arena, "%s - %s", p->a, p->b));
         doc_set_count(t, i, 1, p->pass_1.n);
         set_estimate(t, i, 2, p->pass_1);
@@ -166,10 +166,10 @@ static void add_differences(struct doc *d, const struct report_run *run,
         n > 1 ? " Holm's adjustment is of the t-test, over the rows." : "");
 }
 
-static void add_fault_bounds(struct doc *d, const struct report_run *run)
+static void add_fault_bounds(struct doc *d, const struct analysis_run *run)
 {
     for (size_t b = 1; b < run->n_arms && run->dropped; b++) {
-        struct stats_ci bounds = report_fault_bounds(run, 0, b);
+        struct stats_ci bounds = analysis_fault_bounds(run, 0, b);
         doc_add_text(d,
                      "With the dropped sets counted, every unknown outcome against %s: %+.1f pp; "
                      "every one for it: %+.1f pp (%s - %s, pass@1).",
@@ -178,7 +178,8 @@ static void add_fault_bounds(struct doc *d, const struct report_run *run)
     }
 }
 
-static void add_cost(struct doc *d, const struct report_run *run, const struct report_slice *all)
+static void add_cost(struct doc *d, const struct analysis_run *run,
+                     const struct analysis_slice *all)
 {
     static const struct doc_column columns[] = {
         {DOC_TEXT, "arm", ""},
@@ -191,7 +192,7 @@ static void add_cost(struct doc *d, const struct report_run *run, const struct r
     struct doc_table *t =
         doc_add_table(d, "Cost by arm", columns, sizeof columns / sizeof *columns, run->n_arms);
     for (size_t a = 0; a < run->n_arms; a++) {
-        const struct report_arm *arm = &all->arms[a];
+        const struct analysis_arm *arm = &all->arms[a];
         set_text(t, a, 0, arm->name);
         set_estimate(t, a, 1, arm->solve_s);
         set_estimate(t, a, 2, arm->iterations);
@@ -205,11 +206,11 @@ static void add_cost(struct doc *d, const struct report_run *run, const struct r
 }
 
 /* One row per slice: each arm's pass@1, and the first arm's lead over each other one. */
-static void add_slices(struct doc *d, const struct report_run *run, const char *title,
+static void add_slices(struct doc *d, const struct analysis_run *run, const char *title,
                        bool by_group, bool by_steps)
 {
     size_t n, c = 0;
-    const struct report_slice *slices = report_slices(run, by_group, by_steps, &n);
+    const struct analysis_slice *slices = analysis_slices(run, by_group, by_steps, &n);
     if (n < 2)
         return;
     struct doc_column *columns = arena_alloc(d->arena, (3 + 2 * run->n_arms) * sizeof *columns);
@@ -227,7 +228,7 @@ static void add_slices(struct doc *d, const struct report_run *run, const char *
             PERCENT};
     struct doc_table *t = doc_add_table(d, title, columns, c, n);
     for (size_t i = 0; i < n; i++) {
-        const struct report_slice *s = &slices[i];
+        const struct analysis_slice *s = &slices[i];
         const char *group = s->group >= 0 ? run->groups[s->group] : "";
         const char *steps = s->steps > 0 ? arena_printf(d->arena, "%d", s->steps) : "not given";
         set_text(t, i, 0, by_group ? (*group ? group : "(none)") : steps);
@@ -244,13 +245,14 @@ static void add_slices(struct doc *d, const struct report_run *run, const char *
         "differs from another; all 95 % over tasks, and not adjusted for the number of rows.";
 }
 
-struct doc *report_doc(const struct report_run *run)
+struct doc *report_doc(const struct analysis_run *run)
 {
-    const char *name = report_fact(run, "experiment", "name");
+    const char *name = analysis_fact(run, "experiment", "name");
     struct doc *d = doc_new("");
-    d->title = arena_printf(d->arena, "%s: %s on %s", *name ? name : "run",
-                            report_fact(run, "model", "name"), report_fact(run, "suite", "name"));
-    if (run->sets > 0 && json_array_size(report_criteria(run)) > 0) {
+    d->title =
+        arena_printf(d->arena, "%s: %s on %s", *name ? name : "run",
+                     analysis_fact(run, "model", "name"), analysis_fact(run, "suite", "name"));
+    if (run->sets > 0 && json_array_size(analysis_criteria(run)) > 0) {
         doc_add_section(d, "verdict", "Verdict");
         section_verdicts(d, run);
     }
@@ -260,12 +262,12 @@ struct doc *report_doc(const struct report_run *run)
         doc_add_text(d, "No set is complete yet: there is nothing to compare.");
         return d;
     }
-    struct report_learning learning;
-    if (report_learning(run, &learning)) {
+    struct analysis_learning learning;
+    if (analysis_learning(run, &learning)) {
         section_learning(d, &learning);
         return d;
     }
-    struct report_slice all = report_slice(run, -1, -1);
+    struct analysis_slice all = analysis_slice(run, -1, -1);
     add_floor_note(d, run, &all);
     doc_add_section(d, "outcomes", "Outcomes");
     add_outcomes(d, run, &all);
@@ -291,7 +293,7 @@ struct doc *report_doc(const struct report_run *run)
     return d;
 }
 
-int report_render(const struct report_run *run, const char *format, struct str *out,
+int report_render(const struct analysis_run *run, const char *format, struct str *out,
                   struct err *err)
 {
     const struct doc_writer *writer = doc_find_writer(format, err);
@@ -305,7 +307,7 @@ int report_render(const struct report_run *run, const char *format, struct str *
     return rc;
 }
 
-int report_write_latex(const struct report_run *run, const char *dir, struct err *err)
+int report_write_latex(const struct analysis_run *run, const char *dir, struct err *err)
 {
     struct str tables CLEANUP_STR = {0};
     char *path CLEANUP_FREE = file_join(dir, "tables.tex");

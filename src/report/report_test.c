@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "analysis/analysis.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/mem.h"
@@ -30,7 +31,7 @@ struct row {
 struct fixture {
     char dir[64];
     struct store *store;
-    struct report_run run;
+    struct analysis_run run;
     bool tagged; /* failed episodes have labels and flags */
     struct err err;
 };
@@ -131,12 +132,12 @@ static void load(struct fixture *f, const struct row *rows, size_t n)
             put_episode(f, &rows[i], "flat", k, rows[i].flat[k]);
             put_episode(f, &rows[i], "hrm", k, rows[i].hrm[k]);
         }
-    must(report_load(f->store, &f->run, &f->err), &f->err);
+    must(analysis_load(f->store, &f->run, &f->err), &f->err);
 }
 
 static void unload(struct fixture *f)
 {
-    report_run_free(&f->run);
+    analysis_run_free(&f->run);
     store_close(f->store);
     CLEANUP_FREE char *command = xasprintf("rm -r '%s'", f->dir);
     assert_int_equal(system(command), 0);
@@ -177,8 +178,8 @@ static void test_numbers(void **state)
     assert_int_equal(f.run.sets, 24);
     assert_int_equal(f.run.samples, 3);
     assert_string_equal(f.run.arms[0], "hrm"); /* the primary comparison's order, not the plan's */
-    struct report_slice all = report_slice(&f.run, -1, -1);
-    const struct report_arm *hrm = &all.arms[0], *flat = &all.arms[1];
+    struct analysis_slice all = analysis_slice(&f.run, -1, -1);
+    const struct analysis_arm *hrm = &all.arms[0], *flat = &all.arms[1];
     assert_int_equal(hrm->solved, 16);
     assert_true(fabs(hrm->pass_1.value - 16.0 / 24) < 1e-12);
     assert_true(fabs(flat->pass_1.value - 11.0 / 24) < 1e-12);
@@ -189,7 +190,7 @@ static void test_numbers(void **state)
     /* Medians by task: 1.5 1.5 2.25 2.5 2 3.5 4; of these 2.25. */
     assert_int_equal(hrm->solve_s.n, 7);
     assert_true(fabs(hrm->solve_s.value - 2.25) < 1e-12);
-    const struct report_pair *p = &all.pairs[0];
+    const struct analysis_pair *p = &all.pairs[0];
     assert_true(fabs(p->pass_1.value - 5.0 / 24) < 1e-12);
     assert_int_equal(p->majority.b, 2); /* a4, b3 */
     assert_int_equal(p->majority.c, 1); /* b4 */
@@ -197,9 +198,9 @@ static void test_numbers(void **state)
     assert_int_equal(p->neither, 2);
     assert_true(fabs(p->majority.exact - 1) < 1e-12);
     size_t n;
-    assert_int_equal(report_slices(&f.run, true, false, &n)[0].tasks, 4);
+    assert_int_equal(analysis_slices(&f.run, true, false, &n)[0].tasks, 4);
     assert_int_equal(n, 2);
-    report_slices(&f.run, true, true, &n);
+    analysis_slices(&f.run, true, true, &n);
     assert_int_equal(n, 4);
     unload(&f);
 }
@@ -238,11 +239,11 @@ static void test_faults_drop_the_set_for_all_arms(void **state)
     assert_int_equal(f.run.unfinished, 1);
     assert_int_equal(f.run.sets, 4);
     assert_int_equal(f.run.faults, 4);
-    struct report_slice all = report_slice(&f.run, -1, -1);
+    struct analysis_slice all = analysis_slice(&f.run, -1, -1);
     assert_true(fabs(all.pairs[0].pass_1.value - 0.25) < 1e-12); /* a 1, b 0, c 0, d 0 */
     /* Against hrm: a (2-1-1)/2, b (1-2)/2, c (0-0-1)/2, d 0; for it: a (2-1+0)/2 + ..., see run.h.
      */
-    struct stats_ci bounds = report_fault_bounds(&f.run, 0, 1);
+    struct stats_ci bounds = analysis_fault_bounds(&f.run, 0, 1);
     assert_true(fabs(bounds.low - (0.5 - 0.5 - 0.5 + 0) / 4) < 1e-12);
     assert_true(fabs(bounds.high - (1 + 0 + 0.5 + 0) / 4) < 1e-12);
     assert_golden(&f, "text", "report_faults.txt");
@@ -261,8 +262,8 @@ static void test_broken_tasks_drop_the_set(void **state)
     assert_int_equal(store_plan_find(f.store, &item, &f.err), 1);
     struct store_tag tag = {item.id, "I2", "I2 R1", ""};
     must(store_tags_put(f.store, &tag, 1, &f.err), &f.err);
-    report_run_free(&f.run);
-    must(report_load(f.store, &f.run, &f.err), &f.err);
+    analysis_run_free(&f.run);
+    must(analysis_load(f.store, &f.run, &f.err), &f.err);
     assert_int_equal(f.run.dropped, 1);
     assert_int_equal(f.run.sets, 3);
     assert_int_equal(f.run.faults, 0); /* no episode is in error */
@@ -278,7 +279,7 @@ static void test_unsolved_and_empty(void **state)
     static const struct row pending[] = {{"a", "", 1, ".", "."}};
     struct fixture f = {0};
     load(&f, unsolved, 2);
-    struct report_slice all = report_slice(&f.run, -1, -1);
+    struct analysis_slice all = analysis_slice(&f.run, -1, -1);
     assert_true(all.pairs[0].tango);
     assert_true(all.pairs[0].pass_1.ci.high > 0.5); /* two tasks exclude next to nothing */
     assert_true(isnan(all.arms[0].solve_s.value));

@@ -1,7 +1,7 @@
 /* The tables of failures.h. */
 #include <math.h>
 #include "base/mem.h"
-#include "report/failures.h"
+#include "analysis/failures.h"
 #include "report/figures.h"
 #include "report/sections.h"
 
@@ -13,7 +13,7 @@ static void set_text(const struct doc_table *t, size_t row, size_t column, const
 }
 
 static void set_estimate(const struct doc_table *t, size_t row, size_t column,
-                         struct report_estimate e)
+                         struct stats_estimate e)
 {
     doc_cell(t, row, column)->e = e;
 }
@@ -23,40 +23,40 @@ static void set_estimate(const struct doc_table *t, size_t row, size_t column,
 /* Solved first, then the groups in their order. */
 static int nth_category(int i)
 {
-    return i == 0 ? REPORT_SOLVED : i == REPORT_CATEGORIES - 1 ? REPORT_UNTAGGED : i - 1;
+    return i == 0 ? ANALYSIS_SOLVED : i == ANALYSIS_CATEGORIES - 1 ? ANALYSIS_UNTAGGED : i - 1;
 }
 
-static bool occurs(const struct report_confusion *c, int category, bool as_row)
+static bool occurs(const struct analysis_confusion *c, int category, bool as_row)
 {
-    for (int i = 0; i < REPORT_CATEGORIES; i++)
+    for (int i = 0; i < ANALYSIS_CATEGORIES; i++)
         if (as_row ? c->sets[category][i] : c->sets[i][category])
             return true;
     return false;
 }
 
-static void add_confusion(struct doc *d, const struct report_run *run,
-                          const struct report_confrontation *p)
+static void add_confusion(struct doc *d, const struct analysis_run *run,
+                          const struct analysis_confrontation *p)
 {
-    const struct report_confusion *c = &p->confusion;
+    const struct analysis_confusion *c = &p->confusion;
     const char *a = run->arms[p->a], *b = run->arms[p->b];
-    struct doc_column columns[REPORT_CATEGORIES + 1] = {
+    struct doc_column columns[ANALYSIS_CATEGORIES + 1] = {
         {DOC_TEXT, arena_printf(d->arena, "%s \\ %s", a, b), ""}};
-    int rows[REPORT_CATEGORIES], cells[REPORT_CATEGORIES];
+    int rows[ANALYSIS_CATEGORIES], cells[ANALYSIS_CATEGORIES];
     size_t n_rows = 0, n_columns = 0;
-    for (int i = 0; i < REPORT_CATEGORIES; i++) {
+    for (int i = 0; i < ANALYSIS_CATEGORIES; i++) {
         int category = nth_category(i);
         if (occurs(c, category, true))
             rows[n_rows++] = category;
         if (!occurs(c, category, false))
             continue;
         cells[n_columns++] = category;
-        columns[n_columns] = (struct doc_column){DOC_COUNT, report_category_name(category), ""};
+        columns[n_columns] = (struct doc_column){DOC_COUNT, analysis_category_name(category), ""};
     }
     struct doc_table *t =
         doc_add_table(d, arena_printf(d->arena, "How %s and %s ended on the same sets", a, b),
                       columns, n_columns + 1, n_rows);
     for (size_t row = 0; row < n_rows; row++) {
-        set_text(t, row, 0, report_category_name(rows[row]));
+        set_text(t, row, 0, analysis_category_name(rows[row]));
         for (size_t column = 0; column < n_columns; column++)
             doc_set_count(t, row, column + 1, c->sets[rows[row]][cells[column]]);
     }
@@ -68,7 +68,7 @@ static void add_confusion(struct doc *d, const struct report_run *run,
                   : "",
         run->samples > 1 ? "the first complete set of each task" : "all of them", c->test.chi2,
         c->test.df, c->test.p, c->tasks);
-    figures_add_counts(
+    figure_add_counts(
         d, arena_printf(d->arena, "failures-%zu", p->b), t, a, b,
         arena_printf(
             d->arena,
@@ -79,10 +79,11 @@ static void add_confusion(struct doc *d, const struct report_run *run,
 
 /* ---- spec errors and tool misuse ---- */
 
-static void add_misuse(struct doc *d, const struct report_run *run, const struct report_failures *f)
+static void add_misuse(struct doc *d, const struct analysis_run *run,
+                       const struct analysis_failures *f)
 {
-    static const char *const names[REPORT_MISUSES] = {"spec error (S)", "tool misuse (T)",
-                                                      "either"};
+    static const char *const names[ANALYSIS_MISUSES] = {"spec error (S)", "tool misuse (T)",
+                                                        "either"};
     static const struct doc_column columns[] = {
         {DOC_TEXT, "comparison", ""},
         {DOC_TEXT, "episodes with", ""},
@@ -93,10 +94,10 @@ static void add_misuse(struct doc *d, const struct report_run *run, const struct
     };
     size_t pairs = run->n_arms - 1, row = 0;
     struct doc_table *t = doc_add_table(d, "Spec errors and tool misuse per episode", columns,
-                                        sizeof columns / sizeof *columns, pairs * REPORT_MISUSES);
+                                        sizeof columns / sizeof *columns, pairs * ANALYSIS_MISUSES);
     for (size_t i = 0; i < pairs; i++)
-        for (size_t k = 0; k < REPORT_MISUSES; k++, row++) {
-            const struct report_misuse *m = &f->pairs[i].misuse[k];
+        for (size_t k = 0; k < ANALYSIS_MISUSES; k++, row++) {
+            const struct analysis_misuse *m = &f->pairs[i].misuse[k];
             set_text(t, row, 0,
                      arena_printf(d->arena, "%s / %s", run->arms[0], run->arms[f->pairs[i].b]));
             set_text(t, row, 1, names[k]);
@@ -105,7 +106,7 @@ static void add_misuse(struct doc *d, const struct report_run *run, const struct
             set_estimate(t, row, 4, m->rate[1]);
             set_estimate(t, row, 5, m->ratio);
         }
-    const char *codes = taxonomy_text(f->pairs[0].misuse[REPORT_EITHER].codes, d->arena);
+    const char *codes = taxonomy_text(f->pairs[0].misuse[ANALYSIS_EITHER].codes, d->arena);
     t->note = arena_printf(
         d->arena,
         "Share of all episodes, solved ones included, with at least one such flag [95 %% Wilson "
@@ -116,13 +117,13 @@ static void add_misuse(struct doc *d, const struct report_run *run, const struct
 
 /* ---- verdicts ---- */
 
-static long verdicts(const struct report_verifier *v)
+static long verdicts(const struct analysis_verifier *v)
 {
     return v->accepted_right + v->accepted_wrong + v->rejected_right + v->rejected_wrong;
 }
 
-static void add_verifiers(struct doc *d, const struct report_run *run,
-                          const struct report_failures *f)
+static void add_verifiers(struct doc *d, const struct analysis_run *run,
+                          const struct analysis_failures *f)
 {
     static const struct doc_column columns[] = {
         {DOC_TEXT, "arm", ""},
@@ -142,7 +143,7 @@ static void add_verifiers(struct doc *d, const struct report_run *run,
     struct doc_table *t = doc_add_table(d, "The verifier's verdict and the truth", columns,
                                         sizeof columns / sizeof *columns, n);
     for (size_t a = 0; a < run->n_arms; a++) {
-        const struct report_verifier *v = &f->verifiers[a];
+        const struct analysis_verifier *v = &f->verifiers[a];
         if (verdicts(v) == 0)
             continue;
         set_text(t, row, 0, run->arms[a]);
@@ -162,7 +163,8 @@ static void add_verifiers(struct doc *d, const struct report_run *run,
 
 /* ---- flags ---- */
 
-static void add_flags(struct doc *d, const struct report_run *run, const struct report_failures *f)
+static void add_flags(struct doc *d, const struct analysis_run *run,
+                      const struct analysis_failures *f)
 {
     struct doc_column *columns = arena_alloc(d->arena, (2 + 2 * run->n_arms) * sizeof *columns);
     size_t n_columns = 2, row = 0;
@@ -181,7 +183,7 @@ static void add_flags(struct doc *d, const struct report_run *run, const struct 
         set_text(t, row, 0, taxonomy_flags[i].code);
         set_text(t, row, 1, taxonomy_flags[i].name);
         for (size_t a = 0; a < run->n_arms; a++) {
-            const struct report_flag_count *c = &f->flags[a * N_TAXONOMY_FLAGS + (size_t)i];
+            const struct analysis_flag_count *c = &f->flags[a * N_TAXONOMY_FLAGS + (size_t)i];
             if (c->applies > 0)
                 doc_set_count(t, row, 2 + 2 * a, c->holds);
             set_estimate(t, row, 3 + 2 * a, c->rate);
@@ -194,9 +196,9 @@ static void add_flags(struct doc *d, const struct report_run *run, const struct 
               "has the rules.";
 }
 
-void section_failures(struct doc *d, const struct report_run *run)
+void section_failures(struct doc *d, const struct analysis_run *run)
 {
-    struct report_failures f = report_failures(run);
+    struct analysis_failures f = analysis_failures(run);
     if (!f.any)
         return;
     doc_add_section(d, "failures", "How they failed");

@@ -4,8 +4,8 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf8.h"
-#include "report/latex.h"
-#include "report/run.h"
+#include "doc/latex.h"
+#include "analysis/run.h"
 #include "report/sections.h"
 
 enum { MAX_VALUE = 600 }; /* bytes of one that is shown */
@@ -74,7 +74,7 @@ static const char *shard_text(struct doc *d, const json_t *part)
 }
 
 /* Of a merged run: where and when each part was played. */
-static void add_parts(struct doc *d, const struct report_run *run)
+static void add_parts(struct doc *d, const struct analysis_run *run)
 {
     static const struct doc_column columns[] = {{DOC_TEXT, "part", ""},
                                                 {DOC_TEXT, "shard", ""},
@@ -105,7 +105,7 @@ static void add_parts(struct doc *d, const struct report_run *run)
     t->note = "Played apart and joined by 'hrm merge'; what they have in common stands above.";
 }
 
-static void add_configuration(struct doc *d, const struct report_run *run)
+static void add_configuration(struct doc *d, const struct analysis_run *run)
 {
     static const struct {
         const char *title, *keys[8];
@@ -137,38 +137,38 @@ static void add_configuration(struct doc *d, const struct report_run *run)
 
 /* ---- how to cite it, how to run it again ---- */
 
-static void add_citation(struct doc *d, const struct report_run *run)
+static void add_citation(struct doc *d, const struct analysis_run *run)
 {
     struct str entry CLEANUP_STR = {0};
-    const char *experiment = report_fact(run, "experiment", "name");
+    const char *experiment = analysis_fact(run, "experiment", "name");
     const char *hash = json_get_str(run->manifest, "config_hash", "");
     const char *when = json_get_str(run->manifest, "created", "");
     str_addf(&entry, "@misc{hrm-%s,\n  title        = {{", *hash ? hash : "run");
     latex_escape(&entry, d->title);
     str_addf(&entry, "}},\n  year         = {%.4s},\n  howpublished = {", when);
     latex_escape(&entry, arena_printf(d->arena, "Run of hrm %s, experiment %s, configuration %s",
-                                      report_fact(run, "versions", "hrm"), experiment, hash));
+                                      analysis_fact(run, "versions", "hrm"), experiment, hash));
     str_add(&entry, "},\n  note         = {");
     latex_escape(
-        &entry,
-        arena_printf(d->arena,
-                     "%zu tasks, %zu arms, %d samples; model %s %s, digest %.16s; suite "
-                     "%s, sha256 %.16s; prompts %s, sha256 %.16s; %.10s",
-                     run->n_tasks, run->n_arms, run->samples, report_fact(run, "model", "backend"),
-                     report_fact(run, "model", "name"), report_fact(run, "model", "digest"),
-                     report_fact(run, "suite", "name"), report_fact(run, "suite", "sha256"),
-                     report_fact(run, "prompts", "profile"), report_fact(run, "prompts", "sha256"),
-                     when));
+        &entry, arena_printf(
+                    d->arena,
+                    "%zu tasks, %zu arms, %d samples; model %s %s, digest %.16s; suite "
+                    "%s, sha256 %.16s; prompts %s, sha256 %.16s; %.10s",
+                    run->n_tasks, run->n_arms, run->samples, analysis_fact(run, "model", "backend"),
+                    analysis_fact(run, "model", "name"), analysis_fact(run, "model", "digest"),
+                    analysis_fact(run, "suite", "name"), analysis_fact(run, "suite", "sha256"),
+                    analysis_fact(run, "prompts", "profile"),
+                    analysis_fact(run, "prompts", "sha256"), when));
     str_add(&entry, "}\n}\n");
     doc_add_section(d, "cite", "How to cite it, and run it again");
     doc_add_text(d, "BibTeX, with what identifies the run; the author is whoever ran it.");
     doc_add_listing(d, "bibtex", "BibTeX", arena_strdup(d->arena, entry.p));
 }
 
-static void add_commands(struct doc *d, const struct report_run *run)
+static void add_commands(struct doc *d, const struct analysis_run *run)
 {
     const char *command = json_get_str(run->manifest, "command", NULL);
-    const char *name = report_fact(run, "experiment", "name");
+    const char *name = analysis_fact(run, "experiment", "name");
     const char *first = json_object_get(run->manifest, "parts")
                             ? "The commands play the parts of this run, join them, or go on with "
                               "the whole. The last"
@@ -183,12 +183,12 @@ static void add_commands(struct doc *d, const struct report_run *run)
         str_addf(&text, "%s\n", command);
     else
         str_addf(&text, "hrm run %s --model_backend %s --model_name '%s'\n", name,
-                 report_fact(run, "model", "backend"), report_fact(run, "model", "name"));
+                 analysis_fact(run, "model", "backend"), analysis_fact(run, "model", "name"));
     str_addf(&text, "hrm run %s --model_backend replay --replay RUN --outdir replayed\n", name);
     doc_add_listing(d, "commands", "Run it again", arena_strdup(d->arena, text.p));
 }
 
-void section_identity(struct doc *d, const struct report_run *run)
+void section_identity(struct doc *d, const struct analysis_run *run)
 {
     add_configuration(d, run);
     add_citation(d, run);

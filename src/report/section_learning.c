@@ -4,26 +4,26 @@
 #include <stdlib.h>
 #include "base/mem.h"
 #include "base/str.h"
-#include "report/doc.h"
-#include "report/learning.h"
+#include "doc/doc.h"
+#include "analysis/learning.h"
 #include "report/sections.h"
 #include "stats/rate.h"
 
 static const double PERCENT = 100, LEVEL = 0.95, MASTERED = 0.5;
 
-static void put(const struct doc_table *t, size_t row, size_t column, struct report_estimate e)
+static void put(const struct doc_table *t, size_t row, size_t column, struct stats_estimate e)
 {
     doc_cell(t, row, column)->e = e;
 }
 
-static const char *part_name(struct doc *d, struct report_part p)
+static const char *part_name(struct doc *d, struct analysis_part p)
 {
     return p.from == p.to ? arena_printf(d->arena, "%d steps", p.from)
                           : arena_printf(d->arena, "%d-%d steps", p.from, p.to);
 }
 
 /* The parts that have tests: all, trained on, longer. */
-static size_t parts_of(const struct report_learning *l, struct report_part parts[3])
+static size_t parts_of(const struct analysis_learning *l, struct analysis_part parts[3])
 {
     size_t n = 1;
     parts[0] = learning_all(l);
@@ -54,7 +54,7 @@ static size_t strangers(const json_t *cells)
     return n;
 }
 
-static void add_cells(struct doc *d, const struct report_learning *l)
+static void add_cells(struct doc *d, const struct analysis_learning *l)
 {
     const json_t *cells = json_object_get(l->run->manifest, "cells"), *c;
     long overlap = 0;
@@ -79,7 +79,7 @@ static void add_cells(struct doc *d, const struct report_learning *l)
 /* ---- tables ---- */
 
 /* A row for each arm and order. */
-static struct doc_table *table_of_orders(struct doc *d, const struct report_learning *l,
+static struct doc_table *table_of_orders(struct doc *d, const struct analysis_learning *l,
                                          const char *title, struct doc_column *columns, size_t n)
 {
     columns[0] = (struct doc_column){DOC_TEXT, "arm", ""};
@@ -92,9 +92,9 @@ static struct doc_table *table_of_orders(struct doc *d, const struct report_lear
     return t;
 }
 
-static void add_curves(struct doc *d, const struct report_learning *l)
+static void add_curves(struct doc *d, const struct analysis_learning *l)
 {
-    struct report_part parts[3];
+    struct analysis_part parts[3];
     size_t n_parts = parts_of(l, parts), row = 0;
     struct doc_column columns[6] = {
         {DOC_TEXT, "arm", ""}, {DOC_TEXT, "order", ""}, {DOC_TEXT, "N", ""}};
@@ -118,9 +118,9 @@ static void add_curves(struct doc *d, const struct report_learning *l)
                            l->trained[0], l->trained[1]);
 }
 
-static void add_areas(struct doc *d, const struct report_learning *l)
+static void add_areas(struct doc *d, const struct analysis_learning *l)
 {
-    struct report_part parts[3];
+    struct analysis_part parts[3];
     size_t n_parts = parts_of(l, parts);
     struct doc_column columns[8];
     if (l->n_sizes < 2)
@@ -155,13 +155,13 @@ static const char *n_text(struct doc *d, double n)
     return isnan(n) ? "not reached" : arena_printf(d->arena, "%.0f", n);
 }
 
-static void add_thresholds(struct doc *d, const struct report_learning *l)
+static void add_thresholds(struct doc *d, const struct analysis_learning *l)
 {
     struct doc_column columns[4] = {
         {DOC_TEXT, "", ""}, {DOC_TEXT, "", ""}, {DOC_TEXT, "N at threshold", ""}};
     columns[3] =
         (struct doc_column){DOC_TEXT, arena_printf(d->arena, "N / N of %s", l->orders[0]), ""};
-    struct report_part part = learning_trained(l);
+    struct analysis_part part = learning_trained(l);
     struct doc_table *t = table_of_orders(d, l, "Training problems needed", columns, 4);
     for (size_t r = 0; r < t->n_rows; r++) {
         double n = learning_n_at(l, r / l->n_orders, r % l->n_orders, part);
@@ -177,7 +177,7 @@ static void add_thresholds(struct doc *d, const struct report_learning *l)
 }
 
 /* The largest N that has finished seeds. */
-static size_t largest(const struct report_learning *l)
+static size_t largest(const struct analysis_learning *l)
 {
     for (size_t s = l->n_sizes; s-- > 0;)
         if (learning_mean(l, 0, 0, s, learning_all(l)).n > 0)
@@ -185,7 +185,7 @@ static size_t largest(const struct report_learning *l)
     return 0;
 }
 
-static void add_steps(struct doc *d, const struct report_learning *l)
+static void add_steps(struct doc *d, const struct analysis_learning *l)
 {
     size_t size = largest(l), k = l->n_steps;
     struct doc_column *columns = arena_alloc(d->arena, (k + 5) * sizeof *columns);
@@ -202,9 +202,9 @@ static void add_steps(struct doc *d, const struct report_learning *l)
     for (size_t r = 0; r < t->n_rows; r++) {
         size_t n = learning_by_steps(l, r / l->n_orders, r % l->n_orders, size, groups);
         for (size_t i = 0; i < n; i++) {
-            struct report_estimate e = {groups[i].solved / groups[i].n,
-                                        stats_wilson(groups[i].solved, groups[i].n, LEVEL),
-                                        (long)groups[i].n};
+            struct stats_estimate e = {groups[i].solved / groups[i].n,
+                                       stats_wilson(groups[i].solved, groups[i].n, LEVEL),
+                                       (long)groups[i].n};
             put(t, r, 2 + i, e);
         }
         double mastered = stats_steps_mastered(groups, n, MASTERED, LEVEL);
@@ -221,10 +221,10 @@ static void add_steps(struct doc *d, const struct report_learning *l)
         "p^k; H50: steps at which half would be solved.";
 }
 
-static void add_forgetting(struct doc *d, const struct report_learning *l)
+static void add_forgetting(struct doc *d, const struct analysis_learning *l)
 {
     size_t size = largest(l);
-    struct report_part first = {l->trained[0], l->trained[0]};
+    struct analysis_part first = {l->trained[0], l->trained[0]};
     struct doc_column columns[4];
     columns[2] = (struct doc_column){DOC_ESTIMATE, part_name(d, first), "%", 1, PERCENT};
     columns[3] = (struct doc_column){
@@ -246,7 +246,7 @@ static void add_forgetting(struct doc *d, const struct report_learning *l)
               "order saw these problems first and then no more.";
 }
 
-void section_learning(struct doc *d, const struct report_learning *l)
+void section_learning(struct doc *d, const struct analysis_learning *l)
 {
     add_cells(d, l);
     if (l->run->n_played == 0) {
@@ -271,15 +271,15 @@ static json_t *number(double x)
     return isfinite(x) ? json_real(x) : json_null();
 }
 
-static json_t *estimate_json(struct report_estimate e)
+static json_t *estimate_json(struct stats_estimate e)
 {
     return json_pack("{s:o, s:o, s:o, s:I}", "value", number(e.value), "low", number(e.ci.low),
                      "high", number(e.ci.high), "n", (json_int_t)e.n);
 }
 
-static json_t *curve_json(const struct report_learning *l, size_t a, size_t o)
+static json_t *curve_json(const struct analysis_learning *l, size_t a, size_t o)
 {
-    struct report_part parts[3];
+    struct analysis_part parts[3];
     size_t n_parts = parts_of(l, parts);
     static const char *const names[] = {"all", "trained", "longer"};
     json_t *points = json_array(), *areas = json_object(), *differences = json_object();
@@ -301,7 +301,7 @@ static json_t *curve_json(const struct report_learning *l, size_t a, size_t o)
                      "n_at_threshold", number(learning_n_at(l, a, o, learning_trained(l))));
 }
 
-json_t *learning_json(const struct report_learning *l)
+json_t *learning_json(const struct analysis_learning *l)
 {
     json_t *curves = json_array();
     for (size_t a = 0; a < l->n_arms; a++)

@@ -2,7 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include "base/mem.h"
-#include "report/measure.h"
+#include "analysis/measure.h"
 #include "report/sections.h"
 #include "stats/holm.h"
 #include "stats/mcnemar.h"
@@ -15,18 +15,18 @@ enum { RESAMPLES = 10000, SEED = 1 };
 /* ---- single arms ---- */
 
 /* The mean over tasks of pass@k or pass^k; NaN when a task has fewer samples. */
-static double mean_pass(const struct report_run *run, size_t arm, long k,
+static double mean_pass(const struct analysis_run *run, size_t arm, long k,
                         double (*pass)(long n, long c, long k))
 {
     double sum = 0;
     for (size_t i = 0; i < run->n_tasks; i++) {
-        const struct report_tally *t = report_tally(run, i, arm);
+        const struct analysis_tally *t = analysis_tally(run, i, arm);
         sum += pass(t->samples, t->solved, k);
     }
     return sum / (double)run->n_tasks;
 }
 
-static long fewest_samples(const struct report_run *run)
+static long fewest_samples(const struct analysis_run *run)
 {
     long k = run->samples;
     for (size_t i = 0; i < run->n_tasks * run->n_arms; i++)
@@ -35,7 +35,7 @@ static long fewest_samples(const struct report_run *run)
     return k;
 }
 
-void section_rates(struct doc *d, const struct report_run *run)
+void section_rates(struct doc *d, const struct analysis_run *run)
 {
     long k = fewest_samples(run), n = (long)run->n_tasks;
     bool single = run->samples == 1;
@@ -53,8 +53,8 @@ void section_rates(struct doc *d, const struct report_run *run)
     for (size_t a = 0; a < run->n_arms; a++) {
         long samples = 0, solved = 0;
         for (size_t i = 0; i < run->n_tasks; i++) {
-            samples += report_tally(run, i, a)->samples;
-            solved += report_tally(run, i, a)->solved;
+            samples += analysis_tally(run, i, a)->samples;
+            solved += analysis_tally(run, i, a)->solved;
         }
         double rate = mean_pass(run, a, 1, stats_pass_at_k);
         doc_cell(t, a, 0)->text = run->arms[a];
@@ -62,10 +62,10 @@ void section_rates(struct doc *d, const struct report_run *run)
         doc_set_count(t, a, 2, samples);
         doc_set_count(t, a, 3, solved);
         doc_cell(t, a, 4)->e =
-            (struct report_estimate){rate, stats_wilson(rate * (double)n, (double)n, LEVEL), n};
+            (struct stats_estimate){rate, stats_wilson(rate * (double)n, (double)n, LEVEL), n};
         if (single) {
             doc_cell(t, a, 5)->e =
-                (struct report_estimate){rate, stats_clopper_pearson(solved, n, LEVEL), n};
+                (struct stats_estimate){rate, stats_clopper_pearson(solved, n, LEVEL), n};
             continue;
         }
         doc_cell(t, a, 5)->e.value = mean_pass(run, a, k, stats_pass_at_k);
@@ -84,14 +84,14 @@ struct pair {
     long both, only_a, only_b, neither; /* solved in more than half of the samples */
 };
 
-static struct pair make_pair(const struct report_run *run, size_t a, size_t b)
+static struct pair make_pair(const struct analysis_run *run, size_t a, size_t b)
 {
     struct pair p = {.n = run->n_tasks,
                      .a = xcalloc(run->n_tasks + 1, sizeof *p.a),
                      .b = xcalloc(run->n_tasks + 1, sizeof *p.b),
                      .d = xcalloc(run->n_tasks + 1, sizeof *p.d)};
     for (size_t i = 0; i < p.n; i++) {
-        const struct report_tally *x = report_tally(run, i, a), *y = report_tally(run, i, b);
+        const struct analysis_tally *x = analysis_tally(run, i, a), *y = analysis_tally(run, i, b);
         bool x_solved = 2 * x->solved > x->samples, y_solved = 2 * y->solved > y->samples;
         p.a[i] = (double)x->solved / x->samples;
         p.b[i] = (double)y->solved / y->samples;
@@ -185,8 +185,8 @@ static size_t majority_rows(const struct pair *p, struct row *rows, size_t n)
                                 no_interval, NAN});
 }
 
-static void add_counts(struct doc *d, const struct report_run *run, const struct pair *p, size_t a,
-                       size_t b)
+static void add_counts(struct doc *d, const struct analysis_run *run, const struct pair *p,
+                       size_t a, size_t b)
 {
     const struct doc_column columns[] = {
         {DOC_TEXT, arena_printf(d->arena, "%s", run->arms[a]), ""},
@@ -204,7 +204,7 @@ static void add_counts(struct doc *d, const struct report_run *run, const struct
     t->note = run->samples > 1 ? "Solved: in more than half of the samples." : NULL;
 }
 
-void section_pair(struct doc *d, const struct report_run *run, size_t a, size_t b)
+void section_pair(struct doc *d, const struct analysis_run *run, size_t a, size_t b)
 {
     static const struct doc_column columns[] = {
         {DOC_TEXT, "quantity", ""},
@@ -222,7 +222,7 @@ void section_pair(struct doc *d, const struct report_run *run, size_t a, size_t 
     for (size_t i = 0; i < n; i++) {
         doc_cell(t, i, 0)->text = rows[i].what;
         doc_cell(t, i, 1)->text = rows[i].method;
-        doc_cell(t, i, 2)->e = (struct report_estimate){rows[i].value, rows[i].ci, (long)p.n};
+        doc_cell(t, i, 2)->e = (struct stats_estimate){rows[i].value, rows[i].ci, (long)p.n};
         doc_cell(t, i, 3)->e.value = rows[i].p;
     }
     t->note = arena_printf(
@@ -237,7 +237,8 @@ void section_pair(struct doc *d, const struct report_run *run, size_t a, size_t 
 
 /* ---- several pairs ---- */
 
-void section_pairs(struct doc *d, const struct report_run *run, const size_t (*pairs)[2], size_t n)
+void section_pairs(struct doc *d, const struct analysis_run *run, const size_t (*pairs)[2],
+                   size_t n)
 {
     static const struct doc_column columns[] = {
         {DOC_TEXT, "comparison", ""},

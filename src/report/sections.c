@@ -3,9 +3,9 @@
 #include <math.h>
 #include "base/str.h"
 #include "report/figures.h"
-#include "report/roles.h"
-#include "report/survival.h"
-#include "report/verdict.h"
+#include "analysis/roles.h"
+#include "analysis/time_to_solve.h"
+#include "analysis/conclusion.h"
 
 static const double PERCENT = 100;
 
@@ -19,7 +19,7 @@ static void set_value(const struct doc_table *t, size_t row, size_t column, doub
     doc_cell(t, row, column)->e.value = value;
 }
 
-static struct report_estimate scaled(struct report_estimate e, double by)
+static struct stats_estimate scaled(struct stats_estimate e, double by)
 {
     e.value *= by;
     e.ci.low *= by;
@@ -30,7 +30,7 @@ static struct report_estimate scaled(struct report_estimate e, double by)
 /* ---- verdicts ---- */
 
 /* A run that the evidence ended is biased towards its own answer, and says so. */
-static void add_decided(struct doc *d, const struct report_run *run)
+static void add_decided(struct doc *d, const struct analysis_run *run)
 {
     const json_t *o = json_object_get(run->manifest, "decided");
     if (!o)
@@ -49,7 +49,7 @@ static void add_decided(struct doc *d, const struct report_run *run)
 }
 
 /* A fixed number of tasks was planned: stopping where the numbers please is not that plan. */
-static void add_provisional(struct doc *d, const struct report_run *run)
+static void add_provisional(struct doc *d, const struct analysis_run *run)
 {
     if (run->unfinished && !json_object_get(run->manifest, "decided"))
         doc_add_text(d,
@@ -58,18 +58,18 @@ static void add_provisional(struct doc *d, const struct report_run *run)
                      run->unfinished, run->sets + run->dropped + run->unfinished);
 }
 
-static void add_withdrawn(struct doc *d, const struct report_run *run)
+static void add_withdrawn(struct doc *d, const struct analysis_run *run)
 {
     const json_t *o;
     size_t i;
-    json_array_foreach (report_criteria(run), i, o)
+    json_array_foreach (analysis_criteria(run), i, o)
         if (json_object_get(o, "withdrawn"))
             doc_add_text(d,
                          "%s was taken out of the experiment's file on %s, after the first call.",
                          json_get_str(o, "name", ""), json_get_str(o, "withdrawn", ""));
 }
 
-void section_verdicts(struct doc *d, const struct report_run *run)
+void section_verdicts(struct doc *d, const struct analysis_run *run)
 {
     const char *unit =
         run->curriculum ? "seeds" : "tasks"; /* a curriculum's criteria are of seeds */
@@ -83,16 +83,16 @@ void section_verdicts(struct doc *d, const struct report_run *run)
         {DOC_COUNT, arena_printf(d->arena, "%s to tell", unit), ""},
     };
     size_t n;
-    const struct report_verdict *v = report_verdicts(run, &n);
+    const struct analysis_conclusion *v = analysis_conclusions(run, &n);
     for (size_t i = 0; i < n; i++)
-        doc_add_verdict(d, (enum doc_tone)v[i].outcome,
-                        arena_printf(d->arena, "%s: %s. %s", v[i].name,
-                                     report_outcome_name(v[i].outcome), v[i].statement),
-                        v[i].added ? arena_printf(d->arena,
-                                                  "%s Stated after the first call, on %s: "
-                                                  "exploratory.",
-                                                  v[i].sentence, v[i].added)
-                                   : v[i].sentence);
+        doc_add_conclusion(d, (enum doc_tone)v[i].outcome,
+                           arena_printf(d->arena, "%s: %s. %s", v[i].name,
+                                        analysis_outcome_name(v[i].outcome), v[i].statement),
+                           v[i].added ? arena_printf(d->arena,
+                                                     "%s Stated after the first call, on %s: "
+                                                     "exploratory.",
+                                                     v[i].sentence, v[i].added)
+                                      : v[i].sentence);
     if (n > 0)
         add_provisional(d, run);
     add_withdrawn(d, run);
@@ -103,7 +103,7 @@ void section_verdicts(struct doc *d, const struct report_run *run)
         doc_add_table(d, "Verdicts", columns, sizeof columns / sizeof *columns, n);
     for (size_t i = 0; i < n; i++) {
         set_text(t, i, 0, v[i].name);
-        set_text(t, i, 1, report_outcome_name(v[i].outcome));
+        set_text(t, i, 1, analysis_outcome_name(v[i].outcome));
         doc_cell(t, i, 2)->e = scaled(v[i].estimate, v[i].scale);
         doc_set_count(t, i, 3, v[i].estimate.n);
         set_value(t, i, 4, v[i].p);
@@ -122,7 +122,7 @@ void section_verdicts(struct doc *d, const struct report_run *run)
 
 /* ---- roles ---- */
 
-void section_roles(struct doc *d, const struct report_run *run)
+void section_roles(struct doc *d, const struct analysis_run *run)
 {
     static const struct doc_column columns[] = {
         {DOC_TEXT, "arm", ""},
@@ -135,7 +135,7 @@ void section_roles(struct doc *d, const struct report_run *run)
         {DOC_ESTIMATE, "tool", "s", 2},
     };
     size_t n, row = 0, rows = 0;
-    const struct report_role *roles = report_roles(run, &n);
+    const struct analysis_role *roles = analysis_roles(run, &n);
     for (size_t i = 0; i < n * run->n_arms; i++)
         rows += roles[i / run->n_arms].spent[i % run->n_arms][ROLE_CALLS].value > 0;
     if (rows == 0)
@@ -159,7 +159,7 @@ void section_roles(struct doc *d, const struct report_run *run)
 
 /* ---- time ---- */
 
-void section_time(struct doc *d, const struct report_run *run)
+void section_time(struct doc *d, const struct analysis_run *run)
 {
     static const struct doc_column columns[] = {
         {DOC_TEXT, "", ""},
@@ -167,7 +167,7 @@ void section_time(struct doc *d, const struct report_run *run)
         {DOC_P, "p (t)", ""},
         {DOC_P, "log-rank p", ""},
     };
-    struct report_survival s = report_survival(run);
+    struct analysis_survival s = analysis_survival(run);
     size_t pairs = run->n_arms > 1 ? run->n_arms - 1 : 0;
     struct doc_table *t = doc_add_table(d, "Time to solve, the unsolved included", columns,
                                         sizeof columns / sizeof *columns, run->n_arms + pairs);
@@ -192,7 +192,7 @@ void section_time(struct doc *d, const struct report_run *run)
 
 /* ---- budget ---- */
 
-static void add_caps(struct doc *d, const struct report_run *run)
+static void add_caps(struct doc *d, const struct analysis_run *run)
 {
     static const struct doc_column columns[] = {
         {DOC_TEXT, "of", ""},           {DOC_TEXT, "arm", ""},        {DOC_ESTIMATE, "allowed", ""},
@@ -200,12 +200,12 @@ static void add_caps(struct doc *d, const struct report_run *run)
         {DOC_COUNT, "ended by it", ""}, {DOC_COUNT, "episodes", ""},
     };
     size_t n;
-    const struct report_cap *caps = report_caps(run, &n);
+    const struct analysis_cap *caps = analysis_caps(run, &n);
     struct doc_table *t = doc_add_table(d, "Budget: allowed and spent per episode", columns,
                                         sizeof columns / sizeof *columns, n * run->n_arms);
     for (size_t i = 0; i < n * run->n_arms; i++) {
-        const struct report_cap *cap = &caps[i / run->n_arms];
-        const struct report_spent *s = &cap->arms[i % run->n_arms];
+        const struct analysis_cap *cap = &caps[i / run->n_arms];
+        const struct analysis_spent *s = &cap->arms[i % run->n_arms];
         set_text(t, i, 0, cap->name);
         set_text(t, i, 1, run->arms[i % run->n_arms]);
         if (cap->allowed > 0)
@@ -222,12 +222,12 @@ static void add_caps(struct doc *d, const struct report_run *run)
 }
 
 /* The rows of all resources in one table: at most this much, and what then stands. */
-static void add_accuracy(struct doc *d, const struct report_run *run)
+static void add_accuracy(struct doc *d, const struct analysis_run *run)
 {
-    struct report_curves c[REPORT_RESOURCES];
+    struct analysis_curves c[ANALYSIS_RESOURCES];
     size_t n_rows = 0, row = 0, n_columns = 2;
-    for (int r = 0; r < REPORT_RESOURCES; r++) {
-        c[r] = report_budget_curves(run, (enum report_resource)r);
+    for (int r = 0; r < ANALYSIS_RESOURCES; r++) {
+        c[r] = analysis_budget_curves(run, (enum analysis_resource)r);
         for (size_t i = 0; i < c[r].arms[0].n; i++)
             n_rows += c[r].arms[0].of_table[i];
     }
@@ -241,17 +241,17 @@ static void add_accuracy(struct doc *d, const struct report_run *run)
             (struct doc_column){DOC_ESTIMATE, c[0].pairs[b - 1].name, "pp", 1, PERCENT};
     struct doc_table *t =
         doc_add_table(d, "Accuracy at smaller budgets", columns, n_columns, n_rows);
-    for (int r = 0; r < REPORT_RESOURCES; r++)
+    for (int r = 0; r < ANALYSIS_RESOURCES; r++)
         for (size_t i = 0; i < c[r].arms[0].n; i++) {
             if (!c[r].arms[0].of_table[i])
                 continue;
             set_text(t, row, 0, c[r].x_name);
             set_text(t, row, 1, arena_printf(d->arena, "%.10g", c[r].arms[0].x[i]));
             for (size_t k = 0; k < n_columns - 2; k++) {
-                const struct report_line *l =
+                const struct analysis_line *l =
                     k < run->n_arms ? &c[r].arms[k] : &c[r].pairs[k - run->n_arms];
                 doc_cell(t, row, 2 + k)->e =
-                    (struct report_estimate){l->y[i], {l->low[i], l->high[i]}, c[r].tasks};
+                    (struct stats_estimate){l->y[i], {l->low[i], l->high[i]}, c[r].tasks};
             }
             row++;
         }
@@ -263,7 +263,7 @@ static void add_accuracy(struct doc *d, const struct report_run *run)
     figures_add_budget(d, run, c);
 }
 
-void section_budget(struct doc *d, const struct report_run *run)
+void section_budget(struct doc *d, const struct analysis_run *run)
 {
     add_caps(d, run);
     add_accuracy(d, run);

@@ -1,25 +1,26 @@
 /* Inside the report room: the parts of the document that are not about one slice of the tasks. */
 #pragma once
-#include "report/doc.h"
+#include "doc/doc.h"
 
-struct report_run;
+struct analysis_run;
 
 /* What the experiment claimed, judged: a paragraph per criterion and their numbers in a table. */
-void section_verdicts(struct doc *d, const struct report_run *run);
+void section_verdicts(struct doc *d, const struct analysis_run *run);
 /* What each role of each arm spent. */
-void section_roles(struct doc *d, const struct report_run *run);
+void section_roles(struct doc *d, const struct analysis_run *run);
 /* Restricted mean time to solve. */
-void section_time(struct doc *d, const struct report_run *run);
+void section_time(struct doc *d, const struct analysis_run *run);
 /* How the arms failed; nothing when no episode has a flag. */
-void section_failures(struct doc *d, const struct report_run *run);
+void section_failures(struct doc *d, const struct analysis_run *run);
 /* What each arm was allowed and spent, and accuracy at smaller budgets. */
-void section_budget(struct doc *d, const struct report_run *run);
+void section_budget(struct doc *d, const struct analysis_run *run);
 /* Every arm's rate with Wilson's and, for one sample per task, Clopper and Pearson's interval;
  * pass@k and pass^k. */
-void section_rates(struct doc *d, const struct report_run *run);
+void section_rates(struct doc *d, const struct analysis_run *run);
 /* Arm a against arm b by every method there is, one a row. */
-void section_pair(struct doc *d, const struct report_run *run, size_t a, size_t b);
+void section_pair(struct doc *d, const struct analysis_run *run, size_t a, size_t b);
 /* What exactly was run, on what; how to cite it and how to run it again. */
-void section_identity(struct doc *d, const struct report_run *run);
+void section_identity(struct doc *d, const struct analysis_run *run);
 /* Several pairs of arms at once, a row each, with Holm's adjustment over them. pairs: [n][2] */
-void section_pairs(struct doc *d, const struct report_run *run, const size_t (*pairs)[2], size_t n);
+void section_pairs(struct doc *d, const struct analysis_run *run, const size_t (*pairs)[2],
+                   size_t n);

@@ -7,13 +7,13 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "report/measure.h"
-#include "report/names.h"
+#include "analysis/measure.h"
+#include "analysis/names.h"
 #include "report/sections.h"
 
 /* ---- outcomes from anywhere ---- */
 
-static void add_tokens(struct doc *d, const struct report_run *run)
+static void add_tokens(struct doc *d, const struct analysis_run *run)
 {
     static const struct doc_column columns[] = {
         {DOC_TEXT, "arm", ""},
@@ -25,21 +25,21 @@ static void add_tokens(struct doc *d, const struct report_run *run)
     double *x CLEANUP_FREE = xcalloc(run->n_tasks + 1, sizeof *x);
     for (size_t a = 0; a < run->n_arms; a++) {
         for (size_t i = 0; i < run->n_tasks; i++) {
-            const struct report_tally *tally = report_tally(run, i, a);
+            const struct analysis_tally *tally = analysis_tally(run, i, a);
             x[i] = tally->generated_tokens / tally->samples;
             if (a == 0)
                 first[i] = x[i];
         }
         struct stats_paired m = stats_paired_t(x, run->n_tasks, 0.95);
         doc_cell(t, a, 0)->text = run->arms[a];
-        doc_cell(t, a, 1)->e = (struct report_estimate){m.mean, m.ci, (long)m.n};
+        doc_cell(t, a, 1)->e = (struct stats_estimate){m.mean, m.ci, (long)m.n};
         if (a > 0)
             doc_cell(t, a, 2)->e = measure_ratio(x, first, run->n_tasks, 1).e;
     }
     t->note = "Mean over tasks [95 % t-interval]; ratio of means [95 % log-normal, paired].";
 }
 
-static void add_all_pairs(struct doc *d, const struct report_run *run)
+static void add_all_pairs(struct doc *d, const struct analysis_run *run)
 {
     size_t n = run->n_arms * (run->n_arms - 1) / 2, k = 0;
     size_t(*pairs)[2] CLEANUP_FREE = xcalloc(n + 1, sizeof *pairs);
@@ -51,9 +51,9 @@ static void add_all_pairs(struct doc *d, const struct report_run *run)
     section_pairs(d, run, (const size_t(*)[2])pairs, n);
 }
 
-struct doc *outcomes_doc(const struct report_outcomes *o, const char *name)
+struct doc *outcomes_doc(const struct analysis_outcomes *o, const char *name)
 {
-    const struct report_run *run = &o->run;
+    const struct analysis_run *run = &o->run;
     struct doc *d = doc_new(name);
     struct str left CLEANUP_STR = {0};
     if (o->unpaired)
@@ -134,8 +134,8 @@ static void collect(struct differences *out, const char *path, json_t *a, json_t
         }
 }
 
-static void add_differing_facts(struct doc *d, const struct report_run *a,
-                                const struct report_run *b)
+static void add_differing_facts(struct doc *d, const struct analysis_run *a,
+                                const struct analysis_run *b)
 {
     static const struct doc_column columns[] = {
         {DOC_TEXT, "what", ""}, {DOC_TEXT, "first", ""}, {DOC_TEXT, "second", ""}};
@@ -154,7 +154,7 @@ static void add_differing_facts(struct doc *d, const struct report_run *a,
     free(all.d);
 }
 
-static int check_suites(const struct report_run *a, const struct report_run *b, struct err *err)
+static int check_suites(const struct analysis_run *a, const struct analysis_run *b, struct err *err)
 {
     const json_t *x = json_object_get(a->manifest, "suite");
     const json_t *y = json_object_get(b->manifest, "suite");
@@ -169,8 +169,8 @@ static int check_suites(const struct report_run *a, const struct report_run *b, 
 }
 
 /* The arms of both runs, or the one named: their places in either. How many. */
-static size_t shared_arms(const struct report_run *a, const struct report_run *b, const char *only,
-                          size_t (*place)[2])
+static size_t shared_arms(const struct analysis_run *a, const struct analysis_run *b,
+                          const char *only, size_t (*place)[2])
 {
     size_t n = 0;
     for (size_t i = 0; i < a->n_arms; i++)
@@ -183,7 +183,7 @@ static size_t shared_arms(const struct report_run *a, const struct report_run *b
 }
 
 /* The runs' models where they differ, else "1st" and "2nd". */
-static const char *side_name(const struct report_run *const runs[2], int side)
+static const char *side_name(const struct analysis_run *const runs[2], int side)
 {
     const char *name[2];
     for (int i = 0; i < 2; i++)
@@ -193,8 +193,8 @@ static const char *side_name(const struct report_run *const runs[2], int side)
 
 /* The tasks that both runs have finished; arms in pairs: x of the first, x of the second, y of ...
  */
-static void pair_up(const struct report_run *const runs[2], size_t (*place)[2], size_t n,
-                    struct report_run *out)
+static void pair_up(const struct analysis_run *const runs[2], size_t (*place)[2], size_t n,
+                    struct analysis_run *out)
 {
     struct names second = {.arena = out->arena};
     size_t *at CLEANUP_FREE = xcalloc(runs[1]->n_tasks + 1, sizeof *at);
@@ -214,9 +214,9 @@ static void pair_up(const struct report_run *const runs[2], size_t (*place)[2], 
         size_t task = out->n_tasks++;
         out->tasks[task] = runs[0]->tasks[i];
         for (size_t a = 0; a < out->n_arms; a++) {
-            const struct report_tally *t = a % 2 ? report_tally(runs[1], at[j], place[a / 2][1])
-                                                 : report_tally(runs[0], i, place[a / 2][0]);
-            *report_tally(out, task, a) = *t;
+            const struct analysis_tally *t = a % 2 ? analysis_tally(runs[1], at[j], place[a / 2][1])
+                                                   : analysis_tally(runs[0], i, place[a / 2][0]);
+            *analysis_tally(out, task, a) = *t;
             if (t->samples > out->samples)
                 out->samples = t->samples;
         }
@@ -225,8 +225,8 @@ static void pair_up(const struct report_run *const runs[2], size_t (*place)[2], 
     names_free(&second);
 }
 
-static struct doc *describe(const struct report_run *const runs[2], const char *const names[2],
-                            const struct report_run *made)
+static struct doc *describe(const struct analysis_run *const runs[2], const char *const names[2],
+                            const struct analysis_run *made)
 {
     struct doc *d = doc_new("");
     size_t n = made->n_arms / 2, only[2] = {0};
@@ -252,11 +252,11 @@ static struct doc *describe(const struct report_run *const runs[2], const char *
     return d;
 }
 
-struct doc *compare_doc(const struct report_run *first, const struct report_run *second,
-                        const char *const names[2], const char *arm, struct report_run *made,
+struct doc *compare_doc(const struct analysis_run *first, const struct analysis_run *second,
+                        const char *const names[2], const char *arm, struct analysis_run *made,
                         struct err *err)
 {
-    const struct report_run *const runs[2] = {first, second};
+    const struct analysis_run *const runs[2] = {first, second};
     size_t(*place)[2] CLEANUP_FREE = xcalloc(first->n_arms * second->n_arms + 1, sizeof *place);
     size_t n = shared_arms(first, second, arm, place);
     if (check_suites(first, second, err) < 0)
@@ -268,11 +268,11 @@ struct doc *compare_doc(const struct report_run *first, const struct report_run 
             err_input(err, "the runs have no arm in common");
         return NULL;
     }
-    *made = (struct report_run){.arena = arena_new(), .manifest = json_object()};
+    *made = (struct analysis_run){.arena = arena_new(), .manifest = json_object()};
     pair_up(runs, place, n, made);
     if (made->n_tasks > 0)
         return describe(runs, names, made);
-    report_run_free(made);
+    analysis_run_free(made);
     err_input(err, "no task is complete in both runs");
     return NULL;
 }

@@ -68,9 +68,9 @@ struct box_reply {
     uint64_t max_rss;
 };
 
-/* The blob: this header, input_len bytes of input, then report_cap bytes for the run's report. The
- * input is a list of byte strings, each a uint32_t length and its bytes. report_len is written
+/* The blob: this header, input_len bytes of input, then analysis_cap bytes for the run's report.
+ * The input is a list of byte strings, each a uint32_t length and its bytes. report_len is written
  * last, by the run. */
 struct box_blob {
-    uint64_t input_len, report_off, report_cap, report_len;
+    uint64_t input_len, report_off, analysis_cap, report_len;
 };

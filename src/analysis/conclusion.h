@@ -1,0 +1,34 @@
+/* The verdict on each criterion that the experiment stated before its first call: met, not met, or
+ * cannot tell.
+ *
+ * A criterion compares a quantity of two arms with a threshold. It is met when the 95 % interval of
+ * the quantity lies wholly on its side of the threshold, not met when it lies wholly on the other,
+ * and otherwise nobody can tell from this run. With several criteria, Holm's adjustment of the
+ * two-sided p against the threshold must reject as well. Text and arrays live in run->arena. */
+#pragma once
+#include "analysis/analysis.h"
+
+enum analysis_outcome { ANALYSIS_MET, ANALYSIS_NOT_MET, ANALYSIS_CANNOT_TELL };
+
+struct analysis_conclusion {
+    const char *name;          /* "primary", "E2" */
+    const char *statement;     /* "pass@1 of hrm - flat >= +5.0 pp" */
+    const char *metric, *unit; /* unit of the estimate times scale: "pp", "" (a ratio), "s" */
+    double scale;              /* 100 for pp, else 1 */
+    bool ratio;
+    const char *arms[2];
+    enum analysis_outcome outcome;
+    struct stats_estimate estimate; /* n = tasks; fractions, not percent */
+    double threshold;
+    double p, p_adjusted; /* two-sided, of "the quantity equals the threshold"; Holm's; or NaN */
+    long needed;          /* tasks at which this estimate would decide with power 80 %; 0 = decided
+                             already, -1 = unknown or beyond ten million */
+    bool equivalent;      /* a difference in pp: 5 % two one-sided tests within +-5 pp */
+    double equivalent_p;  /* of these; NaN where they do not apply */
+    const char *sentence; /* the whole finding in plain words, without the statement */
+    const char *added;    /* NULL, or when it was added or changed after the first call */
+};
+
+/* In the order of the manifest. Count in *n; 0 when the experiment states none. */
+const struct analysis_conclusion *analysis_conclusions(const struct analysis_run *run, size_t *n);
+const char *analysis_outcome_name(enum analysis_outcome o); /* "met", "not met", "cannot tell" */

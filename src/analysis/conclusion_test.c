@@ -1,0 +1,360 @@
+/* Verdicts, the budget audit and time to solve, on runs made by hand, with numbers worked out
+ * beside them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "experiment/criteria.h"
+#include "analysis/budget.h"
+#include "analysis/time_to_solve.h"
+#include "analysis/conclusion.h"
+#include "stats/power.h"
+#include "stats/ratio.h"
+
+/* A run of arms hrm and flat, one sample per task, every set complete. */
+static struct analysis_run make_run(size_t n_tasks, const char *manifest)
+{
+    struct analysis_run run = {.arena = arena_new(),
+                               .n_arms = 2,
+                               .n_groups = 1,
+                               .n_tasks = n_tasks,
+                               .sets = (long)n_tasks,
+                               .samples = 1,
+                               .n_played = 2 * n_tasks};
+    struct err err = {0};
+    run.manifest = json_parse(manifest, strlen(manifest), "manifest", &err);
+    if (!run.manifest)
+        fail_msg("%s", err.msg);
+    static const char *arms[] = {"hrm", "flat"}, *groups[] = {""};
+    run.arms = arms;
+    run.groups = groups;
+    run.tasks = xcalloc(n_tasks, sizeof *run.tasks);
+    run.tallies = xcalloc(2 * n_tasks, sizeof *run.tallies);
+    run.played = xcalloc(2 * n_tasks, sizeof *run.played);
+    run.moments = xcalloc(2 * n_tasks, sizeof *run.moments);
+    for (size_t i = 0; i < n_tasks; i++) {
+        run.tasks[i] = (struct analysis_task){.id = "t", .sets = 1, .steps = (int)(i % 5) + 2};
+        for (uint32_t a = 0; a < 2; a++) {
+            run.tallies[2 * i + a].samples = 1;
+            run.played[2 * i + a] = (struct analysis_episode){.task = (uint32_t)i,
+                                                              .arm = a,
+                                                              .status = STORE_DONE,
+                                                              .counts = true,
+                                                              .cap = ANALYSIS_CAPS,
+                                                              .solve_seconds = -1,
+                                                              .seconds = 5,
+                                                              .first_moment = 2 * i + a};
+        }
+    }
+    return run;
+}
+
+/* The episode passes from `seconds` on, at 100 tokens, 2 calls and 1 tool run. */
+static void solve(struct analysis_run *run, size_t task, size_t arm, double seconds)
+{
+    struct analysis_episode *e = &run->played[2 * task + arm];
+    e->passed = true;
+    e->solve_seconds = seconds;
+    e->n_moments = 1;
+    run->moments[e->first_moment] = (struct analysis_moment){seconds, 100, 2, 1, true};
+    analysis_tally(run, task, arm)->solved = 1;
+}
+
+#define ONE(metric, criterion, more)                                                               \
+    "{\"experiment\":{\"budget\":{\"max_seconds\":20}},\"criteria\":[{\"name\":\"c\",\"arms\":"    \
+    "[\"hrm\",\"flat\"],\"metric\":\"" metric "\",\"criterion\":\"" criterion "\"" more "}]}"
+
+static struct analysis_conclusion only_verdict(const struct analysis_run *run)
+{
+    size_t n;
+    const struct analysis_conclusion *v = analysis_conclusions(run, &n);
+    assert_int_equal(n, 1);
+    return v[0];
+}
+
+/* hrm solves the first `hrm` tasks, flat the last `flat` ones. */
+static struct analysis_run run_of(size_t n, size_t hrm, size_t flat, const char *manifest)
+{
+    struct analysis_run run = make_run(n, manifest);
+    for (size_t i = 0; i < n; i++) {
+        if (i < hrm)
+            solve(&run, i, 0, 4);
+        if (i >= n - flat)
+            solve(&run, i, 1, 2);
+    }
+    return run;
+}
+
+static void check_outcome(size_t n, size_t hrm, size_t flat, const char *criterion,
+                          enum analysis_outcome want, const char *says)
+{
+    CLEANUP_FREE char *manifest = xasprintf(ONE("pass@1", "%s", ""), criterion);
+    struct analysis_run run = run_of(n, hrm, flat, manifest);
+    struct analysis_conclusion v = only_verdict(&run);
+    if (v.outcome != want || !strstr(v.sentence, says))
+        fail_msg("%zu %zu %zu %s: %s. %s", n, hrm, flat, criterion,
+                 analysis_outcome_name(v.outcome), v.sentence);
+    /* One criterion: the verdict is where the interval lies. */
+    bool outside = v.threshold < v.estimate.ci.low || v.threshold > v.estimate.ci.high;
+    assert_int_equal(outside, v.outcome != ANALYSIS_CANNOT_TELL);
+    analysis_run_free(&run);
+}
+
+static void three_outcomes(void **state)
+{
+    (void)state;
+    check_outcome(100, 90, 50, "difference >= 0.05", ANALYSIS_MET, "lies above +5.0 pp");
+    check_outcome(100, 50, 50, "difference >= 0.30", ANALYSIS_NOT_MET, "lies below +30.0 pp");
+    check_outcome(100, 50, 90, "difference >= 0.05", ANALYSIS_NOT_MET, "hrm is lower");
+    check_outcome(100, 58, 50, "difference >= 0.05", ANALYSIS_CANNOT_TELL, "holds +5.0 pp");
+    check_outcome(100, 50, 90, "difference <= -0.05", ANALYSIS_MET, "below -5.0 pp");
+}
+
+/* No task differs from another: t has nothing to say, Tango's score test does. */
+static void equal_arms(void **state)
+{
+    (void)state;
+    check_outcome(200, 200, 200, "difference >= 0.05", ANALYSIS_NOT_MET, "equivalent within 5 pp");
+    check_outcome(200, 0, 0, "difference >= 0.05", ANALYSIS_NOT_MET, "equivalent within 5 pp");
+    check_outcome(10, 10, 10, "difference >= 0.05", ANALYSIS_CANNOT_TELL, "about 73 tasks");
+    check_outcome(10, 10, 0, "difference >= 0.05", ANALYSIS_MET, "+100.0 pp");
+}
+
+static void what_cannot_be_measured_is_said(void **state)
+{
+    (void)state;
+    struct analysis_run run = run_of(1, 1, 0, ONE("pass@1", "difference >= 0.05", ""));
+    struct analysis_conclusion v = only_verdict(&run);
+    assert_int_equal(v.outcome, ANALYSIS_CANNOT_TELL);
+    assert_non_null(strstr(v.sentence, "no interval"));
+    analysis_run_free(&run);
+    run = run_of(20, 9, 4, ONE("tool_misuse_and_spec_errors", "ratio <= 0.8", ""));
+    run.untagged = 3;
+    v = only_verdict(&run);
+    assert_string_equal(v.sentence, "3 failed episodes carry no failure tags.");
+    analysis_run_free(&run);
+    run = run_of(20, 9, 4, ONE("pass@1", "difference >= 0", ",\"steps\":[9,9]"));
+    assert_string_equal(only_verdict(&run).sentence, "no such task is complete.");
+    analysis_run_free(&run);
+    run = run_of(20, 9, 4,
+                 "{\"criteria\":[{\"name\":\"c\",\"arms\":[\"hrm\",\"gone\"],\"metric\":\"pass@1\","
+                 "\"criterion\":\"difference >= 0\"}]}");
+    assert_string_equal(only_verdict(&run).sentence, "arm gone was not played.");
+    analysis_run_free(&run);
+    run = run_of(20, 9, 4, "{}");
+    size_t n = 7;
+    analysis_conclusions(&run, &n);
+    assert_int_equal(n, 0);
+    analysis_run_free(&run);
+}
+
+/* What experiment/criteria.c lets pass, report/verdict.c must have an answer to. */
+static void every_metric_is_known(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < n_criterion_metrics; i++) {
+        const struct criterion_metric *m = &criterion_metrics[i];
+        if (m->of_orders)
+            continue; /* learning_test.c has a run with a curriculum */
+        for (int ratio = 0; ratio < 2; ratio++) {
+            if (!(m->quantities & (ratio ? CRITERION_RATIO : CRITERION_DIFFERENCE)))
+                continue;
+            CLEANUP_FREE char *manifest = xasprintf(ONE("%s", "%s >= 1", ",\"seconds\":%d"),
+                                                    m->name, ratio ? "ratio" : "difference", 9);
+            struct analysis_run run = run_of(20, 9, 4, manifest);
+            for (size_t k = 0; k < 40; k++) {
+                run.played[k].flags = k % 3 == 0 ? taxonomy_parse("T3") : 0;
+                run.played[k].generated_tokens = (double)(k % 7) + 1;
+            }
+            struct analysis_conclusion v = only_verdict(&run);
+            if (isnan(v.estimate.value) || isnan(v.p))
+                fail_msg("%s: %s", m->name, v.sentence);
+            analysis_run_free(&run);
+        }
+    }
+}
+
+/* The reference's paired ratio: 9 both, 12 flat only, 3 hrm only. */
+static void ratio_of_misuse(void **state)
+{
+    (void)state;
+    struct analysis_run run = make_run(40, ONE("tool_misuse_and_spec_errors", "ratio <= 0.8", ""));
+    for (size_t i = 0; i < 24; i++) {
+        run.played[2 * i].flags = i < 9 || i >= 21 ? taxonomy_parse("S3 R1") : 0;
+        run.played[2 * i + 1].flags = i < 21 ? taxonomy_parse("T3") : 0;
+    }
+    struct analysis_conclusion v = only_verdict(&run);
+    assert_true(fabs(v.estimate.value - 0.5714285714285714) < 1e-12);
+    assert_true(fabs(v.estimate.ci.high - 0.9217939711090375) < 1e-9);
+    assert_int_equal(v.outcome, ANALYSIS_CANNOT_TELL); /* claimed only if the upper end is <= .8 */
+    assert_true(v.needed > 40);
+    analysis_run_free(&run);
+    run = make_run(40, ONE("tool_misuse_and_spec_errors", "ratio <= 0.8", ""));
+    for (size_t i = 0; i < 40; i++)
+        run.played[2 * i + 1].flags = taxonomy_parse("T3");
+    v = only_verdict(&run);
+    assert_int_equal(v.outcome, ANALYSIS_MET); /* never in hrm, always in flat: exact */
+    analysis_run_free(&run);
+}
+
+static void parts_and_times(void **state)
+{
+    (void)state;
+    /* Steps 2, 3, 4, 5, 6, 2, ...: of 100 tasks 40 have 5 or 6. hrm solves only those. */
+    struct analysis_run run = make_run(100, ONE("pass@1", "difference >= 0.5", ",\"steps\":[5,6]"));
+    for (size_t i = 0; i < 100; i++)
+        if (run.tasks[i].steps >= 5 && i > 5)
+            solve(&run, i, 0, 4);
+    struct analysis_conclusion v = only_verdict(&run);
+    assert_int_equal(v.estimate.n, 40);
+    assert_int_equal(v.outcome, ANALYSIS_MET);
+    assert_non_null(strstr(v.statement, "tasks of 5 to 6 steps"));
+    analysis_run_free(&run);
+    /* Within 3 s flat has its 50, hrm (4 s each) nothing. */
+    run = run_of(100, 90, 50, ONE("accuracy_within_seconds", "difference >= 0", ",\"seconds\":3"));
+    v = only_verdict(&run);
+    assert_true(fabs(v.estimate.value + 0.5) < 1e-12);
+    assert_int_equal(v.outcome, ANALYSIS_NOT_MET);
+    analysis_run_free(&run);
+    /* min(T, 10): hrm (90 * 4 + 10 * 10) / 100 = 4.6, flat (50 * 2 + 50 * 10) / 100 = 6. */
+    run = run_of(100, 90, 50, ONE("time_to_solve", "ratio <= 1", ",\"seconds\":10"));
+    v = only_verdict(&run);
+    assert_true(fabs(v.estimate.value - 4.6 / 6) < 1e-12);
+    analysis_run_free(&run);
+}
+
+/* Three claims: the family is larger, and one stated afterwards is not of it. */
+static void holm_and_additions(void **state)
+{
+    (void)state;
+#define CLAIM(name, metric, more)                                                                  \
+    "{\"name\":\"" name "\",\"arms\":[\"hrm\",\"flat\"],\"metric\":\"" metric                      \
+    "\",\"criterion\":\"difference >= 0\"" more "}"
+    struct analysis_run run =
+        run_of(60, 40, 28,
+               "{\"criteria\":[" CLAIM("a", "pass@1", "") "," CLAIM(
+                   "b", "accuracy_within_seconds",
+                   ",\"seconds\":9") "," CLAIM("later", "pass@1",
+                                               ",\"added\":true,\"frozen\":\"2026-05-05\"") "]}");
+    size_t n;
+    const struct analysis_conclusion *v = analysis_conclusions(&run, &n);
+    assert_int_equal(n, 3);
+    assert_true(fabs(v[0].p_adjusted - fmin(1, 2 * v[0].p)) < 1e-12);
+    assert_true(fabs(v[2].p_adjusted - v[2].p) < 1e-12);
+    assert_string_equal(v[2].added, "2026-05-05");
+    assert_null(v[0].added);
+    analysis_run_free(&run);
+}
+
+/* What is said to be needed is what stats/power.h says of the spread seen. */
+static void needed_tasks(void **state)
+{
+    (void)state;
+    struct analysis_run run = run_of(100, 58, 50, ONE("pass@1", "difference >= 0.2", ""));
+    struct analysis_conclusion v = only_verdict(&run);
+    double spread = 0, mean = 0.08; /* 50 tasks +1, 42 tasks -1, 8 tasks 0 or both */
+    for (int i = 0; i < 100; i++) {
+        double d = (double)(i < 58) - (double)(i >= 50);
+        spread += (d - mean) * (d - mean) / 99;
+    }
+    struct stats_design design = {spread, 0, 0.95, 0.8};
+    assert_int_equal(v.needed, stats_tasks_needed(&design, 0.12, 1));
+    analysis_run_free(&run);
+}
+
+static double at(const struct analysis_line *l, double x)
+{
+    double y = 0;
+    for (size_t i = 0; i < l->n && l->x[i] <= x; i++)
+        y = l->y[i];
+    return y;
+}
+
+static void curves_by_budget(void **state)
+{
+    (void)state;
+    struct analysis_run run = run_of(50, 20, 10, "{}");
+    /* One more of flat, that passes at 50 tokens and loses it at 400. */
+    struct analysis_episode *e = &run.played[1];
+    struct analysis_moment *m = xrealloc(run.moments, 102 * sizeof *m);
+    run.moments = m;
+    e->first_moment = 100;
+    e->n_moments = 2;
+    m[100] = (struct analysis_moment){1, 50, 1, 1, true};
+    m[101] = (struct analysis_moment){8, 400, 5, 4, false};
+    struct analysis_curves c = analysis_budget_curves(&run, ANALYSIS_TOKENS);
+    assert_int_equal(c.tasks, 50);
+    assert_true(fabs(at(&c.arms[0], 99)) < 1e-12);
+    assert_true(fabs(at(&c.arms[0], 100) - 0.4) < 1e-12);
+    assert_true(fabs(at(&c.arms[1], 60) - 0.02) < 1e-12);
+    assert_true(fabs(at(&c.arms[1], 300) - 0.22) < 1e-12);
+    assert_true(fabs(at(&c.arms[1], 400) - 0.2) < 1e-12);
+    assert_true(fabs(at(&c.pairs[0], 400) - 0.2) < 1e-12);
+    for (size_t i = 0; i < c.arms[0].n; i++) {
+        const struct analysis_line *l = &c.pairs[0];
+        assert_true(i == 0 || l->x[i] > l->x[i - 1]);
+        assert_true(isnan(l->low[i]) || (l->low[i] <= l->y[i] && l->y[i] <= l->high[i]));
+    }
+    assert_true(c.arms[0].of_table[c.arms[0].n - 1]);
+    c = analysis_budget_curves(&run, ANALYSIS_CALLS); /* few whole numbers: each of them */
+    assert_int_equal(c.arms[0].n, 5);
+    assert_true(fabs(at(&c.arms[1], 4) - 0.22) < 1e-12);
+    c = analysis_budget_curves(&run, ANALYSIS_SECONDS);
+    assert_true(fabs(at(&c.arms[1], 3) - 0.22) < 1e-12);
+    assert_true(fabs(at(&c.arms[0], 3.9)) < 1e-12);
+    analysis_run_free(&run);
+    run = run_of(3, 0, 0, "{}"); /* nothing solved */
+    c = analysis_budget_curves(&run, ANALYSIS_SECONDS);
+    assert_int_equal(c.arms[0].n, 1);
+    assert_true(c.arms[0].y[0] == 0);
+    analysis_run_free(&run);
+}
+
+static void caps_and_time(void **state)
+{
+    (void)state;
+    struct analysis_run run =
+        run_of(40, 30, 20, "{\"experiment\":{\"budget\":{\"max_seconds\":20,\"max_calls\":6}}}");
+    for (size_t i = 0; i < 80; i++) {
+        run.played[i].calls = (int)(i / 2 % 4) + 1;
+        run.played[i].cap = i < 6 ? ANALYSIS_CAP_CALLS : ANALYSIS_CAPS;
+    }
+    size_t n;
+    const struct analysis_cap *caps = analysis_caps(&run, &n);
+    const struct analysis_cap *calls = &caps[ANALYSIS_CAP_CALLS];
+    assert_true(calls->allowed == 6);
+    assert_true(fabs(calls->arms[0].mean.value - 2.5) < 1e-12);
+    assert_int_equal(calls->arms[0].hit, 3);
+    assert_true(calls->arms[1].max == 4 && calls->arms[1].p95 == 4);
+    assert_true(caps[ANALYSIS_CAP_ITERATIONS].allowed == 0);
+    struct analysis_survival s = analysis_survival(&run);
+    assert_true(s.tau == 20 && s.tau_is_cap);
+    assert_true(fabs(s.rmst[0].value - (30 * 4 + 10 * 20) / 40.0) < 1e-12);
+    assert_true(fabs(s.rmst[1].value - (20 * 2 + 20 * 20) / 40.0) < 1e-12);
+    assert_true(fabs(s.rmst_gap[0].value - (s.rmst[0].value - s.rmst[1].value)) < 1e-12);
+    assert_true(fabs(at(&s.solved_by.arms[1], 2) - 0.5) < 1e-12);
+    assert_true(s.logrank[0].p > 0 && s.logrank[0].p <= 1);
+    analysis_run_free(&run);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(three_outcomes),  cmocka_unit_test(equal_arms),
+        cmocka_unit_test(ratio_of_misuse), cmocka_unit_test(what_cannot_be_measured_is_said),
+        cmocka_unit_test(parts_and_times), cmocka_unit_test(holm_and_additions),
+        cmocka_unit_test(needed_tasks),    cmocka_unit_test(curves_by_budget),
+        cmocka_unit_test(caps_and_time),   cmocka_unit_test(every_metric_is_known),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

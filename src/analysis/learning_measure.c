@@ -1,0 +1,75 @@
+/* What the criteria of a curriculum ask for: two orders compared by training seed. */
+#include <math.h>
+#include <string.h>
+#include "base/mem.h"
+#include "experiment/criteria.h"
+#include "analysis/learning.h"
+#include "analysis/measure.h"
+
+static const double MARGIN = 0.05;
+
+static struct measure nothing(void)
+{
+    return (struct measure){{NAN, {NAN, NAN}, 0}, "none", NAN, NAN, -1};
+}
+
+struct side { /* "flat@strict" */
+    size_t arm, order;
+};
+
+static bool find_side(const struct analysis_learning *l, const char *name, struct side *out)
+{
+    const char *at = strrchr(name, '@');
+    int arm = at ? learning_arm(l, name, (size_t)(at - name)) : -1;
+    int order = at ? learning_order(l, at + 1) : -1;
+    *out = (struct side){(size_t)arm, (size_t)order};
+    return arm >= 0 && order >= 0;
+}
+
+/* size: -1 = the area, else the index of an N. */
+static struct measure compare(const struct analysis_learning *l, const struct criterion *c,
+                              const struct side side[2], int size, const char **unknown)
+{
+    double *a CLEANUP_FREE = xcalloc((size_t)l->n_seeds + 1, sizeof *a);
+    double *b CLEANUP_FREE = xcalloc((size_t)l->n_seeds + 1, sizeof *b);
+    struct analysis_part part = learning_all(l);
+    if (c->steps[0])
+        part = (struct analysis_part){c->steps[0], c->steps[1]};
+    size_t n = learning_pairs(l, side[0].arm, side[0].order, side[1].order, size, part, a, b);
+    if (n == 0) {
+        *unknown = "no training seed has finished what it takes";
+        return nothing();
+    }
+    /* no rates: a seed is not one trial, so equal seeds say nothing of the spread */
+    return measure_difference(a, b, n, c->threshold, MARGIN, false);
+}
+
+static struct measure measured(const struct analysis_run *run, const struct criterion *c, bool area,
+                               const char **unknown)
+{
+    struct analysis_learning l;
+    struct side side[2];
+    if (!analysis_learning(run, &l) || l.n_sizes == 0) {
+        *unknown = "the run has no curriculum";
+        return nothing();
+    }
+    for (int i = 0; i < 2; i++) {
+        if (find_side(&l, c->arms[i], &side[i]))
+            continue;
+        *unknown = arena_printf(run->arena, "%s was not played", c->arms[i]);
+        return nothing();
+    }
+    return compare(&l, c, side, area ? -1 : (int)l.n_sizes - 1, unknown);
+}
+
+struct measure learning_measure_area(const struct analysis_run *run, const struct criterion *c,
+                                     const char **unknown)
+{
+    return measured(run, c, true, unknown);
+}
+
+struct measure learning_measure_largest(const struct analysis_run *run, const struct criterion *c,
+                                        const char **unknown)
+{
+    return measured(run, c, false, unknown);
+}

@@ -1,0 +1,20 @@
+/* Inside the report room: a quantity of two arms with its interval and its test against a
+ * threshold, from one number per task and arm. Verdicts, comparisons of runs and outcomes from
+ * elsewhere all come from here. */
+#pragma once
+#include "analysis/analysis.h"
+
+struct measure {
+    struct stats_estimate e; /* a minus b, or a / b; n = tasks */
+    const char *method;      /* "t", "Tango", "log-normal", "exact", "none" */
+    double p;                /* two-sided, of "the quantity equals the threshold"; NaN = no test */
+    double tost_p;           /* of "they differ by the margin or more"; NaN where there is none */
+    long needed; /* tasks that would tell this estimate from the threshold, power 80 %; -1 = none
+                  */
+};
+
+/* Means per task in [0, 1] or costs, a[n] and b[n]. margin: of equivalence, 0 = not asked; rates:
+ * values are shares, so differences stay within [-1, 1]. */
+struct measure measure_difference(const double *a, const double *b, size_t n, double threshold,
+                                  double margin, bool rates);
+struct measure measure_ratio(const double *a, const double *b, size_t n, double threshold);

@@ -1,0 +1,21 @@
+/* A table of outcomes from anywhere, as a run that the analysis understands: one row per attempt,
+ * columns found by name in any order: task, arm, passed; and where known sample, seconds, tokens.
+ * All other columns are ignored.
+ *
+ * The task is the unit, as in a run of ours, but tasks are paired by their rates: an arm may have
+ * more samples of a task than another. A task that lacks an arm is left out. */
+#pragma once
+#include "analysis/run.h"
+
+struct analysis_outcomes {
+    struct analysis_run run; /* the file's arms by first appearance, or those asked for */
+    long rows;               /* used */
+    long blank;              /* rows without an outcome: no evidence, left out */
+    long unpaired;           /* tasks that some arm has no outcome for */
+    bool has_seconds, has_tokens;
+};
+
+/* path "-" = stdin. arms: names with commas, in the order wanted; NULL = all. ERR_INPUT with
+ * file:line. The caller frees out->run with analysis_run_free. */
+int outcomes_read(const char *path, const char *arms, struct analysis_outcomes *out,
+                  struct err *err);

@@ -1,0 +1,389 @@
+/* Reads a run's episodes once, sorts them into sets, and adds the complete sets up by task and arm.
+ */
+#include "analysis/run.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "analysis/names.h"
+#include "stats/summary.h"
+#include "store/store.h"
+
+struct loader {
+    struct analysis_run *run;
+    struct names arms, tasks, groups, roles;
+    struct analysis_episode *episodes;
+    size_t n, cap;
+    size_t n_moments, cap_moments, n_shares, cap_shares;
+};
+
+/* Which cap ended an episode, from the word in its row. */
+static int ended_by(const char *stop)
+{
+    static const char *const caps[ANALYSIS_CAPS] = {"iterations",       "calls",        "tool_runs",
+                                                    "generated_tokens", "total_tokens", "seconds"};
+    for (int i = 0; stop && str_starts(stop, "budget:") && i < ANALYSIS_CAPS; i++)
+        if (str_eq(stop + strlen("budget:"), caps[i]))
+            return i;
+    return ANALYSIS_CAPS;
+}
+
+static void add_moment(struct loader *l, struct analysis_episode *e, struct analysis_moment m)
+{
+    struct analysis_run *run = l->run;
+    run->moments = xgrow(run->moments, &l->cap_moments, l->n_moments + 1, sizeof *run->moments);
+    run->moments[l->n_moments++] = m;
+    e->n_moments++;
+}
+
+/* The column `curve` of store.h. A passed episode without one passed when it ended. */
+static void keep_moments(struct loader *l, struct analysis_episode *e, const char *curve)
+{
+    e->first_moment = l->n_moments;
+    for (const char *at = curve ? curve : ""; *at;) {
+        struct analysis_moment m = {0};
+        char *end;
+        m.generated_tokens = (uint32_t)strtoul(at, &end, 10);
+        m.calls = (uint32_t)strtoul(end + (*end == ':'), &end, 10);
+        m.tool_runs = (uint32_t)strtoul(end + (*end == ':'), &end, 10);
+        m.seconds = strtod(end + (*end == ':'), &end);
+        m.passed = end[0] == ':' && end[1] == '1';
+        add_moment(l, e, m);
+        at += strcspn(at, ";");
+        at += *at == ';';
+    }
+    if (e->passed && e->n_moments == 0)
+        add_moment(l, e,
+                   (struct analysis_moment){e->seconds, (uint32_t)e->generated_tokens,
+                                            (uint32_t)e->calls, (uint32_t)e->tool_runs, true});
+}
+
+/* A task whose reference fails its own hidden tests says nothing of the arms: its set is dropped as
+ * by a fault of ours. */
+static bool is_broken(const struct analysis_episode *e)
+{
+    return e->flags >> taxonomy_index("I2") & 1;
+}
+
+static void note_fault(struct analysis_run *run, const char *sentence)
+{
+    if (!run->first_fault)
+        run->first_fault = sentence;
+}
+
+/* The number behind "key": in the object that starts at `text`; 0 when there is none. */
+static float member(const char *text, size_t n, const char *key)
+{
+    const char *at = memmem(text, n, key, strlen(key));
+    return at ? strtof(at + strlen(key), NULL) : 0;
+}
+
+/* The column `roles` of store.h, as episode_roles writes it: {"coder":{"calls":2,...},...}. A
+ * million of these would keep a JSON parser busy for longer than all the rest takes. */
+static void keep_shares(struct loader *l, struct analysis_episode *e, const char *text)
+{
+    static const char *const keys[ROLE_SPENT] = {
+        "\"calls\":",         "\"tool_runs\":",   "\"prompt_tokens\":", "\"generated_tokens\":",
+        "\"model_seconds\":", "\"tool_seconds\":"};
+    struct analysis_run *run = l->run;
+    e->first_share = l->n_shares;
+    for (const char *at = text, *name, *open, *close; (name = strchr(at, '"')); at = close + 1) {
+        open = strstr(++name, "\":{");
+        close = open ? strchr(open, '}') : NULL;
+        if (!close)
+            return;
+        CLEANUP_FREE char *role = xstrndup(name, (size_t)(open - name));
+        size_t n = (size_t)(close - open);
+        run->shares = xgrow(run->shares, &l->cap_shares, l->n_shares + 1, sizeof *run->shares);
+        struct analysis_share *share = &run->shares[l->n_shares++];
+        share->role = (uint32_t)names_index(&l->roles, role);
+        for (int k = 0; k < ROLE_SPENT; k++)
+            share->spent[k] = member(open, n, keys[k]);
+        e->n_shares++;
+    }
+}
+
+static int keep_row(void *ctx, long long id, const struct store_episode *row)
+{
+    struct loader *l = ctx;
+    l->episodes = xgrow(l->episodes, &l->cap, l->n + 1, sizeof *l->episodes);
+    struct analysis_episode *e = &l->episodes[l->n++];
+    *e = (struct analysis_episode){
+        .id = id,
+        .task = (uint32_t)names_index(&l->tasks, row->task),
+        .arm = (uint32_t)names_index(&l->arms, row->arm),
+        .group = (uint32_t)names_index(&l->groups, row->group ? row->group : ""),
+        .sample = row->sample,
+        .steps = row->steps,
+        .status = row->status,
+        .passed = row->status == STORE_DONE && row->passed,
+        .label = 1 + taxonomy_index(row->label),
+        .flags = taxonomy_parse(row->flags),
+        .inapplicable = taxonomy_parse(row->inapplicable),
+        .untagged = row->status == STORE_DONE && !row->passed && !*row->label,
+        .cap = ended_by(row->stop),
+        .iterations = row->iterations,
+        .calls = row->calls,
+        .tool_runs = row->tool_runs,
+        .generated_tokens = (double)row->generated_tokens,
+        .prompt_tokens = (double)row->prompt_tokens,
+        .seconds = row->seconds,
+        .solve_seconds = row->solve_seconds,
+    };
+    if (row->status == STORE_DONE) {
+        keep_moments(l, e, row->curve);
+        keep_shares(l, e, row->roles);
+    }
+    l->run->done += row->status == STORE_DONE;
+    l->run->pending += row->status == STORE_PENDING;
+    l->run->faults += row->status == STORE_ERROR;
+    if (row->status == STORE_ERROR)
+        note_fault(l->run, arena_strdup(l->run->arena, row->error));
+    if (is_broken(e)) {
+        note_fault(l->run, arena_printf(l->run->arena,
+                                        "the reference solution of %s fails its own hidden tests",
+                                        row->task));
+        e->status = STORE_ERROR;
+    }
+    return 0;
+}
+
+/* Of one task. */
+static int by_set(const void *a, const void *b)
+{
+    const struct analysis_episode *x = a, *y = b;
+    if (x->sample != y->sample)
+        return x->sample < y->sample ? -1 : 1;
+    return x->arm < y->arm ? -1 : x->arm > y->arm;
+}
+
+static void add_played(struct analysis_tally *t, const struct analysis_episode *e)
+{
+    t->samples++;
+    t->solved += e->passed;
+    long long *first = e->passed ? &t->a_solved : &t->a_failed;
+    *first = *first ? *first : e->id;
+    t->iterations += e->iterations;
+    t->calls += e->calls;
+    t->tool_runs += e->tool_runs;
+    t->seconds += e->seconds;
+    t->generated_tokens += e->generated_tokens;
+    t->prompt_tokens += e->prompt_tokens;
+}
+
+/* The rows of one task and seed in a curriculum: each cell by itself. */
+static void add_cells(struct analysis_run *run, struct analysis_episode *e, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        e[i].counts = e[i].status == STORE_DONE;
+        if (e[i].counts)
+            add_played(analysis_tally(run, e[i].task, e[i].arm), &e[i]);
+        else
+            run->open[e[i].arm * (size_t)run->seeds + (size_t)e[i].sample]++;
+    }
+    run->tasks[e->task].sets++;
+}
+
+/* One set: n rows of one task and sample. */
+static void add_set(struct analysis_run *run, struct analysis_episode *e, size_t n)
+{
+    struct analysis_task *task = &run->tasks[e->task];
+    size_t done = 0, faults = 0;
+    for (size_t i = 0; i < n; i++) {
+        done += e[i].status == STORE_DONE;
+        faults += e[i].status == STORE_ERROR;
+        if (e[i].status == STORE_DONE) { /* only a finished row knows its task's group and steps */
+            task->group = (int)e[i].group;
+            task->steps = e[i].steps;
+        }
+    }
+    bool complete = done == run->n_arms;
+    if (run->curriculum) {
+        add_cells(run, e, n);
+        return;
+    }
+    task->sets += complete;
+    task->dropped += faults > 0;
+    task->unfinished += !complete && faults == 0;
+    for (size_t i = 0; i < n; i++) {
+        struct analysis_tally *t = analysis_tally(run, e[i].task, e[i].arm);
+        e[i].counts = complete;
+        if (complete) {
+            add_played(t, &e[i]);
+        } else if (faults > 0) {
+            t->dropped_solved += e[i].status == STORE_DONE && e[i].passed;
+            t->dropped_unknown += e[i].status != STORE_DONE;
+        }
+    }
+}
+
+/* The n rows of one task. scratch: [n] */
+static void add_task(struct analysis_run *run, struct analysis_episode *e, size_t n,
+                     double *scratch)
+{
+    for (size_t i = 0, m; i < n; i += m) {
+        for (m = 1; i + m < n && e[i + m].sample == e[i].sample;)
+            m++;
+        add_set(run, e + i, m);
+    }
+    for (size_t arm = 0; arm < run->n_arms; arm++) {
+        size_t solved = 0;
+        for (size_t i = 0; i < n; i++)
+            if (e[i].counts && e[i].arm == arm && e[i].passed)
+                scratch[solved++] = e[i].solve_seconds;
+        analysis_tally(run, e->task, arm)->solve_seconds = stats_quantile(scratch, solved, 0.5);
+    }
+    struct analysis_task *task = &run->tasks[e->task];
+    run->sets += task->sets;
+    run->dropped += task->dropped;
+    run->unfinished += task->unfinished;
+    if (task->sets > run->samples)
+        run->samples = task->sets;
+}
+
+const json_t *analysis_criteria(const struct analysis_run *run)
+{
+    const json_t *frozen = json_object_get(run->manifest, "criteria");
+    return frozen ? frozen
+                  : json_object_get(json_object_get(run->manifest, "experiment"), "criteria");
+}
+
+/* Where an arm stands in the report: those of the primary comparison first, then as the experiment
+ * lists them. */
+static size_t arm_rank(const struct analysis_run *run, const char *name)
+{
+    const json_t *experiment = json_object_get(run->manifest, "experiment");
+    const json_t *primary = json_object_get(json_array_get(analysis_criteria(run), 0), "arms");
+    const json_t *arms = json_object_get(experiment, "arms"), *value;
+    size_t i;
+    json_array_foreach (primary, i, value) {
+        if (str_eq(json_string_value(value), name))
+            return i;
+    }
+    json_array_foreach (arms, i, value) {
+        if (str_eq(json_get_str(value, "name", NULL), name))
+            return json_array_size(primary) + i;
+    }
+    return SIZE_MAX;
+}
+
+/* Puts the arms, met in random order, into the report's order. */
+static void order_arms(struct loader *l)
+{
+    struct analysis_run *run = l->run;
+    size_t n = l->arms.n;
+    size_t *rank = xcalloc(n + 1, sizeof *rank), *place = xcalloc(n + 1, sizeof *place);
+    for (size_t i = 0; i < n; i++)
+        rank[i] = arm_rank(run, l->arms.name[i]);
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < n; j++)
+            place[i] += rank[j] < rank[i] || (rank[j] == rank[i] && j < i);
+    for (size_t i = 0; i < n; i++)
+        run->arms[place[i]] = l->arms.name[i];
+    for (size_t i = 0; i < l->n; i++)
+        l->episodes[i].arm = (uint32_t)place[l->episodes[i].arm];
+    free(rank);
+    free(place);
+}
+
+/* What is left of the episodes: those of complete sets. */
+static void keep_played(struct loader *l)
+{
+    struct analysis_run *run = l->run;
+    for (size_t i = 0; i < l->n; i++) {
+        if (!l->episodes[i].counts)
+            continue;
+        run->untagged += l->episodes[i].untagged;
+        l->episodes[run->n_played++] = l->episodes[i];
+    }
+    run->played = l->episodes;
+    l->episodes = NULL;
+}
+
+static void add_up(struct loader *l)
+{
+    struct analysis_run *run = l->run;
+    run->n_arms = l->arms.n;
+    run->n_tasks = l->tasks.n;
+    run->n_groups = l->groups.n;
+    run->n_roles = l->roles.n;
+    run->arms = arena_alloc(run->arena, (run->n_arms + 1) * sizeof *run->arms);
+    run->groups = arena_alloc(run->arena, (run->n_groups + 1) * sizeof *run->groups);
+    run->roles = arena_alloc(run->arena, (run->n_roles + 1) * sizeof *run->roles);
+    for (size_t i = 0; i < run->n_roles; i++)
+        run->roles[i] = l->roles.name[i];
+    order_arms(l);
+    for (size_t i = 0; i < run->n_groups; i++)
+        run->groups[i] = l->groups.name[i];
+    run->tasks = xcalloc(run->n_tasks + 1, sizeof *run->tasks);
+    run->tallies = xcalloc(run->n_tasks * run->n_arms + 1, sizeof *run->tallies);
+    run->episodes = (long)l->n;
+    for (size_t i = 0; i < run->n_tasks; i++)
+        run->tasks[i].id = l->tasks.name[i];
+    run->curriculum =
+        json_object_get(json_object_get(run->manifest, "experiment"), "curriculum") != NULL;
+    for (size_t i = 0; i < l->n; i++)
+        run->seeds = l->episodes[i].sample >= run->seeds ? l->episodes[i].sample + 1 : run->seeds;
+    run->open = xcalloc(run->n_arms * (size_t)run->seeds + 1, sizeof *run->open);
+    double *scratch = xcalloc(l->n + 1, sizeof *scratch);
+    for (size_t i = 0, m; i < l->n; i += m) { /* the store reads task by task */
+        for (m = 1; i + m < l->n && l->episodes[i + m].task == l->episodes[i].task;)
+            m++;
+        qsort(l->episodes + i, m, sizeof *l->episodes, by_set);
+        add_task(run, l->episodes + i, m, scratch);
+    }
+    free(scratch);
+    keep_played(l);
+}
+
+static int load_manifest(struct store *store, struct analysis_run *run, struct err *err)
+{
+    int rc = store_meta_json(store, "manifest", &run->manifest, err);
+    if (rc == 0)
+        run->manifest = json_object();
+    return rc < 0 ? rc : 0;
+}
+
+int analysis_load(struct store *store, struct analysis_run *out, struct err *err)
+{
+    struct analysis_run run = {.arena = arena_new(), .store = store};
+    struct loader l = {.run = &run};
+    l.arms.arena = l.tasks.arena = l.groups.arena = l.roles.arena = run.arena;
+    int rc = load_manifest(store, &run, err);
+    if (rc == 0)
+        rc = store_episodes(store, keep_row, &l, err);
+    if (rc == 0 && l.n > 0)
+        add_up(&l);
+    names_free(&l.arms);
+    names_free(&l.tasks);
+    names_free(&l.groups);
+    names_free(&l.roles);
+    free(l.episodes);
+    if (rc == 0)
+        *out = run;
+    else
+        analysis_run_free(&run);
+    return rc;
+}
+
+const char *analysis_fact(const struct analysis_run *run, const char *object, const char *key)
+{
+    return json_get_str(json_object_get(run->manifest, object), key, "");
+}
+
+void analysis_run_free(struct analysis_run *run)
+{
+    if (!run)
+        return;
+    json_decref(run->manifest);
+    free(run->tasks);
+    free(run->tallies);
+    free(run->played);
+    free(run->moments);
+    free(run->open);
+    free(run->shares);
+    arena_free(run->arena);
+    *run = (struct analysis_run){0};
+}

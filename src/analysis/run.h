@@ -1,0 +1,120 @@
+/* A run as its tables need it: for each task and arm, what the samples came to.
+ *
+ * The unit of comparison is a set: one task and sample, played by every arm. A set in which any arm
+ * met a fault of ours is dropped for all arms, so that the arms are always compared on the same
+ * sets; what the dropped ones could have changed is kept as bounds. analysis_run owns everything.
+ */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/arena.h"
+#include "base/json.h"
+#include "store/store.h"
+#include "taxonomy/taxonomy.h"
+
+struct err;
+
+struct analysis_tally { /* one task, one arm, its complete sets only */
+    int samples, solved;
+    double iterations, calls, tool_runs, seconds; /* sums over samples */
+    double generated_tokens, prompt_tokens;
+    double solve_seconds;                /* median over the solved samples; NaN when none */
+    int dropped_solved, dropped_unknown; /* of this task's dropped sets: solved; outcome unknown */
+    long long a_solved, a_failed;        /* number of the first such episode; 0 = none */
+};
+
+enum analysis_cap_index { /* the caps of the budget vector, in the order of the audit */
+                          ANALYSIS_CAP_ITERATIONS,
+                          ANALYSIS_CAP_CALLS,
+                          ANALYSIS_CAP_TOOL_RUNS,
+                          ANALYSIS_CAP_GENERATED_TOKENS,
+                          ANALYSIS_CAP_TOTAL_TOKENS,
+                          ANALYSIS_CAP_SECONDS,
+                          ANALYSIS_CAPS,
+};
+
+struct analysis_episode { /* of a complete set, once the run is loaded */
+    long long id;         /* in the store */
+    uint32_t task, arm, group;
+    int sample, steps;
+    enum store_status status;
+    bool passed, counts; /* counts: its set is complete */
+    bool untagged;       /* failed and without a label: its flags are unknown */
+    int label;           /* 1 + index into taxonomy_flags; 0 = none */
+    taxonomy_set flags, inapplicable;
+    int cap; /* enum analysis_cap_index that ended it; ANALYSIS_CAPS = none */
+    int iterations, calls, tool_runs;
+    double generated_tokens, prompt_tokens, seconds;
+    double solve_seconds; /* < 0 when not passed */
+    uint32_t n_moments;   /* of run->moments, from first_moment on */
+    size_t first_moment;
+    uint32_t n_shares; /* of run->shares, from first_share on */
+    size_t first_share;
+};
+
+enum role_spent { /* what a role spends, by the names of store_episode.roles */
+                  ROLE_CALLS,
+                  ROLE_TOOL_RUNS,
+                  ROLE_PROMPT_TOKENS,
+                  ROLE_GENERATED_TOKENS,
+                  ROLE_MODEL_SECONDS,
+                  ROLE_TOOL_SECONDS,
+                  ROLE_SPENT,
+};
+
+struct analysis_share { /* of one role in one episode */
+    uint32_t role;
+    float spent[ROLE_SPENT];
+};
+
+struct analysis_moment { /* from this state of the ledger on, what stands passes or does not */
+    double seconds;
+    uint32_t generated_tokens, calls, tool_runs;
+    bool passed;
+};
+
+struct analysis_task {
+    const char *id;
+    int group;                     /* index into groups */
+    int steps;                     /* 0 = not given */
+    int sets, dropped, unfinished; /* complete; lost to a fault; still to be played */
+};
+
+struct analysis_run {
+    struct arena *arena;
+    struct store *store; /* borrowed: transcripts are read when they are asked for */
+    json_t *manifest;    /* {} when the run has none */
+    const char **arms;   /* [n_arms] the primary comparison's first, then as planned */
+    const char **groups; /* [n_groups] by first appearance; "" = none */
+    size_t n_arms, n_groups, n_tasks;
+    struct analysis_task *tasks;     /* [n_tasks] in plan order */
+    struct analysis_tally *tallies;  /* [n_tasks][n_arms] */
+    struct analysis_episode *played; /* [n_played] of complete sets, by task, sample and arm */
+    size_t n_played;
+    struct analysis_moment *moments;
+    struct analysis_share *shares;
+    const char **roles; /* [n_roles] by first appearance */
+    size_t n_roles;
+    long untagged; /* of these, failed and without a label: their flags are unknown */
+    long episodes, done, faults, pending;
+    long sets, dropped, unfinished;
+    int samples;     /* most complete sets of any task */
+    bool curriculum; /* then every finished episode is played: its cells are compared by seed */
+    int seeds;       /* curriculum: one more than the highest sample */
+    long *open;      /* curriculum: [n_arms][seeds] episodes that are planned and not finished */
+    const char *first_fault; /* NULL = none */
+};
+
+/* The store must outlive it. */
+int analysis_load(struct store *store, struct analysis_run *out, struct err *err);
+/* The manifest's list of criteria (experiment/criteria.h), or NULL. */
+const json_t *analysis_criteria(const struct analysis_run *run);
+void analysis_run_free(struct analysis_run *run); /* NULL is legal */
+/* Text of the manifest's object "suite", "model", ...; "" = none. Borrowed. */
+const char *analysis_fact(const struct analysis_run *run, const char *object, const char *key);
+
+static inline struct analysis_tally *analysis_tally(const struct analysis_run *run, size_t task,
+                                                    size_t arm)
+{
+    return &run->tallies[task * run->n_arms + arm];
+}

@@ -1,0 +1,117 @@
+/* See survival.h. */
+#include "analysis/time_to_solve.h"
+#include <math.h>
+#include <stdlib.h>
+#include "base/mem.h"
+#include "analysis/curves.h"
+
+static bool solved_step(const struct analysis_run *run, const struct analysis_episode *e, int what,
+                        uint32_t i, struct curve_step *out)
+{
+    (void)run, (void)what;
+    *out = (struct curve_step){e->solve_seconds, true};
+    return i == 0 && e->passed;
+}
+
+static double horizon(const struct analysis_run *run, bool *is_cap)
+{
+    const json_t *budget = json_object_get(json_object_get(run->manifest, "experiment"), "budget");
+    double tau = json_get_num(budget, "max_seconds", 0);
+    *is_cap = tau > 0;
+    for (size_t i = 0; !*is_cap && i < run->n_played; i++)
+        tau = fmax(tau, run->played[i].seconds);
+    return tau;
+}
+
+static double time_of(const struct analysis_episode *e, double tau)
+{
+    return e->passed ? fmin(e->solve_seconds, tau) : tau;
+}
+
+/* Mean of min(T, tau) inside each task. x: [n_tasks]. How many. */
+static size_t task_times(const struct analysis_run *run, size_t arm, double tau, double *x)
+{
+    size_t n = 0;
+    double sum = 0, samples = 0;
+    for (size_t i = 0; i < run->n_played; i++) {
+        const struct analysis_episode *e = &run->played[i];
+        if (e->arm == arm) {
+            sum += time_of(e, tau);
+            samples++;
+        }
+        if (i + 1 < run->n_played && e[1].task == e->task)
+            continue;
+        x[n++] = sum / samples;
+        sum = samples = 0;
+    }
+    return n;
+}
+
+/* Of numbers in [low, high]: an interval that is wider says no more. */
+static struct stats_estimate mean(const double *x, size_t n, double low, double high, double *p)
+{
+    struct stats_paired t = stats_paired_t(x, n, 0.95);
+    *p = t.se > 0 ? t.p : NAN;
+    if (t.se > 0)
+        t.ci = (struct stats_ci){fmax(low, t.ci.low), fmin(high, t.ci.high)};
+    else
+        t.ci = (struct stats_ci){NAN, NAN}; /* equal numbers say nothing about others */
+    return (struct stats_estimate){t.mean, t.ci, (long)n};
+}
+
+/* The times and events of one arm's episodes. How many. */
+static size_t episode_times(const struct analysis_run *run, size_t arm, double tau, double *t,
+                            bool *event)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < run->n_played; i++)
+        if (run->played[i].arm == arm) {
+            t[n] = time_of(&run->played[i], tau);
+            event[n++] = run->played[i].passed && run->played[i].solve_seconds <= tau;
+        }
+    return n;
+}
+
+static void compare(const struct analysis_run *run, struct analysis_survival *s, double *x)
+{
+    size_t n_all = run->n_played + 1;
+    double *t1 CLEANUP_FREE = xcalloc(n_all, sizeof *t1), *t2 CLEANUP_FREE = xcalloc(n_all, 8);
+    bool *e1 CLEANUP_FREE = xcalloc(n_all, sizeof *e1), *e2 CLEANUP_FREE = xcalloc(n_all, 1);
+    double *first CLEANUP_FREE = xcalloc(run->n_tasks + 1, sizeof *first), none;
+    size_t n = task_times(run, 0, s->tau, first), n1 = episode_times(run, 0, s->tau, t1, e1);
+    for (size_t a = 0; a < run->n_arms; a++) {
+        task_times(run, a, s->tau, x);
+        s->rmst[a] = mean(x, n, 0, s->tau, &none);
+        if (a == 0)
+            continue;
+        for (size_t i = 0; i < n; i++)
+            x[i] = first[i] - x[i];
+        s->rmst_gap[a - 1] = mean(x, n, -s->tau, s->tau, &s->rmst_p[a - 1]);
+        size_t n2 = episode_times(run, a, s->tau, t2, e2);
+        s->logrank[a - 1] = stats_logrank(t1, e1, n1, t2, e2, n2);
+    }
+}
+
+struct analysis_survival analysis_survival(const struct analysis_run *run)
+{
+    struct analysis_survival s = {0};
+    struct arena *arena = run->arena;
+    s.tau = horizon(run, &s.tau_is_cap);
+    s.solved_by = curves_make(run, solved_step, 0, false);
+    s.solved_by.title = "Solved by time";
+    s.solved_by.x_name = "seconds";
+    s.solved_by.x_unit = "s";
+    s.solved_by.note =
+        arena_printf(arena,
+                     "Share of episodes solved by then (1 - Kaplan-Meier; what was given up counts "
+                     "as unsolved at tau = %g s), averaged inside tasks; n = %ld tasks. Bands are "
+                     "95 %%, pointwise: Wilson for rates, t over tasks for differences.",
+                     s.tau, s.solved_by.tasks);
+    s.rmst = arena_alloc(arena, (run->n_arms + 1) * sizeof *s.rmst);
+    s.rmst_gap = arena_alloc(arena, (run->n_arms + 1) * sizeof *s.rmst_gap);
+    s.rmst_p = arena_alloc(arena, (run->n_arms + 1) * sizeof *s.rmst_p);
+    s.logrank = arena_alloc(arena, (run->n_arms + 1) * sizeof *s.logrank);
+    double *x CLEANUP_FREE = xcalloc(run->n_tasks + 1, sizeof *x);
+    compare(run, &s, x);
+    return s;
+}

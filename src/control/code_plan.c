@@ -1,0 +1,137 @@
+/* Reading a plan out of a reply. */
+#include "control/code_plan.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "base/str.h"
+#include "control/reply_scan.h"
+
+const char plan_schema[] =
+    "{\"type\":\"object\",\"required\":[\"steps\"],\"properties\":{"
+    "\"steps\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"id\",\"desc\"],"
+    "\"properties\":{\"id\":{\"type\":\"integer\"},\"desc\":{\"type\":\"string\"},"
+    "\"deps\":{\"type\":\"array\",\"items\":{\"type\":\"integer\"}}}}},"
+    "\"signature\":{\"type\":\"string\"},"
+    "\"constraints\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}}}";
+
+static void plan_add_text(struct code_plan *p, struct arena *arena)
+{
+    CLEANUP_STR struct str s = {0};
+    for (size_t i = 0; i < p->n; i++)
+        str_addf(&s, "%s%zu. %s", i ? "\n" : "", i + 1, p->steps[i].desc);
+    p->text = arena_strndup(arena, str_text(&s), s.len);
+}
+
+/* A string, or an array of strings joined by newlines. */
+static const char *joined(const json_t *j, struct arena *arena)
+{
+    if (json_is_string(j))
+        return arena_strdup(arena, json_string_value(j));
+    CLEANUP_STR struct str s = {0};
+    size_t i;
+    json_t *item;
+    json_array_foreach (j, i, item) {
+        if (json_is_string(item))
+            str_addf(&s, "%s- %s", s.len ? "\n" : "", json_string_value(item));
+    }
+    return arena_strndup(arena, str_text(&s), s.len);
+}
+
+static const char *step_desc(const json_t *j)
+{
+    static const char *const names[] = {"desc", "description", "step", "expr_desc"};
+    if (json_is_string(j))
+        return json_string_value(j);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *s = json_get_str(j, names[i], NULL);
+        if (s)
+            return s;
+    }
+    return NULL;
+}
+
+static bool step_from_json(const json_t *j, size_t place, struct code_plan_step *out,
+                           struct arena *arena)
+{
+    const char *desc = step_desc(j);
+    if (!desc || !*desc)
+        return false;
+    const json_t *deps = json_object_get(j, "deps");
+    long long *ids = arena_alloc(arena, json_array_size(deps) * sizeof *ids);
+    for (size_t i = 0; i < json_array_size(deps); i++)
+        ids[i] = json_integer_value(json_array_get(deps, i));
+    *out = (struct code_plan_step){.id = json_get_int(j, "id", (long long)place + 1),
+                                   .desc = arena_strdup(arena, desc),
+                                   .deps = ids,
+                                   .n_deps = json_array_size(deps)};
+    return true;
+}
+
+static bool plan_from_json(const json_t *root, struct code_plan *out, struct arena *arena)
+{
+    const json_t *steps = json_is_array(root) ? root : json_object_get(root, "steps");
+    size_t n = json_array_size(steps);
+    if (n == 0)
+        return false;
+    struct code_plan_step *list = arena_alloc(arena, n * sizeof *list);
+    for (size_t i = 0; i < n; i++)
+        if (!step_from_json(json_array_get(steps, i), i, &list[i], arena))
+            return false;
+    *out = (struct code_plan){.steps = list,
+                              .n = n,
+                              .signature = arena_strdup(arena, json_get_str(root, "signature", "")),
+                              .constraints = joined(json_object_get(root, "constraints"), arena),
+                              .from_json = true};
+    plan_add_text(out, arena);
+    return true;
+}
+
+static bool plan_from_lines(const char *reply, struct code_plan *out, struct arena *arena)
+{
+    const char **item;
+    size_t n = reply_items(reply, &item, arena);
+    if (n == 0)
+        return false;
+    struct code_plan_step *list = arena_alloc(arena, n * sizeof *list);
+    for (size_t i = 0; i < n; i++)
+        list[i] = (struct code_plan_step){.id = (long long)i + 1, .desc = item[i]};
+    *out = (struct code_plan){.steps = list, .n = n, .signature = "", .constraints = ""};
+    plan_add_text(out, arena);
+    return true;
+}
+
+struct reading {
+    struct code_plan *out;
+    struct arena *arena;
+};
+
+static bool take(void *ctx, const json_t *root)
+{
+    struct reading *r = ctx;
+    return plan_from_json(root, r->out, r->arena);
+}
+
+bool code_plan_parse(const char *reply, struct code_plan *out, struct arena *arena)
+{
+    bool alone;
+    if (!reply_find_json(reply, take, &(struct reading){out, arena}, &alone))
+        return plan_from_lines(reply, out, arena);
+    out->repaired = !alone;
+    return true;
+}
+
+json_t *code_plan_steps_json(const struct code_plan *p)
+{
+    json_t *steps = json_array();
+    for (size_t i = 0; i < p->n; i++) {
+        const struct code_plan_step *s = &p->steps[i];
+        json_t *deps = json_array();
+        for (size_t k = 0; k < s->n_deps; k++)
+            json_array_append_new(deps, json_sprintf("%lld", s->deps[k]));
+        json_array_append_new(steps, json_pack("{s:o, s:o, s:o}", "id", json_sprintf("%lld", s->id),
+                                               "desc", json_bytes(s->desc, strlen(s->desc)), "deps",
+                                               deps));
+    }
+    return steps;
+}

@@ -1,0 +1,113 @@
+/* A report as a neutral document: paragraphs, tables of numbers and figures, which writers (text,
+ * Markdown, CSV, ...) turn into bytes. Numbers stay numbers until a writer formats them.
+ *
+ * Everything lives in the document's arena; strings given are borrowed unless they come from it. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/arena.h"
+#include "base/str.h"
+#include "stats/estimate.h"
+
+struct err;
+struct doc_figure;
+
+enum doc_kind {
+    DOC_TEXT,     /* a label; text columns together name the row */
+    DOC_COUNT,    /* a whole number */
+    DOC_ESTIMATE, /* value [low, high] */
+    DOC_P,        /* a p-value */
+};
+
+struct doc_column {
+    enum doc_kind kind;
+    const char *name, *unit; /* unit "" = none */
+    int digits;              /* after the point, estimates */
+    double scale;            /* 100 for percent; 0 means 1 */
+    bool show_n;             /* estimates: print n, it differs from the row's tasks */
+};
+
+struct doc_cell {
+    const char *text;        /* DOC_TEXT */
+    const char *link;        /* the id of a listing that tells more; NULL = none */
+    struct stats_estimate e; /* the others use e.value; NaN prints as "-" */
+};
+
+struct doc_table {
+    const char *title;
+    const struct doc_column *columns; /* [n_columns] */
+    size_t n_columns;
+    struct doc_cell *cells; /* [n_rows][n_columns] */
+    size_t n_rows;
+    const char *note; /* how to read it; NULL = none */
+};
+
+struct doc_listing { /* long text as it is: a transcript, a command */
+    const char *id, *title, *text;
+    bool folded; /* shown when asked for */
+};
+
+struct doc_section { /* what follows belongs together; for writers that make pages */
+    const char *id, *title;
+};
+
+enum doc_tone { DOC_MET, DOC_NOT_MET, DOC_CANNOT_TELL };
+
+struct doc_conclusion { /* what the report opens with */
+    enum doc_tone tone;
+    const char *statement, *finding;
+};
+
+struct doc_block { /* one of these; a verdict has its text, too */
+    const char *text;
+    struct doc_conclusion *verdict;
+    struct doc_table *table;
+    struct doc_figure *figure;
+    struct doc_listing *listing;
+    struct doc_section *section;
+};
+
+struct doc {
+    const char *title;
+    struct doc_block *blocks; /* [n_blocks] */
+    size_t n_blocks, cap_blocks;
+    struct arena *arena;
+};
+
+struct doc *doc_new(const char *title);
+void doc_free(struct doc *d); /* NULL is legal */
+void doc_add_text(struct doc *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void doc_add_conclusion(struct doc *d, enum doc_tone tone, const char *statement,
+                        const char *finding);
+/* The columns are copied; the rows start empty (no text, NaN). */
+struct doc_table *doc_add_table(struct doc *d, const char *title, const struct doc_column *columns,
+                                size_t n_columns, size_t n_rows);
+/* The same, in no block: a figure's numbers. */
+struct doc_table *doc_make_table(struct doc *d, const char *title, const struct doc_column *columns,
+                                 size_t n_columns, size_t n_rows);
+void doc_add_figure(struct doc *d, struct doc_figure *figure); /* figure.h makes them */
+void doc_add_section(struct doc *d, const char *id, const char *title);
+struct doc_listing *doc_add_listing(struct doc *d, const char *id, const char *title,
+                                    const char *text);
+struct doc_cell *doc_cell(const struct doc_table *t, size_t row, size_t column);
+void doc_set_count(const struct doc_table *t, size_t row, size_t column, long value);
+void doc_set_text(const struct doc_table *t, size_t row, size_t column, const char *text);
+
+/* A number as people read it, for all writers that print for people. Appends. */
+void doc_format_cell(const struct doc_column *column, const struct doc_cell *cell, struct str *out);
+/* "pass@1, %" */
+void doc_format_heading(const struct doc_column *column, struct str *out);
+
+struct doc_writer {
+    const char *name; /* --format NAME */
+    void (*write)(const struct doc *d, struct str *out);
+    bool whole; /* wants the sections that only a page has room for: appendix.h */
+};
+
+/* The writer of that name, or NULL and an error naming those there are. */
+const struct doc_writer *doc_find_writer(const char *name, struct err *err);
+void doc_write_text(const struct doc *d, struct str *out);
+void doc_write_markdown(const struct doc *d, struct str *out);
+void doc_write_csv(const struct doc *d, struct str *out);
+void doc_write_latex(const struct doc *d, struct str *out);
+void doc_write_html(const struct doc *d, struct str *out);

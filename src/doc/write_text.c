@@ -1,0 +1,119 @@
+/* For the terminal: columns aligned by what they occupy on screen, labels left, numbers right. */
+#include "base/utf8.h"
+#include "doc/doc.h"
+
+enum { GAP = 2, WRAP = 100 };
+
+static void pad(struct str *out, int n)
+{
+    while (n-- > 0)
+        str_addc(out, ' ');
+}
+
+static void put_aligned(struct str *out, const char *text, int width, bool right)
+{
+    int space = width - utf8_width(text);
+    if (right)
+        pad(out, space);
+    str_add(out, text);
+    if (!right)
+        pad(out, space);
+}
+
+static void trim_line(struct str *out)
+{
+    while (out->len && out->p[out->len - 1] == ' ')
+        out->p[--out->len] = '\0';
+    str_addc(out, '\n');
+}
+
+/* Words of `text` in lines of at most WRAP columns; its own line breaks stay. */
+static void put_wrapped(struct str *out, const char *text)
+{
+    int column = 0;
+    while (*text) {
+        size_t n = 0;
+        while (text[n] && text[n] != ' ' && text[n] != '\n')
+            n++;
+        CLEANUP_FREE char *word = xstrndup(text, n);
+        int width = utf8_width(word);
+        if (column && column + 1 + width > WRAP) {
+            str_addc(out, '\n');
+            column = 0;
+        }
+        if (column && n) {
+            str_addc(out, ' ');
+            column++;
+        }
+        str_add(out, word);
+        column += width;
+        text += n;
+        if (*text == '\n') {
+            str_addc(out, '\n');
+            column = 0;
+        }
+        text += *text != '\0';
+    }
+    str_addc(out, '\n');
+}
+
+/* The text of the heading (row -1) or of a cell. Caller frees. */
+static char *cell_text(const struct doc_table *t, long row, size_t column)
+{
+    struct str s = {0};
+    if (row < 0)
+        doc_format_heading(&t->columns[column], &s);
+    else
+        doc_format_cell(&t->columns[column], doc_cell(t, (size_t)row, column), &s);
+    str_add(&s, "");
+    return str_take(&s);
+}
+
+static int column_width(const struct doc_table *t, size_t column)
+{
+    int width = 0;
+    for (long row = -1; row < (long)t->n_rows; row++) {
+        CLEANUP_FREE char *text = cell_text(t, row, column);
+        int w = utf8_width(text);
+        if (w > width)
+            width = w;
+    }
+    return width;
+}
+
+static void put_table(struct str *out, const struct doc_table *t)
+{
+    CLEANUP_FREE int *width = xcalloc(t->n_columns, sizeof *width);
+    int total = -GAP;
+    for (size_t c = 0; c < t->n_columns; c++)
+        total += (width[c] = column_width(t, c)) + GAP;
+    str_addf(out, "%s\n", t->title);
+    for (long row = -1; row < (long)t->n_rows; row++) {
+        for (size_t c = 0; c < t->n_columns; c++) {
+            CLEANUP_FREE char *text = cell_text(t, row, c);
+            pad(out, c ? GAP : 0);
+            put_aligned(out, text, width[c], t->columns[c].kind != DOC_TEXT);
+        }
+        trim_line(out);
+        for (int i = 0; row < 0 && i < total; i++)
+            str_addc(out, '-');
+        if (row < 0)
+            str_addc(out, '\n');
+    }
+    if (t->note)
+        put_wrapped(out, t->note);
+}
+
+void doc_write_text(const struct doc *d, struct str *out)
+{
+    str_addf(out, "%s\n", d->title);
+    for (size_t i = 0; i < d->n_blocks; i++) {
+        const struct doc_block *block = &d->blocks[i];
+        if (block->table || block->text) /* a figure says nothing here that a table does not */
+            str_addc(out, '\n');
+        if (block->table)
+            put_table(out, block->table);
+        else if (block->text)
+            put_wrapped(out, block->text);
+    }
+}

@@ -1,0 +1,47 @@
+/* See label_codes.h. What there is to pick is the taxonomy's table. */
+#include "label/label_codes.h"
+#include "taxonomy/taxonomy.h"
+
+/* What is most often to be told apart stands together on the screen. */
+static const enum taxonomy_group order[LABEL_GROUPS] = {
+    GROUP_SPEC,      GROUP_TOOL,   GROUP_DRIFT,  GROUP_VERIFICATION,
+    GROUP_REASONING, GROUP_FORMAT, GROUP_BUDGET, GROUP_INFRA};
+
+/* The i-th flag of a group, NULL behind the last. */
+static const struct taxonomy_flag *flag_of(size_t group, size_t i)
+{
+    for (size_t f = 0; f < N_TAXONOMY_FLAGS; f++)
+        if (taxonomy_flags[f].group == order[group] && i-- == 0)
+            return &taxonomy_flags[f];
+    return NULL;
+}
+
+char label_group_letter(size_t group)
+{
+    return flag_of(group, 0)->code[0];
+}
+
+const char *label_group_name(size_t group)
+{
+    return taxonomy_group_name(order[group]);
+}
+
+int label_group_of(const char *label)
+{
+    int code = label[0] && label[1] ? taxonomy_index(label) : -1;
+    for (int g = 0; g < LABEL_GROUPS && label[0]; g++)
+        if (label[1] ? code >= 0 && taxonomy_flags[code].group == order[g]
+                     : label[0] == label_group_letter((size_t)g))
+            return g;
+    return -1;
+}
+
+bool label_code(size_t group, size_t i, const char **code, const char **name)
+{
+    const struct taxonomy_flag *f = flag_of(group, i);
+    if (!f)
+        return false;
+    *code = f->code;
+    *name = f->name;
+    return true;
+}
