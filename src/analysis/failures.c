@@ -169,8 +169,8 @@ static void count_flags(struct analysis_flag_count *counts, const struct analysi
 
 static void count_episodes(const struct analysis_run *run, struct analysis_failures *r)
 {
-    taxonomy_set v3 = (taxonomy_set)1 << taxonomy_index("V3");
-    taxonomy_set v4 = (taxonomy_set)1 << taxonomy_index("V4");
+    taxonomy_set v3 = (taxonomy_set)1 << TAXONOMY_V3;
+    taxonomy_set v4 = (taxonomy_set)1 << TAXONOMY_V4;
     for (size_t i = 0; i < run->n_played; i++) {
         const struct analysis_episode *e = &run->played[i];
         r->seen |= e->flags;

@@ -64,7 +64,7 @@ static void keep_moments(struct loader *l, struct analysis_episode *e, const cha
  * by a fault of ours. */
 static bool is_broken(const struct analysis_episode *e)
 {
-    return e->flags >> taxonomy_index("I2") & 1;
+    return e->flags >> TAXONOMY_I2 & 1;
 }
 
 static void note_fault(struct analysis_run *run, const char *sentence)

@@ -27,7 +27,7 @@ struct taxonomy_arm taxonomy_arm_from_json(const json_t *arm)
 /* An episode that a fault of ours ended says nothing about its arm. */
 static bool says_something(const struct evidence *e, int flag)
 {
-    return e->done || flag == 0; /* I1 */
+    return e->done || flag == TAXONOMY_I1;
 }
 
 void taxonomy_tag(const json_t *episode, const struct task *task, const struct taxonomy_arm *arm,

@@ -43,11 +43,16 @@ struct taxonomy_flag {
     const char *rule;  /* one sentence */
     const char *scope; /* where it applies */
     taxonomy_rule *holds;
+    int tier; /* of the flags that hold, one of the lowest tier names the failure */
 };
 
-enum { N_TAXONOMY_FLAGS = 39 };
+enum {
+#define FLAG(code, ...) TAXONOMY_##code,
+#include "taxonomy/flag_list.h"
+    N_TAXONOMY_FLAGS
+};
 
-extern const struct taxonomy_flag taxonomy_flags[N_TAXONOMY_FLAGS]; /* by code: I1, I2, B1, ... */
+extern const struct taxonomy_flag taxonomy_flags[N_TAXONOMY_FLAGS]; /* flag_list.h */
 
 /* Sets of codes: bit i stands for taxonomy_flags[i]. */
 typedef uint64_t taxonomy_set;
