@@ -5,7 +5,7 @@
  * S<self>": the tool below lets that many public and self-written tests pass, the first ones first;
  * hidden tests pass iff the program says "HIDDEN". This file defines the tool's functions itself,
  * so no jail is needed. */
-#include "control/control_test_script.h"
+#include "fixtures/control_script.h"
 
 #include <errno.h>
 

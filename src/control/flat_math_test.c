@@ -1,6 +1,6 @@
 /* The flat controller for math against a scripted model and tool, and which arms play which tasks.
  */
-#include "control/math_test_script.h"
+#include "fixtures/math_script.h"
 
 #include <errno.h>
 

@@ -1,6 +1,6 @@
 /* The hierarchy for math against a scripted model and tool, held against the pseudo-code of
  * methods.md. */
-#include "control/math_test_script.h"
+#include "fixtures/math_script.h"
 
 #include <errno.h>
 

@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
-#include "model/call_test_server.h"
+#include "fixtures/server.h"
 #include "model/model.h"
 
 static const char canary[] = "sk-canary-0123456789abcdef";

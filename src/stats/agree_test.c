@@ -1,6 +1,6 @@
 /* Against statsmodels 0.13.5, and by hand. */
 #include "stats/agree.h"
-#include "stats/testing.h"
+#include "fixtures/near.h"
 
 static void test_kappa(void **state)
 {

@@ -1,6 +1,6 @@
 /* By hand. */
 #include "stats/curve.h"
-#include "stats/testing.h"
+#include "fixtures/near.h"
 
 static void test_curve(void **state)
 {

@@ -1,7 +1,7 @@
 /* Distribution functions against scipy 1.10.1; t quantiles against 40-digit arithmetic, because
  * scipy's are good to nine digits only. */
 #include "stats/dist.h"
-#include "stats/testing.h"
+#include "fixtures/near.h"
 
 static void test_quantiles(void **state)
 {

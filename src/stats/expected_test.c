@@ -16,7 +16,7 @@
 #include "stats/ratio.h"
 #include "stats/resample.h"
 #include "stats/survival.h"
-#include "stats/testing.h"
+#include "fixtures/near.h"
 
 static const double TOL = 1e-9;
 static json_t *expected;

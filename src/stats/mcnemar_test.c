@@ -1,7 +1,7 @@
 /* McNemar against statsmodels 0.13.5 and by hand; Tango by its own definition. */
 #include "stats/mcnemar.h"
 #include "stats/dist.h"
-#include "stats/testing.h"
+#include "fixtures/near.h"
 
 static void test_exact(void **state)
 {

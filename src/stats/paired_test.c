@@ -1,7 +1,7 @@
 /* The paired t-test against scipy 1.10.1, and its degenerate cases. */
 #include "stats/paired.h"
 #include "base/rng.h"
-#include "stats/testing.h"
+#include "fixtures/near.h"
 
 static void test_against_scipy(void **state)
 {

@@ -1,7 +1,7 @@
 /* Against a binomial model with log link in statsmodels 0.13.5; the standard error against 40-digit
  * arithmetic. */
 #include "stats/per_step.h"
-#include "stats/testing.h"
+#include "fixtures/near.h"
 
 static void test_fit(void **state)
 {

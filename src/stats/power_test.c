@@ -2,7 +2,7 @@
 #include "stats/power.h"
 #include "base/rng.h"
 #include "stats/paired.h"
-#include "stats/testing.h"
+#include "fixtures/near.h"
 
 static void test_table(void **state)
 {

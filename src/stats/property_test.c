@@ -17,7 +17,7 @@
 #include "stats/special.h"
 #include "stats/summary.h"
 #include "stats/survival.h"
-#include "stats/testing.h"
+#include "fixtures/near.h"
 
 static bool holds(struct stats_ci ci, double x)
 {

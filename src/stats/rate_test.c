@@ -1,7 +1,7 @@
 /* Single rates against statsmodels 0.13.5, by hand, and by simulation. */
 #include "stats/rate.h"
 #include "stats/dist.h"
-#include "stats/testing.h"
+#include "fixtures/near.h"
 
 static void assert_ci(struct stats_ci ci, double low, double high)
 {

@@ -1,7 +1,7 @@
 /* By hand, and by simulation. */
 #include "stats/ratio.h"
 #include "base/rng.h"
-#include "stats/testing.h"
+#include "fixtures/near.h"
 
 static void test_ratio(void **state)
 {

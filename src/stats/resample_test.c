@@ -2,7 +2,7 @@
 #include "stats/resample.h"
 #include "base/rng.h"
 #include "stats/paired.h"
-#include "stats/testing.h"
+#include "fixtures/near.h"
 
 static void test_bootstrap_exact(void **state)
 {

@@ -4,7 +4,7 @@
 #include <gsl/gsl_sf_gamma.h>
 #include "stats/dist.h"
 #include "stats/special.h"
-#include "stats/testing.h"
+#include "fixtures/near.h"
 
 static const double shapes[] = {0.1, 0.5, 1, 1.5, 3, 12, 80, 410};
 enum { N_SHAPES = sizeof shapes / sizeof *shapes };

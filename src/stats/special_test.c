@@ -1,7 +1,7 @@
 /* Values from 50-digit arithmetic; special_gsl_test.c walks a grid against GSL where that is
  * installed. */
 #include "stats/special.h"
-#include "stats/testing.h"
+#include "fixtures/near.h"
 
 /* Relative, unlike assert_near: the tails matter. */
 static void assert_relative(double a, double b, double tol)

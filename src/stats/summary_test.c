@@ -1,5 +1,5 @@
 #include "stats/summary.h"
-#include "stats/testing.h"
+#include "fixtures/near.h"
 
 static void test_quantile(void **state)
 {

@@ -8,13 +8,13 @@
 
 /* ---- arms and tasks ---- */
 
-struct names {
+struct name_list {
     const char **name;
     size_t n, cap;
 };
 
 /* In the experiment's order. Text in the arena; the caller frees the list. */
-static int read_names(struct store *s, const char *sql, struct names *out, struct arena *arena,
+static int read_names(struct store *s, const char *sql, struct name_list *out, struct arena *arena,
                       struct err *err)
 {
     DB_LOCKED(s);
@@ -32,9 +32,9 @@ static int read_names(struct store *s, const char *sql, struct names *out, struc
 
 /* Those of the part, which are those of the whole unless that is empty yet. */
 static int join_names(struct store *into, struct store *part, const char *sql, const char *what,
-                      struct names *out, struct arena *arena, struct err *err)
+                      struct name_list *out, struct arena *arena, struct err *err)
 {
-    struct names there = {0};
+    struct name_list there = {0};
     int rc = read_names(part, sql, out, arena, err);
     if (rc == 0)
         rc = read_names(into, sql, &there, arena, err);
@@ -144,7 +144,7 @@ static int copy_episode(void *ctx, long long id, const struct store_episode *row
     return rc;
 }
 
-static int merge(struct merging *m, struct names *arms, struct names *tasks)
+static int merge(struct merging *m, struct name_list *arms, struct name_list *tasks)
 {
     int rc = join_names(m->into, m->part, "SELECT name FROM arms ORDER BY id", "arms", arms,
                         m->arena, m->err);
@@ -164,7 +164,7 @@ static int merge(struct merging *m, struct names *arms, struct names *tasks)
 int store_merge(struct store *into, struct store *part, struct err *err)
 {
     DB_LOCKED(part);
-    struct names arms = {0}, tasks = {0};
+    struct name_list arms = {0}, tasks = {0};
     struct merging m = {.into = into, .part = part, .arena = arena_new(), .err = err};
     int rc = db_exec(part, "BEGIN", err); /* whoever plays it now: it is read as of one moment */
     if (rc == 0) {

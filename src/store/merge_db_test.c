@@ -1,6 +1,6 @@
 /* Records joined: everything arrives, in the experiment's order; nothing is played twice; what was
  * only begun can be gone on with. */
-#include "store/store_test_record.h"
+#include "fixtures/record.h"
 
 #include <pthread.h>
 

@@ -1,7 +1,7 @@
 /* The run database: what goes in comes out, in plan order; an interrupted episode finds its calls
  * again; one writer at a time; damaged files are refused untouched. How writes are played, and what
  * is left of them after kill -9, is in write_test.c. */
-#include "store/store_test_record.h"
+#include "fixtures/record.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* How writes are played: together but failing alone, notes in their order and without holes, and a
  * writer killed at any moment loses nothing that it was told is written. */
-#include "store/store_test_record.h"
+#include "fixtures/record.h"
 
 #include <pthread.h>
 #include <signal.h>
