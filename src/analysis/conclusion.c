@@ -1,4 +1,4 @@
-/* See verdict.h. */
+/* See conclusion.h. */
 #include "analysis/conclusion.h"
 #include <math.h>
 #include <stdlib.h>
@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "experiment/criteria.h"
+#include "experiment/metric.h"
 #include "analysis/budget.h"
 #include "analysis/failures.h"
 #include "analysis/learning.h"
@@ -19,6 +20,8 @@ static const double ALPHA = 0.05, MARGIN = 0.05;
 struct question { /* a criterion, resolved in this run */
     const struct analysis_run *run;
     struct criterion c;
+    const struct metric *m;    /* NULL when this build does not know it */
+    const struct counted *how; /* its row below */
     size_t arm[2];
     bool clear;          /* metric and criterion are known to this build */
     taxonomy_set misuse; /* the codes of tool misuse and spec errors that apply to both arms */
@@ -55,37 +58,29 @@ static double generated_tokens(const struct question *q, const struct analysis_e
     return e->generated_tokens;
 }
 
-/* Names as in experiment/criteria.c. A metric that is no mean over the episodes of two arms brings
- * a `measure` of its own, which says in *unknown why it cannot be taken; the criterion's arms are
- * then what it makes of them. */
-static const struct metric {
-    const char *name, *says; /* says: %g = the criterion's seconds */
-    const char *unit;
-    double scale;
-    int digits;
-    bool rate; /* of a share: differences in percentage points, equivalence within 5 */
+/* How the metrics of experiment/metric.h are taken. One that is no mean over the episodes of two
+ * arms brings a `measure` of its own, which says in *unknown why it cannot be taken; the
+ * criterion's arms are then what it makes of them. */
+static const struct counted {
+    const char *metric;
     value_fn *value;
     struct measure (*measure)(const struct analysis_run *run, const struct criterion *c,
                               const char **unknown);
-} metrics[] = {
-    {"pass@1", "pass@1", "pp", 100, 1, true, passed, NULL},
-    {"accuracy_within_seconds", "accuracy within %g s", "pp", 100, 1, true, passed_in_time, NULL},
-    {"tool_misuse_and_spec_errors", "episodes with tool misuse or spec errors", "pp", 100, 1, true,
-     misuse, NULL},
-    {"time_to_solve", "time to solve, unsolved = %g s", "s", 1, 2, false, time_to_solve, NULL},
-    {"generated_tokens", "generated tokens per episode", "tokens", 1, 0, false, generated_tokens,
-     NULL},
-    {"area_under_learning_curve", "area under the learning curve", "pp", 100, 1, true, NULL,
-     learning_measure_area},
-    {"accuracy_at_largest_n", "accuracy at the largest N", "pp", 100, 1, true, NULL,
-     learning_measure_largest},
+} counted[] = {
+    {"pass@1", passed, NULL},
+    {"accuracy_within_seconds", passed_in_time, NULL},
+    {"tool_misuse_and_spec_errors", misuse, NULL},
+    {"time_to_solve", time_to_solve, NULL},
+    {"generated_tokens", generated_tokens, NULL},
+    {"area_under_learning_curve", NULL, learning_measure_area},
+    {"accuracy_at_largest_n", NULL, learning_measure_largest},
 };
 
-static const struct metric *find_metric(const char *name)
+static const struct counted *find_counted(const char *metric)
 {
-    for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++)
-        if (str_eq(metrics[i].name, name))
-            return &metrics[i];
+    for (size_t i = 0; i < sizeof counted / sizeof *counted; i++)
+        if (str_eq(counted[i].metric, metric))
+            return &counted[i];
     return NULL;
 }
 
@@ -109,7 +104,9 @@ static struct question read_question(const struct analysis_run *run, const json_
     q.c.metric = json_get_str(o, "metric", "");
     q.c.criterion = json_get_str(o, "criterion", "");
     q.c.seconds = json_get_num(o, "seconds", 0);
-    q.clear = criterion_parse(q.c.criterion, &q.c) && find_metric(q.c.metric);
+    q.m = metric_find(q.c.metric);
+    q.how = find_counted(q.c.metric);
+    q.clear = criterion_parse(q.c.criterion, &q.c) && q.m && q.how;
     for (size_t i = 0; i < 2; i++) {
         const char *name = json_string_value(json_array_get(arms, i));
         q.c.arms[i] = name ? name : "?";
@@ -122,35 +119,36 @@ static struct question read_question(const struct analysis_run *run, const json_
     return q;
 }
 
-static const char *format_value(const struct question *q, const struct metric *m, double value)
+static const char *format_value(const struct question *q, double value)
 {
     return q->c.ratio ? arena_printf(q->run->arena, "%.2f", value)
-                      : arena_printf(q->run->arena, "%+.*f", m->digits, value * m->scale);
+                      : arena_printf(q->run->arena, "%+.*f", q->m->digits, value * q->m->scale);
 }
 
 /* "+5.0 pp", "0.80" */
-static const char *with_unit(const struct question *q, const struct metric *m, double value)
+static const char *with_unit(const struct question *q, double value)
 {
-    const char *number = format_value(q, m, value);
-    return q->c.ratio ? number : arena_printf(q->run->arena, "%s %s", number, m->unit);
+    const char *number = format_value(q, value);
+    return q->c.ratio ? number : arena_printf(q->run->arena, "%s %s", number, q->m->unit);
 }
 
-static const char *state(const struct question *q, const struct metric *m)
+static const char *state(const struct question *q)
 {
     struct str s CLEANUP_STR = {0};
-    if (!m)
+    if (!q->m)
         return arena_printf(q->run->arena, "%s, %s", q->c.metric, q->c.criterion);
-    const char *seconds = strstr(m->says, "%g");
+    const char *seconds = strstr(q->m->says, "%g");
     if (seconds)
-        str_addf(&s, "%.*s%g%s", (int)(seconds - m->says), m->says, q->c.seconds, seconds + 2);
+        str_addf(&s, "%.*s%g%s", (int)(seconds - q->m->says), q->m->says, q->c.seconds,
+                 seconds + 2);
     else
-        str_add(&s, m->says);
+        str_add(&s, q->m->says);
     if (q->c.steps[0] && q->c.steps[0] == q->c.steps[1])
         str_addf(&s, ", tasks of %d steps", q->c.steps[0]);
     else if (q->c.steps[0])
         str_addf(&s, ", tasks of %d to %d steps", q->c.steps[0], q->c.steps[1]);
     str_addf(&s, ": %s %s %s %s %s", q->c.arms[0], q->c.ratio ? "/" : "-", q->c.arms[1],
-             q->c.at_least ? ">=" : "<=", with_unit(q, m, q->c.threshold));
+             q->c.at_least ? ">=" : "<=", with_unit(q, q->c.threshold));
     return arena_strdup(q->run->arena, str_text(&s));
 }
 
@@ -189,27 +187,28 @@ static struct measure nothing(void)
     return (struct measure){{NAN, {NAN, NAN}, 0}, "none", NAN, NAN, -1};
 }
 
-static struct measure measure_question(struct question *q, const struct metric *m)
+static struct measure measure_question(struct question *q)
 {
-    if (q->clear && m->measure) {
+    if (q->clear && q->how->measure) {
         q->unknown = NULL;
-        return m->measure(q->run, &q->c, &q->unknown);
+        return q->how->measure(q->run, &q->c, &q->unknown);
     }
     if (q->unknown)
         return nothing();
-    if (m->value == misuse && q->run->untagged > 0) {
+    if (q->how->value == misuse && q->run->untagged > 0) {
         q->unknown = arena_printf(q->run->arena, "%ld failed episodes carry no failure tags",
                                   q->run->untagged);
         return nothing();
     }
-    if (m->value == misuse)
+    if (q->how->value == misuse)
         q->misuse = analysis_misuse_codes(q->run, q->arm[0], q->arm[1]);
     double *a CLEANUP_FREE = xcalloc(q->run->n_tasks + 1, sizeof *a);
     double *b CLEANUP_FREE = xcalloc(q->run->n_tasks + 1, sizeof *b);
-    size_t n = task_means(q, m->value, a, b);
-    struct measure r =
-        q->c.ratio ? measure_ratio(a, b, n, q->c.threshold)
-                   : measure_difference(a, b, n, q->c.threshold, m->rate ? MARGIN : 0, m->rate);
+    bool share = metric_is_share(q->m);
+    size_t n = task_means(q, q->how->value, a, b);
+    struct measure r = q->c.ratio
+                           ? measure_ratio(a, b, n, q->c.threshold)
+                           : measure_difference(a, b, n, q->c.threshold, share ? MARGIN : 0, share);
     if (n == 0)
         q->unknown = "no such task is complete";
     else if (isnan(r.e.value))
@@ -220,15 +219,14 @@ static struct measure measure_question(struct question *q, const struct metric *
 /* ---- the words ---- */
 
 /* "+12.3 pp [+4.1, +20.5], n = 164 tasks" */
-static void add_estimate(struct str *s, const struct question *q, const struct metric *m,
-                         const struct stats_estimate *e)
+static void add_estimate(struct str *s, const struct question *q, const struct stats_estimate *e)
 {
-    str_add(s, with_unit(q, m, e->value));
+    str_add(s, with_unit(q, e->value));
     if (isnan(e->ci.low))
         str_add(s, " (no interval)");
     else
-        str_addf(s, " [%s, %s]", format_value(q, m, e->ci.low), format_value(q, m, e->ci.high));
-    str_addf(s, ", n = %ld %s%s", e->n, m->measure ? "training seed" : "task",
+        str_addf(s, " [%s, %s]", format_value(q, e->ci.low), format_value(q, e->ci.high));
+    str_addf(s, ", n = %ld %s%s", e->n, q->how->measure ? "training seed" : "task",
              e->n == 1 ? "" : "s");
 }
 
@@ -249,14 +247,13 @@ static void add_null(struct str *s, const struct question *q, const struct analy
                  v->outcome == ANALYSIS_NOT_MET && ci.low > 0 ? ", by less" : "");
 }
 
-static void add_open(struct str *s, const struct question *q, const struct metric *m,
-                     const struct analysis_conclusion *v)
+static void add_open(struct str *s, const struct question *q, const struct analysis_conclusion *v)
 {
     bool inside = isnan(v->p) || !(v->p <= ALPHA);
-    const char *threshold = with_unit(q, m, v->threshold);
+    const char *threshold = with_unit(q, v->threshold);
     if (isnan(v->estimate.ci.low))
-        str_add(s, m->measure ? ": too few seeds, or no seed differs from another."
-                              : ": too few tasks, or no task differs from another.");
+        str_add(s, q->how->measure ? ": too few seeds, or no seed differs from another."
+                                   : ": too few tasks, or no task differs from another.");
     else if (inside)
         str_addf(s, ": the interval holds %s.", threshold);
     else
@@ -266,27 +263,25 @@ static void add_open(struct str *s, const struct question *q, const struct metri
                  threshold);
     if (v->needed > v->estimate.n)
         str_addf(s, " If the estimate is right, about %ld %s would tell.", v->needed,
-                 m->measure ? "seeds" : "tasks");
+                 q->how->measure ? "seeds" : "tasks");
     else if (v->needed < 0)
         str_addf(s, " How many %s would tell cannot be said from this estimate.",
-                 m->measure ? "seeds" : "tasks");
+                 q->how->measure ? "seeds" : "tasks");
 }
 
-static const char *put_in_words(const struct question *q, const struct metric *m,
-                                const struct analysis_conclusion *v)
+static const char *put_in_words(const struct question *q, const struct analysis_conclusion *v)
 {
     struct str s CLEANUP_STR = {0};
     if (q->unknown) {
         str_addf(&s, "%s.", q->unknown);
         return arena_strdup(q->run->arena, str_text(&s));
     }
-    add_estimate(&s, q, m, &v->estimate);
+    add_estimate(&s, q, &v->estimate);
     if (v->outcome == ANALYSIS_CANNOT_TELL)
-        add_open(&s, q, m, v);
+        add_open(&s, q, v);
     else
         str_addf(&s, ": the whole interval lies %s %s.",
-                 v->estimate.value > v->threshold ? "above" : "below",
-                 with_unit(q, m, v->threshold));
+                 v->estimate.value > v->threshold ? "above" : "below", with_unit(q, v->threshold));
     add_null(&s, q, v);
     return arena_strdup(q->run->arena, str_text(&s));
 }
@@ -295,13 +290,12 @@ static const char *put_in_words(const struct question *q, const struct metric *m
 
 static struct analysis_conclusion measured(struct question *q, const json_t *o)
 {
-    const struct metric *m = find_metric(q->c.metric);
-    struct measure r = measure_question(q, m);
+    struct measure r = measure_question(q);
     struct analysis_conclusion v = {.name = q->c.name,
-                                    .statement = state(q, m),
+                                    .statement = state(q),
                                     .metric = q->c.metric,
-                                    .unit = q->c.ratio || !m ? "" : m->unit,
-                                    .scale = q->c.ratio || !m ? 1 : m->scale,
+                                    .unit = q->c.ratio || !q->m ? "" : q->m->unit,
+                                    .scale = q->c.ratio || !q->m ? 1 : q->m->scale,
                                     .ratio = q->c.ratio,
                                     .arms = {q->c.arms[0], q->c.arms[1]},
                                     .outcome = ANALYSIS_CANNOT_TELL,
@@ -358,7 +352,7 @@ const struct analysis_conclusion *analysis_conclusions(const struct analysis_run
     adjust(v, n_list);
     for (i = 0; i < n_list; i++) {
         decide(&v[i], q[i].c.at_least);
-        v[i].sentence = put_in_words(&q[i], find_metric(q[i].c.metric), &v[i]);
+        v[i].sentence = put_in_words(&q[i], &v[i]);
     }
     return v;
 }

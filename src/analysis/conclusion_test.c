@@ -14,10 +14,11 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "experiment/criteria.h"
+#include "experiment/metric.h"
 #include "analysis/budget.h"
 #include "analysis/time_to_solve.h"
 #include "analysis/conclusion.h"
+#include "fixtures/manual.h"
 #include "stats/power.h"
 #include "stats/ratio.h"
 
@@ -158,12 +159,12 @@ static void what_cannot_be_measured_is_said(void **state)
     analysis_run_free(&run);
 }
 
-/* What experiment/criteria.c lets pass, report/verdict.c must have an answer to. */
+/* What experiment/metric.c lets pass, conclusion.c must have an answer to. */
 static void every_metric_is_known(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < n_criterion_metrics; i++) {
-        const struct criterion_metric *m = &criterion_metrics[i];
+    for (size_t i = 0; i < n_metrics; i++) {
+        const struct metric *m = &metrics[i];
         if (m->of_orders)
             continue; /* learning_test.c has a run with a curriculum */
         for (int ratio = 0; ratio < 2; ratio++) {
@@ -182,6 +183,19 @@ static void every_metric_is_known(void **state)
             analysis_run_free(&run);
         }
     }
+}
+
+static void the_manual_has_the_metrics(void **state)
+{
+    (void)state;
+    CLEANUP_STR struct str s = {0};
+    str_add(&s, "| metric | of one episode | unit | from, to | better |\n|:--|:--|:--|:--|:--|\n");
+    for (size_t i = 0; i < n_metrics; i++) {
+        const struct metric *m = &metrics[i];
+        str_addf(&s, "| `%s` | %s | %s | %g, %g | %s |\n", m->name, m->of, m->unit,
+                 m->low * m->scale, m->high * m->scale, m->more_is_better ? "more" : "less");
+    }
+    check_manual_table("docs/methods.md", "metrics", str_text(&s));
 }
 
 /* The reference's paired ratio: 9 both, 12 flat only, 3 hrm only. */
@@ -350,11 +364,17 @@ static void caps_and_time(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(three_outcomes),  cmocka_unit_test(equal_arms),
-        cmocka_unit_test(ratio_of_misuse), cmocka_unit_test(what_cannot_be_measured_is_said),
-        cmocka_unit_test(parts_and_times), cmocka_unit_test(holm_and_additions),
-        cmocka_unit_test(needed_tasks),    cmocka_unit_test(curves_by_budget),
-        cmocka_unit_test(caps_and_time),   cmocka_unit_test(every_metric_is_known),
+        cmocka_unit_test(three_outcomes),
+        cmocka_unit_test(equal_arms),
+        cmocka_unit_test(ratio_of_misuse),
+        cmocka_unit_test(what_cannot_be_measured_is_said),
+        cmocka_unit_test(parts_and_times),
+        cmocka_unit_test(holm_and_additions),
+        cmocka_unit_test(needed_tasks),
+        cmocka_unit_test(curves_by_budget),
+        cmocka_unit_test(caps_and_time),
+        cmocka_unit_test(every_metric_is_known),
+        cmocka_unit_test(the_manual_has_the_metrics),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,6 +10,7 @@
 #include "cli/run_model.h"
 #include "experiment/learner_icl.h"
 #include "experiment/learner_native.h"
+#include "experiment/metric.h"
 
 static int set(struct experiment *x, const struct run_setting *s, struct err *err)
 {
@@ -107,17 +108,25 @@ static void fill_env(const struct run_args *args, struct run_job *job)
                                     .seed = x->seed};
 }
 
-/* The arms of the first criterion, else the first two of the experiment, in random order of tasks.
- */
+/* What it stops for is success: the first criterion on that, else the first one at all. NULL = none
+ * is stated. */
+static const struct criterion *criterion_to_decide(const struct experiment *x)
+{
+    for (size_t i = 0; i < x->n_criteria; i++)
+        if (metric_find(x->criteria[i].metric)->of_success)
+            return &x->criteria[i];
+    return x->n_criteria ? x->criteria : NULL;
+}
+
+/* The arms of that criterion, else the first two of the experiment, in random order of tasks. */
 static int prepare_to_decide(struct run_job *job, struct err *err)
 {
     const struct experiment *x = &job->experiment;
+    const struct criterion *c = criterion_to_decide(x);
     if (!plan_goes_by_task(&job->plan))
         return err_input(err, "--stop-when decided: this experiment does not go task by task");
     for (size_t i = 0; i < 2; i++) {
-        job->rivals[i] = x->n_criteria   ? experiment_arm(x, x->criteria[0].arms[i])
-                         : i < x->n_arms ? &x->arms[i]
-                                         : NULL;
+        job->rivals[i] = c ? experiment_arm(x, c->arms[i]) : i < x->n_arms ? &x->arms[i] : NULL;
         if (!job->rivals[i] || !plan_has_arm(&job->plan, job->rivals[i]))
             return err_input(err, "--stop-when decided: needs the two arms it compares%s%s",
                              job->rivals[i] ? "; missing is " : "",

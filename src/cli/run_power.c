@@ -3,12 +3,12 @@
 #include "cli/run_power.h"
 #include <math.h>
 #include <stdio.h>
-#include "base/str.h"
+#include "experiment/metric.h"
 #include "stats/power.h"
 
 enum { SMOKE_TASKS = 30, SMOKE_SEEDS = 4 }; /* methods.md: 10-30 tasks are a smoke test */
 
-/* The smallest difference of rates that a criterion names; 0 when none does. */
+/* The smallest difference of success rates that a criterion names; 0 when none does. */
 static double difference_asked(const struct run_job *job)
 {
     const struct experiment *x = &job->experiment;
@@ -16,8 +16,7 @@ static double difference_asked(const struct run_job *job)
     for (size_t i = 0; i < x->n_criteria; i++) {
         const struct criterion *c = &x->criteria[i];
         double d = fabs(c->threshold);
-        bool rate = str_eq(c->metric, "pass@1") || str_eq(c->metric, "accuracy_within_seconds");
-        if (rate && !c->ratio && d > 0 && (least <= 0 || d < least))
+        if (metric_find(c->metric)->of_success && !c->ratio && d > 0 && (least <= 0 || d < least))
             least = d;
     }
     return least;

@@ -7,17 +7,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "experiment/experiment.h"
-
-const struct criterion_metric criterion_metrics[] = {
-    {"pass@1", CRITERION_DIFFERENCE | CRITERION_RATIO, false, false},
-    {"accuracy_within_seconds", CRITERION_DIFFERENCE | CRITERION_RATIO, true, false},
-    {"tool_misuse_and_spec_errors", CRITERION_DIFFERENCE | CRITERION_RATIO, false, false},
-    {"time_to_solve", CRITERION_DIFFERENCE | CRITERION_RATIO, true, false},
-    {"generated_tokens", CRITERION_DIFFERENCE | CRITERION_RATIO, false, false},
-    {"area_under_learning_curve", CRITERION_DIFFERENCE, false, true},
-    {"accuracy_at_largest_n", CRITERION_DIFFERENCE, false, true},
-};
-const size_t n_criterion_metrics = sizeof criterion_metrics / sizeof *criterion_metrics;
+#include "experiment/metric.h"
 
 struct reader {
     const struct ytree *t;
@@ -58,23 +48,15 @@ static int read_metric(struct reader *r, const struct ynode *n, struct criterion
     int rc = ynode_string(r->t, n, "metric", &text, r->err);
     if (rc < 0)
         return rc;
-    for (size_t i = 0; i < n_criterion_metrics; i++) {
-        if (str_eq(criterion_metrics[i].name, text)) {
-            c->metric = criterion_metrics[i].name;
-            return 0;
-        }
-        str_addf(&known, "%s%s", i ? ", " : "", criterion_metrics[i].name);
+    const struct metric *m = metric_find(text);
+    if (m) {
+        c->metric = m->name;
+        return 0;
     }
+    for (size_t i = 0; i < n_metrics; i++)
+        str_addf(&known, "%s%s", i ? ", " : "", metrics[i].name);
     return err_input(r->err, "%s:%d: metric: expected one of %s; found '%s'", r->t->path, n->line,
                      str_text(&known), text);
-}
-
-static const struct criterion_metric *find_metric(const char *name)
-{
-    for (size_t i = 0; i < n_criterion_metrics; i++)
-        if (str_eq(criterion_metrics[i].name, name))
-            return &criterion_metrics[i];
-    return NULL;
 }
 
 /* "flat@strict" of a curriculum: an arm of the file, and an order. */
@@ -88,7 +70,7 @@ static bool is_arm_in_order(const struct experiment *x, const char *name)
 
 static int read_arms(struct reader *r, const struct ynode *n, const char *what, struct criterion *c)
 {
-    bool of_orders = find_metric(c->metric)->of_orders;
+    bool of_orders = metric_find(c->metric)->of_orders;
     if (n->kind != YNODE_SEQ || n->n != 2)
         return err_input(r->err, "%s:%d: %s: expected two arms, the one claimed to be better first",
                          r->t->path, n->line, what);
@@ -138,7 +120,7 @@ static int read_steps(struct reader *r, const struct ynode *n, struct criterion 
 
 static int check_criterion(struct reader *r, const struct ynode *map, const struct criterion *c)
 {
-    const struct criterion_metric *m = find_metric(c->metric);
+    const struct metric *m = metric_find(c->metric);
     const char *quantity = c->ratio ? "ratio" : "difference";
     if (!(m->quantities & (c->ratio ? CRITERION_RATIO : CRITERION_DIFFERENCE)))
         return err_input(r->err, "%s:%d: criterion: metric %s is not judged by a %s", r->t->path,

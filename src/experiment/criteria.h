@@ -1,29 +1,16 @@
 /* What an experiment claims before it runs: criteria: [{name, arms, metric, criterion, ...}] in
  * experiment.yaml, or the one of `primary:`. They are frozen in the manifest before the first call;
- * report/verdict.h judges them. */
+ * analysis/conclusion.h judges them. */
 #pragma once
 #include "base/json.h"
 #include "base/ytree.h"
 
 struct experiment;
 
-enum { CRITERION_DIFFERENCE = 1, CRITERION_RATIO = 2 };
-
-struct criterion_metric {
-    const char *name;   /* in the file */
-    int quantities;     /* of the two arms: CRITERION_DIFFERENCE | CRITERION_RATIO */
-    bool needs_seconds; /* the criterion must give `seconds:` */
-    bool of_orders;     /* of a curriculum: its arms are ARM@ORDER, "flat@strict" */
-};
-
-/* A metric is added here and gets its meaning in report/verdict.c. */
-extern const struct criterion_metric criterion_metrics[];
-extern const size_t n_criterion_metrics;
-
 struct criterion {
     const char *name;      /* "primary" of `primary:` */
     const char *arms[2];   /* the first is claimed to be better, or lower */
-    const char *metric;    /* of criterion_metrics */
+    const char *metric;    /* a row of experiment/metric.h */
     const char *criterion; /* as written: "difference >= 0.05" */
     bool ratio;            /* else a difference */
     bool at_least;         /* >= threshold, else <= */

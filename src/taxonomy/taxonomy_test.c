@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "suite/suite.h"
+#include "fixtures/manual.h"
 #include "taxonomy/numbers.h"
 #include "taxonomy/python_text.h"
 #include "taxonomy/taxonomy.h"
@@ -427,28 +428,11 @@ static char *manual_rows(void)
     return str_take(&s);
 }
 
-/* HRM_UPDATE_GOLDEN=1 writes the table between the two marks anew. */
 static void test_the_manual_has_this_table(void **state)
 {
     (void)state;
-    static const char path[] = "docs/taxonomy.md", open[] = "<!-- flags -->\n",
-                      close[] = "<!-- end of flags -->\n";
-    char *text CLEANUP_FREE = NULL, *rows CLEANUP_FREE = manual_rows();
-    size_t n;
-    struct err err = {0};
-    if (file_read(path, 0, &text, &n, &err) < 0)
-        fail_msg("%s", err.msg);
-    const char *from = strstr(text, open), *to = from ? strstr(from, close) : NULL;
-    if (!to)
-        fail_msg("%s: the marks of the table are gone", path);
-    from += strlen(open);
-    if (getenv("HRM_UPDATE_GOLDEN")) {
-        char *fresh CLEANUP_FREE = xasprintf("%.*s%s%s", (int)(from - text), text, rows, to);
-        assert_int_equal(file_write(path, fresh, strlen(fresh), &err), 0);
-        return;
-    }
-    char *have CLEANUP_FREE = xstrndup(from, (size_t)(to - from));
-    assert_string_equal(have, rows);
+    char *rows CLEANUP_FREE = manual_rows();
+    check_manual_table("docs/taxonomy.md", "flags", rows);
 }
 
 int main(void)
