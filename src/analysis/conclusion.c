@@ -58,6 +58,12 @@ static double generated_tokens(const struct question *q, const struct analysis_e
     return e->generated_tokens;
 }
 
+static double calls(const struct question *q, const struct analysis_episode *e)
+{
+    (void)q;
+    return e->calls;
+}
+
 /* How the metrics of experiment/metric.h are taken. One that is no mean over the episodes of two
  * arms brings a `measure` of its own, which says in *unknown why it cannot be taken; the
  * criterion's arms are then what it makes of them. */
@@ -72,6 +78,7 @@ static const struct counted {
     {"tool_misuse_and_spec_errors", misuse, NULL},
     {"time_to_solve", time_to_solve, NULL},
     {"generated_tokens", generated_tokens, NULL},
+    {"calls", calls, NULL},
     {"area_under_learning_curve", NULL, learning_measure_area},
     {"accuracy_at_largest_n", NULL, learning_measure_largest},
 };

@@ -176,6 +176,7 @@ static void every_metric_is_known(void **state)
             for (size_t k = 0; k < 40; k++) {
                 run.played[k].flags = k % 3 == 0 ? taxonomy_parse("T3") : 0;
                 run.played[k].generated_tokens = (double)(k % 7) + 1;
+                run.played[k].calls = (int)(k % 5) + 1;
             }
             struct analysis_conclusion v = only_verdict(&run);
             if (isnan(v.estimate.value) || isnan(v.p))
@@ -219,6 +220,32 @@ static void ratio_of_misuse(void **state)
     v = only_verdict(&run);
     assert_int_equal(v.outcome, ANALYSIS_MET); /* never in hrm, always in flat: exact */
     analysis_run_free(&run);
+}
+
+/* hrm takes 3 or 5 calls, flat always 6: 2 fewer in the mean. */
+static void fewer_calls(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *manifest;
+        double estimate;
+        enum analysis_outcome outcome;
+    } cases[] = {{ONE("calls", "difference <= -1", ""), -2, ANALYSIS_MET},
+                 {ONE("calls", "difference <= -3", ""), -2, ANALYSIS_NOT_MET},
+                 {ONE("calls", "ratio <= 0.8", ""), 2.0 / 3, ANALYSIS_MET}};
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct analysis_run run = make_run(40, cases[k].manifest);
+        for (size_t i = 0; i < 40; i++) {
+            run.played[2 * i].calls = i % 2 ? 3 : 5;
+            run.played[2 * i + 1].calls = 6;
+        }
+        struct analysis_conclusion v = only_verdict(&run);
+        assert_true(fabs(v.estimate.value - cases[k].estimate) < 1e-12);
+        assert_int_equal(v.outcome, cases[k].outcome);
+        assert_false(v.equivalent); /* a margin of 5 pp means nothing here */
+        assert_non_null(strstr(v.statement, "calls per episode: hrm"));
+        analysis_run_free(&run);
+    }
 }
 
 static void parts_and_times(void **state)
@@ -375,6 +402,7 @@ int main(void)
         cmocka_unit_test(caps_and_time),
         cmocka_unit_test(every_metric_is_known),
         cmocka_unit_test(the_manual_has_the_metrics),
+        cmocka_unit_test(fewer_calls),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

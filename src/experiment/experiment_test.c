@@ -118,7 +118,8 @@ static void what_is_wrong_is_named_with_its_line(void **state)
         {"strategy: best_of_n", "planner: true", ":12: planner: flat arms have none"},
         {"strategy: best_of_n", "verifier: true", ":12: verifier: flat arms have none"},
         {"planner: false", "verifier: never", ":11: verifier: expected true or false"},
-        {"strategy: best_of_n", "strategy: best", ":12: strategy: expected retry, oneshot, best_of_n"},
+        {"strategy: best_of_n", "strategy: best",
+         ":12: strategy: expected retry, oneshot, best_of_n"},
         {"controller: flat", "controler: flat", ":12: arm: unknown key 'controler'"},
         {"controller: flat, strategy: best_of_n, ", "", ":12: an arm needs a name and a contr"},
         {"name: flat", "name: hrm", ":12: name: there is an arm 'hrm' already"},
@@ -155,7 +156,8 @@ static const char claims[] =
     "0.8}\n"
     "- {name: fast, arms: [hrm, flat], metric: accuracy_within_seconds, seconds: 60,\n"
     "   criterion: difference >= 0}\n"
-    "- {name: far, arms: [flat, hrm], metric: pass@1, steps: 5-6, criterion: difference >= -0.1}\n";
+    "- {name: far, arms: [flat, hrm], metric: pass@1, steps: 5-6, criterion: difference >= -0.1}\n"
+    "- {name: frugal, arms: [hrm, flat], metric: calls, criterion: difference <= 0}\n";
 
 static void criteria_are_read(void **state)
 {
@@ -163,12 +165,13 @@ static void criteria_are_read(void **state)
     const struct criterion *c;
     if (load(f, claims) < 0)
         fail_msg("%s", f->err.msg);
-    assert_int_equal(f->x.n_criteria, 3);
+    assert_int_equal(f->x.n_criteria, 4);
     c = f->x.criteria;
     assert_true(c[0].ratio && !c[0].at_least && c[0].threshold == .8);
     assert_true(c[1].seconds == 60 && !c[1].ratio && c[1].at_least);
     assert_true(c[2].steps[0] == 5 && c[2].steps[1] == 6 && c[2].threshold == -.1);
     assert_ptr_equal(c[2].arms[0], f->x.arms[1].name);
+    assert_true(str_eq(c[3].metric, "calls") && !c[3].at_least);
     static const struct {
         const char *line, *instead, *says;
     } wrong[] = {
@@ -201,26 +204,26 @@ static void criteria_are_frozen(void **state)
 {
     struct fixture *f = *state;
     assert_int_equal(load(f, claims), 0);
-    json_t *three CLEANUP_JSON = criteria_json(&f->x);
+    json_t *all CLEANUP_JSON = criteria_json(&f->x);
     f->x.n_criteria = 1;
     json_t *one CLEANUP_JSON = criteria_json(&f->x);
     json_t *first CLEANUP_JSON = criteria_freeze(one, NULL, false, "monday");
     assert_string_equal(json_get_str(json_array_get(first, 0), "frozen", ""), "monday");
-    json_t *before CLEANUP_JSON = criteria_freeze(three, first, false, "tuesday");
-    assert_int_equal(json_array_size(before), 3);
+    json_t *before CLEANUP_JSON = criteria_freeze(all, first, false, "tuesday");
+    assert_int_equal(json_array_size(before), 4);
     assert_string_equal(json_get_str(json_array_get(before, 0), "frozen", ""), "monday");
     assert_null(json_object_get(json_array_get(before, 2), "added"));
     json_t *dropped CLEANUP_JSON = criteria_freeze(one, before, false, "wednesday");
     assert_int_equal(json_array_size(dropped), 1); /* nothing was played: one may still think */
-    json_t *added CLEANUP_JSON = criteria_freeze(three, first, true, "tuesday");
+    json_t *added CLEANUP_JSON = criteria_freeze(all, first, true, "tuesday");
     assert_null(json_object_get(json_array_get(added, 0), "added"));
     assert_true(json_is_true(json_object_get(json_array_get(added, 2), "added")));
     json_t *kept CLEANUP_JSON = criteria_freeze(one, added, true, "wednesday");
-    assert_int_equal(json_array_size(kept), 3);
+    assert_int_equal(json_array_size(kept), 4);
     assert_string_equal(json_get_str(json_array_get(kept, 1), "withdrawn", ""), "wednesday");
-    json_t *back CLEANUP_JSON = criteria_freeze(three, kept, true, "thursday");
+    json_t *back CLEANUP_JSON = criteria_freeze(all, kept, true, "thursday");
     assert_null(json_object_get(json_array_get(back, 1), "withdrawn"));
-    assert_int_equal(json_array_size(back), 3);
+    assert_int_equal(json_array_size(back), 4);
 }
 
 static void flags_override_the_file(void **state)

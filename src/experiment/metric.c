@@ -21,6 +21,8 @@ const struct metric metrics[] = {
      "s", 1, 2, false, COUNT, EITHER, .needs_seconds = true},
     {"generated_tokens", "tokens generated", "generated tokens per episode", "tokens", 1, 0, false,
      COUNT, EITHER},
+    {"calls", "requests answered by the model", "calls per episode", "calls", 1, 1, false, COUNT,
+     EITHER},
     {"area_under_learning_curve", "area under accuracy against log2 N, divided by its width",
      "area under the learning curve", PP, true, SHARE, CRITERION_DIFFERENCE, .of_orders = true},
     {"accuracy_at_largest_n", "accuracy at the largest N", "accuracy at the largest N", PP, true,
