@@ -294,13 +294,31 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     }
 }
 
+/* Behind everything else: the switches of an arm, from their table. */
+static char *help_filter(int key, const char *text, void *input)
+{
+    struct str s = {0};
+    (void)input;
+    if (key != ARGP_KEY_HELP_EXTRA)
+        return (char *)text;
+    str_add(&s, "Switches of an arm in an experiment's file:\n");
+    for (size_t i = 0; i < n_arm_switches; i++) {
+        struct str values CLEANUP_STR = {0};
+        arm_switch_values(&arm_switches[i], &values);
+        str_addf(&s, "  %-10s %s\n    %s\n", arm_switches[i].name, values.p,
+                 arm_switches[i].meaning);
+    }
+    return str_take(&s);
+}
+
 static const struct argp argp = {
     options, parse_option, "EXPERIMENT",
     "Run an experiment, or go on with one: what is finished is not asked again.\v"
     "EXPERIMENT is a name under experiments/, a directory or a YAML file; flags override the "
     "file. The run lives in DIR/<experiment>/<model>-<hash>/. A GGUF file and llama.cpp are enough "
     "for a real model:\n"
-    "  hrm run exp1_decomp_vs_flat --serve 'llama-server -m model.gguf -np 8 --port {port}'"};
+    "  hrm run exp1_decomp_vs_flat --serve 'llama-server -m model.gguf -np 8 --port {port}'",
+    .help_filter = help_filter};
 
 /* ---- together ---- */
 

@@ -1,14 +1,26 @@
 /* An arm: one controller configuration, as written in experiment.yaml; and the budget both arms
- * share. */
+ * share.
+ *
+ * What can be switched is said once, in the table `arm_switches`: it reads the file, writes the
+ * manifest, tells where a switch means nothing, and is shown by 'hrm run --help'. A new switch is
+ * its field here, its row in arm.c and what a controller makes of it. */
 #pragma once
 #include <stdbool.h>
+#include <stddef.h>
+#include "base/json.h"
+#include "suite/suite.h"
 
-enum arm_tester {
-    ARM_TESTER_PROFILE, /* what the prompt profile says this model can do */
-    ARM_TESTER_WRITE, /* the tester writes asserts blind to the code; public tests and these are run
-                       */
-    ARM_TESTER_EXECUTE, /* the public tests alone are run */
-    ARM_TESTER_OFF,     /* nobody verifies: the first candidate is submitted */
+struct err;
+struct str;
+struct ynode;
+struct ytree;
+
+enum arm_tester {                     /* who tests candidates */
+                  ARM_TESTER_PROFILE, /* what the prompt profile says this model can do */
+                  ARM_TESTER_WRITE,   /* the tester writes asserts blind to the code; public tests
+                                         and these are run */
+                  ARM_TESTER_OFF,     /* nobody: the first candidate is submitted */
+                  ARM_TESTER_EXECUTE, /* the public tests alone are run */
 };
 
 enum arm_coder { ARM_CODER_PROFILE, ARM_CODER_WHOLE, ARM_CODER_PER_STEP };
@@ -17,13 +29,43 @@ struct arm {
     const char *name;
     const char *controller; /* "hrm" or "flat" */
     const char *strategy;   /* flat only: a row of its table (strategy.h); NULL = the first one */
-    bool planner;           /* hrm only; default true. Of math: the supervisor */
-    bool verifier;          /* hrm only, math; default true */
-    enum arm_tester tester; /* hrm only, code */
-    enum arm_coder coder;   /* hrm only, code */
-    bool as_needed;         /* hrm only, code: a flat one-shot first, more only when it fails */
-    bool tool;              /* default true; false: nothing is executed before the grading */
+    /* switches */
+    bool tool, planner, verifier, as_needed;
+    enum arm_tester tester;
+    enum arm_coder coder;
 };
+
+struct arm_word {        /* of a switch with more than two positions */
+    const char *name;    /* in the manifest */
+    const char *in_file; /* NULL = it cannot be written, it is what an arm has that does not say */
+};
+
+struct arm_switch {
+    const char *name;             /* in the file and in the manifest */
+    const char *meaning;          /* one line */
+    size_t offset;                /* in struct arm */
+    const struct arm_word *words; /* [by value of the enum], ended by {0}; NULL = a bool */
+    bool initial;                 /* of a bool */
+    bool of_hierarchy;            /* flat arms have none */
+    bool of_domain;               /* it means something in one domain only: this one */
+    enum suite_domain domain;
+};
+
+extern const struct arm_switch arm_switches[];
+extern const size_t n_arm_switches;
+
+struct arm arm_initial(void);
+bool arm_is_flat(const struct arm *arm);
+/* Has the arm a switch in another position than the initial one? */
+bool arm_has_moved(const struct arm *arm, const struct arm_switch *s);
+/* Reads the switches of a mapping in experiment.yaml; those absent stay as they are. ERR_INPUT with
+ * file and line. */
+int arm_read(const struct ytree *t, const struct ynode *map, struct arm *arm, struct err *err);
+/* "true or false", "whole or per_step": what may be written. */
+void arm_switch_values(const struct arm_switch *s, struct str *out);
+/* As the manifest keeps it, and back; text is then borrowed from the JSON. */
+json_t *arm_json(const struct arm *arm);
+struct arm arm_from_json(const json_t *o);
 
 struct budget {    /* caps of one episode; 0 = no cap */
     int max_iters; /* code: candidates executed; math: attempts at the answer */

@@ -79,22 +79,16 @@ void control_strategy_list(struct str *out)
     list_strategies(NULL, out);
 }
 
-/* A switch that no controller of this domain looks at would be a comparison nobody made. */
+/* A switch that no controller of this domain looks at is refused: the arm would be another than its
+ * file says. */
 static int check_switches(const struct arm *arm, enum suite_domain domain, struct err *err)
 {
-    const struct {
-        bool set;
-        enum suite_domain of;
-        const char *name;
-    } switches[] = {{arm->tester != ARM_TESTER_PROFILE, SUITE_CODE, "tester"},
-                    {arm->coder != ARM_CODER_PROFILE, SUITE_CODE, "coder"},
-                    {arm->as_needed, SUITE_CODE, "as_needed"},
-                    {!arm->verifier, SUITE_MATH, "verifier"}};
-    for (size_t i = 0; i < sizeof switches / sizeof *switches; i++)
-        if (switches[i].set && switches[i].of != domain)
+    for (size_t i = 0; i < n_arm_switches; i++) {
+        const struct arm_switch *s = &arm_switches[i];
+        if (s->of_domain && s->domain != domain && arm_has_moved(arm, s))
             return err_input(err, "arm '%s': '%s' is a switch for %s tasks, and these are %s tasks",
-                             arm->name, switches[i].name, domain_name(switches[i].of),
-                             domain_name(domain));
+                             arm->name, s->name, domain_name(s->domain), domain_name(domain));
+    }
     return 0;
 }
 

@@ -90,24 +90,6 @@ int experiment_suite(const struct experiment *x, const char *backend, char **pat
 
 /* ---- into the manifest ---- */
 
-static json_t *arm_json(const struct arm *a)
-{
-    static const char *const testers[] = {"profile", "write", "execute", "off"};
-    static const char *const coder[] = {"profile", "whole", "per_step"};
-    json_t *o =
-        json_pack("{s:s, s:s, s:b}", "name", a->name, "controller", a->controller, "tool", a->tool);
-    if (str_eq(a->controller, "flat")) {
-        json_object_set_new(o, "strategy", a->strategy ? json_string(a->strategy) : json_null());
-        return o;
-    }
-    json_object_set_new(o, "planner", json_boolean(a->planner));
-    json_object_set_new(o, "verifier", json_boolean(a->verifier));
-    json_object_set_new(o, "tester", json_string(testers[a->tester]));
-    json_object_set_new(o, "coder", json_string(coder[a->coder]));
-    json_object_set_new(o, "as_needed", json_boolean(a->as_needed));
-    return o;
-}
-
 /* {"planner":{"temperature":..,"top_p":..,"max_tokens":..}} */
 static json_t *roles_json(const struct experiment *x)
 {

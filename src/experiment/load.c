@@ -32,27 +32,6 @@ static int fail(struct reader *r, const struct ynode *n, const char *what)
     return err_input(r->err, "%s:%d: %s", r->t.path, n->line, what);
 }
 
-/* Text that must be one of words[n]; *index is which. */
-static int read_word(struct reader *r, const struct ynode *n, const char *what,
-                     const char *const *words, size_t n_words, int *index)
-{
-    const char *text = NULL;
-    int rc = ynode_string(&r->t, n, what, &text, r->err);
-    if (rc < 0)
-        return rc;
-    for (size_t i = 0; i < n_words; i++) {
-        if (strcmp(words[i], text) == 0) {
-            *index = (int)i;
-            return 0;
-        }
-    }
-    struct str list CLEANUP_STR = {0};
-    for (size_t i = 0; i < n_words; i++)
-        str_addf(&list, "%s%s", i == 0 ? "" : i + 1 < n_words ? ", " : " or ", words[i]);
-    return err_input(r->err, "%s:%d: %s: expected %s, found '%s'", r->t.path, n->line, what,
-                     str_text(&list), text);
-}
-
 static int copy_text(struct reader *r, const struct ynode *n, const char *what, const char **out)
 {
     const char *text = NULL;
@@ -64,60 +43,12 @@ static int copy_text(struct reader *r, const struct ynode *n, const char *what, 
 
 /* ---- arms ---- */
 
-static const char *const coders[] = {"whole", "per_step"};
-
-static int read_tester(struct reader *r, const struct ynode *n, struct arm *arm)
+static int check_arm_keys(struct reader *r, const struct ynode *map)
 {
-    bool on = false;
-    if (n->kind == YNODE_SCALAR && str_eq(n->text, "execute")) {
-        arm->tester = ARM_TESTER_EXECUTE;
-        return 0;
-    }
-    if (ynode_bool(&r->t, n, "tester", &on, NULL) < 0)
-        return fail(r, n, "tester: expected true, false or execute");
-    arm->tester = on ? ARM_TESTER_WRITE : ARM_TESTER_OFF;
-    return 0;
-}
-
-static int read_switch(struct reader *r, const struct ynode *map, const char *key, bool *out)
-{
-    const struct ynode *n = ynode_get(map, key);
-    return n ? ynode_bool(&r->t, n, key, out, r->err) : 0;
-}
-
-static int read_hrm_keys(struct reader *r, const struct ynode *map, struct arm *arm)
-{
-    const struct ynode *tester = ynode_get(map, "tester"), *coder = ynode_get(map, "coder");
-    int word = 0, rc = read_switch(r, map, "planner", &arm->planner);
-    if (rc == 0)
-        rc = read_switch(r, map, "verifier", &arm->verifier);
-    if (rc == 0)
-        rc = read_switch(r, map, "as_needed", &arm->as_needed);
-    if (rc == 0 && tester)
-        rc = read_tester(r, tester, arm);
-    if (rc == 0 && coder && (rc = read_word(r, coder, "coder", coders, 2, &word)) == 0)
-        arm->coder = word == 0 ? ARM_CODER_WHOLE : ARM_CODER_PER_STEP;
-    return rc;
-}
-
-/* A key the controller does not look at would be a comparison nobody made. */
-static int check_arm_keys(struct reader *r, const struct ynode *map, const struct ynode *controller)
-{
-    static const char *const all[] = {"name",   "controller", "strategy",  "planner", "verifier",
-                                      "tester", "coder",      "as_needed", "tool"};
-    static const char *const hrm_only[] = {"planner", "verifier", "tester", "coder", "as_needed"};
-    const struct ynode *strategy = ynode_get(map, "strategy");
-    bool flat = controller && str_eq(controller->text, "flat");
-    int rc = ynode_check_keys(&r->t, map, "arm", all, sizeof all / sizeof *all, r->err);
-    if (rc == 0 && strategy && !flat)
-        rc = fail(r, strategy, "strategy: only flat arms have one");
-    for (size_t i = 0; rc == 0 && flat && i < sizeof hrm_only / sizeof *hrm_only; i++) {
-        const struct ynode *n = ynode_get(map, hrm_only[i]);
-        if (n)
-            rc = err_input(r->err, "%s:%d: %s: flat arms have none", r->t.path, n->line,
-                           hrm_only[i]);
-    }
-    return rc;
+    const char *known[32] = {"name", "controller", "strategy"};
+    for (size_t i = 0; i < n_arm_switches; i++)
+        known[3 + i] = arm_switches[i].name;
+    return ynode_check_keys(&r->t, map, "arm", known, 3 + n_arm_switches, r->err);
 }
 
 /* Arm names become file names, LaTeX labels and parts of keys. */
@@ -138,6 +69,8 @@ static int check_arm_name(struct reader *r, const struct ynode *n, const struct 
 static int read_strategy(struct reader *r, const struct ynode *n, struct arm *arm)
 {
     struct str list CLEANUP_STR = {0};
+    if (n && !arm_is_flat(arm))
+        return fail(r, n, "strategy: only flat arms have one");
     int rc = copy_text(r, n, "strategy", &arm->strategy);
     if (rc < 0 || !n || control_strategy_exists(arm->strategy))
         return rc;
@@ -150,8 +83,8 @@ static int read_arm(struct reader *r, const struct ynode *map, size_t i)
 {
     struct arm *arm = &r->x->arms[i];
     const struct ynode *name = ynode_get(map, "name"), *controller = ynode_get(map, "controller");
-    *arm = (struct arm){.planner = true, .verifier = true, .tool = true};
-    int rc = check_arm_keys(r, map, controller);
+    *arm = arm_initial();
+    int rc = check_arm_keys(r, map);
     if (rc == 0 && (!name || !controller))
         rc = fail(r, map, "an arm needs a name and a controller");
     if (rc == 0)
@@ -162,9 +95,7 @@ static int read_arm(struct reader *r, const struct ynode *map, size_t i)
         rc = copy_text(r, controller, "controller", &arm->controller);
     if (rc == 0)
         rc = read_strategy(r, ynode_get(map, "strategy"), arm);
-    if (rc == 0)
-        rc = read_switch(r, map, "tool", &arm->tool);
-    return rc < 0 ? rc : read_hrm_keys(r, map, arm);
+    return rc < 0 ? rc : arm_read(&r->t, map, arm, r->err);
 }
 
 static int read_arms(struct reader *r, const struct ynode *root)

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "control/arm.h"
 #include "store/export.h"
 
 int tagging_fill(struct store *store, long long id, const struct task *task, const struct arm *arm,
@@ -103,7 +104,8 @@ int tagging_tags(const struct tagging *t, long long id, const struct store_episo
     json_t *episode CLEANUP_JSON = store_episode_outline(t->store, id, row, err);
     if (!episode)
         return err && err->code ? err->code : -EIO;
-    const struct taxonomy_arm facts = taxonomy_arm_from_json(arm);
+    const struct arm played = arm_from_json(arm);
+    const struct taxonomy_arm facts = taxonomy_arm_of(&played);
     taxonomy_tag(episode, task, &facts, out, arena);
     return 0;
 }

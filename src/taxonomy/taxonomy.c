@@ -14,16 +14,6 @@ struct taxonomy_arm taxonomy_arm_of(const struct arm *arm)
                                  .per_step = hierarchy && arm->coder == ARM_CODER_PER_STEP};
 }
 
-struct taxonomy_arm taxonomy_arm_from_json(const json_t *arm)
-{
-    bool hierarchy = str_eq(json_get_str(arm, "controller", ""), "hrm");
-    return (struct taxonomy_arm){.hierarchy = hierarchy,
-                                 .planner = hierarchy && json_get_bool(arm, "planner", true),
-                                 .tool = json_get_bool(arm, "tool", true),
-                                 .per_step = hierarchy &&
-                                             str_eq(json_get_str(arm, "coder", ""), "per_step")};
-}
-
 /* An episode that a fault of ours ended says nothing about its arm. */
 static bool says_something(const struct evidence *e, int flag)
 {

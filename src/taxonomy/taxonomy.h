@@ -81,8 +81,6 @@ struct taxonomy_arm {
 };
 
 struct taxonomy_arm taxonomy_arm_of(const struct arm *arm);
-/* The same from an arm as the manifest keeps it. */
-struct taxonomy_arm taxonomy_arm_from_json(const json_t *arm);
 
 struct taxonomy_tags {
     taxonomy_set flags, inapplicable;

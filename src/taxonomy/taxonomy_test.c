@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "suite/suite.h"
+#include "control/arm.h"
 #include "fixtures/manual.h"
 #include "taxonomy/numbers.h"
 #include "taxonomy/python_text.h"
@@ -108,8 +109,8 @@ static struct task task_of(const char *name)
 static struct taxonomy_tags tags_of(const json_t *line)
 {
     struct task task = task_of(json_get_str(line, "task", ""));
-    struct taxonomy_arm arm =
-        taxonomy_arm_from_json(definition("arm", json_get_str(line, "arm", "")));
+    struct arm played = arm_from_json(definition("arm", json_get_str(line, "arm", "")));
+    struct taxonomy_arm arm = taxonomy_arm_of(&played);
     struct taxonomy_tags tags;
     taxonomy_tag(json_object_get(line, "episode"), &task, &arm, &tags, arena);
     return tags;
