@@ -11,6 +11,7 @@
 #include "control/hrm_code.h"
 #include "control/hrm_math.h"
 #include "control/truncation.h"
+#include "model/backend.h"
 
 struct controller {
     const char *name;
@@ -200,18 +201,40 @@ int control_run(const struct control_env *env, const struct arm *arm, const stru
     return rc;
 }
 
+/* ---- what an arm asks first ---- */
+
+/* The chat of a model that keeps the text of its first request and gives no answer. */
+static int keep_request(void *ctx, const struct model_request *q, struct model_reply *reply,
+                        struct arena *arena, struct err *err)
+{
+    const struct model_message *first = q->messages, *last = first + q->n_messages - 1;
+    const char **kept = ctx;
+    (void)reply, (void)err;
+    *kept = str_eq(first->role, "system")
+                ? arena_printf(arena, "%s\n\n%s", first->content, last->content)
+                : last->content;
+    return -ECANCELED;
+}
+
+static void keep_nothing(void *ctx)
+{
+    (void)ctx;
+}
+
 const char *control_first_prompt(const struct control_env *env, const struct arm *arm,
                                  const struct task *task, struct arena *arena, struct err *err)
 {
+    static const struct model_ops asked = {
+        .name = "asked", .chat = keep_request, .close = keep_nothing};
     const struct strategy *s = strategy_of(arm, task);
-    struct episode e = {.env = env, .arm = arm, .task = task, .arena = arena, .err = err};
-    struct prompt_vars vars = episode_vars(&e);
-    struct prompt_text text;
-    if (!s) {
-        err_input(err, "arm '%s': no controller '%s'", arm->name, arm->controller);
-        return NULL;
-    }
-    if (prompt_render(env->prompts, s->first_prompt(&e, &vars), &vars, &text, arena, err))
-        return NULL;
-    return text.system ? arena_printf(arena, "%s\n\n%s", text.system, text.user) : text.user;
+    const char *text = NULL;
+    struct control_env alone = {
+        .prompts = env->prompts, .sampling = env->sampling, .model = model_from_ops(&asked, &text)};
+    struct episode e = {.env = &alone, .arm = arm, .task = task, .arena = arena, .err = err};
+    int rc = s ? s->play(&e)
+               : err_input(err, "arm '%s': no controller '%s'", arm->name, arm->controller);
+    model_close(alone.model);
+    if (!text && rc >= 0)
+        err_fault(err, "arm '%s' asks nothing", arm->name);
+    return text;
 }

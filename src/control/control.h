@@ -17,7 +17,7 @@ struct control_env {
     struct model *model;
     struct tool *tool;
     const struct prompt_set *prompts;
-    struct store *store;
+    struct store *store;    /* NULL: nothing is recorded (control_first_prompt) */
     struct store *recorded; /* a run of the same suite to take tool results from; NULL = none */
     struct budget budget;   /* the same for every arm */
     struct model_sampling sampling;    /* base values; controllers may only raise the temperature */
@@ -48,6 +48,7 @@ bool control_strategy_exists(const char *name);
 void control_strategy_list(struct str *out);
 /* Does the arm keep one conversation throughout, so that its prompts grow? */
 bool control_one_context(const struct arm *arm, const struct task *task);
-/* The first prompt an arm would send for a task, for --dry_run. Text in the arena. */
+/* The first prompt an arm would send for a task: it plays against a model that only listens.
+ * Without the turns of `shots`. Text in the arena; NULL = there is none, and err says why. */
 const char *control_first_prompt(const struct control_env *env, const struct arm *arm,
                                  const struct task *task, struct arena *arena, struct err *err);

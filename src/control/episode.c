@@ -159,6 +159,8 @@ static int answer(struct episode *e, const struct model_request *q, int index,
                   struct model_reply *r)
 {
     char hash[HASH_HEX];
+    if (!e->env->store)
+        return model_chat(e->env->model, q, r, e->arena, e->err);
     CLEANUP_FREE char *text = model_request_text(q, hash);
     struct store_call found;
     int rc = store_call_find(e->env->store, e->id, q->role, index, hash, &found, e->arena, e->err);

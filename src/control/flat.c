@@ -121,27 +121,10 @@ static int play_self_plan(struct episode *e)
     return repair_until_it_passes(&(struct flat){.e = e, .self_plan = true});
 }
 
-const char *flat_first_prompt(const struct episode *e, struct prompt_vars *vars)
-{
-    (void)e;
-    (void)vars;
-    return "flat";
-}
-
-static const char *self_plan_first_prompt(const struct episode *e, struct prompt_vars *vars)
-{
-    (void)e;
-    (void)vars;
-    return "self_plan";
-}
-
 const struct strategy flat_strategies[] = {
-    {.name = "retry", .play = play_retry, .first_prompt = flat_first_prompt},
-    {.name = "oneshot", .play = play_oneshot, .first_prompt = flat_first_prompt},
-    {.name = "best_of_n", .play = play_best_of_n, .first_prompt = flat_first_prompt},
-    {.name = "self_plan",
-     .play = play_self_plan,
-     .first_prompt = self_plan_first_prompt,
-     .one_context = true},
+    {.name = "retry", .play = play_retry},
+    {.name = "oneshot", .play = play_oneshot},
+    {.name = "best_of_n", .play = play_best_of_n},
+    {.name = "self_plan", .play = play_self_plan, .one_context = true},
     {0},
 };

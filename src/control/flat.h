@@ -4,8 +4,6 @@
 #include "control/strategy.h"
 
 extern const struct strategy flat_strategies[];
-/* The template it asks with first. */
-const char *flat_first_prompt(const struct episode *e, struct prompt_vars *vars);
 /* F0, one call and one run; the candidate is handed back too. EPISODE_CAP when not even that was
  * allowed; the candidate may be there all the same, not run. */
 int flat_oneshot(struct episode *e, struct candidate **out);

@@ -223,31 +223,10 @@ static int play_tools(struct episode *e)
     return prompt_set_dialogue(e->env->prompts) ? converse(e) : sample_until_it_runs(e);
 }
 
-/* ---- the table ---- */
-
-static const char *tools_first(const struct episode *e, struct prompt_vars *vars)
-{
-    (void)vars;
-    return e->arm->tool ? "flat_math" : "flat_math_notool";
-}
-
-static const char *pot_first(const struct episode *e, struct prompt_vars *vars)
-{
-    (void)vars;
-    return e->arm->tool ? pot_prompt(e) : "flat_math_notool";
-}
-
-static const char *cot_first(const struct episode *e, struct prompt_vars *vars)
-{
-    (void)e;
-    (void)vars;
-    return "flat_math_notool";
-}
-
 const struct strategy flat_math_strategies[] = {
-    {.name = "tools", .play = play_tools, .first_prompt = tools_first, .one_context = true},
-    {.name = "pot", .play = play_pot, .first_prompt = pot_first, .needs_tool = true},
-    {.name = "cot", .play = play_cot, .first_prompt = cot_first},
-    {.name = "vote", .play = play_vote, .first_prompt = pot_first},
+    {.name = "tools", .play = play_tools, .one_context = true},
+    {.name = "pot", .play = play_pot, .needs_tool = true},
+    {.name = "cot", .play = play_cot},
+    {.name = "vote", .play = play_vote},
     {0},
 };

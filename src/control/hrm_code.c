@@ -213,13 +213,6 @@ static int play(struct hrm *h)
     return solve(h, c);
 }
 
-static const char *first_prompt(const struct episode *e, struct prompt_vars *vars)
-{
-    if (e->arm->as_needed)
-        return flat_first_prompt(e, vars);
-    return asks_tester(e) ? "tester" : e->arm->planner ? "planner" : "coder";
-}
-
 static int hrm_code_play(struct episode *e)
 {
     struct hrm h = {.e = e};
@@ -228,5 +221,4 @@ static int hrm_code_play(struct episode *e)
     return rc;
 }
 
-const struct strategy hrm_code_strategies[] = {
-    {.name = "hrm", .play = hrm_code_play, .first_prompt = first_prompt}, {0}};
+const struct strategy hrm_code_strategies[] = {{.name = "hrm", .play = hrm_code_play}, {0}};

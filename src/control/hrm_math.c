@@ -302,14 +302,4 @@ static int hrm_math_play(struct episode *e)
     return submitted ? submitted : rc;
 }
 
-static const char *first_prompt(const struct episode *e, struct prompt_vars *vars)
-{
-    if (e->arm->planner)
-        return "supervisor";
-    vars->v[PROMPT_SUBGOAL] = e->task->prompt;
-    vars->v[PROMPT_TASK] = NULL;
-    return e->arm->tool ? "solver" : "solver_notool";
-}
-
-const struct strategy hrm_math_strategies[] = {
-    {.name = "hrm", .play = hrm_math_play, .first_prompt = first_prompt}, {0}};
+const struct strategy hrm_math_strategies[] = {{.name = "hrm", .play = hrm_math_play}, {0}};
