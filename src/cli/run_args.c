@@ -294,14 +294,16 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     }
 }
 
-/* Behind everything else: the switches of an arm, from their table. */
+/* Behind everything else: roles, and the switches of an arm, from their tables. */
 static char *help_filter(int key, const char *text, void *input)
 {
     struct str s = {0};
     (void)input;
     if (key != ARGP_KEY_HELP_EXTRA)
         return (char *)text;
-    str_add(&s, "Switches of an arm in an experiment's file:\n");
+    str_add(&s, "Roles: ");
+    role_list(&s);
+    str_add(&s, ".\n\nSwitches of an arm in an experiment's file:\n");
     for (size_t i = 0; i < n_arm_switches; i++) {
         struct str values CLEANUP_STR = {0};
         arm_switch_values(&arm_switches[i], &values);

@@ -23,6 +23,6 @@ bool candidate_beats(const struct candidate *a, const struct candidate *b, uint3
 
 bool candidate_accepted(const struct candidate *c)
 {
-    int needed = (6 * c->self_total + 9) / 10; /* ceil(.6 |T|) */
+    int needed = (SELF_TESTS_PERCENT * c->self_total + 99) / 100; /* ceil(.6 |T|) */
     return c->public_passed == c->public_total && bits(c->self_passed) >= needed;
 }

@@ -3,12 +3,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "base/hash.h"
-
-enum {
-    SELF_TESTS_MAX = 6,
-    FEEDBACK_MAX = 800, /* characters */
-    OUTPUT_MAX = 800,   /* of a program's stdout, as a model reads it */
-};
+#include "control/fair.h"
 
 struct candidate {
     const char *role; /* who wrote it */
@@ -28,5 +23,5 @@ struct candidate {
  * tests that the best so far passed), then self-written tests; a tie keeps the earlier one, which
  * is b. */
 bool candidate_beats(const struct candidate *a, const struct candidate *b, uint32_t anchors);
-/* All public tests and at least 60 % of the self-written ones pass. */
+/* All public tests and SELF_TESTS_PERCENT of the self-written ones pass. */
 bool candidate_accepted(const struct candidate *c);

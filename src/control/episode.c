@@ -225,6 +225,8 @@ int episode_ask(struct episode *e, const struct ask *ask, struct model_reply *re
     struct model_sampling sampling =
         role_sampling(env->roles, env->n_roles, ask->role, env->sampling);
     int rc = check_stop(e);
+    if (!rc && !role_exists(ask->role))
+        rc = err_fault(e->err, "there is no role '%s'", ask->role);
     if (!rc)
         rc = clamp_tokens(e, &sampling.max_tokens);
     struct prompt_text text = {0};

@@ -8,10 +8,6 @@
 
 #include "control/selftests.h"
 
-static const double WARMER = 0.2; /* each fresh sample is this much hotter */
-
-enum { STALE_ITERATIONS = 2 };
-
 struct flat {
     struct episode *e;
     bool self_plan;          /* F3: one context, the reply also plans and writes tests */

@@ -17,8 +17,6 @@
 #include "control/math_log.h"
 #include "control/math_value.h"
 
-static const double WARMER = 0.2; /* each fresh sample is this much hotter */
-
 /* ---- one program ---- */
 
 static const char *pot_prompt(const struct episode *e)

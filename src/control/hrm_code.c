@@ -25,8 +25,6 @@
 #include "control/code_plan.h"
 #include "control/selftests.h"
 
-enum { MAX_REPLANS = 2, STALE_ITERATIONS = 2 };
-
 struct hrm {
     struct episode *e;
     struct code_plan P;  /* .n = 0: no plan */
@@ -165,7 +163,7 @@ static int solve(struct hrm *h, struct candidate *c)
         if (candidate_accepted(c) || !episode_may_iterate(e))
             return 0;
         if (c->repeated || h->stale >= STALE_ITERATIONS) {
-            if (h->e->replans >= MAX_REPLANS) {
+            if (h->e->replans >= CODE_REPLANS) {
                 e->stop = "stale";
                 return 0;
             }

@@ -27,12 +27,10 @@
 #include "control/math_value.h"
 #include "control/math_verifier.h"
 
-enum { MAX_REPLANS = 1, MAX_CHECKS = 2 };
-
 struct hrm {
-    struct math_work w;                            /* plan and values */
-    const struct math_answer *answers[MAX_CHECKS]; /* [n_answers] that stood, oldest first */
-    const char *computed[MAX_CHECKS];              /* [n_computed] the verifier's values */
+    struct math_work w;                             /* plan and values */
+    const struct math_answer *answers[MATH_CHECKS]; /* [n_answers] that stood, oldest first */
+    const char *computed[MATH_CHECKS];              /* [n_computed] the verifier's values */
     size_t n_answers, n_computed;
     struct math_check check; /* the latest */
     bool passed;             /* it was a PASS, for the latest answer */
@@ -109,7 +107,7 @@ static int supervisor(struct hrm *h, const struct math_work *earlier, const char
 
 static bool may_replan(const struct hrm *h)
 {
-    return h->w.e->arm->planner && h->w.e->replans < MAX_REPLANS;
+    return h->w.e->arm->planner && h->w.e->replans < MATH_REPLANS;
 }
 
 /* Does subgoal g of the new plan ask for what one of the earlier plan has resolved? */
@@ -192,7 +190,7 @@ static int answer(struct hrm *h)
 static int verify(struct hrm *h)
 {
     const char *answer = h->answers[h->n_answers - 1]->text;
-    int rc = math_verify(&h->w, answer, h->n_answers < MAX_CHECKS, &h->check);
+    int rc = math_verify(&h->w, answer, h->n_answers < MATH_CHECKS, &h->check);
     if (h->check.computed)
         h->computed[h->n_computed++] = h->check.computed;
     h->passed = h->check.verdict == MATH_PASS;
@@ -267,7 +265,7 @@ static int play(struct hrm *h)
 static int submit(struct hrm *h)
 {
     struct episode *e = h->w.e;
-    const char *values[2 * MAX_CHECKS];
+    const char *values[2 * MATH_CHECKS];
     size_t n = 0;
     for (size_t i = h->n_answers; i-- > 0;)
         values[n++] = h->answers[i]->text;

@@ -7,10 +7,6 @@
 #include "control/math_log.h"
 #include "control/math_value.h"
 
-static const double WARMER = 0.2;
-
-enum { TRIES = 3 };
-
 struct attempt {               /* one try at a subgoal */
     int number;                /* 1-based */
     const char *program;       /* NULL = none could be run */
@@ -140,7 +136,7 @@ static int attempt(struct math_work *w, size_t g, const struct attempt *last, in
 int math_solve(struct math_work *w, size_t g, const char *hint)
 {
     struct attempt last = {.error = hint};
-    for (int t = 1; t <= TRIES; t++) {
+    for (int t = 1; t <= SOLVER_TRIES; t++) {
         struct attempt a = {.number = t};
         int rc = attempt(w, g, &last, t - 1 + (hint != NULL), &a);
         if (rc)

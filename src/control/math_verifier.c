@@ -9,8 +9,6 @@
 #include "control/math_value.h"
 #include "control/reply_scan.h"
 
-enum { TRIES = 2 };
-
 static const char judge_schema[] =
     "{\"type\":\"object\",\"required\":[\"verdict\",\"subgoal\"],\"properties\":{"
     "\"verdict\":{\"enum\":[\"pass\",\"fail\"]},\"subgoal\":{\"type\":[\"string\",\"null\"]}}}";
@@ -60,7 +58,7 @@ static int compute(struct verifying *v)
                       .prompt = e->arm->tool ? "verifier" : "verifier_notool",
                       .vars = episode_vars(e)};
     int rc = 0;
-    for (int t = 0; !rc && t < TRIES && !v->out->computed; t++) {
+    for (int t = 0; !rc && t < VERIFIER_TRIES && !v->out->computed; t++) {
         struct model_reply reply;
         ask.warmer = math_warmer(e, t);
         ask.vars.v[PROMPT_CANDIDATE] = v->program;

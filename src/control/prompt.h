@@ -22,7 +22,7 @@ enum prompt_var {
     PROMPT_SIGNATURE,    /* from the plan */
     PROMPT_CONSTRAINTS,
     PROMPT_CANDIDATE, /* the best program so far */
-    PROMPT_FEEDBACK,  /* its first failing test and stderr, at most 800 characters */
+    PROMPT_FEEDBACK,  /* its first failing test and stderr, at most FEEDBACK_MAX characters */
     PROMPT_INVALID,   /* the reply that could not be read, for the one re-ask */
     PROMPT_STEP,      /* per_step: the description of this step */
     PROMPT_NAMES,     /* per_step: the names that exist before it */

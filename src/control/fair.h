@@ -1,0 +1,20 @@
+/* What makes a comparison fair beside the common budget: how often an arm may try again, how much
+ * it reads, when it gives up (methods.md, "The arms"). Each number stands here once; a number that
+ * both kinds of arm use has one name. */
+#pragma once
+
+/* Each fresh sample is this much hotter. */
+#define WARMER 0.2
+
+enum {
+    STALE_ITERATIONS = 2, /* without a new best: start afresh, or plan anew */
+    FEEDBACK_MAX = 800,   /* characters of what went wrong, as a model reads it */
+    OUTPUT_MAX = 800,     /* of a program's output */
+    SELF_TESTS_MAX = 6,
+    SELF_TESTS_PERCENT = 60, /* of these must pass for a candidate to be accepted */
+    CODE_REPLANS = 2,
+    MATH_REPLANS = 1,
+    MATH_CHECKS = 2,    /* answers that are verified: the first one and its repair */
+    SOLVER_TRIES = 3,   /* at a subgoal */
+    VERIFIER_TRIES = 2, /* at a program of its own */
+};
