@@ -109,3 +109,18 @@ int csv_next(struct csv *c, struct err *err)
         c->at++;
     }
 }
+
+void csv_add_field(struct str *out, const char *text)
+{
+    if (!strpbrk(text, ",\"\r\n")) {
+        str_add(out, text);
+        return;
+    }
+    str_addc(out, '"');
+    for (; *text; text++) {
+        if (*text == '"')
+            str_addc(out, '"');
+        str_addc(out, *text);
+    }
+    str_addc(out, '"');
+}

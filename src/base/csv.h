@@ -1,9 +1,11 @@
-/* Reads CSV (RFC 4180) as it comes from spreadsheets, R and pandas: comma, semicolon or tab,
- * whichever the header uses; quotes, CRLF and a byte order mark. */
+/* CSV (RFC 4180): written with commas, and read as it comes from spreadsheets, R and pandas: comma,
+ * semicolon or tab, whichever the header uses; quotes, CRLF and a byte order mark. */
 #pragma once
 #include <stddef.h>
 #include "base/arena.h"
 #include "base/err.h"
+
+struct str;
 
 struct csv {
     const char *name; /* of the file, for messages */
@@ -21,3 +23,6 @@ struct csv csv_open(const char *name, const char *text, size_t n);
 void csv_close(struct csv *c);
 /* 1 and the row's fields, 0 at the end, or ERR_INPUT with file:line. Empty lines are skipped. */
 int csv_next(struct csv *c, struct err *err);
+
+/* Adds a field, in quotes where it needs them. */
+void csv_add_field(struct str *out, const char *text);

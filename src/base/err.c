@@ -65,6 +65,14 @@ int err_errno(struct err *e, int errnum, const char *fmt, ...)
     return code;
 }
 
+int err_interrupted(struct err *e)
+{
+    err_fault(e, "interrupted");
+    if (e)
+        e->code = -EINTR;
+    return -EINTR;
+}
+
 int err_prefix(struct err *e, const char *fmt, ...)
 {
     if (!e)

@@ -24,5 +24,7 @@ int err_fault(struct err *e, const char *fmt, ...) __attribute__((format(printf,
 /* ": strerror(errnum)" is appended; errnum may have either sign. Kind ERR_FAULT. */
 int err_errno(struct err *e, int errnum, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* "interrupted", -EINTR: a stop was requested. */
+int err_interrupted(struct err *e);
 /* Puts "context: " before the message that is there. Returns e->code. */
 int err_prefix(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

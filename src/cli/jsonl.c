@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/patience.h"
 #include "base/str.h"
 #include "cli/cmd.h"
 
@@ -215,12 +216,9 @@ static void *write_all(void *arg)
     }
     show_progress(b, true);
     while (!b->eof) { /* after an error: out of getline, or out of waiting for room */
-        struct timespec soon;
         pthread_cond_broadcast(&b->changed);
         pthread_kill(b->reader, SIGUSR1);
-        clock_gettime(CLOCK_REALTIME, &soon);
-        soon.tv_sec++;
-        pthread_cond_timedwait(&b->changed, &b->lock, &soon);
+        patience_wait(&b->changed, &b->lock);
     }
     pthread_mutex_unlock(&b->lock);
     return NULL;
@@ -279,7 +277,7 @@ int jsonl_run(const struct jsonl_job *job)
     b->tty = isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO);
     b->started = clock_seconds();
     pthread_mutex_init(&b->lock, NULL);
-    pthread_cond_init(&b->changed, NULL);
+    patience_init(&b->changed);
     b->input = open_or(job->input, "re", stdin, &b->err);
     b->output = b->input ? open_or(job->output, "we", stdout, &b->err) : NULL;
     sigaction(SIGINT, &interrupt, &before[0]);

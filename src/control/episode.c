@@ -33,10 +33,7 @@ static int cap_reached(struct episode *e, const char *which)
 
 static int check_stop(struct episode *e)
 {
-    if (!stop_requested())
-        return 0;
-    err_fault(e->err, "interrupted");
-    return -EINTR;
+    return stop_requested() ? err_interrupted(e->err) : 0;
 }
 
 static double seconds_left(const struct episode *e)

@@ -2,23 +2,8 @@
  * where it has them. */
 #include <math.h>
 #include <string.h>
+#include "base/csv.h"
 #include "doc/figure.h"
-
-/* RFC 4180 quoting. */
-static void put_field(struct str *out, const char *text)
-{
-    if (!strpbrk(text, ",\"\r\n")) {
-        str_add(out, text);
-        return;
-    }
-    str_addc(out, '"');
-    for (; *text; text++) {
-        if (*text == '"')
-            str_addc(out, '"');
-        str_addc(out, *text);
-    }
-    str_addc(out, '"');
-}
 
 static void put_number(struct str *out, double x)
 {
@@ -52,7 +37,7 @@ static void put_row(struct str *out, const char *title, const struct doc_table *
         for (size_t f = 0; f < sizeof fields / sizeof *fields; f++) {
             if (f)
                 str_addc(out, ',');
-            put_field(out, fields[f]);
+            csv_add_field(out, fields[f]);
         }
         put_number(out, e->value * scale);
         put_number(out, e->ci.low * scale);

@@ -186,10 +186,8 @@ static int train_on(const struct cell_job *job, const struct curriculum_cell *ce
     int rc = shared_tokenizer(job, &tokenizer, err);
     if (rc == 0)
         rc = nn_train_with(&cfg, tokenizer, corpus_next, corpus, note_progress, &m, weights, err);
-    if (rc == 1) {
-        err_fault(err, "interrupted");
-        return -EINTR;
-    }
+    if (rc == 1)
+        return err_interrupted(err);
     return rc < 0 ? rc : write_record(job, cell, check, n, cfg.steps, &m, err);
 }
 

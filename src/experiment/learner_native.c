@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/mem.h"
+#include "base/patience.h"
 #include "base/str.h"
 #include "experiment/cell_train.h"
 #include "model/backend.h"
@@ -107,17 +108,6 @@ static void *train(void *arg)
 
 /* ---- answering ---- */
 
-/* Sleeps a little at most: a stop request wakes nobody. */
-static void wait_a_little(struct native *n)
-{
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += 100000000;
-    until.tv_sec += until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
-    pthread_cond_timedwait(&n->changed, &n->mutex, &until);
-}
-
 /* Closes the models that were used longest ago until there is room for one more. */
 static void make_room(struct native *n)
 {
@@ -154,14 +144,13 @@ static int borrow(struct native *n, const struct curriculum_cell *cell, struct n
     int rc = c ? 0 : err_fault(err, "no model was planned for this arm and sample");
     while (rc == 0 && c->state != CELL_TRAINED) {
         if (stop_requested()) {
-            err_fault(err, "interrupted");
-            rc = -EINTR;
+            rc = err_interrupted(err);
         } else if (c->state == CELL_FAILED) {
             if (err)
                 *err = c->why;
             rc = c->why.code;
         } else {
-            wait_a_little(n);
+            patience_wait(&n->changed, &n->mutex);
         }
     }
     if (rc == 0 && !c->model)
@@ -253,14 +242,10 @@ int learner_native_open(const struct experiment *x, const struct suite *suite,
                         const struct prompt_set *prompts, struct model **out, struct err *err)
 {
     struct native *n = xcalloc(1, sizeof *n);
-    pthread_condattr_t monotonic;
     (void)err;
     n->job = (struct cell_job){.x = x, .tests = suite, .prompts = prompts};
     pthread_mutex_init(&n->mutex, NULL);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&n->changed, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    patience_init(&n->changed);
     *out = model_from_ops(&model_native, n);
     return 0;
 }

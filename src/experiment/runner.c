@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/patience.h"
 #include "experiment/decide.h"
 #include "experiment/tagging.h"
 #include "store/store.h"
@@ -174,17 +175,13 @@ static int start_threads(struct runner *r, struct err *err)
 int runner_start(const struct runner_job *job, struct runner **out, struct err *err)
 {
     struct runner *r = xcalloc(1, sizeof *r);
-    pthread_condattr_t monotonic;
     r->job = *job;
     r->arms = xcalloc(job->experiment->n_arms, sizeof *r->arms);
     r->shown = xcalloc(job->experiment->n_arms, sizeof *r->shown);
     for (size_t i = 0; i < job->experiment->n_arms; i++)
         r->arms[i].name = job->experiment->arms[i].name;
     pthread_mutex_init(&r->mutex, NULL);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&r->ended, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    patience_init(&r->ended);
     r->started = clock_seconds();
     count_earlier(r);
     r->live = live_new(job->plan, job->experiment);
@@ -198,13 +195,9 @@ int runner_start(const struct runner_job *job, struct runner **out, struct err *
 
 void runner_look(struct runner *r, double wait_s, struct runner_progress *out)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    long long ns = until.tv_nsec + (long long)(wait_s * 1e9);
-    until.tv_sec += (time_t)(ns / 1000000000);
-    until.tv_nsec = (long)(ns % 1000000000);
+    double until = clock_seconds() + wait_s;
     pthread_mutex_lock(&r->mutex);
-    while (r->running > 0 && pthread_cond_timedwait(&r->ended, &r->mutex, &until) != ETIMEDOUT)
+    while (r->running > 0 && patience_wait_until(&r->ended, &r->mutex, until))
         continue;
     *out = r->progress;
     out->seconds = clock_seconds() - r->started;

@@ -9,7 +9,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "model/attempts.h"
-#include "model/patience.h"
+#include "base/patience.h"
 #include "model/reply.h"
 
 static const double longest_s = 3600; /* of a call whose budget knows no time */
@@ -249,14 +249,6 @@ static enum verdict judge(struct call *c)
 
 /* ---- going on ---- */
 
-static int say_stopped(struct err *err)
-{
-    err_fault(err, "interrupted");
-    if (err)
-        err->code = -EINTR;
-    return -EINTR;
-}
-
 static int give_up(struct call *c, const char *because, struct err *err)
 {
     char *why CLEANUP_FREE = redact_text(&c->s->redact, c->why);
@@ -281,7 +273,7 @@ static int before_retry(struct call *c, enum verdict v, struct err *err)
         return give_up(c, " (this run has spent its retries)", err);
     double wait = retry_wait_s(c->counted + 1, c->http.retry_after_s, c->q->seed);
     attempts_waited(c->log, wait);
-    return patience_sleep(wait) ? 0 : say_stopped(err);
+    return patience_sleep(wait) ? 0 : err_interrupted(err);
 }
 
 /* A reply without the schema proves that the schema was what the server refused. */
@@ -300,13 +292,13 @@ static int run(struct call *c, enum reply_end *end, struct err *err)
         [REPLIED] = REPLY_WHOLE, [NO_ROOM] = REPLY_NO_ROOM, [OUT_OF_TIME] = REPLY_TIMED_OUT};
     for (;;) {
         if (!attempt(c))
-            return say_stopped(err);
+            return err_interrupted(err);
         enum verdict v = judge(c);
         if (c->fault || c->sent > 1) /* nobody asks about a call that went well at once */
             attempts_add(c->log, c->s, c->started - c->began, &c->http, &c->stream, c->fault,
                          c->why);
         if (v == STOPPED)
-            return say_stopped(err);
+            return err_interrupted(err);
         if (v <= OUT_OF_TIME) {
             *end = ends[v];
             return 0;

@@ -11,7 +11,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "model/patience.h"
+#include "base/patience.h"
 
 const char *dialect_name(enum dialect d)
 {
@@ -118,12 +118,8 @@ static int wait_healthy(struct server *s, struct err *err)
         if (clock_seconds() > until)
             return err_env(err, "the server at %s did not finish loading its model in %g s",
                            s->url.shown, s->first_s);
-        if (!patience_sleep(0.5)) {
-            err_fault(err, "interrupted");
-            if (err)
-                err->code = -EINTR;
-            return -EINTR;
-        }
+        if (!patience_sleep(0.5))
+            return err_interrupted(err);
     }
 }
 

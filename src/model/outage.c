@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/log.h"
-#include "model/patience.h"
+#include "base/patience.h"
 
 static const double first_pause_s = 0.25, longest_pause_s = 5;
 
@@ -33,14 +33,6 @@ static int say_gone(const struct outage *o, struct err *err)
     if (err)
         err->code = -EHOSTDOWN;
     return -EHOSTDOWN;
-}
-
-static int say_interrupted(struct err *err)
-{
-    err_fault(err, "interrupted");
-    if (err)
-        err->code = -EINTR;
-    return -EINTR;
 }
 
 /* The one thread that asks: 0, 1, -EHOSTDOWN or -EINTR, without a sentence. */
@@ -95,5 +87,5 @@ int outage_check(struct outage *o, struct err *err)
     }
     bool gone = o->gone;
     pthread_mutex_unlock(&o->mutex);
-    return gone ? say_gone(o, err) : rc == -EINTR ? say_interrupted(err) : rc;
+    return gone ? say_gone(o, err) : rc == -EINTR ? err_interrupted(err) : rc;
 }

@@ -166,10 +166,8 @@ static int wait_ready(struct serve *s, struct http *h, double limit_s,
         int rc = serve_check(s, err);
         if (rc)
             return rc;
-        if (stop_requested()) {
-            err_fault(err, "interrupted");
-            return -EINTR;
-        }
+        if (stop_requested())
+            return err_interrupted(err);
         if (is_ready(h, s->url))
             return 0;
         if (waited > limit_s) {

@@ -171,12 +171,8 @@ bool server_alive(void *server)
 int server_say_unreachable(const struct server *s, const struct answer *a, const char *start,
                            struct err *err)
 {
-    if (a->fault == HTTP_STOPPED) {
-        err_fault(err, "interrupted");
-        if (err)
-            err->code = -EINTR;
-        return -EINTR;
-    }
+    if (a->fault == HTTP_STOPPED)
+        return err_interrupted(err);
     if (a->fault)
         return err_env(err, "no model server answers at %s: %s. %s", s->url.shown, a->message,
                        start);

@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "model/patience.h"
+#include "base/patience.h"
 
 struct waiter {
     pthread_cond_t ready;

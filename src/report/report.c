@@ -68,11 +68,6 @@ static void add_floor_note(struct doc *d, const struct analysis_run *run,
                      solved, episodes);
 }
 
-static void set_text(const struct doc_table *t, size_t row, size_t column, const char *text)
-{
-    doc_cell(t, row, column)->text = text;
-}
-
 static void set_estimate(const struct doc_table *t, size_t row, size_t column,
                          struct stats_estimate e)
 {
@@ -94,7 +89,7 @@ static void add_outcomes(struct doc *d, const struct analysis_run *run,
     struct doc_table *t = doc_add_table(d, "Outcomes by arm", columns, n_columns, run->n_arms);
     for (size_t a = 0; a < run->n_arms; a++) {
         const struct analysis_arm *arm = &all->arms[a];
-        set_text(t, a, 0, arm->name);
+        doc_set_text(t, a, 0, arm->name);
         doc_set_count(t, a, 1, arm->tasks);
         doc_set_count(t, a, 2, arm->episodes);
         doc_set_count(t, a, 3, arm->solved);
@@ -143,7 +138,7 @@ static void add_differences(struct doc *d, const struct analysis_run *run,
     bool tango = false;
     for (size_t i = 0; i < n; i++) {
         const struct analysis_pair *p = &all->pairs[i];
-        set_text(t, i, 0, arena_printf(d->arena, "%s - %s", p->a, p->b));
+        doc_set_text(t, i, 0, arena_printf(d->arena, "%s - %s", p->a, p->b));
         doc_set_count(t, i, 1, p->pass_1.n);
         set_estimate(t, i, 2, p->pass_1);
         doc_cell(t, i, 3)->e.value = p->p;
@@ -193,7 +188,7 @@ static void add_cost(struct doc *d, const struct analysis_run *run,
         doc_add_table(d, "Cost by arm", columns, sizeof columns / sizeof *columns, run->n_arms);
     for (size_t a = 0; a < run->n_arms; a++) {
         const struct analysis_arm *arm = &all->arms[a];
-        set_text(t, a, 0, arm->name);
+        doc_set_text(t, a, 0, arm->name);
         set_estimate(t, a, 1, arm->solve_s);
         set_estimate(t, a, 2, arm->iterations);
         set_estimate(t, a, 3, arm->tool_runs);
@@ -231,9 +226,9 @@ static void add_slices(struct doc *d, const struct analysis_run *run, const char
         const struct analysis_slice *s = &slices[i];
         const char *group = s->group >= 0 ? run->groups[s->group] : "";
         const char *steps = s->steps > 0 ? arena_printf(d->arena, "%d", s->steps) : "not given";
-        set_text(t, i, 0, by_group ? (*group ? group : "(none)") : steps);
+        doc_set_text(t, i, 0, by_group ? (*group ? group : "(none)") : steps);
         if (by_group && by_steps)
-            set_text(t, i, 1, steps);
+            doc_set_text(t, i, 1, steps);
         doc_set_count(t, i, labels, s->tasks);
         for (size_t a = 0; a < run->n_arms; a++)
             set_estimate(t, i, labels + 1 + a, s->arms[a].pass_1);

@@ -7,11 +7,6 @@
 
 static const double PERCENT = 100;
 
-static void set_text(const struct doc_table *t, size_t row, size_t column, const char *text)
-{
-    doc_cell(t, row, column)->text = text;
-}
-
 static void set_estimate(const struct doc_table *t, size_t row, size_t column,
                          struct stats_estimate e)
 {
@@ -56,7 +51,7 @@ static void add_confusion(struct doc *d, const struct analysis_run *run,
         doc_add_table(d, arena_printf(d->arena, "How %s and %s ended on the same sets", a, b),
                       columns, n_columns + 1, n_rows);
     for (size_t row = 0; row < n_rows; row++) {
-        set_text(t, row, 0, analysis_category_name(rows[row]));
+        doc_set_text(t, row, 0, analysis_category_name(rows[row]));
         for (size_t column = 0; column < n_columns; column++)
             doc_set_count(t, row, column + 1, c->sets[rows[row]][cells[column]]);
     }
@@ -98,9 +93,9 @@ static void add_misuse(struct doc *d, const struct analysis_run *run,
     for (size_t i = 0; i < pairs; i++)
         for (size_t k = 0; k < ANALYSIS_MISUSES; k++, row++) {
             const struct analysis_misuse *m = &f->pairs[i].misuse[k];
-            set_text(t, row, 0,
-                     arena_printf(d->arena, "%s / %s", run->arms[0], run->arms[f->pairs[i].b]));
-            set_text(t, row, 1, names[k]);
+            doc_set_text(t, row, 0,
+                         arena_printf(d->arena, "%s / %s", run->arms[0], run->arms[f->pairs[i].b]));
+            doc_set_text(t, row, 1, names[k]);
             doc_set_count(t, row, 2, m->rate[0].n);
             set_estimate(t, row, 3, m->rate[0]);
             set_estimate(t, row, 4, m->rate[1]);
@@ -146,7 +141,7 @@ static void add_verifiers(struct doc *d, const struct analysis_run *run,
         const struct analysis_verifier *v = &f->verifiers[a];
         if (verdicts(v) == 0)
             continue;
-        set_text(t, row, 0, run->arms[a]);
+        doc_set_text(t, row, 0, run->arms[a]);
         doc_set_count(t, row, 1, v->accepted_right);
         doc_set_count(t, row, 2, v->accepted_wrong);
         doc_set_count(t, row, 3, v->rejected_right);
@@ -180,8 +175,8 @@ static void add_flags(struct doc *d, const struct analysis_run *run,
     for (int i = 0; i < N_TAXONOMY_FLAGS; i++) {
         if (!(f->seen >> i & 1))
             continue;
-        set_text(t, row, 0, taxonomy_flags[i].code);
-        set_text(t, row, 1, taxonomy_flags[i].name);
+        doc_set_text(t, row, 0, taxonomy_flags[i].code);
+        doc_set_text(t, row, 1, taxonomy_flags[i].name);
         for (size_t a = 0; a < run->n_arms; a++) {
             const struct analysis_flag_count *c = &f->flags[a * N_TAXONOMY_FLAGS + (size_t)i];
             if (c->applies > 0)

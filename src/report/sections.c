@@ -9,11 +9,6 @@
 
 static const double PERCENT = 100;
 
-static void set_text(const struct doc_table *t, size_t row, size_t column, const char *text)
-{
-    doc_cell(t, row, column)->text = text;
-}
-
 static void set_value(const struct doc_table *t, size_t row, size_t column, double value)
 {
     doc_cell(t, row, column)->e.value = value;
@@ -102,8 +97,8 @@ void section_verdicts(struct doc *d, const struct analysis_run *run)
     struct doc_table *t =
         doc_add_table(d, "Verdicts", columns, sizeof columns / sizeof *columns, n);
     for (size_t i = 0; i < n; i++) {
-        set_text(t, i, 0, v[i].name);
-        set_text(t, i, 1, analysis_outcome_name(v[i].outcome));
+        doc_set_text(t, i, 0, v[i].name);
+        doc_set_text(t, i, 1, analysis_outcome_name(v[i].outcome));
         doc_cell(t, i, 2)->e = scaled(v[i].estimate, v[i].scale);
         doc_set_count(t, i, 3, v[i].estimate.n);
         set_value(t, i, 4, v[i].p);
@@ -146,8 +141,8 @@ void section_roles(struct doc *d, const struct analysis_run *run)
         for (size_t r = 0; r < n; r++) {
             if (!(roles[r].spent[a][ROLE_CALLS].value > 0)) /* an arm does not have every role */
                 continue;
-            set_text(t, row, 0, run->arms[a]);
-            set_text(t, row, 1, roles[r].name);
+            doc_set_text(t, row, 0, run->arms[a]);
+            doc_set_text(t, row, 1, roles[r].name);
             for (int k = 0; k < ROLE_SPENT; k++)
                 doc_cell(t, row, 2 + (size_t)k)->e = roles[r].spent[a][k];
             row++;
@@ -172,11 +167,11 @@ void section_time(struct doc *d, const struct analysis_run *run)
     struct doc_table *t = doc_add_table(d, "Time to solve, the unsolved included", columns,
                                         sizeof columns / sizeof *columns, run->n_arms + pairs);
     for (size_t a = 0; a < run->n_arms; a++) {
-        set_text(t, a, 0, run->arms[a]);
+        doc_set_text(t, a, 0, run->arms[a]);
         doc_cell(t, a, 1)->e = s.rmst[a];
     }
     for (size_t b = 0; b < pairs; b++) {
-        set_text(t, run->n_arms + b, 0, s.solved_by.pairs[b].name);
+        doc_set_text(t, run->n_arms + b, 0, s.solved_by.pairs[b].name);
         doc_cell(t, run->n_arms + b, 1)->e = s.rmst_gap[b];
         set_value(t, run->n_arms + b, 2, s.rmst_p[b]);
         set_value(t, run->n_arms + b, 3, s.logrank[b].p);
@@ -206,8 +201,8 @@ static void add_caps(struct doc *d, const struct analysis_run *run)
     for (size_t i = 0; i < n * run->n_arms; i++) {
         const struct analysis_cap *cap = &caps[i / run->n_arms];
         const struct analysis_spent *s = &cap->arms[i % run->n_arms];
-        set_text(t, i, 0, cap->name);
-        set_text(t, i, 1, run->arms[i % run->n_arms]);
+        doc_set_text(t, i, 0, cap->name);
+        doc_set_text(t, i, 1, run->arms[i % run->n_arms]);
         if (cap->allowed > 0)
             set_value(t, i, 2, cap->allowed);
         doc_cell(t, i, 3)->e = s->mean;
@@ -245,8 +240,8 @@ static void add_accuracy(struct doc *d, const struct analysis_run *run)
         for (size_t i = 0; i < c[r].arms[0].n; i++) {
             if (!c[r].arms[0].of_table[i])
                 continue;
-            set_text(t, row, 0, c[r].x_name);
-            set_text(t, row, 1, arena_printf(d->arena, "%.10g", c[r].arms[0].x[i]));
+            doc_set_text(t, row, 0, c[r].x_name);
+            doc_set_text(t, row, 1, arena_printf(d->arena, "%.10g", c[r].arms[0].x[i]));
             for (size_t k = 0; k < n_columns - 2; k++) {
                 const struct analysis_line *l =
                     k < run->n_arms ? &c[r].arms[k] : &c[r].pairs[k - run->n_arms];

@@ -3,6 +3,7 @@
 #include "store/field.h"
 #include <inttypes.h>
 #include <string.h>
+#include "base/csv.h"
 #include "base/err.h"
 #include "store/store.h"
 
@@ -106,30 +107,14 @@ const char *store_status_name(int status)
     return status >= 0 && status <= STORE_ERROR ? names[status] : "unknown";
 }
 
-static void csv_text(const char *text, struct str *out)
-{
-    if (!text)
-        return;
-    if (!strpbrk(text, ",\"\r\n")) {
-        str_add(out, text);
-        return;
-    }
-    str_addc(out, '"');
-    for (; *text; text++) {
-        if (*text == '"')
-            str_addc(out, '"');
-        str_addc(out, *text);
-    }
-    str_addc(out, '"');
-}
-
 static void csv_value(const struct store_field *f, const void *at, struct str *out)
 {
     switch (f->kind) {
     case FIELD_TEXT:
     case FIELD_TEXT_NULL:
     case FIELD_JSON:
-        csv_text(*(const char *const *)at, out);
+        if (*(const char *const *)at)
+            csv_add_field(out, *(const char *const *)at);
         break;
     case FIELD_STATUS:
         str_add(out, store_status_name((int)*(const enum store_status *)at));

@@ -1,6 +1,8 @@
 /* See patience.h. */
-#include "model/patience.h"
+#include "base/patience.h"
 
+#include <errno.h>
+#include <math.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -27,13 +29,14 @@ void patience_init(pthread_cond_t *c)
     pthread_condattr_destroy(&a);
 }
 
+bool patience_wait_until(pthread_cond_t *c, pthread_mutex_t *m, double at)
+{
+    double whole = floor(at);
+    struct timespec until = {.tv_sec = (time_t)whole, .tv_nsec = (long)((at - whole) * 1e9)};
+    return pthread_cond_timedwait(c, m, &until) != ETIMEDOUT;
+}
+
 void patience_wait(pthread_cond_t *c, pthread_mutex_t *m)
 {
-    enum { SLICE_NS = 200 * 1000 * 1000, SECOND_NS = 1000 * 1000 * 1000 };
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += SLICE_NS;
-    until.tv_sec += until.tv_nsec / SECOND_NS;
-    until.tv_nsec %= SECOND_NS;
-    pthread_cond_timedwait(c, m, &until);
+    patience_wait_until(c, m, clock_seconds() + 0.2);
 }
