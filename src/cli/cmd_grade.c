@@ -11,7 +11,7 @@
 #include "cli/grade_tally.h"
 #include "cli/jsonl.h"
 #include "cli/tool_args.h"
-#include "suite/suite.h"
+#include "suite/suite_limits.h"
 #include "tool/py_scan.h"
 #include "tool/tool.h"
 
@@ -151,7 +151,7 @@ static int read_suite_row(const struct grade_args *args, const json_t *row,
                                      .check = task->check,
                                      .cases = cases,
                                      .n_cases = task->n_cases,
-                                     .limits = q->limits};
+                                     .limits = suite_limits_or(q->limits, task)};
     return 0;
 }
 

@@ -23,7 +23,6 @@ struct control_env {
     struct model_sampling sampling;    /* base values; controllers may only raise the temperature */
     const struct role_sampling *roles; /* [n_roles] instead of these, for some roles */
     size_t n_roles;
-    struct tool_limits limits;
     /* Turns shown before a role's first question, [*n] and borrowed; NULL = none. */
     const struct model_message *(*shots)(void *ctx, const char *arm, int sample, const char *role,
                                          size_t *n);

@@ -45,12 +45,16 @@ static int number_after(const char *program, char letter)
 }
 
 static double tool_seconds = 0.5;
+static struct tool_limits asked_limits; /* of the last grading */
+static int other_limits;                /* gradings whose limits differed from the one before */
 
 int tool_grade(struct tool *t, const struct tool_grade_request *q, struct tool_grade_result *r,
                struct arena *arena, struct err *err)
 {
     (void)t;
     (void)err;
+    other_limits += memcmp(&q->limits, &asked_limits, sizeof asked_limits) != 0;
+    asked_limits = q->limits;
     struct tool_test_result *tests = arena_alloc(arena, q->n_tests * sizeof *tests);
     *r = (struct tool_grade_result){.n_tests = q->n_tests, .tests = tests, .seconds = tool_seconds};
     int pass_public = number_after(q->program, 'P'), pass_self = number_after(q->program, 'S');
@@ -347,6 +351,28 @@ static void an_answer_that_could_not_be_run_counts(void **state)
     env.budget = kept;
 }
 
+/* Public tests, hidden ones and the reference's. */
+static void a_task_brings_its_limits(void **state)
+{
+    (void)state;
+    struct task narrow = task;
+    narrow.limits = (struct tool_limits){.cpu_s = 7, .memory_bytes = 64 << 20};
+    narrow.reference = "# P2 HIDDEN";
+    script_task = &narrow;
+    asked_limits = narrow.limits;
+    other_limits = 0;
+    struct played p = play(&flat_arm, sample_counter++,
+                           (struct script[]){{"flat", "# P1"}, {"flat", "# P2"}, {0}});
+    assert_int_equal(p.rc, 0);
+    assert_int_equal(p.row.tool_runs, 2);
+    assert_int_equal(other_limits, 0);
+    arena_free(p.arena);
+    script_task = &task;
+    p = play(&flat_arm, sample_counter++, (struct script[]){{"flat", "# P2 HIDDEN"}, {0}});
+    assert_true(asked_limits.cpu_s == 0 && asked_limits.memory_bytes == 0);
+    arena_free(p.arena);
+}
+
 static void a_dry_run_shows_what_is_asked_first(void **state)
 {
     (void)state;
@@ -533,6 +559,7 @@ int main(void)
         cmocka_unit_test(switches_take_roles_away),
         cmocka_unit_test(every_cap_holds),
         cmocka_unit_test(an_answer_that_could_not_be_run_counts),
+        cmocka_unit_test(a_task_brings_its_limits),
         cmocka_unit_test(a_dry_run_shows_what_is_asked_first),
         cmocka_unit_test(a_fault_is_no_outcome_and_is_taken_up_again),
         cmocka_unit_test(every_attempt_is_on_record),

@@ -228,6 +228,20 @@ static void programs_in_a_math_suite_are_coded(void **state)
     script_task = &task;
 }
 
+static void a_task_brings_its_limits(void **state)
+{
+    (void)state;
+    struct task narrow = task;
+    narrow.limits = (struct tool_limits){.cpu_s = 7, .memory_bytes = 64 << 20};
+    script_task = &narrow;
+    struct played p = PLAY(&flat_arm, {"flat", RUN_52}, {"flat", "ANSWER: 52"});
+    assert_int_equal(p.rc, 0);
+    assert_int_equal(p.row.tool_runs, 1);
+    assert_memory_equal(&run_limits, &narrow.limits, sizeof run_limits);
+    arena_free(p.arena);
+    script_task = &task;
+}
+
 static void the_first_prompt_is_what_is_asked_first(void **state)
 {
     (void)state;
@@ -262,6 +276,7 @@ int main(void)
         cmocka_unit_test(votes_are_counted_at_rising_temperature),
         cmocka_unit_test(arms_are_checked_against_the_domain),
         cmocka_unit_test(programs_in_a_math_suite_are_coded),
+        cmocka_unit_test(a_task_brings_its_limits),
         cmocka_unit_test(the_first_prompt_is_what_is_asked_first),
     };
     return cmocka_run_group_tests(tests, set_up, script_tear_down);

@@ -25,7 +25,7 @@ static struct tool_grade_request request_for(const struct episode *e, const char
                                        .entry_point = e->task->entry_point,
                                        .prelude = e->task->prelude,
                                        .support = e->task->prompt, /* helpers a prompt defines */
-                                       .limits = e->env->limits,
+                                       .limits = e->task->limits,
                                        .seed = seed_derive(e->env->seed, "tool/%s", e->task->id)};
 }
 

@@ -74,7 +74,7 @@ static int run_program(struct episode *e, const char *program, const char *hash,
     struct tool_run_request q = {.code = program,
                                  .code_len = strlen(program),
                                  .value_name = named ? ANSWER : assigned_last(program, e->arena),
-                                 .limits = e->env->limits,
+                                 .limits = e->task->limits,
                                  .seed = seed_derive(e->env->seed, "tool/%s", e->task->id)};
     struct tool_run_result r;
     rc = tool_run(e->env->tool, &q, &r, e->arena, e->err);

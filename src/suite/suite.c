@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "base/ytree.h"
 #include "suite/suite_graph.h"
+#include "suite/suite_limits.h"
 
 enum {
     MAX_SUITE_BYTES = 64 << 20,
@@ -213,6 +214,8 @@ static int read_fields(const struct reader *r, const struct ynode *map, struct t
         rc = read_oracle(r, map, t);
     if (rc == 0)
         rc = read_answer(r, map, t);
+    if (rc == 0)
+        rc = suite_limits_read(r->tree, map, r->subject, t, r->err);
     return rc < 0 ? rc : read_steps(r, map, t);
 }
 
@@ -277,11 +280,21 @@ static int check_math(const struct reader *r, const struct ynode *map, struct ta
                             &t->graph, &t->n_graph, r->err);
 }
 
+static int check_keys(const struct reader *r, const struct ynode *map)
+{
+    const char *known[32];
+    size_t n = sizeof task_keys / sizeof *task_keys;
+    memcpy(known, task_keys, sizeof task_keys);
+    for (size_t i = 0; i < n_suite_limits; i++)
+        known[n++] = suite_limit_key(i);
+    return ynode_check_keys(r->tree, map, "task", known, n, r->err);
+}
+
 static int read_task(struct reader *r, const struct ynode *map, enum suite_domain domain,
                      struct task *out)
 {
     struct task t = {.line = map->line};
-    int rc = ynode_check_keys(r->tree, map, "task", KEYS(task_keys), r->err);
+    int rc = check_keys(r, map);
     if (rc == 0)
         rc = read_id(r, map, &t);
     if (rc == 0)

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include "base/err.h"
 #include "base/hash.h"
+#include "tool/tool.h"
 
 #define SUITE_TOLERANCE 1e-6 /* of a math answer, where the task gives none */
 
@@ -42,9 +43,10 @@ struct task {
     const struct suite_node
         *graph; /* [n_graph] in an order of computation; the last is the answer */
     size_t n_graph;
-    int steps;         /* difficulty in steps, 0 = not given */
-    const char *group; /* reported apart, e.g. "seen_pairs", "heldout_pairs"; NULL = none */
-    int line;          /* of the task in its file */
+    int steps;                 /* difficulty in steps, 0 = not given */
+    const char *group;         /* reported apart, e.g. "seen_pairs", "heldout_pairs"; NULL = none */
+    struct tool_limits limits; /* of every program run for it; 0 = the tool's default */
+    int line;                  /* of the task in its file */
 };
 
 struct suite {

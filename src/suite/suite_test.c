@@ -11,7 +11,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
-#include "suite/suite.h"
+#include "suite/suite_limits.h"
 
 static struct suite parse(const char *text)
 {
@@ -178,6 +178,24 @@ static void bad_tasks_are_refused_by_line(void **state)
                    "x.yaml:4: task 'a': steps: expected a whole number, found 'many'");
 }
 
+static void limits_are_read(void **state)
+{
+    (void)state;
+    struct suite s = parse("tasks:\n- {id: a, prompt: x, answer: 1, timeout_s: 7.5}\n"
+                           "- {id: b, prompt: x, answer: 1}\n");
+    assert_true(s.tasks[0].limits.cpu_s == 7.5 && s.tasks[1].limits.cpu_s == 0);
+    /* a flag of the command line goes first */
+    assert_true(suite_limits_or((struct tool_limits){0}, &s.tasks[0]).cpu_s == 7.5);
+    assert_true(suite_limits_or((struct tool_limits){.cpu_s = 3}, &s.tasks[0]).cpu_s == 3);
+    suite_free(&s);
+    assert_refused("tasks:\n- {id: a, prompt: x, answer: 1, timeout_s: 0}\n",
+                   "x.yaml:2: task 'a': timeout_s: found 0; expected a number from 0.1 to 3600");
+    assert_refused("tasks:\n- {id: a, prompt: x, answer: 1, timeout_s: long}\n",
+                   "x.yaml:2: task 'a': timeout_s: expected a number, found 'long'");
+    assert_refused("tasks:\n- {id: a, prompt: x, answer: 1, timeout: 3}\n",
+                   "x.yaml:2: task: unknown key 'timeout'; did you mean 'timeout_s'?");
+}
+
 #define GRAPH(steps) "tasks:\n- id: a\n  prompt: x\n  answer: 7\n  graph:\n" steps
 
 static void gold_steps_must_compute_the_answer(void **state)
@@ -288,6 +306,8 @@ static void assert_same_task(const struct task *a, const struct task *b)
     assert_int_equal(a->steps, b->steps);
     assert_int_equal(a->has_answer, b->has_answer);
     assert_true(a->answer == b->answer && a->tolerance == b->tolerance);
+    for (size_t i = 0; i < n_suite_limits; i++)
+        assert_true(suite_limit_value(a, i) == suite_limit_value(b, i));
 }
 
 /* suite_parse(suite_yaml(s)) is s, and writes the same bytes again. */
@@ -316,6 +336,7 @@ static void what_is_written_reads_back_the_same(void **state)
     assert_round_trip(parse("tasks:\n"
                             "- {id: a, prompt: P, public_cases: [{stdout: x}], oracle: {cases: "
                             "[{stdin: 1, expect_substr: y, stdout: 'true'}, {stdout: ''}]}}\n"));
+    assert_round_trip(parse("tasks: [{id: a, prompt: P, answer: 1, timeout_s: 0.25}]"));
     struct suite s;
     struct err err = {0};
     if (suite_load("eval/suites/coding_suite.yaml", &s, &err) < 0)
@@ -362,6 +383,7 @@ int main(void)
         cmocka_unit_test(programs_are_accepted_in_a_math_suite),
         cmocka_unit_test(bad_suites_are_refused_by_line),
         cmocka_unit_test(bad_tasks_are_refused_by_line),
+        cmocka_unit_test(limits_are_read),
         cmocka_unit_test(gold_steps_must_compute_the_answer),
         cmocka_unit_test(contradictions_are_refused_by_line),
         cmocka_unit_test(a_duplicate_id_names_both_lines),

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <yaml.h>
 #include "base/str.h"
-#include "suite/suite.h"
+#include "suite/suite_limits.h"
 
 struct writer {
     yaml_emitter_t emitter;
@@ -194,6 +194,9 @@ static void put_task(struct writer *w, const struct task *t)
     put_text(w, "group", t->group);
     if (t->steps > 0)
         put_number(w, "steps", t->steps);
+    for (size_t i = 0; i < n_suite_limits; i++)
+        if (suite_limit_value(t, i) > 0)
+            put_number(w, suite_limit_key(i), suite_limit_value(t, i));
     put_text(w, "prompt", t->prompt);
     put_text(w, "entry_point", t->entry_point);
     put_text(w, "prelude", t->prelude);

@@ -21,7 +21,7 @@ static const double PATIENT_CPU_S = 120; /* for a reference that the default lim
 
 struct verdicts { /* of one task's programs */
     enum tool_status reference, empty, none;
-    bool slow; /* the reference passes, but not within the default limit */
+    bool slow; /* the reference passes, but not within its limit */
     char *why; /* the reference does not pass; caller frees */
 };
 
@@ -56,6 +56,7 @@ static struct tool_grade_request request_of(const struct task *t, struct arena *
                                        .check = t->check,
                                        .cases = cases,
                                        .n_cases = n_cases,
+                                       .limits = t->limits,
                                        .stop_at_first = true};
 }
 
@@ -82,7 +83,7 @@ static int grade_reference(struct grading *g, const struct task *t, struct tool_
     if (rc < 0 || (v->reference != TOOL_CPU && v->reference != TOOL_TIMEOUT))
         return rc;
     struct tool_grade_request patient = *req;
-    patient.limits.cpu_s = PATIENT_CPU_S;
+    patient.limits.cpu_s = fmax(PATIENT_CPU_S, t->limits.cpu_s);
     free(v->why);
     v->why = NULL;
     rc = grade(g, &patient, t->reference, &v->reference, &v->why, arena, err);
@@ -173,6 +174,11 @@ static void note(struct suite_validation *v, const struct task *t, bool fault, c
     v->n_faults += fault;
 }
 
+static const char *limit_of(const struct task *t)
+{
+    return t->limits.cpu_s > 0 ? "its" : "the default";
+}
+
 static void judge_programs(struct suite_validation *v, const struct task *t,
                            const struct verdicts *got)
 {
@@ -186,7 +192,7 @@ static void judge_programs(struct suite_validation *v, const struct task *t,
     else if (got->reference != TOOL_OK)
         note(v, t, true, "the reference does not pass: %s", got->why);
     else if (got->slow)
-        note(v, t, false, "the reference passes, but not within the default CPU limit");
+        note(v, t, false, "the reference passes, but not within %s CPU limit", limit_of(t));
     if (got->empty == TOOL_OK)
         note(v, t, true, "an empty program passes");
     if (got->none == TOOL_OK)
@@ -244,7 +250,8 @@ static void judge_answer(struct suite_validation *v, const struct task *t,
     if (got->why)
         note(v, t, true, "%s", got->why);
     else if (got->slow)
-        note(v, t, false, "the reference prints the answer, but not within the default CPU limit");
+        note(v, t, false, "the reference prints the answer, but not within %s CPU limit",
+             limit_of(t));
 }
 
 bool suite_validate_needs_tool(const struct suite *s)

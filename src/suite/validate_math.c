@@ -44,12 +44,13 @@ int suite_run_reference(const struct task *t, struct tool *tool, double patient_
                         bool *slow, struct err *err)
 {
     struct arena *arena = arena_new();
-    struct tool_run_request req = {.code = t->reference, .code_len = strlen(t->reference)};
+    struct tool_run_request req = {
+        .code = t->reference, .code_len = strlen(t->reference), .limits = t->limits};
     struct tool_run_result res = {0};
     int rc = tool_run(tool, &req, &res, arena, err);
     bool stopped = res.status == TOOL_CPU || res.status == TOOL_TIMEOUT;
     if (rc == 0 && stopped) {
-        req.limits.cpu_s = patient_cpu_s;
+        req.limits.cpu_s = fmax(patient_cpu_s, t->limits.cpu_s);
         rc = tool_run(tool, &req, &res, arena, err);
     }
     if (rc == 0) {

@@ -66,6 +66,29 @@ static void a_slow_reference_is_a_note(void **state)
                         "the reference passes, but not within the default CPU limit");
 }
 
+#define WORKS(seconds)                                                                             \
+    "  reference: |\n"                                                                             \
+    "    import time\n"                                                                            \
+    "    def f(x):\n"                                                                              \
+    "        while time.process_time() < " seconds ": pass\n"                                      \
+    "        return x * 2\n"                                                                       \
+    "  hidden_tests: [assert f(2) == 4]\n"
+
+static void a_task_has_a_time_limit_of_its_own(void **state)
+{
+    (void)state;
+    if (!tool)
+        skip();
+    assert_string_equal(first_finding(TASK "  timeout_s: 20\n" WORKS("2.3"), 0), "");
+    assert_string_equal(first_finding(TASK "  timeout_s: 0.3\n" WORKS("0.8"), 0),
+                        "the reference passes, but not within its CPU limit");
+    assert_string_equal(first_finding("tasks:\n- {id: a, prompt: x, answer: 1, timeout_s: 20, "
+                                      "reference: \"import time\\nwhile time.process_time() < "
+                                      "2.3: pass\\nprint(1)\"}\n",
+                                      0),
+                        "");
+}
+
 static void programs_are_judged(void **state)
 {
     (void)state;
@@ -240,6 +263,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sound_suites_have_no_findings),
         cmocka_unit_test(a_slow_reference_is_a_note),
+        cmocka_unit_test(a_task_has_a_time_limit_of_its_own),
         cmocka_unit_test(programs_are_judged),
         cmocka_unit_test(tests_are_compared),
         cmocka_unit_test(leaks_are_seen_through_disguise),
