@@ -64,6 +64,12 @@ expect '"stdout":"42' exec row.jsonl
 full_disk exec row.jsonl
 check "hrm exec into a full disk: one sentence" [ "$(wc -l <err)" -eq 1 ]
 
+# A task's own memory limit holds, unless a flag says otherwise.
+printf 'tasks:\n- {id: a, prompt: p, memory_mb: 50, oracle: {stdin: "1", expect_substr: "1"}}\n' >narrow.yaml
+echo '{"id":"a","program":"held = b\"x\" * (100 << 20)\nprint(1)"}' >held.jsonl
+expect '"verdict":"memory"' grade --suite narrow.yaml held.jsonl
+expect '"verdict":"pass"' grade --suite narrow.yaml --memory-mb 300 held.jsonl
+
 expect $exp list
 full_disk list
 "$hrm" list 2>err | true

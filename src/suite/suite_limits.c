@@ -10,6 +10,7 @@ static const struct limit {
     double min, max;
 } limits[] = {
     {"timeout_s", offsetof(struct tool_limits, cpu_s), 0, 0.1, 3600},
+    {"memory_mb", offsetof(struct tool_limits, memory_bytes), 1 << 20, 16, 1 << 20},
 };
 const size_t n_suite_limits = sizeof limits / sizeof *limits;
 
@@ -52,7 +53,7 @@ int suite_limits_read(const struct ytree *tree, const struct ynode *map, const c
         if (rc < 0)
             return rc;
         if (!(value >= k->min && value <= k->max))
-            return err_input(err, "%s:%d: %s: found %g; expected a number from %g to %g",
+            return err_input(err, "%s:%d: %s: found %.10g; expected a number from %.10g to %.10g",
                              tree->path, n->line, what, value, k->min, k->max);
         set(&t->limits, k, value);
     }

@@ -188,6 +188,12 @@ static void limits_are_read(void **state)
     assert_true(suite_limits_or((struct tool_limits){0}, &s.tasks[0]).cpu_s == 7.5);
     assert_true(suite_limits_or((struct tool_limits){.cpu_s = 3}, &s.tasks[0]).cpu_s == 3);
     suite_free(&s);
+    s = parse("tasks: [{id: a, prompt: x, answer: 1, memory_mb: 100}]");
+    assert_int_equal(s.tasks[0].limits.memory_bytes, 100 << 20);
+    assert_true(s.tasks[0].limits.cpu_s == 0);
+    suite_free(&s);
+    assert_refused("tasks:\n- {id: a, prompt: x, answer: 1, memory_mb: 4}\n",
+                   "x.yaml:2: task 'a': memory_mb: found 4; expected a number from 16 to 1048576");
     assert_refused("tasks:\n- {id: a, prompt: x, answer: 1, timeout_s: 0}\n",
                    "x.yaml:2: task 'a': timeout_s: found 0; expected a number from 0.1 to 3600");
     assert_refused("tasks:\n- {id: a, prompt: x, answer: 1, timeout_s: long}\n",
@@ -336,7 +342,8 @@ static void what_is_written_reads_back_the_same(void **state)
     assert_round_trip(parse("tasks:\n"
                             "- {id: a, prompt: P, public_cases: [{stdout: x}], oracle: {cases: "
                             "[{stdin: 1, expect_substr: y, stdout: 'true'}, {stdout: ''}]}}\n"));
-    assert_round_trip(parse("tasks: [{id: a, prompt: P, answer: 1, timeout_s: 0.25}]"));
+    assert_round_trip(
+        parse("tasks: [{id: a, prompt: P, answer: 1, timeout_s: 0.25, memory_mb: 64}]"));
     struct suite s;
     struct err err = {0};
     if (suite_load("eval/suites/coding_suite.yaml", &s, &err) < 0)

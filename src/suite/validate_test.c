@@ -89,6 +89,29 @@ static void a_task_has_a_time_limit_of_its_own(void **state)
                         "");
 }
 
+#define HOLDS(megabytes)                                                                           \
+    "  reference: |\n"                                                                             \
+    "    def f(x):\n"                                                                              \
+    "        held = b'x' * (" megabytes " << 20)\n"                                                \
+    "        return x * 2\n"                                                                       \
+    "  hidden_tests: [assert f(2) == 4]\n"
+
+static void a_task_has_a_memory_limit_of_its_own(void **state)
+{
+    (void)state;
+    if (!tool)
+        skip();
+    assert_string_equal(first_finding(TASK HOLDS("100"), 0), "");
+    assert_string_equal(first_finding(TASK "  memory_mb: 300\n" HOLDS("100"), 0), "");
+    assert_non_null(strstr(first_finding(TASK "  memory_mb: 50\n" HOLDS("100"), 1),
+                           "the reference does not pass: memory"));
+    assert_non_null(
+        strstr(first_finding("tasks:\n- {id: a, prompt: x, answer: 1, memory_mb: 50, reference: "
+                             "\"held = b'x' * (100 << 20)\\nprint(1)\"}\n",
+                             1),
+               "the reference does not run: memory"));
+}
+
 static void programs_are_judged(void **state)
 {
     (void)state;
@@ -264,6 +287,7 @@ int main(void)
         cmocka_unit_test(sound_suites_have_no_findings),
         cmocka_unit_test(a_slow_reference_is_a_note),
         cmocka_unit_test(a_task_has_a_time_limit_of_its_own),
+        cmocka_unit_test(a_task_has_a_memory_limit_of_its_own),
         cmocka_unit_test(programs_are_judged),
         cmocka_unit_test(tests_are_compared),
         cmocka_unit_test(leaks_are_seen_through_disguise),
