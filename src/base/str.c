@@ -91,6 +91,12 @@ bool str_ends(const char *s, const char *suffix)
     return n >= m && memcmp(s + n - m, suffix, m) == 0;
 }
 
+void str_add_choice(struct str *s, const char *const *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        str_addf(s, "%s%s", i == 0 ? "" : i + 1 < n ? ", " : " or ", words[i]);
+}
+
 bool str_eq(const char *a, const char *b)
 {
     return a == b || (a && b && strcmp(a, b) == 0);

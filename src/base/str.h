@@ -25,6 +25,8 @@ void str_free(struct str *s);
 
 bool str_starts(const char *s, const char *prefix);
 bool str_ends(const char *s, const char *suffix);
+/* "a, b or c". */
+void str_add_choice(struct str *s, const char *const *words, size_t n);
 bool str_eq(const char *a, const char *b); /* NULL equals NULL only */
 /* The candidate of `names` nearest to `word` by edit distance, or NULL if none is near: "did you
  * mean". */

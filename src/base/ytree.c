@@ -317,6 +317,23 @@ int ynode_bool(const struct ytree *t, const struct ynode *n, const char *what, b
     return mismatch(t, n, what, "true or false", err);
 }
 
+int ynode_word(const struct ytree *t, const struct ynode *n, const char *what,
+               const char *const *words, size_t n_words, int *out, struct err *err)
+{
+    const char *text = NULL;
+    int rc = ynode_string(t, n, what, &text, err);
+    for (size_t i = 0; rc == 0 && i < n_words; i++)
+        if (strcmp(words[i], text) == 0) {
+            *out = (int)i;
+            return 0;
+        }
+    struct str list CLEANUP_STR = {0};
+    str_add_choice(&list, words, n_words);
+    return rc < 0 ? rc
+                  : err_input(err, "%s:%d: %s: expected %s, found '%s'", t->path, n->line, what,
+                              str_text(&list), text);
+}
+
 int ynode_check_keys(const struct ytree *t, const struct ynode *map, const char *what,
                      const char *const *allowed, size_t n_allowed, struct err *err)
 {

@@ -5,18 +5,21 @@
 #include "base/str.h"
 #include "base/ytree.h"
 
-static const struct arm_word testers[] = {[ARM_TESTER_PROFILE] = {"profile", NULL},
-                                          [ARM_TESTER_WRITE] = {"write", "true"},
-                                          [ARM_TESTER_OFF] = {"off", "false"},
-                                          [ARM_TESTER_EXECUTE] = {"execute", "execute"},
-                                          {0}};
-static const struct arm_word coders[] = {[ARM_CODER_PROFILE] = {"profile", NULL},
-                                         [ARM_CODER_WHOLE] = {"whole", "whole"},
-                                         [ARM_CODER_PER_STEP] = {"per_step", "per_step"},
-                                         {0}};
+/* As the manifest has them, then as the file has them. */
+static const char *const testers[][4] = {{[ARM_TESTER_PROFILE] = "profile",
+                                          [ARM_TESTER_WRITE] = "write",
+                                          [ARM_TESTER_OFF] = "off",
+                                          [ARM_TESTER_EXECUTE] = "execute"},
+                                         {NULL, "true", "false", "execute"}};
+static const char *const coders[][3] = {{[ARM_CODER_PROFILE] = "profile",
+                                         [ARM_CODER_WHOLE] = "whole",
+                                         [ARM_CODER_PER_STEP] = "per_step"},
+                                        {NULL, "whole", "per_step"}};
 
 #define BOOL(member, initially) .offset = offsetof(struct arm, member), .initial = (initially)
-#define WORD(member, list) .offset = offsetof(struct arm, member), .words = (list)
+#define WORD(member, list)                                                                         \
+    .offset = offsetof(struct arm, member), .words = (list)[0], .in_file = (list)[1],              \
+    .n_words = sizeof *(list) / sizeof **(list)
 #define ONLY(of) .of_domain = true, .domain = (of)
 
 const struct arm_switch arm_switches[] = {
@@ -66,13 +69,8 @@ bool arm_has_moved(const struct arm *arm, const struct arm_switch *s)
 
 void arm_switch_values(const struct arm_switch *s, struct str *out)
 {
-    const struct arm_word *w = s->words;
-    size_t n = 0;
-    if (!w)
-        str_add(out, "true or false");
-    for (; w && w->name; w++)
-        if (w->in_file)
-            str_addf(out, "%s%s", n++ == 0 ? "" : w[1].name ? ", " : " or ", w->in_file);
+    static const char *const either[] = {"true", "false"};
+    str_add_choice(out, s->words ? s->in_file + 1 : either, s->words ? s->n_words - 1 : 2);
 }
 
 /* ---- experiment.yaml ---- */
@@ -86,9 +84,9 @@ static int read_word(const struct ytree *t, const struct ynode *n, const struct 
     if (rc < 0)
         return rc;
     found = ynode_bool(t, n, s->name, &on, NULL) < 0 ? text : on ? "true" : "false";
-    for (const struct arm_word *w = s->words; w->name; w++)
-        if (str_eq(w->in_file, found)) {
-            *out = (unsigned)(w - s->words);
+    for (unsigned i = 1; i < s->n_words; i++)
+        if (str_eq(s->in_file[i], found)) {
+            *out = i;
             return 0;
         }
     struct str list CLEANUP_STR = {0};
@@ -124,7 +122,7 @@ json_t *arm_json(const struct arm *arm)
         if (flat && s->of_hierarchy)
             continue;
         json_object_set_new(o, s->name,
-                            s->words ? json_string(s->words[*word_at(&copy, s)].name)
+                            s->words ? json_string(s->words[*word_at(&copy, s)])
                                      : json_boolean(*flag_at(&copy, s)));
     }
     if (flat)
@@ -143,9 +141,9 @@ struct arm arm_from_json(const json_t *o)
         const struct arm_switch *s = &arm_switches[i];
         if (!s->words)
             *flag_at(&arm, s) = json_get_bool(o, s->name, s->initial);
-        for (const struct arm_word *w = s->words; w && w->name; w++)
-            if (str_eq(w->name, json_get_str(o, s->name, NULL)))
-                *word_at(&arm, s) = (unsigned)(w - s->words);
+        for (unsigned w = 0; w < s->n_words; w++)
+            if (str_eq(s->words[w], json_get_str(o, s->name, NULL)))
+                *word_at(&arm, s) = w;
     }
     return arm;
 }

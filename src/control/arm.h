@@ -35,19 +35,17 @@ struct arm {
     enum arm_coder coder;
 };
 
-struct arm_word {        /* of a switch with more than two positions */
-    const char *name;    /* in the manifest */
-    const char *in_file; /* NULL = it cannot be written, it is what an arm has that does not say */
-};
-
 struct arm_switch {
-    const char *name;             /* in the file and in the manifest */
-    const char *meaning;          /* one line */
-    size_t offset;                /* in struct arm */
-    const struct arm_word *words; /* [by value of the enum], ended by {0}; NULL = a bool */
-    bool initial;                 /* of a bool */
-    bool of_hierarchy;            /* flat arms have none */
-    bool of_domain;               /* it means something in one domain only: this one */
+    const char *name;    /* in the file and in the manifest */
+    const char *meaning; /* one line */
+    size_t offset;       /* in struct arm */
+    /* More than two positions: [by value of the enum] in the manifest, and in the file, where the
+     * first one is not written but what an arm has that does not say. NULL = a bool. */
+    const char *const *words, *const *in_file;
+    size_t n_words;
+    bool initial;      /* of a bool */
+    bool of_hierarchy; /* flat arms have none */
+    bool of_domain;    /* it means something in one domain only: this one */
     enum suite_domain domain;
 };
 

@@ -56,14 +56,12 @@ static void every_position_comes_back(void **state)
 {
     (void)state;
     for (size_t i = 0; i < n_arm_switches; i++) {
-        const struct arm_word *w = arm_switches[i].words;
-        if (!w) {
+        if (!arm_switches[i].words) {
             check_position(&arm_switches[i], "true");
             check_position(&arm_switches[i], "false");
         }
-        for (; w && w->name; w++)
-            if (w->in_file)
-                check_position(&arm_switches[i], w->in_file);
+        for (size_t w = 1; w < arm_switches[i].n_words; w++)
+            check_position(&arm_switches[i], arm_switches[i].in_file[w]);
     }
 }
 

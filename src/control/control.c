@@ -63,8 +63,7 @@ static void list_strategies(const enum suite_domain *domain, struct str *out)
         for (; wanted && s->name; s++)
             name[n++] = s->name;
     }
-    for (size_t i = 0; i < n; i++)
-        str_addf(out, "%s%s", i == 0 ? "" : i + 1 < n ? ", " : " or ", name[i]);
+    str_add_choice(out, name, n);
 }
 
 bool control_strategy_exists(const char *name)

@@ -58,25 +58,12 @@ void prompt_set_free(struct prompt_set *p)
     free(p);
 }
 
-/* Reads the word under `key` as an index into words[n]; *out stays when the key is absent. */
-static int profile_word(const struct ytree *t, const char *key, const char *const *words, size_t n,
-                        int *out, struct err *err)
+/* *out stays when the key is absent. */
+static int profile_word(const struct ytree *t, const char *key, const char *const *words, int *out,
+                        struct err *err)
 {
     const struct ynode *node = ynode_get(t->root, key);
-    const char *word;
-    if (!node)
-        return 0;
-    int rc = ynode_string(t, node, key, &word, err);
-    if (rc)
-        return rc;
-    for (size_t i = 0; i < n; i++) {
-        if (strcmp(word, words[i]) == 0) {
-            *out = (int)i;
-            return 0;
-        }
-    }
-    return err_input(err, "%s:%d: %s: found '%s', expected %s or %s", t->path, node->line, key,
-                     word, words[0], words[1]);
+    return node ? ynode_word(t, node, key, words, 2, out, err) : 0;
 }
 
 static int profile_load(struct prompt_set *p, const char *path, struct err *err)
@@ -94,11 +81,11 @@ static int profile_load(struct prompt_set *p, const char *path, struct err *err)
     int tester = 0, coder = 0, plan = 1;
     const struct ynode *dialogue = ynode_get(t.root, "dialogue");
     if (!rc)
-        rc = profile_word(&t, "tester", testers, 2, &tester, err);
+        rc = profile_word(&t, "tester", testers, &tester, err);
     if (!rc)
-        rc = profile_word(&t, "coder", coders, 2, &coder, err);
+        rc = profile_word(&t, "coder", coders, &coder, err);
     if (!rc)
-        rc = profile_word(&t, "plan", plans, 2, &plan, err);
+        rc = profile_word(&t, "plan", plans, &plan, err);
     p->dialogue = true;
     if (!rc && dialogue)
         rc = ynode_bool(&t, dialogue, "dialogue", &p->dialogue, err);

@@ -102,7 +102,7 @@ static void a_profile_needs_its_description(void **state)
     assert_int_equal(file_write(yaml, "tester: wrote\n", 14, &e), 0);
     assert_true(prompt_set_load(dir, &p, &e) < 0);
     assert_non_null(
-        strstr(e.msg, "profile.yaml:1: tester: found 'wrote', expected write or execute"));
+        strstr(e.msg, "profile.yaml:1: tester: expected write or execute, found 'wrote'"));
     unlink(yaml);
     rmdir(dir);
 }

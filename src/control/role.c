@@ -2,21 +2,24 @@
 #include "control/role.h"
 #include "base/str.h"
 
-const char *const role_names[] = {"planner", "coder",    "tester", "supervisor",
-                                  "solver",  "verifier", "flat",   NULL};
+static const char *const roles[] = {
+    "planner",    "coder",  "tester",   /* hrm, code */
+    "supervisor", "solver", "verifier", /* hrm, math */
+    "flat",                             /* flat */
+};
+enum { N_ROLES = sizeof roles / sizeof *roles };
 
 bool role_exists(const char *name)
 {
-    for (const char *const *r = role_names; *r; r++)
-        if (str_eq(*r, name))
+    for (size_t i = 0; i < N_ROLES; i++)
+        if (str_eq(roles[i], name))
             return true;
     return false;
 }
 
 void role_list(struct str *out)
 {
-    for (const char *const *r = role_names; *r; r++)
-        str_addf(out, "%s%s", r == role_names ? "" : r[1] ? ", " : " or ", *r);
+    str_add_choice(out, roles, N_ROLES);
 }
 
 struct model_sampling role_sampling(const struct role_sampling *own, size_t n, const char *role,

@@ -10,9 +10,8 @@ struct role_sampling {
     struct model_sampling sampling;
 };
 
-/* The roles of all controllers, NULL at the end: "planner", "coder", ... Another one is its row in
- * role.c and the controller that asks it; episode_ask refuses one that has no row. */
-extern const char *const role_names[];
+/* Another role is its row in role.c and the controller that asks it; episode_ask refuses one that
+ * has no row. */
 bool role_exists(const char *name);
 /* "planner, coder, ...", for messages. */
 void role_list(struct str *out);

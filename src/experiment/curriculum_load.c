@@ -40,11 +40,10 @@ static int one_of(const char *what, const char *text, const char *const *words, 
                   struct err *err)
 {
     struct str list CLEANUP_STR = {0};
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++)
         if (str_eq(words[i], text))
             return (int)i;
-        str_addf(&list, "%s%s", i == 0 ? "" : i + 1 < n ? ", " : " or ", words[i]);
-    }
+    str_add_choice(&list, words, n);
     return err_input(err, "%s: expected %s, found '%s'", what, list.p, text);
 }
 
