@@ -189,11 +189,6 @@ static size_t task_means(const struct question *q, value_fn *value, double *a, d
     return n;
 }
 
-static struct measure nothing(void)
-{
-    return (struct measure){{NAN, {NAN, NAN}, 0}, "none", NAN, NAN, -1};
-}
-
 static struct measure measure_question(struct question *q)
 {
     if (q->clear && q->how->measure) {
@@ -201,11 +196,11 @@ static struct measure measure_question(struct question *q)
         return q->how->measure(q->run, &q->c, &q->unknown);
     }
     if (q->unknown)
-        return nothing();
+        return measure_nothing();
     if (q->how->value == misuse && q->run->untagged > 0) {
         q->unknown = arena_printf(q->run->arena, "%ld failed episodes carry no failure tags",
                                   q->run->untagged);
-        return nothing();
+        return measure_nothing();
     }
     if (q->how->value == misuse)
         q->misuse = analysis_misuse_codes(q->run, q->arm[0], q->arm[1]);

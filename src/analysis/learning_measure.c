@@ -8,11 +8,6 @@
 
 static const double MARGIN = 0.05;
 
-static struct measure nothing(void)
-{
-    return (struct measure){{NAN, {NAN, NAN}, 0}, "none", NAN, NAN, -1};
-}
-
 struct side { /* "flat@strict" */
     size_t arm, order;
 };
@@ -38,7 +33,7 @@ static struct measure compare(const struct analysis_learning *l, const struct cr
     size_t n = learning_pairs(l, side[0].arm, side[0].order, side[1].order, size, part, a, b);
     if (n == 0) {
         *unknown = "no training seed has finished what it takes";
-        return nothing();
+        return measure_nothing();
     }
     /* no rates: a seed is not one trial, so equal seeds say nothing of the spread */
     return measure_difference(a, b, n, c->threshold, MARGIN, false);
@@ -51,13 +46,13 @@ static struct measure measured(const struct analysis_run *run, const struct crit
     struct side side[2];
     if (!analysis_learning(run, &l) || l.n_sizes == 0) {
         *unknown = "the run has no curriculum";
-        return nothing();
+        return measure_nothing();
     }
     for (int i = 0; i < 2; i++) {
         if (find_side(&l, c->arms[i], &side[i]))
             continue;
         *unknown = arena_printf(run->arena, "%s was not played", c->arms[i]);
-        return nothing();
+        return measure_nothing();
     }
     return compare(&l, c, side, area ? -1 : (int)l.n_sizes - 1, unknown);
 }

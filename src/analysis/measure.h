@@ -1,7 +1,8 @@
-/* Inside the report room: a quantity of two arms with its interval and its test against a
+/* A quantity of two arms with its interval and its test against a
  * threshold, from one number per task and arm. Verdicts, comparisons of runs and outcomes from
  * elsewhere all come from here. */
 #pragma once
+#include <math.h>
 #include "analysis/analysis.h"
 
 struct measure {
@@ -18,3 +19,9 @@ struct measure {
 struct measure measure_difference(const double *a, const double *b, size_t n, double threshold,
                                   double margin, bool rates);
 struct measure measure_ratio(const double *a, const double *b, size_t n, double threshold);
+
+/* What cannot be measured. */
+static inline struct measure measure_nothing(void)
+{
+    return (struct measure){{NAN, {NAN, NAN}, 0}, "none", NAN, NAN, -1};
+}

@@ -90,41 +90,28 @@ static int list(struct store *s, struct err *err)
 
 /* ---- one episode ---- */
 
-struct wanted {
+struct showing {
     struct store *s;
-    const char *name;
     bool json;
     struct err *err;
 };
 
-/* 1 = shown. */
-static int show_if_wanted(void *ctx, long long id, const struct store_episode *row)
+static int show_episode(void *ctx, long long id, const struct store_episode *row)
 {
-    const struct wanted *w = ctx;
-    if (!episode_has_name(w->name, id, row))
-        return 0;
+    const struct showing *w = ctx;
     if (!w->json) {
         struct str transcript CLEANUP_STR = {0};
         int rc = transcript_add(w->s, id, row, &transcript, w->err);
         if (rc == 0)
             fwrite(str_text(&transcript), 1, transcript.len, stdout);
-        return rc < 0 ? rc : 1;
+        return rc;
     }
     json_t *o CLEANUP_JSON = store_episode_json(w->s, id, row, w->err);
     if (!o)
         return -EIO;
     char *text CLEANUP_FREE = json_text_pretty(o);
     puts(text);
-    return 1;
-}
-
-static int show_episode(struct store *s, const struct show_args *args, struct err *err)
-{
-    struct wanted w = {s, args->episode, args->json, err};
-    int rc = store_episodes(s, show_if_wanted, &w, err);
-    if (rc == 0)
-        return episode_unknown(args->run, args->episode, err);
-    return rc < 0 ? rc : 0;
+    return 0;
 }
 
 int cmd_show(int argc, char **argv)
@@ -140,7 +127,8 @@ int cmd_show(int argc, char **argv)
     if (rc == 0)
         rc = store_open(db, STORE_READ, &store, &err);
     if (rc == 0 && args.episode)
-        rc = show_episode(store, &args, &err);
+        rc = episode_with_name(store, args.run, args.episode, show_episode,
+                               &(struct showing){store, args.json, &err}, &err);
     else if (rc == 0)
         rc = args.json ? store_export_jsonl(store, stdout, &err) : list(store, &err);
     store_close(store);

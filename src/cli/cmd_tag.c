@@ -153,7 +153,7 @@ static int tag_run(struct store *store, const struct tagging *t, const struct ta
 
 /* ---- one episode ---- */
 
-struct wanted {
+struct explaining {
     const struct tagging *tagging;
     const char *name;
     struct err *err;
@@ -183,12 +183,9 @@ static void print_tags(const struct store_episode *row, const struct taxonomy_ta
            *tags->inapplicable_text ? tags->inapplicable_text : "none of them");
 }
 
-/* 1 = shown. */
-static int explain_if_wanted(void *ctx, long long id, const struct store_episode *row)
+static int explain(void *ctx, long long id, const struct store_episode *row)
 {
-    const struct wanted *w = ctx;
-    if (!episode_has_name(w->name, id, row))
-        return 0;
+    const struct explaining *w = ctx;
     if (row->status == STORE_PENDING)
         return err_input(w->err, "episode '%s' has not been played yet", w->name);
     struct arena *arena = arena_new();
@@ -197,15 +194,7 @@ static int explain_if_wanted(void *ctx, long long id, const struct store_episode
     if (rc == 0)
         print_tags(row, &tags);
     arena_free(arena);
-    return rc < 0 ? rc : 1;
-}
-
-static int explain(struct store *store, const struct tagging *t, const struct tag_args *args,
-                   struct err *err)
-{
-    struct wanted w = {t, args->episode, err};
-    int rc = store_episodes(store, explain_if_wanted, &w, err);
-    return rc == 0 ? episode_unknown(args->run, args->episode, err) : rc < 0 ? rc : 0;
+    return rc;
 }
 
 int cmd_tag(int argc, char **argv)
@@ -229,8 +218,10 @@ int cmd_tag(int argc, char **argv)
     if (rc == 0)
         rc = tagging_open(store, args.suite, &tagging, &err);
     if (rc == 0)
-        rc = args.episode ? explain(store, &tagging, &args, &err)
-                          : tag_run(store, &tagging, &args, db, &err);
+        rc = args.episode
+                 ? episode_with_name(store, args.run, args.episode, explain,
+                                     &(struct explaining){&tagging, args.episode, &err}, &err)
+                 : tag_run(store, &tagging, &args, db, &err);
     tagging_close(&tagging);
     store_close(store);
     return rc < 0 ? cmd_fail(&err) : EXIT_DONE;

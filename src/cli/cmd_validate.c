@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cli/cmd.h"
+#include "cli/values.h"
 #include "suite/suite.h"
 #include "suite/validate.h"
 #include "tool/tool.h"
@@ -33,9 +34,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         args->json = true;
         return 0;
     case KEY_SANDBOX:
-        if (!str_eq(value, "full") && !str_eq(value, "weak"))
-            argp_error(state, "--sandbox: expected full or weak, found '%s'", value);
-        args->weak = str_eq(value, "weak");
+        args->weak = value_sandbox(value, state);
         return 0;
     case ARGP_KEY_ARG:
         if (args->n == MAX_SUITES)

@@ -1,10 +1,10 @@
 #include "cli/tool_args.h"
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include "base/err.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "cli/values.h"
 
 enum { KEY_SANDBOX = 1000, KEY_TIMEOUT, KEY_WALL, KEY_MEMORY };
 
@@ -70,9 +70,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         args->limits.memory_bytes = (size_t)tool_args_number(value, "memory-mb", state) << 20;
         return 0;
     case KEY_SANDBOX:
-        if (strcmp(value, "full") && strcmp(value, "weak"))
-            argp_error(state, "--sandbox: expected full or weak, found '%s'", value);
-        args->weak = strcmp(value, "weak") == 0;
+        args->weak = value_sandbox(value, state);
         return 0;
     case ARGP_KEY_ARG:
         if (args->input)

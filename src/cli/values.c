@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include "base/str.h"
 
 unsigned long long value_whole(const char *value, const char *option, unsigned long long min,
                                unsigned long long max, struct argp_state *state)
@@ -30,6 +31,13 @@ void value_steps(const char *value, int most, int *min, int *max, struct argp_st
         argp_error(state, "--steps: expected N or A-B within 1-%d, found '%s'", most, value);
     *min = (int)from;
     *max = (int)to;
+}
+
+bool value_sandbox(const char *value, struct argp_state *state)
+{
+    if (!str_eq(value, "full") && !str_eq(value, "weak"))
+        argp_error(state, "--sandbox: expected full or weak, found '%s'", value);
+    return str_eq(value, "weak");
 }
 
 static error_t say_no_run(struct argp_state *state)

@@ -100,9 +100,19 @@ struct doc_cell *doc_cell(const struct doc_table *t, size_t row, size_t column)
     return &t->cells[row * t->n_columns + column];
 }
 
+void doc_set_value(const struct doc_table *t, size_t row, size_t column, double value)
+{
+    doc_cell(t, row, column)->e.value = value;
+}
+
 void doc_set_count(const struct doc_table *t, size_t row, size_t column, long value)
 {
-    doc_cell(t, row, column)->e.value = (double)value;
+    doc_set_value(t, row, column, (double)value);
+}
+
+void doc_set_estimate(const struct doc_table *t, size_t row, size_t column, struct stats_estimate e)
+{
+    doc_cell(t, row, column)->e = e;
 }
 
 void doc_set_text(const struct doc_table *t, size_t row, size_t column, const char *text)

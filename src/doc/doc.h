@@ -91,6 +91,9 @@ struct doc_listing *doc_add_listing(struct doc *d, const char *id, const char *t
                                     const char *text);
 struct doc_cell *doc_cell(const struct doc_table *t, size_t row, size_t column);
 void doc_set_count(const struct doc_table *t, size_t row, size_t column, long value);
+void doc_set_value(const struct doc_table *t, size_t row, size_t column, double value);
+void doc_set_estimate(const struct doc_table *t, size_t row, size_t column,
+                      struct stats_estimate e);
 void doc_set_text(const struct doc_table *t, size_t row, size_t column, const char *text);
 
 /* A number as people read it, for all writers that print for people. Appends. */

@@ -6,11 +6,6 @@
 
 enum { LEFT = 46, RIGHT = 14, PLOT = 176, LINE = 15, AXIS = 38 };
 
-double draw_shown(const struct figure_axis *axis, double value)
-{
-    return axis->scale == 0 ? value : value * axis->scale;
-}
-
 /* ---- title, description, legend ---- */
 
 static void describe_point(const struct figure_panel *p, const struct figure_point *point,
@@ -19,9 +14,9 @@ static void describe_point(const struct figure_panel *p, const struct figure_poi
     if (point->label)
         str_addf(out, " %s: ", point->label);
     else
-        str_addf(out, " at %.*f: ", p->x.digits, draw_shown(&p->x, point->x));
+        str_addf(out, " at %.*f: ", p->x.digits, figure_shown(&p->x, point->x));
     if (isfinite(point->y.value))
-        svg_format(draw_shown(&p->y, point->y.value), p->y.digits, out);
+        svg_format(figure_shown(&p->y, point->y.value), p->y.digits, out);
     else
         str_add(out, "none");
 }
@@ -198,10 +193,10 @@ static struct spot spot_of(const struct frame *f, const struct figure_panel *p,
     const struct stats_estimate *e = &point->y;
     bool whiskers = isfinite(e->ci.low) && isfinite(e->ci.high);
     return (struct spot){
-        .x = svg_place(&f->x, draw_shown(&p->x, point->x)),
-        .y = isfinite(e->value) ? svg_place(&f->y, draw_shown(&p->y, e->value)) : NAN,
-        .low = svg_place(&f->y, draw_shown(&p->y, whiskers ? e->ci.low : e->value)),
-        .high = svg_place(&f->y, draw_shown(&p->y, whiskers ? e->ci.high : e->value))};
+        .x = svg_place(&f->x, figure_shown(&p->x, point->x)),
+        .y = isfinite(e->value) ? svg_place(&f->y, figure_shown(&p->y, e->value)) : NAN,
+        .low = svg_place(&f->y, figure_shown(&p->y, whiskers ? e->ci.low : e->value)),
+        .high = svg_place(&f->y, figure_shown(&p->y, whiskers ? e->ci.high : e->value))};
 }
 
 static void path(struct html *h, const char *class, const struct str *d)

@@ -5,7 +5,6 @@
 
 enum { DRAW_WIDTH = 420, DRAW_COLOURS = 6 };
 
-double draw_shown(const struct figure_axis *axis, double value);
 /* Opens the svg with its title and description; the caller closes it. */
 void draw_open(struct html *h, const struct doc_figure *f, const struct figure_panel *p,
                const char *id, double height);

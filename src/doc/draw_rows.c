@@ -6,7 +6,7 @@ enum { ROW = 21, LABEL = 128, NUMBER = 118, GAP = 8, FOOT = 24 };
 
 static void put_number(struct str *out, const struct figure_axis *axis, double value, bool sign)
 {
-    double x = draw_shown(axis, value);
+    double x = figure_shown(axis, value);
     if (sign && x > 0)
         str_addc(out, '+');
     svg_format(x, axis->digits, out);
@@ -62,7 +62,7 @@ static struct svg_scale row_scale(const struct figure_panel *p, double low, doub
     x.low = fmin(x.low, 0);
     x.high = fmax(x.high, 0);
     if (isfinite(p->mark))
-        x.high = fmax(x.high, draw_shown(&p->y, p->mark));
+        x.high = fmax(x.high, figure_shown(&p->y, p->mark));
     svg_nice(&x.low, &x.high, 4);
     return x;
 }
@@ -71,11 +71,11 @@ static void draw_forest_row(struct html *h, const struct figure_panel *p,
                             const struct figure_point *point, const struct svg_scale *x, double y)
 {
     const struct stats_estimate *e = &point->y;
-    double at = isfinite(e->value) ? svg_place(x, draw_shown(&p->y, e->value)) : NAN;
+    double at = isfinite(e->value) ? svg_place(x, figure_shown(&p->y, e->value)) : NAN;
     svg_text(h, point->strong ? "tx st" : "tx", "start", 1, y + 4, LABEL, point->label);
     if (isfinite(e->ci.low) && isfinite(e->ci.high))
-        svg_line(h, "ws", svg_place(x, draw_shown(&p->y, e->ci.low)), y,
-                 svg_place(x, draw_shown(&p->y, e->ci.high)), y);
+        svg_line(h, "ws", svg_place(x, figure_shown(&p->y, e->ci.low)), y,
+                 svg_place(x, figure_shown(&p->y, e->ci.high)), y);
     svg_mark(h, point->strong ? 3 : 1, at, y, point->strong ? 4.6 : 3);
     draw_number(h, &p->y, e, y, true, point->strong ? "nm st" : "nm");
 }
@@ -94,7 +94,7 @@ void draw_forest(struct html *h, const struct doc_figure *f, const struct figure
     draw_ticks(h, &x, top, bottom);
     svg_line(h, "zero", svg_place(&x, 0), top, svg_place(&x, 0), bottom);
     if (isfinite(p->mark)) {
-        double at = svg_place(&x, draw_shown(&p->y, p->mark));
+        double at = svg_place(&x, figure_shown(&p->y, p->mark));
         svg_line(h, "mark", at, top, at, bottom);
     }
     draw_group(h, 0);
@@ -124,12 +124,12 @@ void draw_bars(struct html *h, const struct doc_figure *f, const struct figure_p
         draw_group(h, series->colour);
         for (size_t i = 0; i < series->n; i++, y += ROW) {
             const struct stats_estimate *e = &series->points[i].y;
-            double to = svg_place(&x, draw_shown(&p->y, e->value)), from = svg_place(&x, 0);
+            double to = svg_place(&x, figure_shown(&p->y, e->value)), from = svg_place(&x, 0);
             svg_text(h, "tx", "start", 10, y + ROW / 2.0 + 4, LABEL - 10, series->points[i].label);
             svg_rect(h, "br", fmin(from, to), y + 4, fabs(to - from), ROW - 8);
             if (isfinite(e->ci.low) && isfinite(e->ci.high))
-                svg_line(h, "wb", svg_place(&x, draw_shown(&p->y, e->ci.low)), y + ROW / 2.0,
-                         svg_place(&x, draw_shown(&p->y, e->ci.high)), y + ROW / 2.0);
+                svg_line(h, "wb", svg_place(&x, figure_shown(&p->y, e->ci.low)), y + ROW / 2.0,
+                         svg_place(&x, figure_shown(&p->y, e->ci.high)), y + ROW / 2.0);
             draw_number(h, &p->y, e, y + ROW / 2.0, false, "nm");
         }
         html_close(h);

@@ -2,7 +2,7 @@
 #include "doc/figure.h"
 #include <math.h>
 
-static double shown(const struct figure_axis *axis, double value)
+double figure_shown(const struct figure_axis *axis, double value)
 {
     return axis->scale == 0 ? value : value * axis->scale;
 }
@@ -56,10 +56,10 @@ bool figure_range_y(const struct figure_panel *p, double *low, double *high)
     for (size_t s = 0; s < p->n_series; s++)
         for (size_t i = 0; i < p->series[s].n; i++) {
             const struct stats_estimate *e = &p->series[s].points[i].y;
-            widen(shown(&p->y, e->value), low, high, &any);
+            widen(figure_shown(&p->y, e->value), low, high, &any);
             if (isfinite(e->value)) {
-                widen(shown(&p->y, e->ci.low), low, high, &any);
-                widen(shown(&p->y, e->ci.high), low, high, &any);
+                widen(figure_shown(&p->y, e->ci.low), low, high, &any);
+                widen(figure_shown(&p->y, e->ci.high), low, high, &any);
             }
         }
     return any;
@@ -71,13 +71,13 @@ bool figure_range_x(const struct figure_panel *p, double *low, double *high)
     for (size_t s = 0; s < p->n_series; s++)
         for (size_t i = 0; i < p->series[s].n; i++)
             if (isfinite(p->series[s].points[i].y.value))
-                widen(shown(&p->x, p->series[s].points[i].x), low, high, &any);
+                widen(figure_shown(&p->x, p->series[s].points[i].x), low, high, &any);
     return any;
 }
 
 /* ---- the table of a figure ---- */
 
-static bool has_rows(enum figure_kind kind)
+bool figure_has_rows(enum figure_kind kind)
 {
     return kind == FIGURE_FOREST || kind == FIGURE_BARS;
 }
@@ -102,7 +102,7 @@ static void add_curve_table(struct doc *d, struct doc_figure *f)
     struct doc_column columns[4];
     size_t c = 0, n_rows = 0, row = 0;
     const struct figure_panel *first = &f->panels[0];
-    bool many = f->n_panels > 1, rows = has_rows(f->kind), series = first->n_series > 1;
+    bool many = f->n_panels > 1, rows = figure_has_rows(f->kind), series = first->n_series > 1;
     if (many)
         columns[c++] = (struct doc_column){DOC_TEXT, "panel", ""};
     if (series || !rows)
@@ -125,9 +125,10 @@ static void add_curve_table(struct doc *d, struct doc_figure *f)
                     doc_cell(t, row, c++)->text = panel->title;
                 if (series || !rows)
                     doc_cell(t, row, c++)->text = panel->series[s].name;
-                doc_cell(t, row, c++)->text = rows ? point->label
-                                                   : arena_printf(d->arena, "%.*f", panel->x.digits,
-                                                                  shown(&panel->x, point->x));
+                doc_cell(t, row, c++)->text = rows
+                                                  ? point->label
+                                                  : arena_printf(d->arena, "%.*f", panel->x.digits,
+                                                                 figure_shown(&panel->x, point->x));
                 doc_cell(t, row, c)->e = point->y;
             }
     f->table = t;

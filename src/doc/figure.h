@@ -72,3 +72,7 @@ void figure_axis_title(const struct figure_axis *a, struct str *out);
  * there is nothing. Same for x. */
 bool figure_range_y(const struct figure_panel *p, double *low, double *high);
 bool figure_range_x(const struct figure_panel *p, double *low, double *high);
+/* A value as its axis shows it. */
+double figure_shown(const struct figure_axis *axis, double value);
+/* Are its points rows with names? */
+bool figure_has_rows(enum figure_kind kind);

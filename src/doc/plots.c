@@ -6,16 +6,6 @@
 #include "doc/figure.h"
 #include "doc/latex.h"
 
-static double shown(const struct figure_axis *axis, double value)
-{
-    return axis->scale == 0 ? value : value * axis->scale;
-}
-
-static bool has_rows(const struct doc_figure *f)
-{
-    return f->kind == FIGURE_FOREST || f->kind == FIGURE_BARS;
-}
-
 /* ---- the data ---- */
 
 /* One name per series: two that differ only in what a file's name cannot hold get a number. */
@@ -52,18 +42,19 @@ static void put_label(struct str *out, const char *label)
 static void put_points(const struct doc_figure *f, const struct figure_panel *p,
                        const struct figure_series *s, struct str *out)
 {
-    str_addf(out, "%s,y,low,high,minus,plus,n\n", has_rows(f) ? "row,label" : "x");
+    str_addf(out, "%s,y,low,high,minus,plus,n\n", figure_has_rows(f->kind) ? "row,label" : "x");
     for (size_t i = 0; i < s->n; i++) {
         const struct stats_estimate *e = &s->points[i].y;
         bool bars = isfinite(e->ci.low) && isfinite(e->ci.high);
-        put_number(out, has_rows(f) ? (double)(i + 1) : shown(&p->x, s->points[i].x));
-        if (has_rows(f))
+        put_number(out, figure_has_rows(f->kind) ? (double)(i + 1)
+                                                 : figure_shown(&p->x, s->points[i].x));
+        if (figure_has_rows(f->kind))
             put_label(out, s->points[i].label);
-        put_number(out, shown(&p->y, e->value));
-        put_number(out, shown(&p->y, e->ci.low));
-        put_number(out, shown(&p->y, e->ci.high));
-        put_number(out, bars ? shown(&p->y, e->value - e->ci.low) : 0);
-        put_number(out, bars ? shown(&p->y, e->ci.high - e->value) : 0);
+        put_number(out, figure_shown(&p->y, e->value));
+        put_number(out, figure_shown(&p->y, e->ci.low));
+        put_number(out, figure_shown(&p->y, e->ci.high));
+        put_number(out, bars ? figure_shown(&p->y, e->value - e->ci.low) : 0);
+        put_number(out, bars ? figure_shown(&p->y, e->ci.high - e->value) : 0);
         str_addf(out, "%ld\n", e->n);
     }
 }
@@ -139,7 +130,7 @@ static const char *series_label(const void *panel, size_t i)
 static void open_axis(struct str *out, const struct doc_figure *f, const struct figure_panel *p,
                       const struct figure_series *first)
 {
-    bool rows = has_rows(f), heat = f->kind == FIGURE_HEAT;
+    bool rows = figure_has_rows(f->kind), heat = f->kind == FIGURE_HEAT;
     str_add(out, "\\begin{axis}[width=.9\\linewidth, height=.55\\linewidth, unbounded coords=jump");
     if (f->n_panels > 1 || (rows && p->n_series > 1)) {
         str_add(out, ", title={");
@@ -195,8 +186,8 @@ static void put_plot(struct str *out, const struct doc_figure *f, size_t panel, 
                  style[f->kind], p->series[0].n, name.p);
     else
         str_addf(out, "\\addplot+[%s] table[col sep=comma, %s] {\\hrmfigures/%s};\n",
-                 style[f->kind], has_rows(f) ? row : curve, name.p);
-    if (p->n_series > 1 && !has_rows(f) && f->kind != FIGURE_HEAT) {
+                 style[f->kind], figure_has_rows(f->kind) ? row : curve, name.p);
+    if (p->n_series > 1 && !figure_has_rows(f->kind) && f->kind != FIGURE_HEAT) {
         str_add(out, "\\addlegendentry{");
         latex_escape(out, p->series[series].name);
         str_add(out, "}\n");
@@ -219,9 +210,9 @@ static void put_figure(struct str *out, const struct doc_figure *f)
     str_add(out, "\n\\begin{figure}[htbp]\n\\centering\n");
     for (size_t p = 0; p < f->n_panels; p++) {
         size_t n = f->panels[p].n_series;
-        if (n > 0 && !has_rows(f))
+        if (n > 0 && !figure_has_rows(f->kind))
             put_frame(out, f, p, 0, f->kind == FIGURE_HEAT ? 1 : n);
-        for (size_t s = 0; s < n && has_rows(f); s++) /* rows of their own each */
+        for (size_t s = 0; s < n && figure_has_rows(f->kind); s++) /* rows of their own each */
             put_frame(out, f, p, s, s + 1);
     }
     str_add(out, "\\caption{");

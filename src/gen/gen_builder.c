@@ -37,3 +37,10 @@ int gen_builder_finish(struct gen_builder *b, int rc, struct suite *out)
         *out = b->suite;
     return rc;
 }
+
+char *gen_builder_text(const char *header, struct suite *s)
+{
+    char *yaml CLEANUP_FREE = suite_yaml(s);
+    suite_free(s);
+    return xasprintf("%s%s", header, yaml);
+}

@@ -17,3 +17,5 @@ struct gen_builder gen_builder_start(const char *name, enum suite_domain domain,
 bool gen_builder_note(struct gen_builder *b, uint64_t key);
 /* Hands the suite over, or frees it when rc is an error. Returns rc. */
 int gen_builder_finish(struct gen_builder *b, int rc, struct suite *out);
+/* The suite (freed) as YAML behind its first lines of comment. Caller frees. */
+char *gen_builder_text(const char *header, struct suite *s);

@@ -103,10 +103,7 @@ int gen_math_suite_text(char **out, struct err *err)
 {
     struct suite s;
     int rc = gen_math_suite(GEN_MATH_SUITE_SEED, &s, err);
-    if (rc < 0)
-        return rc;
-    CLEANUP_FREE char *yaml = suite_yaml(&s);
-    suite_free(&s);
-    *out = xasprintf("%s%s", suite_header, yaml);
-    return 0;
+    if (rc == 0)
+        *out = gen_builder_text(suite_header, &s);
+    return rc;
 }

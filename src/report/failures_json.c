@@ -1,19 +1,8 @@
 /* The "failures" of summary.json: the numbers of failures.h. */
-#include <math.h>
 #include "base/json.h"
 #include "analysis/failures.h"
+#include "report/estimate_json.h"
 #include "report/failures_json.h"
-
-static json_t *number(double x)
-{
-    return isfinite(x) ? json_real(x) : json_null();
-}
-
-static json_t *estimate(const struct stats_estimate *e)
-{
-    return json_pack("{s:o, s:o, s:o, s:I}", "value", number(e->value), "low", number(e->ci.low),
-                     "high", number(e->ci.high), "n", (json_int_t)e->n);
-}
 
 /* {"solved": {"solved": 3, "reasoning": 1}, ...}; what never occurs is left out. */
 static json_t *sets_json(const struct analysis_confusion *c)
@@ -35,8 +24,8 @@ static json_t *sets_json(const struct analysis_confusion *c)
 static json_t *misuse_json(const struct analysis_run *run, const struct analysis_misuse *m)
 {
     return json_pack("{s:s, s:o, s:o, s:o}", "codes", taxonomy_text(m->codes, run->arena), "a",
-                     estimate(&m->rate[0]), "b", estimate(&m->rate[1]), "ratio",
-                     estimate(&m->ratio));
+                     estimate_json(m->rate[0]), "b", estimate_json(m->rate[1]), "ratio",
+                     estimate_json(m->ratio));
 }
 
 static json_t *pair_json(const struct analysis_run *run, const struct analysis_confrontation *p)
@@ -44,8 +33,8 @@ static json_t *pair_json(const struct analysis_run *run, const struct analysis_c
     const struct analysis_confusion *c = &p->confusion;
     return json_pack("{s:s, s:s, s:o, s:{s:o, s:o, s:o, s:I}, s:o, s:o, s:o}", "a", run->arms[p->a],
                      "b", run->arms[p->b], "categories", sets_json(c), "stuart_maxwell", "chi2",
-                     number(c->test.chi2), "df", number(c->test.df), "p", number(c->test.p), "n",
-                     (json_int_t)c->tasks, "spec_errors",
+                     number_json(c->test.chi2), "df", number_json(c->test.df), "p",
+                     number_json(c->test.p), "n", (json_int_t)c->tasks, "spec_errors",
                      misuse_json(run, &p->misuse[ANALYSIS_SPEC]), "tool_misuse",
                      misuse_json(run, &p->misuse[ANALYSIS_TOOL]), "tool_misuse_and_spec_errors",
                      misuse_json(run, &p->misuse[ANALYSIS_EITHER]));
@@ -56,9 +45,9 @@ static json_t *verifier_json(const struct analysis_verifier *v)
     return json_pack("{s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "accepted_right",
                      (json_int_t)v->accepted_right, "accepted_wrong", (json_int_t)v->accepted_wrong,
                      "rejected_right", (json_int_t)v->rejected_right, "rejected_wrong",
-                     (json_int_t)v->rejected_wrong, "precision", estimate(&v->precision),
-                     "false_positive_rate", estimate(&v->false_positive_rate), "mcc",
-                     number(v->mcc));
+                     (json_int_t)v->rejected_wrong, "precision", estimate_json(v->precision),
+                     "false_positive_rate", estimate_json(v->false_positive_rate), "mcc",
+                     number_json(v->mcc));
 }
 
 static json_t *flags_json(const struct analysis_flag_count *counts)

@@ -68,12 +68,6 @@ static void add_floor_note(struct doc *d, const struct analysis_run *run,
                      solved, episodes);
 }
 
-static void set_estimate(const struct doc_table *t, size_t row, size_t column,
-                         struct stats_estimate e)
-{
-    doc_cell(t, row, column)->e = e;
-}
-
 static void add_outcomes(struct doc *d, const struct analysis_run *run,
                          const struct analysis_slice *all)
 {
@@ -93,9 +87,9 @@ static void add_outcomes(struct doc *d, const struct analysis_run *run,
         doc_set_count(t, a, 1, arm->tasks);
         doc_set_count(t, a, 2, arm->episodes);
         doc_set_count(t, a, 3, arm->solved);
-        set_estimate(t, a, 4, arm->pass_1);
+        doc_set_estimate(t, a, 4, arm->pass_1);
         if (n_columns > 5)
-            set_estimate(t, a, 5, arm->pass_k);
+            doc_set_estimate(t, a, 5, arm->pass_k);
     }
     t->note =
         run->samples > 1
@@ -140,7 +134,7 @@ static void add_differences(struct doc *d, const struct analysis_run *run,
         const struct analysis_pair *p = &all->pairs[i];
         doc_set_text(t, i, 0, arena_printf(d->arena, "%s - %s", p->a, p->b));
         doc_set_count(t, i, 1, p->pass_1.n);
-        set_estimate(t, i, 2, p->pass_1);
+        doc_set_estimate(t, i, 2, p->pass_1);
         doc_cell(t, i, 3)->e.value = p->p;
         doc_set_count(t, i, 4, p->majority.b);
         doc_set_count(t, i, 5, p->majority.c);
@@ -189,11 +183,11 @@ static void add_cost(struct doc *d, const struct analysis_run *run,
     for (size_t a = 0; a < run->n_arms; a++) {
         const struct analysis_arm *arm = &all->arms[a];
         doc_set_text(t, a, 0, arm->name);
-        set_estimate(t, a, 1, arm->solve_s);
-        set_estimate(t, a, 2, arm->iterations);
-        set_estimate(t, a, 3, arm->tool_runs);
-        set_estimate(t, a, 4, arm->calls);
-        set_estimate(t, a, 5, arm->generated_tokens);
+        doc_set_estimate(t, a, 1, arm->solve_s);
+        doc_set_estimate(t, a, 2, arm->iterations);
+        doc_set_estimate(t, a, 3, arm->tool_runs);
+        doc_set_estimate(t, a, 4, arm->calls);
+        doc_set_estimate(t, a, 5, arm->generated_tokens);
     }
     t->note = "Time to solve: median over the n tasks solved at least once [95 % by order "
               "statistics], model and tool time without queueing. Others: mean per episode "
@@ -231,9 +225,9 @@ static void add_slices(struct doc *d, const struct analysis_run *run, const char
             doc_set_text(t, i, 1, steps);
         doc_set_count(t, i, labels, s->tasks);
         for (size_t a = 0; a < run->n_arms; a++)
-            set_estimate(t, i, labels + 1 + a, s->arms[a].pass_1);
+            doc_set_estimate(t, i, labels + 1 + a, s->arms[a].pass_1);
         for (size_t b = 1; b < run->n_arms; b++)
-            set_estimate(t, i, labels + run->n_arms + b, s->pairs[b - 1].pass_1);
+            doc_set_estimate(t, i, labels + run->n_arms + b, s->pairs[b - 1].pass_1);
     }
     t->note =
         "Rates with Wilson's interval, differences with the t-interval, or Tango's where no task "

@@ -7,12 +7,6 @@
 
 static const double PERCENT = 100;
 
-static void set_estimate(const struct doc_table *t, size_t row, size_t column,
-                         struct stats_estimate e)
-{
-    doc_cell(t, row, column)->e = e;
-}
-
 /* ---- categories ---- */
 
 /* Solved first, then the groups in their order. */
@@ -97,9 +91,9 @@ static void add_misuse(struct doc *d, const struct analysis_run *run,
                          arena_printf(d->arena, "%s / %s", run->arms[0], run->arms[f->pairs[i].b]));
             doc_set_text(t, row, 1, names[k]);
             doc_set_count(t, row, 2, m->rate[0].n);
-            set_estimate(t, row, 3, m->rate[0]);
-            set_estimate(t, row, 4, m->rate[1]);
-            set_estimate(t, row, 5, m->ratio);
+            doc_set_estimate(t, row, 3, m->rate[0]);
+            doc_set_estimate(t, row, 4, m->rate[1]);
+            doc_set_estimate(t, row, 5, m->ratio);
         }
     const char *codes = taxonomy_text(f->pairs[0].misuse[ANALYSIS_EITHER].codes, d->arena);
     t->note = arena_printf(
@@ -146,8 +140,8 @@ static void add_verifiers(struct doc *d, const struct analysis_run *run,
         doc_set_count(t, row, 2, v->accepted_wrong);
         doc_set_count(t, row, 3, v->rejected_right);
         doc_set_count(t, row, 4, v->rejected_wrong);
-        set_estimate(t, row, 5, v->precision);
-        set_estimate(t, row, 6, v->false_positive_rate);
+        doc_set_estimate(t, row, 5, v->precision);
+        doc_set_estimate(t, row, 6, v->false_positive_rate);
         doc_cell(t, row++, 7)->e.value = v->mcc;
     }
     t->note = "Verdicts on what was submitted, against the hidden truth; n = episodes. Precision: "
@@ -181,7 +175,7 @@ static void add_flags(struct doc *d, const struct analysis_run *run,
             const struct analysis_flag_count *c = &f->flags[a * N_TAXONOMY_FLAGS + (size_t)i];
             if (c->applies > 0)
                 doc_set_count(t, row, 2 + 2 * a, c->holds);
-            set_estimate(t, row, 3 + 2 * a, c->rate);
+            doc_set_estimate(t, row, 3 + 2 * a, c->rate);
         }
         row++;
     }

@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "doc/doc.h"
 #include "analysis/learning.h"
+#include "report/estimate_json.h"
 #include "report/sections.h"
 #include "stats/rate.h"
 
@@ -266,17 +267,6 @@ void section_learning(struct doc *d, const struct analysis_learning *l)
 
 /* ---- summary.json ---- */
 
-static json_t *number(double x)
-{
-    return isfinite(x) ? json_real(x) : json_null();
-}
-
-static json_t *estimate_json(struct stats_estimate e)
-{
-    return json_pack("{s:o, s:o, s:o, s:I}", "value", number(e.value), "low", number(e.ci.low),
-                     "high", number(e.ci.high), "n", (json_int_t)e.n);
-}
-
 static json_t *curve_json(const struct analysis_learning *l, size_t a, size_t o)
 {
     struct analysis_part parts[3];
@@ -298,7 +288,7 @@ static json_t *curve_json(const struct analysis_learning *l, size_t a, size_t o)
     }
     return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "arm", l->arms[a], "order", l->orders[o],
                      "accuracy", points, "aulc", areas, "aulc_minus_first", differences,
-                     "n_at_threshold", number(learning_n_at(l, a, o, learning_trained(l))));
+                     "n_at_threshold", number_json(learning_n_at(l, a, o, learning_trained(l))));
 }
 
 json_t *learning_json(const struct analysis_learning *l)

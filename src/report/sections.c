@@ -9,11 +9,6 @@
 
 static const double PERCENT = 100;
 
-static void set_value(const struct doc_table *t, size_t row, size_t column, double value)
-{
-    doc_cell(t, row, column)->e.value = value;
-}
-
 static struct stats_estimate scaled(struct stats_estimate e, double by)
 {
     e.value *= by;
@@ -101,8 +96,8 @@ void section_verdicts(struct doc *d, const struct analysis_run *run)
         doc_set_text(t, i, 1, analysis_outcome_name(v[i].outcome));
         doc_cell(t, i, 2)->e = scaled(v[i].estimate, v[i].scale);
         doc_set_count(t, i, 3, v[i].estimate.n);
-        set_value(t, i, 4, v[i].p);
-        set_value(t, i, 5, v[i].p_adjusted);
+        doc_set_value(t, i, 4, v[i].p);
+        doc_set_value(t, i, 5, v[i].p_adjusted);
         if (v[i].needed > 0)
             doc_set_count(t, i, 6, v[i].needed);
     }
@@ -173,8 +168,8 @@ void section_time(struct doc *d, const struct analysis_run *run)
     for (size_t b = 0; b < pairs; b++) {
         doc_set_text(t, run->n_arms + b, 0, s.solved_by.pairs[b].name);
         doc_cell(t, run->n_arms + b, 1)->e = s.rmst_gap[b];
-        set_value(t, run->n_arms + b, 2, s.rmst_p[b]);
-        set_value(t, run->n_arms + b, 3, s.logrank[b].p);
+        doc_set_value(t, run->n_arms + b, 2, s.rmst_p[b]);
+        doc_set_value(t, run->n_arms + b, 3, s.logrank[b].p);
     }
     t->note = arena_printf(
         d->arena,
@@ -204,10 +199,10 @@ static void add_caps(struct doc *d, const struct analysis_run *run)
         doc_set_text(t, i, 0, cap->name);
         doc_set_text(t, i, 1, run->arms[i % run->n_arms]);
         if (cap->allowed > 0)
-            set_value(t, i, 2, cap->allowed);
+            doc_set_value(t, i, 2, cap->allowed);
         doc_cell(t, i, 3)->e = s->mean;
-        set_value(t, i, 4, s->p95);
-        set_value(t, i, 5, s->max);
+        doc_set_value(t, i, 4, s->p95);
+        doc_set_value(t, i, 5, s->max);
         doc_set_count(t, i, 6, s->hit);
         doc_set_count(t, i, 7, s->episodes);
     }

@@ -1,51 +1,40 @@
 /* summary.json: the report's numbers for programs. */
-#include <math.h>
 #include "base/json.h"
 #include "analysis/analysis.h"
+#include "report/estimate_json.h"
 #include "report/failures_json.h"
 #include "analysis/learning.h"
 #include "report/report.h"
 #include "analysis/time_to_solve.h"
 #include "analysis/conclusion.h"
 
-/* JSON has no NaN: what cannot be estimated is null. */
-static json_t *number(double x)
-{
-    return isfinite(x) ? json_real(x) : json_null();
-}
-
-static json_t *estimate(const struct stats_estimate *e)
-{
-    return json_pack("{s:o, s:o, s:o, s:I}", "value", number(e->value), "low", number(e->ci.low),
-                     "high", number(e->ci.high), "n", (json_int_t)e->n);
-}
-
 static json_t *arm_json(const struct analysis_run *run, const struct analysis_arm *a)
 {
     json_t *o = json_pack("{s:s, s:I, s:I, s:I, s:o}", "name", a->name, "tasks",
                           (json_int_t)a->tasks, "episodes", (json_int_t)a->episodes, "solved",
-                          (json_int_t)a->solved, "pass@1", estimate(&a->pass_1));
+                          (json_int_t)a->solved, "pass@1", estimate_json(a->pass_1));
     if (run->samples > 1)
         json_object_set_new(o, arena_printf(run->arena, "pass@%d", run->samples),
-                            estimate(&a->pass_k));
-    json_object_set_new(o, "solve_seconds_median", estimate(&a->solve_s));
-    json_object_set_new(o, "iterations", estimate(&a->iterations));
-    json_object_set_new(o, "calls", estimate(&a->calls));
-    json_object_set_new(o, "tool_runs", estimate(&a->tool_runs));
-    json_object_set_new(o, "seconds", estimate(&a->seconds));
-    json_object_set_new(o, "generated_tokens", estimate(&a->generated_tokens));
-    json_object_set_new(o, "prompt_tokens", estimate(&a->prompt_tokens));
+                            estimate_json(a->pass_k));
+    json_object_set_new(o, "solve_seconds_median", estimate_json(a->solve_s));
+    json_object_set_new(o, "iterations", estimate_json(a->iterations));
+    json_object_set_new(o, "calls", estimate_json(a->calls));
+    json_object_set_new(o, "tool_runs", estimate_json(a->tool_runs));
+    json_object_set_new(o, "seconds", estimate_json(a->seconds));
+    json_object_set_new(o, "generated_tokens", estimate_json(a->generated_tokens));
+    json_object_set_new(o, "prompt_tokens", estimate_json(a->prompt_tokens));
     return o;
 }
 
 static json_t *pair_json(const struct analysis_pair *p)
 {
-    return json_pack(
-        "{s:s, s:s, s:o, s:s, s:o, s:o, s:{s:I, s:I, s:I, s:I, s:f, s:f}}", "a", p->a, "b", p->b,
-        "pass@1", estimate(&p->pass_1), "interval", p->tango ? "tango" : "t", "p", number(p->p),
-        "equivalence_p", number(p->equivalence_p), "majority", "only_a", (json_int_t)p->majority.b,
-        "only_b", (json_int_t)p->majority.c, "both", (json_int_t)p->both, "neither",
-        (json_int_t)p->neither, "mcnemar_p", p->majority.exact, "mcnemar_midp", p->majority.midp);
+    return json_pack("{s:s, s:s, s:o, s:s, s:o, s:o, s:{s:I, s:I, s:I, s:I, s:f, s:f}}", "a", p->a,
+                     "b", p->b, "pass@1", estimate_json(p->pass_1), "interval",
+                     p->tango ? "tango" : "t", "p", number_json(p->p), "equivalence_p",
+                     number_json(p->equivalence_p), "majority", "only_a", (json_int_t)p->majority.b,
+                     "only_b", (json_int_t)p->majority.c, "both", (json_int_t)p->both, "neither",
+                     (json_int_t)p->neither, "mcnemar_p", p->majority.exact, "mcnemar_midp",
+                     p->majority.midp);
 }
 
 static json_t *verdicts_json(const struct analysis_run *run)
@@ -54,13 +43,15 @@ static json_t *verdicts_json(const struct analysis_run *run)
     size_t n;
     const struct analysis_conclusion *v = analysis_conclusions(run, &n);
     for (size_t i = 0; i < n; i++) {
-        json_t *o = json_pack(
-            "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:s}", "name", v[i].name,
-            "verdict", analysis_outcome_name(v[i].outcome), "statement", v[i].statement, "metric",
-            v[i].metric, "estimate", estimate(&v[i].estimate), "threshold", number(v[i].threshold),
-            "p", number(v[i].p), "p_holm", number(v[i].p_adjusted), "tasks_to_tell",
-            v[i].needed < 0 ? json_null() : json_integer(v[i].needed), "equivalent",
-            v[i].equivalent, "equivalence_p", number(v[i].equivalent_p), "sentence", v[i].sentence);
+        json_t *o =
+            json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:s}", "name",
+                      v[i].name, "verdict", analysis_outcome_name(v[i].outcome), "statement",
+                      v[i].statement, "metric", v[i].metric, "estimate",
+                      estimate_json(v[i].estimate), "threshold", number_json(v[i].threshold), "p",
+                      number_json(v[i].p), "p_holm", number_json(v[i].p_adjusted), "tasks_to_tell",
+                      v[i].needed < 0 ? json_null() : json_integer(v[i].needed), "equivalent",
+                      v[i].equivalent, "equivalence_p", number_json(v[i].equivalent_p), "sentence",
+                      v[i].sentence);
         if (v[i].added)
             json_object_set_new(o, "added", json_string(v[i].added));
         json_array_append_new(list, o);
@@ -78,14 +69,14 @@ static json_t *caps_json(const struct analysis_run *run)
         for (size_t a = 0; a < run->n_arms; a++) {
             const struct analysis_spent *s = &caps[i].arms[a];
             json_object_set_new(arms, run->arms[a],
-                                json_pack("{s:o, s:o, s:o, s:I}", "mean", estimate(&s->mean), "p95",
-                                          number(s->p95), "max", number(s->max), "ended_by_it",
-                                          (json_int_t)s->hit));
+                                json_pack("{s:o, s:o, s:o, s:I}", "mean", estimate_json(s->mean),
+                                          "p95", number_json(s->p95), "max", number_json(s->max),
+                                          "ended_by_it", (json_int_t)s->hit));
         }
-        json_array_append_new(list,
-                              json_pack("{s:s, s:o, s:o}", "of", caps[i].name, "allowed",
-                                        caps[i].allowed > 0 ? number(caps[i].allowed) : json_null(),
-                                        "arms", arms));
+        json_array_append_new(
+            list, json_pack("{s:s, s:o, s:o}", "of", caps[i].name, "allowed",
+                            caps[i].allowed > 0 ? number_json(caps[i].allowed) : json_null(),
+                            "arms", arms));
     }
     return list;
 }
@@ -95,13 +86,15 @@ static json_t *time_json(const struct analysis_run *run)
     struct analysis_survival s = analysis_survival(run);
     json_t *arms = json_object(), *gaps = json_array();
     for (size_t a = 0; a < run->n_arms; a++)
-        json_object_set_new(arms, run->arms[a], estimate(&s.rmst[a]));
+        json_object_set_new(arms, run->arms[a], estimate_json(s.rmst[a]));
     for (size_t b = 1; b < run->n_arms; b++)
-        json_array_append_new(gaps, json_pack("{s:s, s:s, s:o, s:o, s:o}", "a", run->arms[0], "b",
-                                              run->arms[b], "rmst", estimate(&s.rmst_gap[b - 1]),
-                                              "p", number(s.rmst_p[b - 1]), "logrank_p",
-                                              number(s.logrank[b - 1].p)));
-    return json_pack("{s:o, s:o, s:o}", "tau", number(s.tau), "rmst", arms, "comparisons", gaps);
+        json_array_append_new(gaps,
+                              json_pack("{s:s, s:s, s:o, s:o, s:o}", "a", run->arms[0], "b",
+                                        run->arms[b], "rmst", estimate_json(s.rmst_gap[b - 1]), "p",
+                                        number_json(s.rmst_p[b - 1]), "logrank_p",
+                                        number_json(s.logrank[b - 1].p)));
+    return json_pack("{s:o, s:o, s:o}", "tau", number_json(s.tau), "rmst", arms, "comparisons",
+                     gaps);
 }
 
 static void add_slice(json_t *o, const struct analysis_run *run, const struct analysis_slice *s)
