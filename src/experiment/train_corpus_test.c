@@ -8,6 +8,7 @@
 #include <string.h>
 #include "base/mem.h"
 #include "base/str.h"
+#include "fixtures/heldout.h"
 #include "experiment/train_corpus.h"
 #include "gen/gen_code.h"
 #include "gen/gen_math.h"

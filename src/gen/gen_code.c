@@ -271,26 +271,3 @@ int gen_code_split_parse(const char *name, enum gen_code_split *out, struct err 
     return err_input(err, "split '%s': expected train, test, heldout_pairs or heldout_phrasing",
                      name);
 }
-
-/* Is `pattern`, with any one or two characters in place of its {k}, in the text? */
-static bool text_has_wording(const char *text, const char *pattern)
-{
-    const char *k = strstr(pattern, "{k}");
-    if (!k)
-        return strstr(text, pattern) != NULL;
-    size_t head = (size_t)(k - pattern);
-    for (size_t n = strlen(text), at = 0; at + head + 2 <= n; at++)
-        if (strncmp(text + at, pattern, head) == 0 &&
-            (str_starts(text + at + head + 1, k + 3) || str_starts(text + at + head + 2, k + 3)))
-            return true;
-    return false;
-}
-
-bool gen_code_has_heldout_wording(const char *text)
-{
-    for (size_t i = 0; i < gen_op_count(); i++)
-        if (text_has_wording(text, gen_op(i)->wording[GEN_OP_WORDINGS - 1]))
-            return true;
-    const struct frame *f = &frames[N_FRAMES - 1];
-    return strstr(text, f->join) || strstr(text, f->close) || str_starts(text, "Create f");
-}

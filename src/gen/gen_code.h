@@ -78,5 +78,3 @@ const char *gen_code_split_name(enum gen_code_split split);
 int gen_code_split_parse(const char *name, enum gen_code_split *out, struct err *err);
 /* Does chain[0..n) hold a pair that training never shows? */
 bool gen_code_has_heldout_pair(const struct gen_code_step *chain, int n);
-/* Does the text hold a wording that training never shows? */
-bool gen_code_has_heldout_wording(const char *text);

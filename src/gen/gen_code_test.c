@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "fixtures/heldout.h"
 #include "gen/gen_code.h"
 #include "gen/gen_code_ops.h"
 

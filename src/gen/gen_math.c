@@ -183,11 +183,6 @@ int gen_math_split_parse(const char *name, enum gen_math_split *out, struct err 
     return err_input(err, "split '%s': expected train, test or heldout", name);
 }
 
-const char *gen_math_family_name(enum gen_math_family family)
-{
-    return tellers[family]->name;
-}
-
 int gen_math_family_parse(const char *name, enum gen_math_family *out, struct err *err)
 {
     for (int f = 0; f < GEN_MATH_FAMILIES; f++) {
@@ -197,69 +192,4 @@ int gen_math_family_parse(const char *name, enum gen_math_family *out, struct er
         }
     }
     return err_input(err, "family '%s': expected story, shop or compare", name);
-}
-
-static bool is_letter(char c)
-{
-    return isalpha((unsigned char)c) != 0;
-}
-
-static bool has_word(const char *text, const char *word)
-{
-    size_t n = strlen(word);
-    for (const char *at = text; (at = strstr(at, word)); at++)
-        if ((at == text || !is_letter(at[-1])) && !is_letter(at[n]))
-            return true;
-    return false;
-}
-
-/* Does `pattern`, with one word or number in place of each {x}, match at the start of the text? */
-static bool wording_at(const char *text, const char *pattern)
-{
-    while (*pattern) {
-        if (*pattern == '{') {
-            size_t n = strcspn(text, " .,?");
-            if (n == 0)
-                return false;
-            text += n;
-            pattern += 3;
-        } else if (*pattern++ != *text++) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool text_has_wording(const char *text, const char *pattern)
-{
-    for (const char *at = text; at; at = strchr(at, ' ')) {
-        at += *at == ' ';
-        if (wording_at(at, pattern))
-            return true;
-    }
-    return false;
-}
-
-bool gen_math_has_heldout_words(const char *text)
-{
-    enum { LAST = GEN_MATH_TRAINED };
-    const char *const questions[] = {gen_math_story_question[LAST], gen_math_pay_question[LAST],
-                                     gen_math_change_question[LAST],
-                                     gen_math_compare_question[LAST]};
-    for (int i = GEN_MATH_TRAINED_NAMES; i < GEN_MATH_NAMES; i++)
-        if (has_word(text, gen_math_names[i]))
-            return true;
-    for (size_t i = 0; i < sizeof questions / sizeof questions[0]; i++)
-        if (text_has_wording(text, questions[i]))
-            return true;
-    for (size_t i = 0; i < gen_math_n_story; i++)
-        if (text_has_wording(text, gen_math_story[i].wording[LAST]))
-            return true;
-    for (size_t i = 0; i < gen_math_n_shop; i++)
-        if (text_has_wording(text, gen_math_shop[i].wording[LAST]))
-            return true;
-    for (size_t i = 0; i < GEN_MATH_RELATIONS; i++)
-        if (text_has_wording(text, gen_math_compare[i][LAST]))
-            return true;
-    return false;
 }

@@ -97,7 +97,4 @@ int gen_math_suite_text(char **out, struct err *err);
 const char *gen_math_split_name(enum gen_math_split split);
 int gen_math_split_parse(const char *name, enum gen_math_split *out, struct err *err);
 /* "story", "shop", "compare" */
-const char *gen_math_family_name(enum gen_math_family family);
 int gen_math_family_parse(const char *name, enum gen_math_family *out, struct err *err);
-/* Does the text hold a name or wording that training never shows? */
-bool gen_math_has_heldout_words(const char *text);

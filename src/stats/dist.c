@@ -26,11 +26,6 @@ double stats_t_cdf(double t, double df)
     return t < 0 ? tail : 1 - tail;
 }
 
-double stats_f_upper(double f, double df1, double df2)
-{
-    return f <= 0 ? 1 : stats_beta_inc(df2 / 2, df1 / 2, df2 / (df2 + df1 * f));
-}
-
 double stats_chi2_upper(double x, double df)
 {
     return x <= 0 ? 1 : stats_gamma_q(df / 2, x / 2);
@@ -108,31 +103,6 @@ double stats_t_quantile(double p, double df)
     if (p <= 0 || p >= 1)
         return p <= 0 ? -INFINITY : INFINITY;
     return p < 0.5 ? -stats_t_quantile(1 - p, df) : invert_positive(t_within, df, 0, 2 * p - 1);
-}
-
-static double f_cdf(double f, double df1, double df2)
-{
-    return 1 - stats_f_upper(f, df1, df2);
-}
-
-double stats_f_quantile(double p, double df1, double df2)
-{
-    if (p <= 0 || p >= 1)
-        return p <= 0 ? 0 : INFINITY;
-    return invert_positive(f_cdf, df1, df2, p);
-}
-
-static double chi2_cdf(double x, double df, double unused)
-{
-    (void)unused;
-    return stats_gamma_p(df / 2, x / 2);
-}
-
-double stats_chi2_quantile(double p, double df)
-{
-    if (p <= 0 || p >= 1)
-        return p <= 0 ? 0 : INFINITY;
-    return invert_positive(chi2_cdf, df, 0, p);
 }
 
 static double beta_cdf(double x, double a, double b)

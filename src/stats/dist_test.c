@@ -17,8 +17,6 @@ static void test_quantiles(void **state)
     assert_near(stats_t_quantile(0.975, 163), 1.9746246209663609049, 1e-13);
     assert_near(stats_t_quantile(0.0005, 3), -12.923978636687482975, 1e-12);
     assert_near(stats_t_quantile(0.6, 2.5), 0.28145951274854759175, 1e-13);
-    assert_near(stats_f_quantile(0.95, 3, 20), 3.09839121214078, 1e-12);
-    assert_near(stats_chi2_quantile(0.95, 3), 7.814727903251179, 1e-12);
     assert_true(isinf(stats_normal_quantile(1)) && isinf(stats_t_quantile(0, 3)));
 }
 
@@ -28,8 +26,6 @@ static void test_tails(void **state)
     assert_near(stats_t_two_sided(2.5, 9), 0.03386182768298571, 1e-13);
     assert_near(stats_t_two_sided(-0.1, 4), 0.9251558409394532, 1e-13);
     assert_near(stats_t_two_sided(40, 12) / 3.851229580772037e-14, 1, 1e-11);
-    assert_near(stats_f_upper(3.2, 2, 17), 0.06614256666642138, 1e-13);
-    assert_near(stats_f_upper(0.5, 4, 9), 0.7369898721925505, 1e-13);
     assert_near(stats_chi2_upper(3.84, 1), 0.05004352124870519, 1e-13);
     assert_near(stats_chi2_upper(25, 3) / 1.5440498291101365e-05, 1, 1e-12);
     assert_near(stats_chi2_upper(0.01, 6), 0.9999999792446357, 1e-13);
@@ -57,8 +53,6 @@ static void test_quantiles_invert(void **state)
     for (double p = 0.001; p < 1; p += 0.037) {
         assert_near(stats_normal_cdf(stats_normal_quantile(p)), p, 1e-13);
         assert_near(stats_t_cdf(stats_t_quantile(p, 6), 6), p, 1e-13);
-        assert_near(stats_chi2_upper(stats_chi2_quantile(p, 2.5), 2.5), 1 - p, 1e-13);
-        assert_near(stats_f_upper(stats_f_quantile(p, 5, 8), 5, 8), 1 - p, 1e-13);
     }
 }
 

@@ -117,15 +117,6 @@ static double gamma_fraction(double a, double x)
     return h * a * gamma_weight(a, x);
 }
 
-double stats_gamma_p(double a, double x)
-{
-    if (isnan(a) || isnan(x) || a <= 0 || x < 0)
-        return NAN;
-    if (x == 0 || isinf(x))
-        return x > 0;
-    return x < a + 1 ? gamma_series(a, x) : 1 - gamma_fraction(a, x);
-}
-
 double stats_gamma_q(double a, double x)
 {
     if (isnan(a) || isnan(x) || a <= 0 || x < 0)

@@ -5,8 +5,7 @@
 
 /* I_x(a, b), the regularised incomplete beta function; a, b > 0, 0 <= x <= 1. */
 double stats_beta_inc(double a, double b, double x);
-/* P(a, x) and Q(a, x) = 1 - P, the regularised incomplete gamma functions; a > 0, x >= 0. */
-double stats_gamma_p(double a, double x);
+/* Q(a, x), the upper regularised incomplete gamma function; a > 0, x >= 0. */
 double stats_gamma_q(double a, double x);
 /* ln of x^a (1-x)^b / B(a, b), free of the cancellation that lgamma() brings when a and b are
  * large. */

@@ -23,12 +23,9 @@ static void test_gamma(void **state)
 {
     (void)state;
     for (size_t i = 0; i < N_SHAPES; i++)
-        for (double r = 0.05; r < 3; r += 0.1) {
-            assert_near(stats_gamma_p(shapes[i], r * shapes[i]),
-                        gsl_sf_gamma_inc_P(shapes[i], r * shapes[i]), 1e-12);
+        for (double r = 0.05; r < 3; r += 0.1)
             assert_near(stats_gamma_q(shapes[i], r * shapes[i]),
                         gsl_sf_gamma_inc_Q(shapes[i], r * shapes[i]), 1e-12);
-        }
 }
 
 static void test_distributions(void **state)
@@ -39,7 +36,6 @@ static void test_distributions(void **state)
             assert_near(stats_t_cdf(x, df), gsl_cdf_tdist_P(x, df), 1e-12);
             assert_near(stats_normal_cdf(x), gsl_cdf_ugaussian_P(x), 1e-12);
             assert_near(stats_chi2_upper(x * x, df), gsl_cdf_chisq_Q(x * x, df), 1e-12);
-            assert_near(stats_f_upper(x * x, df, 7), gsl_cdf_fdist_Q(x * x, df, 7), 1e-12);
         }
     for (unsigned n = 1; n < 200; n += 13)
         for (unsigned k = 0; k <= n; k++) {

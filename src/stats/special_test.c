@@ -30,21 +30,15 @@ static void test_beta(void **state)
 static void test_gamma(void **state)
 {
     (void)state;
-    static const double rows[][4] = {
+    static const double rows[][3] = {
         /* a, x, P, Q */
-        {0.5, 0.2, 0.47291074313446193, 0.52708925686553807},
-        {1, 1, 0.63212055882855768, 0.36787944117144232},
-        {5, 2, 0.052653017343711157, 0.94734698265628884},
-        {5, 20, 0.99998305525606993, 1.6944743930067384e-5},
-        {100, 90, 0.15822098918643017, 0.84177901081356983},
-        {1000, 1050, 0.94132888862268192, 0.058671111377318077},
-        {0.01, 1e-5, 0.8963367982671972, 0.1036632017328028},
-        {2.5, 30, 0.99999999998784543, 1.2154569777183039e-11},
+        {0.5, 0.2, 0.52708925686553807},  {1, 1, 0.36787944117144232},
+        {5, 2, 0.94734698265628884},      {5, 20, 1.6944743930067384e-5},
+        {100, 90, 0.84177901081356983},   {1000, 1050, 0.058671111377318077},
+        {0.01, 1e-5, 0.1036632017328028}, {2.5, 30, 1.2154569777183039e-11},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        assert_relative(stats_gamma_p(rows[i][0], rows[i][1]), rows[i][2], 1e-12);
-        assert_relative(stats_gamma_q(rows[i][0], rows[i][1]), rows[i][3], 1e-12);
-    }
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_relative(stats_gamma_q(rows[i][0], rows[i][1]), rows[i][2], 1e-12);
 }
 
 static void test_edges(void **state)
@@ -54,9 +48,7 @@ static void test_edges(void **state)
     assert_near(stats_beta_inc(2, 3, 1), 1, 0);
     assert_true(isnan(stats_beta_inc(0, 3, 0.5)));
     assert_true(isnan(stats_beta_inc(2, 3, 1.5)));
-    assert_near(stats_gamma_p(3, 0), 0, 0);
     assert_near(stats_gamma_q(3, INFINITY), 0, 0);
-    assert_true(isnan(stats_gamma_p(-1, 2)));
     assert_near(exp(stats_ln_choose(10, 3)), 120, 1e-13);
     assert_near(stats_ln_choose(7, 7), 0, 0);
 }

@@ -2,7 +2,6 @@
 #pragma once
 #include <stddef.h>
 
-double stats_mean(const double *x, size_t n); /* NaN when n = 0 */
 /* Quantile by linear interpolation between order statistics (type 7); p = 0.5 is the median.
  * Reorders x. NaN when n = 0. */
 double stats_quantile(double *x, size_t n, double p);
