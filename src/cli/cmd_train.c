@@ -88,7 +88,7 @@ static const struct argp argp = {
     "from there. "
     "The same seed, program and number of threads give the same bytes."};
 
-struct screen {
+struct train_screen {
     bool terminal;
     bool open;    /* the line of progress is not ended yet */
     double shown; /* seconds */
@@ -96,7 +96,7 @@ struct screen {
 
 static void show(void *ctx, const struct nn_train_progress *p)
 {
-    struct screen *s = ctx;
+    struct train_screen *s = ctx;
     double now = clock_seconds();
     bool last = p->step == p->steps;
     if (!last && now - s->shown < (s->terminal ? 0.25 : 10))
@@ -134,7 +134,7 @@ static struct nn_train_config settings(const struct train_corpus *corpus,
 
 static int train(const struct train_args *args, struct err *err)
 {
-    struct screen screen = {.terminal = isatty(STDERR_FILENO) == 1, .shown = clock_seconds()};
+    struct train_screen screen = {.terminal = isatty(STDERR_FILENO) == 1, .shown = clock_seconds()};
     struct train_corpus *corpus = NULL;
     int rc = train_corpus_open(args->what, args->given.seed, &corpus, err);
     if (rc < 0)

@@ -101,21 +101,21 @@ static bool plan_from_lines(const char *reply, struct code_plan *out, struct are
     return true;
 }
 
-struct reading {
+struct code_reading {
     struct code_plan *out;
     struct arena *arena;
 };
 
 static bool take(void *ctx, const json_t *root)
 {
-    struct reading *r = ctx;
+    struct code_reading *r = ctx;
     return plan_from_json(root, r->out, r->arena);
 }
 
 bool code_plan_parse(const char *reply, struct code_plan *out, struct arena *arena)
 {
     bool alone;
-    if (!reply_find_json(reply, take, &(struct reading){out, arena}, &alone))
+    if (!reply_find_json(reply, take, &(struct code_reading){out, arena}, &alone))
         return plan_from_lines(reply, out, arena);
     out->repaired = !alone;
     return true;

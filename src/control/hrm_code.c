@@ -25,7 +25,7 @@
 #include "control/code_plan.h"
 #include "control/selftests.h"
 
-struct hrm {
+struct hrm_code {
     struct episode *e;
     struct code_plan P;  /* .n = 0: no plan */
     struct self_tests T; /* .n = 0: none */
@@ -51,7 +51,7 @@ static bool asks_tester(const struct episode *e)
     return tester_of(e) == ARM_TESTER_WRITE && e->arm->tool && e->task->entry_point;
 }
 
-static int tester(struct hrm *h)
+static int tester(struct hrm_code *h)
 {
     struct episode *e = h->e;
     if (!asks_tester(e))
@@ -71,7 +71,7 @@ static int tester(struct hrm *h)
     return episode_log(e, "self_tests", "tester", NULL, tests);
 }
 
-static int log_plan(struct hrm *h, bool valid, bool final)
+static int log_plan(struct hrm_code *h, bool valid, bool final)
 {
     char hash[HASH_HEX];
     hash_sha256_hex(h->P.text, strlen(h->P.text), hash);
@@ -84,7 +84,7 @@ static int log_plan(struct hrm *h, bool valid, bool final)
 
 /* Asks for a plan; one re-ask when the reply holds none, then the reply itself, as it is, is the
  * plan. */
-static int planner(struct hrm *h, const char *failure)
+static int planner(struct hrm_code *h, const char *failure)
 {
     struct episode *e = h->e;
     if (!e->arm->planner)
@@ -112,7 +112,7 @@ static int planner(struct hrm *h, const char *failure)
 }
 
 /* The first program of a plan (repair = false), or a repair of the best one so far. */
-static int coder(struct hrm *h, bool repair, struct candidate **out)
+static int coder(struct hrm_code *h, bool repair, struct candidate **out)
 {
     struct episode *e = h->e;
     if (!repair && codes_per_step(e) && h->P.n > 0)
@@ -133,7 +133,7 @@ static int coder(struct hrm *h, bool repair, struct candidate **out)
 }
 
 /* Keeps the better of c and the best so far. */
-static void keep_best(struct hrm *h, const struct candidate *c)
+static void keep_best(struct hrm_code *h, const struct candidate *c)
 {
     bool better = candidate_beats(c, h->best, h->anchors);
     if (better)
@@ -141,7 +141,7 @@ static void keep_best(struct hrm *h, const struct candidate *c)
     h->stale = better ? 0 : h->stale + 1;
 }
 
-static int replan(struct hrm *h, struct candidate **out)
+static int replan(struct hrm_code *h, struct candidate **out)
 {
     h->e->replans++;
     h->stale = 0;
@@ -150,7 +150,7 @@ static int replan(struct hrm *h, struct candidate **out)
 }
 
 /* The loop over candidates, from the first one on. Ends with h->best set. */
-static int solve(struct hrm *h, struct candidate *c)
+static int solve(struct hrm_code *h, struct candidate *c)
 {
     struct episode *e = h->e;
     for (;;) {
@@ -178,7 +178,7 @@ static int solve(struct hrm *h, struct candidate *c)
 }
 
 /* One flat call. True when its program passes the public tests, so that no hierarchy is needed. */
-static int try_flat_first(struct hrm *h, bool *solved)
+static int try_flat_first(struct hrm_code *h, bool *solved)
 {
     struct candidate *c = NULL;
     int rc = flat_oneshot(h->e, &c);
@@ -188,7 +188,7 @@ static int try_flat_first(struct hrm *h, bool *solved)
     return rc;
 }
 
-static int play(struct hrm *h)
+static int play(struct hrm_code *h)
 {
     struct episode *e = h->e;
     struct candidate *c;
@@ -213,7 +213,7 @@ static int play(struct hrm *h)
 
 static int hrm_code_play(struct episode *e)
 {
-    struct hrm h = {.e = e};
+    struct hrm_code h = {.e = e};
     int rc = play(&h);
     episode_submit(e, h.best, "accepted");
     return rc;

@@ -27,7 +27,7 @@
 #include "control/math_value.h"
 #include "control/math_verifier.h"
 
-struct hrm {
+struct hrm_math {
     struct math_work w;                             /* plan and values */
     const struct math_answer *answers[MATH_CHECKS]; /* [n_answers] that stood, oldest first */
     const char *computed[MATH_CHECKS];              /* [n_computed] the verifier's values */
@@ -38,7 +38,8 @@ struct hrm {
 
 /* ---- supervisor ---- */
 
-static int log_plan(const struct hrm *h, const char *text, bool valid, bool reasked, bool final)
+static int log_plan(const struct hrm_math *h, const char *text, bool valid, bool reasked,
+                    bool final)
 {
     const struct math_plan *P = &h->w.P;
     json_t *detail = json_pack("{s:o, s:s, s:b, s:b, s:b, s:b}", "plan", math_text_json(text),
@@ -56,7 +57,7 @@ static const char *complaint(struct arena *arena, const char *reply, const char 
 
 /* Asks for a plan; one re-ask when the reply is not as asked. A second reply that holds none leaves
  * the first one, as far as it could be read, else the whole problem as the one subgoal. */
-static int ask_for_plan(struct hrm *h, struct ask *ask)
+static int ask_for_plan(struct hrm_math *h, struct ask *ask)
 {
     struct episode *e = h->w.e;
     struct model_reply reply;
@@ -81,7 +82,7 @@ static int ask_for_plan(struct hrm *h, struct ask *ask)
 }
 
 /* The plan, all unresolved. `failure` (NULL = none): why another one is wanted, after `earlier`. */
-static int supervisor(struct hrm *h, const struct math_work *earlier, const char *failure)
+static int supervisor(struct hrm_math *h, const struct math_work *earlier, const char *failure)
 {
     struct episode *e = h->w.e;
     int rc = 0;
@@ -105,7 +106,7 @@ static int supervisor(struct hrm *h, const struct math_work *earlier, const char
     return rc;
 }
 
-static bool may_replan(const struct hrm *h)
+static bool may_replan(const struct hrm_math *h)
 {
     return h->w.e->arm->planner && h->w.e->replans < MATH_REPLANS;
 }
@@ -125,7 +126,7 @@ static const char *kept_value(const struct math_work *w, size_t g, const struct 
 
 /* Another plan. What it shares with the earlier one and is resolved there stays resolved, if
  * `keep`. */
-static int replan(struct hrm *h, bool keep, const char *failure)
+static int replan(struct hrm_math *h, bool keep, const char *failure)
 {
     const struct math_work earlier = h->w;
     h->w.e->replans++;
@@ -153,7 +154,7 @@ static const char *failure_of(const struct math_work *w, size_t g)
 
 /* All that is unresolved, in order; ends with the goal resolved, or not. `hint` is for subgoal
  * `hinted` (P.n = none). */
-static int solve(struct hrm *h, size_t hinted, const char *hint)
+static int solve(struct hrm_math *h, size_t hinted, const char *hint)
 {
     struct math_work *w = &h->w;
     for (size_t g; (g = next_unresolved(w)) < w->P.n;) {
@@ -173,7 +174,7 @@ static int solve(struct hrm *h, size_t hinted, const char *hint)
 }
 
 /* The value of the goal, if there is one, stands as the answer. */
-static int answer(struct hrm *h)
+static int answer(struct hrm_math *h)
 {
     const struct math_work *w = &h->w;
     struct finals f = {0};
@@ -187,7 +188,7 @@ static int answer(struct hrm *h)
 
 /* ---- verifier ---- */
 
-static int verify(struct hrm *h)
+static int verify(struct hrm_math *h)
 {
     const char *answer = h->answers[h->n_answers - 1]->text;
     int rc = math_verify(&h->w, answer, h->n_answers < MATH_CHECKS, &h->check);
@@ -209,7 +210,7 @@ static void take_back(struct math_work *w, size_t g)
     }
 }
 
-static int repair(struct hrm *h)
+static int repair(struct hrm_math *h)
 {
     struct math_work *w = &h->w;
     struct arena *arena = w->e->arena;
@@ -237,7 +238,7 @@ static int repair(struct hrm *h)
 
 /* ---- the episode ---- */
 
-static int play(struct hrm *h)
+static int play(struct hrm_math *h)
 {
     int rc = episode_begin(h->w.e);
     if (!rc)
@@ -262,7 +263,7 @@ static int play(struct hrm *h)
 }
 
 /* The latest PASS, else what most of the answers and the verifier's values agree on. */
-static int submit(struct hrm *h)
+static int submit(struct hrm_math *h)
 {
     struct episode *e = h->w.e;
     const char *values[2 * MATH_CHECKS];
@@ -292,7 +293,7 @@ static int submit(struct hrm *h)
 
 static int hrm_math_play(struct episode *e)
 {
-    struct hrm h = {.w = {.e = e}};
+    struct hrm_math h = {.w = {.e = e}};
     int rc = play(&h);
     if (rc < 0)
         return rc;

@@ -21,13 +21,13 @@ const char math_plan_schema[] =
     "\"required\":[\"id\",\"desc\",\"deps\"],\"properties\":{\"id\":" TEXT ",\"desc\":" TEXT ","
     "\"deps\":{\"type\":\"array\",\"items\":" TEXT "}}}}}}";
 
-struct reading {
+struct math_reading {
     struct math_plan plan;
     struct math_subgoal *subgoals; /* [plan.n], plan.subgoals while they are made */
     struct arena *arena;
 };
 
-static void complain(struct reading *r, const char *problem)
+static void complain(struct math_reading *r, const char *problem)
 {
     if (!r->plan.problem)
         r->plan.problem = problem;
@@ -85,7 +85,7 @@ struct deps {
     size_t n, cap;
 };
 
-static void add_dep(struct reading *r, struct deps *d, size_t self, const char *id, size_t len)
+static void add_dep(struct math_reading *r, struct deps *d, size_t self, const char *id, size_t len)
 {
     size_t i = math_plan_find(&r->plan, id, len);
     for (size_t k = 0; k < d->n; k++)
@@ -100,7 +100,7 @@ static void add_dep(struct reading *r, struct deps *d, size_t self, const char *
 }
 
 /* The ids in `list` (NULL = none) and those that the description refers to. */
-static void read_deps(struct reading *r, size_t self, const json_t *list)
+static void read_deps(struct math_reading *r, size_t self, const json_t *list)
 {
     struct deps d = {.cap = json_array_size(list) + MAX_SUBGOALS};
     d.of = arena_alloc(r->arena, d.cap * sizeof *d.of);
@@ -129,7 +129,7 @@ static bool is_ready(const struct math_subgoal *g, const bool *placed)
 }
 
 /* Kahn's algorithm, first come first served. A circle is broken at its first subgoal. */
-static void sort(struct reading *r)
+static void sort(struct math_reading *r)
 {
     struct math_plan *p = &r->plan;
     size_t *order = arena_alloc(r->arena, p->n * sizeof *order);
@@ -168,7 +168,7 @@ static size_t goal_of(const struct math_plan *p)
 
 /* ---- the plan as text ---- */
 
-static void add_text(struct reading *r)
+static void add_text(struct math_reading *r)
 {
     struct math_plan *p = &r->plan;
     CLEANUP_STR struct str s = {0};
@@ -189,7 +189,7 @@ static void add_text(struct reading *r)
     hash_sha256_hex(p->text, s.len, p->hash);
 }
 
-static void finish(struct reading *r)
+static void finish(struct math_reading *r)
 {
     r->plan.goal = goal_of(&r->plan);
     sort(r);
@@ -198,7 +198,7 @@ static void finish(struct reading *r)
 
 /* ---- from JSON ---- */
 
-static void read_givens(struct reading *r, const json_t *list)
+static void read_givens(struct math_reading *r, const json_t *list)
 {
     size_t n = json_array_size(list);
     struct math_given *givens = arena_alloc(r->arena, n * sizeof *givens);
@@ -217,7 +217,7 @@ static void read_givens(struct reading *r, const json_t *list)
     r->plan.n_givens = n;
 }
 
-static bool read_subgoal(struct reading *r, const json_t *j, size_t i)
+static bool read_subgoal(struct math_reading *r, const json_t *j, size_t i)
 {
     static const char *const names[] = {"desc", "description", "expr_desc", "subgoal", "step"};
     const char *desc = json_is_string(j) ? word(j, r->arena) : first_word(j, names, 5, r->arena);
@@ -248,7 +248,7 @@ static const json_t *deps_of(const json_t *j)
 
 static bool from_json(void *ctx, const json_t *root)
 {
-    struct reading *r = ctx;
+    struct math_reading *r = ctx;
     const json_t *list = json_is_array(root) ? root : json_object_get(root, "subgoals");
     size_t n = json_array_size(list);
     if (n == 0 || n > MAX_SUBGOALS)
@@ -272,7 +272,7 @@ static bool from_json(void *ctx, const json_t *root)
 
 /* ---- from lines ---- */
 
-static bool from_lines(struct reading *r, const char *reply)
+static bool from_lines(struct math_reading *r, const char *reply)
 {
     const char **item;
     size_t n = reply_items(reply, &item, r->arena);
@@ -292,7 +292,7 @@ static bool from_lines(struct reading *r, const char *reply)
 
 bool math_plan_parse(const char *reply, struct math_plan *out, struct arena *arena)
 {
-    struct reading r = {.arena = arena};
+    struct math_reading r = {.arena = arena};
     bool alone = true;
     if (!reply_find_json(reply, from_json, &r, &alone) && !from_lines(&r, reply))
         return false;
@@ -303,7 +303,7 @@ bool math_plan_parse(const char *reply, struct math_plan *out, struct arena *are
 
 struct math_plan math_plan_whole(const char *problem, struct arena *arena)
 {
-    struct reading r = {.arena = arena};
+    struct math_reading r = {.arena = arena};
     r.subgoals = arena_alloc(arena, sizeof *r.subgoals);
     *r.subgoals = (struct math_subgoal){.id = "1", .desc = problem};
     r.plan =

@@ -9,18 +9,19 @@
 #include "experiment/experiment.h"
 #include "experiment/metric.h"
 
-struct reader {
+struct criteria_reader {
     const struct ytree *t;
     struct experiment *x;
     struct err *err;
 };
 
-static int fail(struct reader *r, const struct ynode *n, const char *what)
+static int fail(struct criteria_reader *r, const struct ynode *n, const char *what)
 {
     return err_input(r->err, "%s:%d: %s", r->t->path, n->line, what);
 }
 
-static int read_text(struct reader *r, const struct ynode *n, const char *what, const char **out)
+static int read_text(struct criteria_reader *r, const struct ynode *n, const char *what,
+                     const char **out)
 {
     const char *text = NULL;
     int rc = ynode_string(r->t, n, what, &text, r->err);
@@ -41,7 +42,7 @@ bool criterion_parse(const char *text, struct criterion *c)
 
 /* ---- the keys of one criterion ---- */
 
-static int read_metric(struct reader *r, const struct ynode *n, struct criterion *c)
+static int read_metric(struct criteria_reader *r, const struct ynode *n, struct criterion *c)
 {
     struct str known CLEANUP_STR = {0};
     const char *text = NULL;
@@ -68,7 +69,8 @@ static bool is_arm_in_order(const struct experiment *x, const char *name)
     return at && experiment_arm(x, arm) && curriculum_order_parse(at + 1, &order, NULL) == 0;
 }
 
-static int read_arms(struct reader *r, const struct ynode *n, const char *what, struct criterion *c)
+static int read_arms(struct criteria_reader *r, const struct ynode *n, const char *what,
+                     struct criterion *c)
 {
     bool of_orders = metric_find(c->metric)->of_orders;
     if (n->kind != YNODE_SEQ || n->n != 2)
@@ -88,7 +90,7 @@ static int read_arms(struct reader *r, const struct ynode *n, const char *what, 
     return 0;
 }
 
-static int read_relation(struct reader *r, const struct ynode *n, struct criterion *c)
+static int read_relation(struct criteria_reader *r, const struct ynode *n, struct criterion *c)
 {
     int rc = read_text(r, n, "criterion", &c->criterion);
     if (rc == 0 && !criterion_parse(c->criterion, c))
@@ -101,7 +103,7 @@ static int read_relation(struct reader *r, const struct ynode *n, struct criteri
 }
 
 /* "5-6", or 5 */
-static int read_steps(struct reader *r, const struct ynode *n, struct criterion *c)
+static int read_steps(struct criteria_reader *r, const struct ynode *n, struct criterion *c)
 {
     const char *text = NULL;
     char rest;
@@ -118,7 +120,8 @@ static int read_steps(struct reader *r, const struct ynode *n, struct criterion 
     return 0;
 }
 
-static int check_criterion(struct reader *r, const struct ynode *map, const struct criterion *c)
+static int check_criterion(struct criteria_reader *r, const struct ynode *map,
+                           const struct criterion *c)
 {
     const struct metric *m = metric_find(c->metric);
     const char *quantity = c->ratio ? "ratio" : "difference";
@@ -134,7 +137,7 @@ static int check_criterion(struct reader *r, const struct ynode *map, const stru
     return 0;
 }
 
-static int read_criterion(struct reader *r, const struct ynode *map, const char *what,
+static int read_criterion(struct criteria_reader *r, const struct ynode *map, const char *what,
                           struct criterion *c)
 {
     static const char *const keys[] = {"name", "arms", "metric", "criterion", "steps", "seconds"};
@@ -161,7 +164,7 @@ static int read_criterion(struct reader *r, const struct ynode *map, const char 
     return rc < 0 ? rc : check_criterion(r, map, c);
 }
 
-static int check_name(struct reader *r, const struct ynode *map, size_t i)
+static int check_name(struct criteria_reader *r, const struct ynode *map, size_t i)
 {
     const struct criterion *c = r->x->criteria;
     for (size_t j = 0; j < i; j++)
@@ -174,7 +177,7 @@ static int check_name(struct reader *r, const struct ynode *map, size_t i)
 int criteria_read(const struct ytree *t, const struct ynode *root, struct experiment *x,
                   struct err *err)
 {
-    struct reader r = {t, x, err};
+    struct criteria_reader r = {t, x, err};
     const struct ynode *primary = ynode_get(root, "primary"), *list = ynode_get(root, "criteria");
     int rc = list ? ynode_expect(t, list, "criteria", YNODE_SEQ, err) : 0;
     if (rc < 0)

@@ -8,7 +8,7 @@
 #include "gen/gen_code.h"
 
 /* The flat arms and the hierarchy get equal shares, so that neither is better trained. */
-enum role { FLAT, SELF_PLAN, PLANNER, CODER, CODER_STEP, N_ROLES };
+enum code_role { FLAT, SELF_PLAN, PLANNER, CODER, CODER_STEP, N_ROLES };
 static const struct train_role roles[N_ROLES] = {
     [FLAT] = {"flat", 40},   [SELF_PLAN] = {"self_plan", 10},  [PLANNER] = {"planner", 25},
     [CODER] = {"coder", 20}, [CODER_STEP] = {"coder_step", 5},

@@ -12,7 +12,7 @@
  * same: a solver's example is a seventh as long as a whole problem's. Comparisons are left out: a
  * model of this size does not learn them beside the rest, and what it would need for them is
  * missing elsewhere. */
-enum role { FLAT, SUPERVISOR, SOLVER, VERIFIER, FLAT_NOTOOL, SOLVER_NOTOOL, N_ROLES };
+enum math_role { FLAT, SUPERVISOR, SOLVER, VERIFIER, FLAT_NOTOOL, SOLVER_NOTOOL, N_ROLES };
 static const struct train_role roles[N_ROLES] = {
     [FLAT] = {"flat_math", 38},
     [SUPERVISOR] = {"supervisor", 31},

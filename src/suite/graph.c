@@ -9,7 +9,7 @@
 
 enum { MAX_DEPTH = 32 }; /* of brackets */
 
-struct reader {
+struct expr_reader {
     const char *p;
     const struct suite_node *nodes; /* [n] */
     size_t n;
@@ -24,7 +24,7 @@ static size_t name_length(const char *p)
     return *p >= '0' && *p <= '9' ? 0 : strspn(p, name_chars);
 }
 
-static bool take(struct reader *r, char c)
+static bool take(struct expr_reader *r, char c)
 {
     r->p += strspn(r->p, " ");
     if (*r->p != c)
@@ -33,15 +33,15 @@ static bool take(struct reader *r, char c)
     return true;
 }
 
-static double fail(struct reader *r)
+static double fail(struct expr_reader *r)
 {
     r->ok = false;
     return 0;
 }
 
-static double read_sum(struct reader *r);
+static double read_sum(struct expr_reader *r);
 
-static double read_factor(struct reader *r)
+static double read_factor(struct expr_reader *r)
 {
     if (++r->depth > MAX_DEPTH)
         return fail(r);
@@ -69,7 +69,7 @@ static double read_factor(struct reader *r)
     return value;
 }
 
-static double read_product(struct reader *r)
+static double read_product(struct expr_reader *r)
 {
     double value = read_factor(r);
     while (r->ok) {
@@ -85,7 +85,7 @@ static double read_product(struct reader *r)
     return value;
 }
 
-static double read_sum(struct reader *r)
+static double read_sum(struct expr_reader *r)
 {
     double value = read_product(r);
     while (r->ok) {
@@ -101,7 +101,7 @@ static double read_sum(struct reader *r)
 
 bool graph_eval(const char *expr, const struct suite_node *nodes, size_t n, double *out)
 {
-    struct reader r = {.p = expr, .nodes = nodes, .n = n, .ok = true};
+    struct expr_reader r = {.p = expr, .nodes = nodes, .n = n, .ok = true};
     double value = read_sum(&r);
     r.p += strspn(r.p, " ");
     if (!r.ok || *r.p || !isfinite(value))

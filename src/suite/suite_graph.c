@@ -8,21 +8,21 @@
 
 enum { MAX_STEPS = 1000 };
 
-struct reader {
+struct graph_reader {
     const struct ytree *tree;
     const char *subject;
     struct arena *arena;
     struct err *err;
 };
 
-static int complain(const struct reader *r, const struct ynode *n, const char *found,
+static int complain(const struct graph_reader *r, const struct ynode *n, const char *found,
                     const char *expected)
 {
     return err_input(r->err, "%s:%d: %s: graph: %s; expected %s", r->tree->path, n->line,
                      r->subject, found, expected);
 }
 
-static int read_step(const struct reader *r, const struct ynode *map, struct suite_node *out)
+static int read_step(const struct graph_reader *r, const struct ynode *map, struct suite_node *out)
 {
     static const char *const keys[] = {"id", "expr", "value"};
     const char *what = arena_printf(r->arena, "%s: graph", r->subject);
@@ -46,7 +46,7 @@ static int read_step(const struct reader *r, const struct ynode *map, struct sui
 }
 
 /* Are nodes[0..n), which end with the step at `map`, consistent, and the last one `value`? */
-static int check_steps(const struct reader *r, const struct ynode *map,
+static int check_steps(const struct graph_reader *r, const struct ynode *map,
                        const struct suite_node *nodes, size_t n, double value, double tolerance)
 {
     CLEANUP_FREE char *wrong = graph_check(nodes, n, value, tolerance);
@@ -57,7 +57,7 @@ int suite_graph_read(const struct ytree *tree, const struct ynode *list, const c
                      double answer, double tolerance, struct arena *arena,
                      const struct suite_node **out, size_t *n, struct err *err)
 {
-    struct reader r = {tree, subject, arena, err};
+    struct graph_reader r = {tree, subject, arena, err};
     int rc = ynode_expect(tree, list, arena_printf(arena, "%s: graph", subject), YNODE_SEQ, err);
     if (rc < 0)
         return rc;
