@@ -127,7 +127,7 @@ static int show_error(void *ctx, long long id, const struct store_episode *row)
 
 static bool replays_only(const struct run_job *job)
 {
-    return str_eq(json_get_str(job->identity, "backend", ""), "replay");
+    return model_can(json_get_str(job->identity, "backend", ""), MODEL_REPLAYS);
 }
 
 static void show_end(const struct run_job *job, const struct runner_progress *end)

@@ -53,7 +53,7 @@ static const struct argp_option options[] = {
     {"task", OPT_TASK, "ID", 0, "only this task (may be given again)"},
     {"shard", OPT_SHARD, "I/N", 0, "only the tasks of shard I of N"},
     {0, 0, 0, 0, "The model:", 2},
-    {"model-backend", OPT_BACKEND, "NAME", 0, "embedded (default), ollama, openai or replay"},
+    {"model-backend", OPT_BACKEND, "NAME", 0, "the backend (default: embedded), one of: "},
     {"model-name", OPT_MODEL, "NAME", 0,
      "the model; for embedded a GGUF file (default: OPENAI_MODEL, or the only one served)"},
     {"role-model", OPT_ROLE_MODEL, "ROLE=NAME", 0, "another model for a role (may be given again)"},
@@ -294,11 +294,16 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     }
 }
 
-/* Behind everything else: roles, and the switches of an arm, from their tables. */
+/* The help's lists come from their tables: backends, roles, and the switches of an arm. */
 static char *help_filter(int key, const char *text, void *input)
 {
     struct str s = {0};
     (void)input;
+    if (key == OPT_BACKEND) {
+        str_add(&s, text);
+        model_list(0, ", ", &s);
+        return str_take(&s);
+    }
     if (key != ARGP_KEY_HELP_EXTRA)
         return (char *)text;
     str_add(&s, "Roles: ");
@@ -314,7 +319,9 @@ static char *help_filter(int key, const char *text, void *input)
 }
 
 static const struct argp argp = {
-    options, parse_option, "EXPERIMENT",
+    options,
+    parse_option,
+    "EXPERIMENT",
     "Run an experiment, or go on with one: what is finished is not asked again.\v"
     "EXPERIMENT is a name under experiments/, a directory or a YAML file; flags override the "
     "file. The run lives in DIR/<experiment>/<model>-<hash>/. A GGUF file and llama.cpp are enough "
@@ -324,27 +331,42 @@ static const struct argp argp = {
 
 /* ---- together ---- */
 
-/* A flag the backend has no use for would be a comparison nobody made. */
-static const char *useless_flag(const struct run_args *a)
+/* A flag the backend cannot follow is refused, because it would be ignored. NULL when all is well;
+ * caller frees. */
+static char *flag_without_use(const struct run_args *a)
 {
-    bool embedded = str_eq(a->backend, "embedded"), replay = str_eq(a->backend, "replay");
+    const struct {
+        bool given;
+        enum model_ability needs;
+        const char *flag, *before, *behind; /* the names of the backends that can */
+    } flags[] = {
+        {a->serve, MODEL_SERVER, "serve", "starts a server, which only", "talk to"},
+        {a->base_url, MODEL_SERVER, "base-url", "only", "talk to a server"},
+        {a->api_key_file, MODEL_SERVER, "api-key-file", "only", "talk to a server"},
+        {a->think, MODEL_THINKS, "think", "only", "have models that think"},
+        {a->num_ctx, MODEL_CONTEXT, "num-ctx", "only", "lets the client choose the context"},
+    };
+    struct str can CLEANUP_STR = {0};
+    for (size_t i = 0; i < sizeof flags / sizeof *flags && model_known(a->backend); i++) {
+        if (!flags[i].given || model_can(a->backend, flags[i].needs))
+            continue;
+        model_list(flags[i].needs, " and ", &can);
+        return xasprintf("--%s: %s %s %s", flags[i].flag, flags[i].before, str_text(&can),
+                         flags[i].behind);
+    }
+    return NULL;
+}
+
+static const char *contradiction(const struct run_args *a)
+{
+    bool replay = model_can(a->backend, MODEL_REPLAYS);
     if (a->stop_when_decided && a->selection.n_shards)
         return "--stop-when and --shard: a shard does not see what the others have found";
-    if (a->serve && (embedded || replay))
-        return "--serve: starts a server, which only openai and ollama talk to";
     if (a->serve && !strstr(a->serve, "{port}"))
         return "--serve: the command must say {port} where the server's port goes: "
                "'llama-server -m model.gguf --port {port}'";
     if (a->serve && a->base_url)
         return "--serve and --base-url: one server or the other";
-    if (a->base_url && (embedded || replay))
-        return "--base-url: only openai and ollama talk to a server";
-    if (a->api_key_file && (embedded || replay))
-        return "--api-key-file: only openai and ollama talk to a server";
-    if (a->think != MODEL_THINK_DEFAULT && (embedded || replay))
-        return "--think: only openai and ollama have models that think";
-    if (a->num_ctx && !str_eq(a->backend, "ollama"))
-        return "--num-ctx: only ollama lets the client choose the context";
     if (a->n_roles && replay)
         return "--role-model: a replay answers for the models of its record";
     if (a->model_name && replay)
@@ -362,10 +384,11 @@ int run_args_parse(int argc, char **argv, struct run_args *out)
         return code;
     if (!out->backend)
         out->backend = out->serve ? "openai" : "embedded";
-    const char *useless = useless_flag(out);
-    if (!useless)
+    char *useless CLEANUP_FREE = flag_without_use(out);
+    const char *wrong = useless ? useless : contradiction(out);
+    if (!wrong)
         return 0;
-    fprintf(stderr, "%s: %s\n", argv[0], useless);
+    fprintf(stderr, "%s: %s\n", argv[0], wrong);
     return EXIT_BAD_INPUT + 1;
 }
 

@@ -56,7 +56,7 @@ static const char *data_backend(const struct run_args *args, const struct run_re
 {
     const json_t *model = json_object_get(r->manifest, "model");
     const json_t *origin = json_object_get(model, "recorded"); /* of a replay of a replay */
-    return str_eq(args->backend, "replay")
+    return model_can(args->backend, MODEL_REPLAYS)
                ? json_get_str(origin ? origin : model, "backend", "openai")
                : args->backend;
 }
@@ -189,7 +189,8 @@ static bool yields_latest(const struct run_job *job)
 {
     char *dir CLEANUP_FREE = file_dir(job->dir.path),
               *latest CLEANUP_FREE = file_join(dir, "latest");
-    return str_eq(json_get_str(job->identity, "backend", ""), "replay") && file_exists(latest);
+    return model_can(json_get_str(job->identity, "backend", ""), MODEL_REPLAYS) &&
+           file_exists(latest);
 }
 
 int run_job_record(struct run_job *job, const struct run_args *args, struct err *err)

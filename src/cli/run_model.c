@@ -70,7 +70,7 @@ static int choose_context(const struct run_args *args, const struct run_job *job
                           struct err *err)
 {
     *out = args->num_ctx;
-    if (args->num_ctx || !str_eq(args->backend, "ollama"))
+    if (args->num_ctx || !model_can(args->backend, MODEL_CONTEXT))
         return 0;
     int rc = num_ctx_needed(&job->experiment, &job->suite, job->prompts, out, err);
     if (job->icl)
@@ -88,10 +88,9 @@ static int choose_context(const struct run_args *args, const struct run_job *job
 static int choose_name(const struct run_args *args, const struct run_job *job, const char **out,
                        struct err *err)
 {
-    bool embedded = str_eq(args->backend, "embedded");
-    const char *name = args->model_name ? args->model_name
-                       : embedded       ? job->experiment.weights
-                                        : "";
+    const char *name = args->model_name                          ? args->model_name
+                       : model_can(args->backend, MODEL_WEIGHTS) ? job->experiment.weights
+                                                                 : "";
     if (!name)
         return err_input(err, "--model-name: expected a GGUF file: %s names no weights",
                          job->experiment.path);
@@ -126,11 +125,15 @@ static int open_named(const struct model_config *cfg, const char *text, struct m
 {
     struct model_config own = *cfg;
     struct model_name name = {0};
-    bool server = str_eq(cfg->backend, "openai") || str_eq(cfg->backend, "ollama");
+    bool server = model_can(cfg->backend, MODEL_SERVER);
+    struct str can CLEANUP_STR = {0};
     own.name = text;
     int rc = server && text ? model_name_parse(text, &name, err) : 0;
-    if (rc == 0 && name.lora && !str_eq(cfg->backend, "openai"))
-        rc = err_input(err, "%s: +lora= is for llama-server (--model-backend openai)", text);
+    if (rc == 0 && name.lora && !model_can(cfg->backend, MODEL_ADAPTERS)) {
+        model_list(MODEL_ADAPTERS, " or ", &can);
+        rc = err_input(err, "%s: +lora= is for llama-server (--model-backend %s)", text,
+                       str_text(&can));
+    }
     if (rc == 0 && server && text) {
         own.name = name.name;
         own.lora = name.lora;
@@ -210,7 +213,7 @@ static void complete_identity(const struct run_args *args, const struct model_co
 /* A plan can be shown without a server; only the directory's name cannot. */
 static bool unprobed(const struct run_args *args)
 {
-    return args->dry_run && (str_eq(args->backend, "ollama") || str_eq(args->backend, "openai"));
+    return args->dry_run && model_can(args->backend, MODEL_SERVER);
 }
 
 /* ---- learners ---- */
@@ -218,7 +221,7 @@ static bool unprobed(const struct run_args *args)
 static bool trains(const struct run_args *args, const struct run_job *job)
 {
     const struct curriculum *c = job->experiment.curriculum;
-    return c && c->learner == LEARNER_NATIVE && !str_eq(args->backend, "replay");
+    return c && c->learner == LEARNER_NATIVE && !model_can(args->backend, MODEL_REPLAYS);
 }
 
 /* A flag the learner has no use for would be a comparison nobody made. */
@@ -234,7 +237,7 @@ static int check_learner(const struct run_args *args, const struct run_job *job,
         return err_input(err, "--parallel: only the native learner trains");
     if (!trains(args, job))
         return 0;
-    if (!str_eq(args->backend, "embedded"))
+    if (!model_can(args->backend, MODEL_WEIGHTS))
         return err_input(err,
                          "--model-backend %s: the native learner trains the embedded model; "
                          "--learner icl or lora asks a server",
@@ -256,7 +259,7 @@ static int open_adapters(const struct run_args *args, const struct model_config 
     struct model *all = NULL;
     size_t n = 0;
     int rc = 0;
-    if (!c || c->learner != LEARNER_LORA || str_eq(args->backend, "replay"))
+    if (!c || c->learner != LEARNER_LORA || model_can(args->backend, MODEL_REPLAYS))
         return 0;
     for (; rc == 0 && n < args->n_adapters; n++) {
         rc = lora_adapter_parse(args->adapters[n], &models[n].adapter, err);
@@ -316,7 +319,7 @@ int run_model_open(const struct run_args *args, struct run_job *job, struct err 
         rc = open_roles(args, &cfg, job, err);
     if (rc == 0)
         rc = open_adapters(args, &cfg, job, err);
-    if (rc == 0 && job->record.db && !str_eq(args->backend, "replay"))
+    if (rc == 0 && job->record.db && !model_can(args->backend, MODEL_REPLAYS))
         rc = put_record_in_front(job, err);
     if (rc == 0)
         rc = model_probe(job->model, &job->identity, err);

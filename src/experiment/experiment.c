@@ -63,7 +63,7 @@ static const char *choose(const struct experiment_choice *c, const char *backend
 const char *experiment_prompts(const struct experiment *x, const char *backend)
 {
     const char *profile = choose(&x->prompts, backend);
-    return profile ? profile : str_eq(backend, "embedded") ? "tiny" : "chat";
+    return profile ? profile : model_prompts(backend);
 }
 
 int experiment_suite(const struct experiment *x, const char *backend, char **path, struct err *err)

@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "model/model.h"
 
 /* What of a model's identity decides its replies. Where the server listens and how many requests
  * it takes at once do not. */
@@ -34,7 +35,7 @@ static json_t *model_identity(const json_t *model)
 /* Another record replayed is another run; in front of a live model it only saves asking. */
 static const char *replayed(const json_t *model, const char *key)
 {
-    bool live = !str_eq(json_get_str(model, "backend", ""), "replay");
+    bool live = !model_can(json_get_str(model, "backend", ""), MODEL_REPLAYS);
     return live ? "" : json_get_str(json_object_get(model, "replay"), key, "");
 }
 

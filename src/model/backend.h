@@ -4,6 +4,8 @@
 
 struct model_ops {
     const char *name;
+    unsigned can;        /* model_ability bits */
+    const char *prompts; /* the folder of prompts/ that suits its models */
     int (*open)(const struct model_config *cfg, void **ctx, struct err *err);
     int (*probe)(void *ctx, json_t **identity, struct err *err);
     int (*chat)(void *ctx, const struct model_request *req, struct model_reply *reply,

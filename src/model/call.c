@@ -85,7 +85,7 @@ static bool attempt(struct call *c)
     struct http *h = slots_take(c->s->slots, &c->queue_s);
     if (!h)
         return false;
-    char *body CLEANUP_FREE = c->s->protocol->body(c->s, c->q, &c->shape);
+    char *body CLEANUP_FREE = body_make(c->s, c->q, &c->shape);
     c->started = clock_seconds();
     c->sent++;
     http_perform(

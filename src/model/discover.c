@@ -147,8 +147,10 @@ static void look_for_openai(struct look *l)
 json_t *discover_at(const struct discover_place *place, double timeout_s)
 {
     struct look l = {.place = place, .timeout_s = timeout_s};
+    char *key_line CLEANUP_FREE =
+        place->api_key ? xasprintf("%s%s", HTTP_BEARER, place->api_key) : NULL;
     l.http = http_new(&(struct http_options){
-        .api_key = place->api_key, .loopback = place->at->loopback, .connect_s = timeout_s});
+        .key_line = key_line, .loopback = place->at->loopback, .connect_s = timeout_s});
     if (!look_for_ollama(&l))
         look_for_openai(&l);
     http_free(l.http);

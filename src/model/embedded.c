@@ -90,6 +90,8 @@ static void embedded_close(void *ctx)
 
 const struct model_ops model_embedded = {
     .name = "embedded",
+    .can = MODEL_WEIGHTS,
+    .prompts = "tiny",
     .open = embedded_open,
     .probe = embedded_probe,
     .chat = embedded_chat,

@@ -138,10 +138,8 @@ struct http *http_new(const struct http_options *o)
     h->headers = curl_slist_append(h->headers, "Content-Type: application/json");
     h->headers = curl_slist_append(h->headers, "Accept: application/json, text/event-stream");
     h->headers = curl_slist_append(h->headers, "Expect:"); /* no 100-continue round trip */
-    if (o->api_key) {
-        char *line CLEANUP_FREE = xasprintf("Authorization: Bearer %s", o->api_key);
-        h->headers = curl_slist_append(h->headers, line);
-    }
+    if (o->key_line)
+        h->headers = curl_slist_append(h->headers, o->key_line);
     set_options(h, o);
     return h;
 }

@@ -11,9 +11,11 @@
 
 struct http;
 
+#define HTTP_BEARER "Authorization: Bearer " /* the header most servers want the API key in */
+
 struct http_options {
-    const char *api_key; /* NULL = no Authorization header */
-    bool loopback;       /* no proxy */
+    const char *key_line; /* the header with the API key; NULL = none */
+    bool loopback;        /* no proxy */
     double connect_s;
 };
 

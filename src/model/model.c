@@ -8,7 +8,7 @@
 #include "model/backend.h"
 #include "model/messages.h"
 
-static const struct model_ops *const backends[] = {&model_embedded, &model_ollama, &model_openai,
+static const struct model_ops *const backends[] = {&model_embedded, &model_openai, &model_ollama,
                                                    &model_replay};
 
 enum { N_BACKENDS = sizeof backends / sizeof *backends };
@@ -30,23 +30,63 @@ void *model_context(const struct model *m, const struct model_ops *ops)
     return m->ops == ops ? m->ctx : NULL;
 }
 
+/* ---- the table ---- */
+
+static const struct model_ops *find(const char *name)
+{
+    for (size_t i = 0; i < N_BACKENDS; i++)
+        if (strcmp(backends[i]->name, name) == 0)
+            return backends[i];
+    return NULL;
+}
+
+bool model_known(const char *backend)
+{
+    return find(backend) != NULL;
+}
+
+bool model_can(const char *backend, enum model_ability what)
+{
+    const struct model_ops *ops = find(backend);
+    return ops && (ops->can & what);
+}
+
+const char *model_prompts(const char *backend)
+{
+    const struct model_ops *ops = find(backend);
+    return ops ? ops->prompts : "chat";
+}
+
+void model_list(unsigned what, const char *last, struct str *out)
+{
+    size_t n = 0, said = 0;
+    for (size_t i = 0; i < N_BACKENDS; i++)
+        n += (backends[i]->can & what) == what;
+    for (size_t i = 0; i < N_BACKENDS; i++) {
+        if ((backends[i]->can & what) != what)
+            continue;
+        str_addf(out, "%s%s", said == 0 ? "" : said + 1 < n ? ", " : last, backends[i]->name);
+        said++;
+    }
+}
+
 int model_open(const struct model_config *cfg, struct model **out, struct err *err)
 {
+    const struct model_ops *ops = find(cfg->backend);
     CLEANUP_STR struct str names = {0};
-    for (size_t i = 0; i < N_BACKENDS; i++) {
-        str_addf(&names, "%s%s", i ? ", " : "", backends[i]->name);
-        if (strcmp(backends[i]->name, cfg->backend) != 0)
-            continue;
-        void *ctx = NULL;
-        int rc = backends[i]->open(cfg, &ctx, err);
-        if (rc)
-            return rc;
-        *out = model_from_ops(backends[i], ctx);
-        return 0;
+    void *ctx = NULL;
+    if (!ops) {
+        model_list(0, ", ", &names);
+        return err_input(err, "unknown model backend '%s' (expected one of: %s)", cfg->backend,
+                         str_text(&names));
     }
-    return err_input(err, "unknown model backend '%s' (expected one of: %s)", cfg->backend,
-                     str_text(&names));
+    int rc = ops->open(cfg, &ctx, err);
+    if (rc == 0)
+        *out = model_from_ops(ops, ctx);
+    return rc;
 }
+
+/* ---- one model ---- */
 
 void model_close(struct model *m)
 {

@@ -1,5 +1,5 @@
 /* A language model behind one narrow interface. Backends are rows of const ops in one table
- * (model.c): embedded, ollama, openai, replay.
+ * (model.c), which also says what each of them can do.
  *
  * Ownership: a reply's strings live in the arena handed to model_chat. A struct model is shared by
  * all episode threads; chat is thread-safe. */
@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "base/str.h"
 
 struct model_message {
     const char *role; /* "system", "user", "assistant" */
@@ -29,7 +30,7 @@ struct model_request {
     const char *role; /* who asks: "planner", "coder", ... (for --role_model and the record) */
     struct model_sampling sampling;
     uint64_t seed;
-    const char *json_schema; /* NULL = free text */
+    const char *json_schema; /* NULL = free text; else one JSON object, which is sent as it is */
     double timeout_s;  /* what the budget leaves of this call's time; 0 = no limit of its own */
     struct model_key { /* whose call this is: for replay and the log, not part of the request's
                           identity */
@@ -61,7 +62,7 @@ struct model_reply {
 enum model_think { MODEL_THINK_DEFAULT, MODEL_THINK_ON, MODEL_THINK_OFF };
 
 struct model_config {
-    const char *backend;    /* "embedded" | "ollama" | "openai" | "replay" */
+    const char *backend;    /* its name in the table of backends */
     const char *name;       /* model name, or a path to a GGUF for embedded */
     const char *base_url;   /* servers; NULL = the backend's default */
     const char *api_key;    /* servers; NULL = none. Never shown, logged or stored */
@@ -73,6 +74,24 @@ struct model_config {
     int num_ctx;            /* Ollama: the context to load, one per run; 0 = the server's default */
     double max_outage_s;    /* how long to wait for a server that went away; 0 = 600 */
 };
+
+/* What a backend can do. Other rooms ask for these instead of comparing names. */
+enum model_ability {
+    MODEL_SERVER = 1 << 0,   /* its models are behind a URL, maybe with an API key */
+    MODEL_ADAPTERS = 1 << 1, /* a name may choose among adapters: NAME+lora=ID */
+    MODEL_CONTEXT = 1 << 2,  /* the client chooses the size of the context (num_ctx) */
+    MODEL_THINKS = 1 << 3,   /* has models that think */
+    MODEL_WEIGHTS = 1 << 4,  /* runs a weight file itself; an experiment may name one */
+    MODEL_REPLAYS = 1 << 5,  /* answers from a record, measures nothing */
+};
+
+bool model_known(const char *backend);
+bool model_can(const char *backend, enum model_ability what); /* false for one unknown */
+/* The folder of prompts/ where an experiment names none. */
+const char *model_prompts(const char *backend);
+/* Adds the names of the backends that can do this (0 = of all): "a, b or c" where last is " or ".
+ */
+void model_list(unsigned what, const char *last, struct str *out);
 
 struct model;
 

@@ -82,6 +82,36 @@ static void an_unknown_backend_lists_the_known_ones(void **state)
     assert_null(m);
 }
 
+static void the_table_says_what_a_backend_can(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        unsigned can;
+        const char *prompts;
+    } is[] = {
+        {"embedded", MODEL_WEIGHTS, "tiny"},
+        {"openai", MODEL_SERVER | MODEL_ADAPTERS | MODEL_THINKS, "chat"},
+        {"ollama", MODEL_SERVER | MODEL_CONTEXT | MODEL_THINKS, "chat"},
+        {"replay", MODEL_REPLAYS, "chat"},
+        {"nobody", 0, "chat"},
+    };
+    for (size_t i = 0; i < sizeof is / sizeof *is; i++) {
+        for (unsigned bit = 1; bit <= MODEL_REPLAYS; bit <<= 1)
+            assert_int_equal(model_can(is[i].name, (enum model_ability)bit), !!(is[i].can & bit));
+        assert_string_equal(model_prompts(is[i].name), is[i].prompts);
+        assert_int_equal(model_known(is[i].name), is[i].name[0] != 'n');
+    }
+    CLEANUP_STR struct str names = {0};
+    model_list(MODEL_SERVER, " and ", &names);
+    str_addc(&names, ';');
+    model_list(MODEL_CONTEXT, " and ", &names);
+    str_addc(&names, ';');
+    model_list(0, " or ", &names);
+    assert_string_equal(str_text(&names),
+                        "openai and ollama;ollama;embedded, openai, ollama or replay");
+}
+
 static void finishes_have_names(void **state)
 {
     (void)state;
@@ -95,6 +125,7 @@ int main(void)
         cmocka_unit_test(a_request_has_one_canonical_text),
         cmocka_unit_test(every_part_counts_in_the_hash),
         cmocka_unit_test(an_unknown_backend_lists_the_known_ones),
+        cmocka_unit_test(the_table_says_what_a_backend_can),
         cmocka_unit_test(finishes_have_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,7 +7,6 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "model/messages.h"
 
 static const char default_url[] = "http://localhost:11434";
 static const char start_advice[] = "Start it with 'ollama serve' (see https://ollama.com), or say "
@@ -31,35 +30,18 @@ static void add_options(const struct server *s, const struct model_request *q, i
     str_addc(out, '}');
 }
 
-/* The schema itself; a schema that is no JSON asks for JSON of any kind. */
-static void add_format(const char *schema, struct str *out)
+static void add_fields(const struct server *s, const struct model_request *q,
+                       const struct call_shape *shape, struct str *body)
 {
-    json_t *read CLEANUP_JSON = json_loads(schema, 0, NULL);
-    str_add(out, ",\"format\":");
-    str_add(out, read ? schema : "\"json\"");
-}
-
-static char *chat_body(const struct server *s, const struct model_request *q,
-                       const struct call_shape *shape)
-{
-    struct str body = {0};
-    str_add(&body, "{\"model\":");
-    json_add_string(s->model, &body);
-    str_add(&body, ",\"messages\":");
-    messages_add(q->messages, q->n_messages, &body);
     /* truncate: a prompt too long is refused instead of cut; shift: a full context ends the reply
      * instead of dropping its beginning */
-    str_add(&body, ",\"stream\":true,\"truncate\":false,\"shift\":false,\"options\":");
-    add_options(s, q, shape->max_tokens, &body);
+    str_add(body, ",\"truncate\":false,\"shift\":false,\"options\":");
+    add_options(s, q, shape->max_tokens, body);
     if (s->think != MODEL_THINK_DEFAULT)
-        str_addf(&body, ",\"think\":%s", s->think == MODEL_THINK_ON ? "true" : "false");
+        str_addf(body, ",\"think\":%s", s->think == MODEL_THINK_ON ? "true" : "false");
     if (q->json_schema && !(shape->without & FIELD_SCHEMA))
-        add_format(q->json_schema, &body);
-    str_addc(&body, '}');
-    return str_take(&body);
+        str_addf(body, ",\"format\":%s", q->json_schema);
 }
-
-static const struct protocol ollama_protocol = {.format = &stream_ollama, .body = chat_body};
 
 /* ---- the probe ---- */
 
@@ -217,6 +199,13 @@ static int identify(struct server *s, struct err *err)
 
 /* ---- the backend ---- */
 
+static const struct protocol protocol = {.format = &stream_ollama,
+                                         .key_header = HTTP_BEARER,
+                                         .chat_path = "/chat",
+                                         .alive_path = "/version",
+                                         .add_fields = add_fields,
+                                         .identify = identify};
+
 static int ollama_open(const struct model_config *cfg, void **ctx, struct err *err)
 {
     const char *from = "the server's URL", *text = cfg->base_url, *key = cfg->api_key;
@@ -233,40 +222,18 @@ static int ollama_open(const struct model_config *cfg, void **ctx, struct err *e
     if (rc < 0)
         return rc;
     struct server *s = xmalloc(sizeof *s);
-    server_init(s, cfg, key, &url, "/chat", "/version");
-    s->protocol = &ollama_protocol;
+    server_init(s, &protocol, cfg, key, &url);
     *ctx = s;
     return 0;
 }
 
-static int ollama_probe(void *ctx, json_t **identity, struct err *err)
-{
-    return server_probe(ctx, identify, identity, err);
-}
-
-static int ollama_chat(void *ctx, const struct model_request *q, struct model_reply *reply,
-                       struct arena *arena, struct err *err)
-{
-    int rc = server_probe(ctx, identify, NULL, err);
-    return rc < 0 ? rc : call_chat(ctx, q, reply, arena, err);
-}
-
-static int ollama_slots(const void *ctx)
-{
-    return server_slots(ctx);
-}
-
-static void ollama_close(void *ctx)
-{
-    server_destroy(ctx);
-    free(ctx);
-}
-
 const struct model_ops model_ollama = {
     .name = "ollama",
+    .can = MODEL_SERVER | MODEL_CONTEXT | MODEL_THINKS,
+    .prompts = "chat",
     .open = ollama_open,
-    .probe = ollama_probe,
-    .chat = ollama_chat,
-    .slots = ollama_slots,
-    .close = ollama_close,
+    .probe = server_probe,
+    .chat = server_chat,
+    .slots = server_slots,
+    .close = server_close,
 };

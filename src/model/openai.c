@@ -9,7 +9,6 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "model/dialect.h"
-#include "model/messages.h"
 
 static const char openai_url[] = "https://api.openai.com/v1";
 static const char start_advice[] =
@@ -27,28 +26,6 @@ static const struct openai *openai_of(const struct server *s)
 }
 
 /* ---- requests ---- */
-
-/* For models that take no system role, its text opens the message behind it. */
-static void add_without_system(const struct model_request *q, struct str *out)
-{
-    struct model_message *list CLEANUP_FREE = xcalloc(q->n_messages + 1, sizeof *list);
-    struct arena *arena = arena_new();
-    const char *before = NULL;
-    size_t n = 0;
-    for (size_t i = 0; i < q->n_messages; i++) {
-        struct model_message m = q->messages[i];
-        if (strcmp(m.role, "system") == 0) {
-            before = m.content;
-            continue;
-        }
-        if (before)
-            m.content = arena_printf(arena, "%s\n\n%s", before, m.content);
-        list[n++] = m;
-        before = NULL;
-    }
-    messages_add(list, n, out);
-    arena_free(arena);
-}
 
 static void add_number(const char *key, double value, struct str *out)
 {
@@ -80,11 +57,10 @@ static void add_sampling(enum dialect d, const struct model_request *q, unsigned
 
 static void add_schema(const char *schema, struct str *out)
 {
-    json_t *read CLEANUP_JSON = json_loads(schema, 0, NULL);
     str_addf(out,
              ",\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":"
              "\"reply\",\"schema\":%s}}",
-             read ? schema : "{\"type\":\"object\"}");
+             schema);
 }
 
 static bool can_switch_thinking(enum dialect d)
@@ -92,40 +68,28 @@ static bool can_switch_thinking(enum dialect d)
     return d == DIALECT_LLAMA || d == DIALECT_VLLM;
 }
 
-static char *chat_body(const struct server *s, const struct model_request *q,
-                       const struct call_shape *shape)
+static void add_fields(const struct server *s, const struct model_request *q,
+                       const struct call_shape *shape, struct str *body)
 {
     enum dialect d = openai_of(s)->dialect;
     unsigned without = shape->without;
-    struct str body = {0};
-    str_add(&body, "{\"model\":");
-    json_add_string(s->model, &body);
-    str_add(&body, ",\"messages\":");
-    if (without & FIELD_SYSTEM)
-        add_without_system(q, &body);
-    else
-        messages_add(q->messages, q->n_messages, &body);
     /* OpenAI's newer models know one name of the limit only, Ollama and older servers the other */
     bool new_name = (d == DIALECT_OPENAI) != !!(without & FIELD_MAX_TOKENS);
-    str_addf(&body, ",\"stream\":true,\"%s\":%d", new_name ? "max_completion_tokens" : "max_tokens",
+    str_addf(body, ",\"%s\":%d", new_name ? "max_completion_tokens" : "max_tokens",
              shape->max_tokens);
     if (!(without & FIELD_STREAM_OPTIONS))
-        str_add(&body, ",\"stream_options\":{\"include_usage\":true}");
-    add_sampling(d, q, without, &body);
+        str_add(body, ",\"stream_options\":{\"include_usage\":true}");
+    add_sampling(d, q, without, body);
     if (s->lora) /* in every request: what is not said keeps what another one asked for */
-        str_addf(&body, ",\"lora\":%s", s->lora);
+        str_addf(body, ",\"lora\":%s", s->lora);
     if (d == DIALECT_LLAMA && s->strict)
-        str_add(&body, ",\"cache_prompt\":false");
+        str_add(body, ",\"cache_prompt\":false");
     if (can_switch_thinking(d) && s->think != MODEL_THINK_DEFAULT && !(without & FIELD_THINK))
-        str_addf(&body, ",\"chat_template_kwargs\":{\"enable_thinking\":%s}",
+        str_addf(body, ",\"chat_template_kwargs\":{\"enable_thinking\":%s}",
                  s->think == MODEL_THINK_ON ? "true" : "false");
     if (q->json_schema && !(without & FIELD_SCHEMA))
-        add_schema(q->json_schema, &body);
-    str_addc(&body, '}');
-    return str_take(&body);
+        add_schema(q->json_schema, body);
 }
-
-static const struct protocol openai_protocol = {.format = &stream_openai, .body = chat_body};
 
 /* ---- the probe ---- */
 
@@ -215,6 +179,13 @@ static int identify(struct server *s, struct err *err)
 
 /* ---- the backend ---- */
 
+static const struct protocol protocol = {.format = &stream_openai,
+                                         .key_header = HTTP_BEARER,
+                                         .chat_path = "/chat/completions",
+                                         .alive_path = "/models",
+                                         .add_fields = add_fields,
+                                         .identify = identify};
+
 static const char *from_env(const char *name)
 {
     const char *text = getenv(name);
@@ -242,40 +213,18 @@ static int openai_open(const struct model_config *cfg, void **ctx, struct err *e
     if (!cfg->name || !*cfg->name)
         named.name = from_env("OPENAI_MODEL");
     struct openai *o = xcalloc(1, sizeof *o);
-    server_init(&o->server, &named, key, &url, "/chat/completions", "/models");
-    o->server.protocol = &openai_protocol;
+    server_init(&o->server, &protocol, &named, key, &url);
     *ctx = o;
     return 0;
 }
 
-static int openai_probe(void *ctx, json_t **identity, struct err *err)
-{
-    return server_probe(ctx, identify, identity, err);
-}
-
-static int openai_chat(void *ctx, const struct model_request *q, struct model_reply *reply,
-                       struct arena *arena, struct err *err)
-{
-    int rc = server_probe(ctx, identify, NULL, err);
-    return rc < 0 ? rc : call_chat(ctx, q, reply, arena, err);
-}
-
-static int openai_slots(const void *ctx)
-{
-    return server_slots(ctx);
-}
-
-static void openai_close(void *ctx)
-{
-    server_destroy(ctx);
-    free(ctx);
-}
-
 const struct model_ops model_openai = {
     .name = "openai",
+    .can = MODEL_SERVER | MODEL_ADAPTERS | MODEL_THINKS,
+    .prompts = "chat",
     .open = openai_open,
-    .probe = openai_probe,
-    .chat = openai_chat,
-    .slots = openai_slots,
-    .close = openai_close,
+    .probe = server_probe,
+    .chat = server_chat,
+    .slots = server_slots,
+    .close = server_close,
 };

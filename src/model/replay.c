@@ -197,6 +197,8 @@ static int replay_slots(const void *ctx)
 
 const struct model_ops model_replay = {
     .name = "replay",
+    .can = MODEL_REPLAYS,
+    .prompts = "chat", /* of the recorded backend, which decides, where it is known */
     .open = replay_open,
     .probe = replay_probe,
     .chat = replay_chat,

@@ -23,12 +23,13 @@ static double seconds_from_env(const char *name, double fallback)
     return s > 0 && s < 1e6 ? s : fallback;
 }
 
-void server_init(struct server *s, const struct model_config *cfg, const char *api_key,
-                 struct url_base *url, const char *chat_path, const char *alive_path)
+void server_init(struct server *s, const struct protocol *protocol, const struct model_config *cfg,
+                 const char *api_key, struct url_base *url)
 {
-    *s = (struct server){.url = *url,
-                         .chat_url = xasprintf("%s%s", url->api, chat_path),
-                         .alive_url = xasprintf("%s%s", url->api, alive_path),
+    *s = (struct server){.protocol = protocol,
+                         .url = *url,
+                         .chat_url = xasprintf("%s%s", url->api, protocol->chat_path),
+                         .alive_url = xasprintf("%s%s", url->api, protocol->alive_path),
                          .model = xstrdup(cfg->name ? cfg->name : ""),
                          .lora = cfg->lora ? xstrdup(cfg->lora) : NULL,
                          .api_key = api_key && *api_key ? xstrdup(api_key) : NULL,
@@ -39,8 +40,10 @@ void server_init(struct server *s, const struct model_config *cfg, const char *a
                          .num_ctx = cfg->num_ctx,
                          .max_connections = cfg->max_connections};
     *url = (struct url_base){0};
+    if (s->api_key)
+        s->key_line = xasprintf("%s%s", protocol->key_header, s->api_key);
     s->http = (struct http_options){
-        .api_key = s->api_key, .loopback = s->url.loopback, .connect_s = connect_s};
+        .key_line = s->key_line, .loopback = s->url.loopback, .connect_s = connect_s};
     redact_add(&s->redact, s->api_key);
     redact_add_url(&s->redact, s->url.root);
     pthread_mutex_init(&s->probing, NULL);
@@ -51,8 +54,9 @@ void server_init(struct server *s, const struct model_config *cfg, const char *a
         log_warn("the API key travels unencrypted to %s", s->url.shown);
 }
 
-void server_destroy(struct server *s)
+void server_close(void *server)
 {
+    struct server *s = server;
     slots_free(s->slots);
     http_free(s->asker);
     outage_destroy(&s->outage);
@@ -65,6 +69,8 @@ void server_destroy(struct server *s)
     free(s->model);
     free(s->lora);
     free(s->api_key);
+    free(s->key_line);
+    free(s);
 }
 
 void server_open_slots(struct server *s, int known, int guess)
@@ -78,25 +84,33 @@ void server_open_slots(struct server *s, int known, int guess)
     s->slots = slots_new(n, &s->http);
 }
 
-int server_slots(const struct server *s)
+int server_slots(const void *server)
 {
+    const struct server *s = server;
     if (s->slots)
         return slots_count(s->slots);
     return s->strict || s->max_connections < 1 ? 1 : s->max_connections;
 }
 
-int server_probe(struct server *s, int (*identify)(struct server *, struct err *),
-                 json_t **identity, struct err *err)
+int server_probe(void *server, json_t **identity, struct err *err)
 {
+    struct server *s = server;
     if (!identity && atomic_load(&s->probed))
         return 0;
     pthread_mutex_lock(&s->probing);
-    int rc = s->identity ? 0 : identify(s, err);
+    int rc = s->identity ? 0 : s->protocol->identify(s, err);
     atomic_store(&s->probed, rc == 0);
     if (rc == 0 && identity)
         *identity = json_deep_copy(s->identity);
     pthread_mutex_unlock(&s->probing);
     return rc;
+}
+
+int server_chat(void *server, const struct model_request *q, struct model_reply *reply,
+                struct arena *arena, struct err *err)
+{
+    int rc = server_probe(server, NULL, err);
+    return rc < 0 ? rc : call_chat(server, q, reply, arena, err);
 }
 
 /* ---- questions ---- */

@@ -1,8 +1,9 @@
 /* What the backends that speak HTTP share: where the server is, its connections, how patient we are
  * with it, what it refuses, and one call to it (call.c, the only retry layer).
  *
- * A backend (ollama.c, openai.c) embeds a struct server, opens it from the configuration without
- * touching the network, and completes it in its probe: name, slots, context. */
+ * A backend (ollama.c, openai.c) begins its context with a struct server, opens it from the
+ * configuration without touching the network, and completes it in `identify`: name, slots, context.
+ */
 #pragma once
 #include <pthread.h>
 #include <stdatomic.h>
@@ -24,19 +25,27 @@ struct call_shape {
     unsigned without; /* refusal_field bits the server does not take */
 };
 
+/* What one kind of server wants otherwise than another; a const table in the backend's file. */
 struct protocol {
     const struct stream_format *format;
-    char *(*body)(const struct server *s, const struct model_request *q,
-                  const struct call_shape *shape); /* caller frees */
+    const char *key_header; /* what stands before the API key: HTTP_BEARER */
+    const char *chat_path;  /* below the URL's api */
+    const char *alive_path; /* what an outage asks until a probe knows better */
+    /* The fields of the body behind model, messages and stream, each with its comma before it. */
+    void (*add_fields)(const struct server *s, const struct model_request *q,
+                       const struct call_shape *shape, struct str *body);
+    /* Asks who is there: sets s->identity and opens the slots. */
+    int (*identify)(struct server *s, struct err *err);
 };
 
 struct server {
     const struct protocol *protocol;
     struct url_base url;
     char *chat_url, *alive_url;
-    char *model;   /* the name sent with every request */
-    char *lora;    /* JSON, sent with every request; NULL = nothing */
-    char *api_key; /* NULL = none */
+    char *model;    /* the name sent with every request */
+    char *lora;     /* JSON, sent with every request; NULL = nothing */
+    char *api_key;  /* NULL = none */
+    char *key_line; /* the header that carries it; NULL = none */
     struct redact redact;
     struct http_options http;
     double first_s, idle_s; /* silence allowed before and between tokens */
@@ -55,21 +64,21 @@ struct server {
     atomic_bool probed;
 };
 
-/* url must be filled and is taken over; the paths are below its api. alive_path is what an outage
- * asks until a probe knows better. The environment's
- * HRM_FIRST_TOKEN_SECONDS and HRM_IDLE_SECONDS replace the limits of 300 and 60 s. */
-void server_init(struct server *s, const struct model_config *cfg, const char *api_key,
-                 struct url_base *url, const char *chat_path, const char *alive_path);
-void server_destroy(struct server *s);
+/* url must be filled and is taken over. The environment's HRM_FIRST_TOKEN_SECONDS and
+ * HRM_IDLE_SECONDS replace the limits of 300 and 60 s. */
+void server_init(struct server *s, const struct protocol *protocol, const struct model_config *cfg,
+                 const char *api_key, struct url_base *url);
 /* The pool: max_connections, else `known` slots of the server, else `guess`; 1 in strict mode.
  * Never more than the server is known to have. */
 void server_open_slots(struct server *s, int known, int guess);
-int server_slots(const struct server *s);
 
-/* Runs `identify` (which sets s->identity and opens the slots) unless that was done; *identity, if
- * wanted, is a new reference. */
-int server_probe(struct server *s, int (*identify)(struct server *, struct err *),
-                 json_t **identity, struct err *err);
+/* The functions of model_ops for a context that begins with a struct server. The server is asked
+ * who it is once; identity may be NULL. */
+int server_probe(void *server, json_t **identity, struct err *err);
+int server_chat(void *server, const struct model_request *q, struct model_reply *reply,
+                struct arena *arena, struct err *err);
+int server_slots(const void *server);
+void server_close(void *server);
 
 /* A question to the server: GET, or POST when body is not NULL. */
 struct answer {
@@ -95,6 +104,10 @@ int server_say_missing(const struct server *s, const json_t *names, const char *
                        struct err *err);
 /* SHA-256 of a text into identity[key], if there is a text. */
 void server_put_hash(json_t *identity, const char *key, const char *text);
+
+/* The body of a chat request. Caller frees. */
+char *body_make(const struct server *s, const struct model_request *q,
+                const struct call_shape *shape);
 
 /* One request, with everything backends.md asks of a client. Contract of model_chat. */
 int call_chat(struct server *s, const struct model_request *q, struct model_reply *reply,

@@ -23,7 +23,7 @@ struct slots {
     struct http **free;
     int n_free, n;
     struct http_options options;
-    char *api_key;
+    char *key_line;
     struct waiter *first, **last;
 };
 
@@ -47,7 +47,7 @@ struct slots *slots_new(int n, const struct http_options *o)
     s->n = s->n_free = n < 1 ? 1 : n;
     s->free = xcalloc((size_t)s->n, sizeof(struct http *));
     s->options = *o;
-    s->options.api_key = s->api_key = o->api_key ? xstrdup(o->api_key) : NULL;
+    s->options.key_line = s->key_line = o->key_line ? xstrdup(o->key_line) : NULL;
     s->last = &s->first;
     allow_descriptors(s->n);
     return s;
@@ -61,7 +61,7 @@ void slots_free(struct slots *s)
         http_free(s->free[i]);
     pthread_mutex_destroy(&s->mutex);
     free(s->free);
-    free(s->api_key);
+    free(s->key_line);
     free(s);
 }
 

@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "model/model.h"
 #include "report/appendix.h"
 #include "report/figures.h"
 #include "analysis/learning.h"
@@ -54,7 +55,7 @@ static void add_floor_note(struct doc *d, const struct analysis_run *run,
     }
     if (episodes == 0 || best >= FLOOR)
         return;
-    if (str_eq(analysis_fact(run, "model", "backend"), "embedded"))
+    if (model_can(analysis_fact(run, "model", "backend"), MODEL_WEIGHTS))
         doc_add_text(d,
                      "Nearly nothing was solved: %ld of %ld episodes. The embedded model was not "
                      "trained for this suite, so these numbers say nothing about the arms. To "
