@@ -61,7 +61,8 @@ static const char *ask(struct bench *b, const char *role, const char *task, cons
         exit(1);
     }
     struct nn_message message = {"user", text.user};
-    struct nn_request req = {.messages = &message, .n_messages = 1, .top_p = 1, .max_tokens = 160};
+    struct nn_request req = {
+        .messages = &message, .n_messages = 1, .sampling = {.top_p = 1}, .max_tokens = 160};
     if (nn_generate(b->engine, &req, &reply, &err) < 0) {
         fprintf(stderr, "math_roles: %s\n", err.msg);
         exit(1);

@@ -7,25 +7,50 @@
 #include <string.h>
 #include "base/mem.h"
 #include "base/str.h"
+#include "model/sampling.h"
 
 #define AT(member) offsetof(struct experiment, member)
 
 enum { MANY = 1000000000 };
 
-const struct knob knobs[] = {
-    {"", "samples", KNOB_INT, AT(samples), 1, 100000},
-    {"", "seed", KNOB_U64, AT(seed), 0, 0x1p63},
-    {"budget", "max_iters", KNOB_INT, AT(budget.max_iters), 0, MANY},
-    {"budget", "max_calls", KNOB_INT, AT(budget.max_calls), 0, MANY},
-    {"budget", "max_tool_runs", KNOB_INT, AT(budget.max_tool_runs), 0, MANY},
-    {"budget", "max_generated_tokens", KNOB_LONG, AT(budget.max_generated_tokens), 0, 1e15},
-    {"budget", "max_total_tokens", KNOB_LONG, AT(budget.max_total_tokens), 0, 1e15},
-    {"budget", "max_seconds", KNOB_REAL, AT(budget.max_seconds), 0, 1e9},
-    {"sampling", "temperature", KNOB_REAL, AT(sampling.temperature), 0, 5},
-    {"sampling", "top_p", KNOB_REAL, AT(sampling.top_p), 0.01, 1},
-    {"sampling", "max_tokens", KNOB_INT, AT(sampling.max_tokens), 1, MANY},
+enum knob_kind { KNOB_INT, KNOB_LONG, KNOB_U64, KNOB_REAL };
+
+struct knob {
+    const char *section;
+    const char *name; /* in the file; the flag is the same */
+    enum knob_kind kind;
+    size_t offset; /* in struct experiment */
+    double min, max;
+    bool quiet; /* 0 = off, and not in the manifest then */
 };
-const size_t n_knobs = sizeof knobs / sizeof *knobs;
+
+static const struct knob own[] = {
+    {"", "samples", KNOB_INT, AT(samples), 1, 100000, false},
+    {"", "seed", KNOB_U64, AT(seed), 0, 0x1p63, false},
+    {"budget", "max_iters", KNOB_INT, AT(budget.max_iters), 0, MANY, false},
+    {"budget", "max_calls", KNOB_INT, AT(budget.max_calls), 0, MANY, false},
+    {"budget", "max_tool_runs", KNOB_INT, AT(budget.max_tool_runs), 0, MANY, false},
+    {"budget", "max_generated_tokens", KNOB_LONG, AT(budget.max_generated_tokens), 0, 1e15, false},
+    {"budget", "max_total_tokens", KNOB_LONG, AT(budget.max_total_tokens), 0, 1e15, false},
+    {"budget", "max_seconds", KNOB_REAL, AT(budget.max_seconds), 0, 1e9, false},
+};
+enum { N_OWN = sizeof own / sizeof *own };
+
+/* The i-th of all: ours, then those of sampling. False behind the last. */
+static bool knob_at(size_t i, struct knob *k)
+{
+    if (i >= N_OWN + n_sampling_fields)
+        return false;
+    if (i < N_OWN) {
+        *k = own[i];
+        return true;
+    }
+    const struct sampling_field *f = &sampling_fields[i - N_OWN];
+    *k = (struct knob){
+        "sampling", f->name, f->whole ? KNOB_INT : KNOB_REAL, AT(sampling) + f->offset,
+        f->min,     f->max,  f->use == SAMPLING_EXTRA};
+    return true;
+}
 
 static void store_whole(const struct knob *k, long long v, struct experiment *x)
 {
@@ -74,11 +99,12 @@ static int read_one(const struct ytree *t, const struct ynode *n, const struct k
 int knobs_read(const struct ytree *t, const struct ynode *map, const char *section,
                struct experiment *x, struct err *err)
 {
+    struct knob k;
     int rc = 0;
-    for (size_t i = 0; rc == 0 && i < n_knobs; i++) {
-        const struct ynode *n = ynode_get(map, knobs[i].name);
-        if (n && str_eq(knobs[i].section, section))
-            rc = read_one(t, n, &knobs[i], x, err);
+    for (size_t i = 0; rc == 0 && knob_at(i, &k); i++) {
+        const struct ynode *n = ynode_get(map, k.name);
+        if (n && str_eq(k.section, section))
+            rc = read_one(t, n, &k, x, err);
     }
     return rc;
 }
@@ -102,17 +128,23 @@ static json_t *knob_json(const struct knob *k, const struct experiment *x)
 
 void knobs_write(const struct experiment *x, const char *section, json_t *obj)
 {
-    for (size_t i = 0; i < n_knobs; i++)
-        if (str_eq(knobs[i].section, section))
-            json_object_set_new(obj, knobs[i].name, knob_json(&knobs[i], x));
+    struct knob k;
+    for (size_t i = 0; knob_at(i, &k); i++) {
+        json_t *value = str_eq(k.section, section) ? knob_json(&k, x) : NULL;
+        if (value && k.quiet && json_number_value(value) == 0)
+            json_decref(value);
+        else if (value)
+            json_object_set_new(obj, k.name, value);
+    }
 }
 
 size_t knobs_names(const char *section, const char **names)
 {
+    struct knob k;
     size_t n = 0;
-    for (size_t i = 0; i < n_knobs; i++)
-        if (str_eq(knobs[i].section, section))
-            names[n++] = knobs[i].name;
+    for (size_t i = 0; knob_at(i, &k); i++)
+        if (str_eq(k.section, section))
+            names[n++] = k.name;
     return n;
 }
 
@@ -127,11 +159,14 @@ static bool same_name(const char *a, const char *b)
 
 int experiment_set(struct experiment *x, const char *name, const char *text, struct err *err)
 {
-    const struct knob *k = knobs;
-    while (k < knobs + n_knobs && !same_name(k->name, name))
-        k++;
-    if (k == knobs + n_knobs)
-        return err_input(err, "an experiment has no setting '%s'", name);
+    struct knob found;
+    const struct knob *k = &found;
+    for (size_t i = 0;; i++) {
+        if (!knob_at(i, &found))
+            return err_input(err, "an experiment has no setting '%s'", name);
+        if (same_name(found.name, name))
+            break;
+    }
     char *end = NULL;
     errno = 0;
     double real = strtod(text, &end);

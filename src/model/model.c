@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "model/backend.h"
 #include "model/messages.h"
+#include "model/sampling.h"
 
 static const struct model_ops *const backends[] = {&model_embedded, &model_openai, &model_ollama,
                                                    &model_replay};
@@ -133,19 +134,14 @@ enum model_finish model_finish_parse(const char *name)
 
 char *model_request_text(const struct model_request *req, char hash[HASH_HEX])
 {
-    const struct model_sampling *how = &req->sampling;
     struct str text = {0};
     str_add(&text, "{\"role\":");
     json_add_string(req->role, &text);
     str_add(&text, ",\"messages\":");
     messages_add(req->messages, req->n_messages, &text);
-    str_add(&text, ",\"temperature\":");
-    json_add_real(how->temperature, &text);
-    str_add(&text, ",\"top_p\":");
-    json_add_real(how->top_p, &text);
+    sampling_add_record(&req->sampling, &text);
     /* the seed has 64 bits, JSON's integers in most readers less: it is written as text */
-    str_addf(&text, ",\"max_tokens\":%d,\"seed\":\"%llu\"", how->max_tokens,
-             (unsigned long long)req->seed);
+    str_addf(&text, ",\"seed\":\"%llu\"", (unsigned long long)req->seed);
     if (req->json_schema) {
         str_add(&text, ",\"json_schema\":");
         json_add_string(req->json_schema, &text);

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "model/sampling.h"
 
 static const char default_url[] = "http://localhost:11434";
 static const char start_advice[] = "Start it with 'ollama serve' (see https://ollama.com), or say "
@@ -15,16 +16,13 @@ static const char start_advice[] = "Start it with 'ollama serve' (see https://ol
 /* ---- requests ---- */
 
 /* Every field that shapes a sample, so that no Modelfile or version decides instead. */
-static void add_options(const struct server *s, const struct model_request *q, int max_tokens,
-                        struct str *out)
+static void add_options(const struct server *s, const struct model_request *q,
+                        const struct call_shape *shape, struct str *out)
 {
-    str_add(out, "{\"temperature\":");
-    json_add_real(q->sampling.temperature, out);
-    str_add(out, ",\"top_p\":");
-    json_add_real(q->sampling.top_p, out);
-    str_add(out, ",\"top_k\":0,\"min_p\":0.0,\"typical_p\":1.0,\"repeat_penalty\":1.0,"
+    str_add(out, "{\"top_k\":0,\"typical_p\":1.0,\"repeat_penalty\":1.0,"
                  "\"presence_penalty\":0.0,\"frequency_penalty\":0.0");
-    str_addf(out, ",\"seed\":%d,\"num_predict\":%d", (int)(q->seed & INT32_MAX), max_tokens);
+    sampling_add_request(&q->sampling, true, shape->without, out);
+    str_addf(out, ",\"seed\":%d,\"num_predict\":%d", (int)(q->seed & INT32_MAX), shape->max_tokens);
     if (s->num_ctx > 0)
         str_addf(out, ",\"num_ctx\":%d", s->num_ctx);
     str_addc(out, '}');
@@ -36,7 +34,7 @@ static void add_fields(const struct server *s, const struct model_request *q,
     /* truncate: a prompt too long is refused instead of cut; shift: a full context ends the reply
      * instead of dropping its beginning */
     str_add(body, ",\"truncate\":false,\"shift\":false,\"options\":");
-    add_options(s, q, shape->max_tokens, body);
+    add_options(s, q, shape, body);
     if (s->think != MODEL_THINK_DEFAULT)
         str_addf(body, ",\"think\":%s", s->think == MODEL_THINK_ON ? "true" : "false");
     if (q->json_schema && !(shape->without & FIELD_SCHEMA))

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "model/dialect.h"
+#include "model/sampling.h"
 
 static const char openai_url[] = "https://api.openai.com/v1";
 static const char start_advice[] =
@@ -27,20 +28,12 @@ static const struct openai *openai_of(const struct server *s)
 
 /* ---- requests ---- */
 
-static void add_number(const char *key, double value, struct str *out)
-{
-    str_addf(out, ",\"%s\":", key);
-    json_add_real(value, out);
-}
-
 /* Every field that shapes a sample, so that no server's default does. */
 static void add_sampling(enum dialect d, const struct model_request *q, unsigned without,
                          struct str *out)
 {
-    if (!(without & FIELD_TEMPERATURE))
-        add_number("temperature", q->sampling.temperature, out);
-    if (!(without & FIELD_TOP_P))
-        add_number("top_p", q->sampling.top_p, out);
+    bool own_defaults = d == DIALECT_LLAMA || d == DIALECT_LMSTUDIO || d == DIALECT_VLLM;
+    sampling_add_request(&q->sampling, own_defaults, without, out);
     if (!(without & FIELD_PENALTIES))
         str_add(out, ",\"presence_penalty\":0.0,\"frequency_penalty\":0.0");
     if (!(without & FIELD_SEED)) /* 31 bits: what all of them take, and no one's -1 for random */
@@ -48,11 +41,11 @@ static void add_sampling(enum dialect d, const struct model_request *q, unsigned
     if (without & FIELD_EXTRAS)
         return;
     if (d == DIALECT_LLAMA || d == DIALECT_LMSTUDIO)
-        str_add(out, ",\"top_k\":0,\"min_p\":0.0,\"repeat_penalty\":1.0");
+        str_add(out, ",\"top_k\":0,\"repeat_penalty\":1.0");
     if (d == DIALECT_LLAMA)
         str_add(out, ",\"typical_p\":1.0");
     if (d == DIALECT_VLLM)
-        str_add(out, ",\"top_k\":-1,\"min_p\":0.0,\"repetition_penalty\":1.0");
+        str_add(out, ",\"top_k\":-1,\"repetition_penalty\":1.0");
 }
 
 static void add_schema(const char *schema, struct str *out)

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf8.h"
+#include "model/sampling.h"
 #include "model/stream.h"
 #include "model/wirejson.h"
 
@@ -20,8 +21,6 @@ static const struct {
 } fields[] = {
     {"max_completion_tokens", FIELD_MAX_TOKENS},
     {"max_tokens", FIELD_MAX_TOKENS},
-    {"temperature", FIELD_TEMPERATURE},
-    {"top_p", FIELD_TOP_P},
     {"presence_penalty", FIELD_PENALTIES},
     {"frequency_penalty", FIELD_PENALTIES},
     {"seed", FIELD_SEED},
@@ -31,7 +30,6 @@ static const struct {
     {"grammar", FIELD_SCHEMA},
     {"chat_template_kwargs", FIELD_THINK},
     {"top_k", FIELD_EXTRAS},
-    {"min_p", FIELD_EXTRAS},
     {"typical_p", FIELD_EXTRAS},
     {"repeat_penalty", FIELD_EXTRAS},
     {"repetition_penalty", FIELD_EXTRAS},
@@ -100,7 +98,7 @@ static unsigned field_named(const char *param)
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         if (strncmp(param, fields[i].name, strlen(fields[i].name)) == 0)
             return fields[i].field;
-    return 0;
+    return sampling_bit(param);
 }
 
 /* error.param names it; else a sentence that says "unsupported" and a name. */
@@ -115,6 +113,9 @@ static unsigned field_refused(const json_t *error, const char *text)
     for (size_t i = 0; has_any(text, words) && i < sizeof fields / sizeof *fields; i++)
         if (has(text, fields[i].name))
             return fields[i].field;
+    for (size_t i = 0; has_any(text, words) && i < n_sampling_fields; i++)
+        if (has(text, sampling_fields[i].name))
+            return sampling_bit(sampling_fields[i].name);
     return 0;
 }
 

@@ -6,16 +6,15 @@
 
 /* Fields of a request that servers refuse; each can be left out (or said otherwise). */
 enum refusal_field {
-    FIELD_MAX_TOKENS = 1 << 0,  /* said as max_completion_tokens, or the other way round */
-    FIELD_TEMPERATURE = 1 << 1, /* of models that reason: only their default */
-    FIELD_TOP_P = 1 << 2,
-    FIELD_PENALTIES = 1 << 3, /* presence_penalty, frequency_penalty */
-    FIELD_SEED = 1 << 4,
-    FIELD_STREAM_OPTIONS = 1 << 5,
-    FIELD_SCHEMA = 1 << 6, /* response_format, format */
-    FIELD_SYSTEM = 1 << 7, /* the system role: said as part of the first user message */
-    FIELD_EXTRAS = 1 << 8, /* top_k, min_p and others outside OpenAI's own list */
-    FIELD_THINK = 1 << 9,  /* chat_template_kwargs */
+    FIELD_MAX_TOKENS = 1 << 0, /* said as max_completion_tokens, or the other way round */
+    FIELD_PENALTIES = 1 << 1,  /* presence_penalty, frequency_penalty */
+    FIELD_SEED = 1 << 2,
+    FIELD_STREAM_OPTIONS = 1 << 3,
+    FIELD_SCHEMA = 1 << 4,    /* response_format, format */
+    FIELD_SYSTEM = 1 << 5,    /* the system role: said as part of the first user message */
+    FIELD_EXTRAS = 1 << 6,    /* top_k and others outside OpenAI's own list, always sent as off */
+    FIELD_THINK = 1 << 7,     /* chat_template_kwargs */
+    FIELD_SAMPLING = 1 << 16, /* the first of sampling.h's rows; the next ones have the next bits */
 };
 
 enum refusal_kind {

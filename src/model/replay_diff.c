@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "model/sampling.h"
 
 enum { SNIPPET = 40 /* bytes of either text that are shown */ };
 
@@ -44,22 +45,30 @@ static const char *message_diff(const json_t *was, const json_t *is, struct aren
                          : arena_printf(arena, "it had %zu messages, it has %zu", n_was, n_is);
 }
 
+static const char *value_diff(const char *key, const json_t *was, const json_t *is,
+                              struct arena *arena)
+{
+    const json_t *a = json_object_get(was, key), *b = json_object_get(is, key);
+    CLEANUP_FREE char *old = a ? json_text(a) : xstrdup("absent");
+    CLEANUP_FREE char *new = b ? json_text(b) : xstrdup("absent");
+    if (strcmp(old, new) == 0)
+        return NULL;
+    return arena_printf(arena, "%s was %.*s, it is %.*s", key, SNIPPET, old, SNIPPET, new);
+}
+
 const char *replay_diff(const char *recorded, const struct model_request *req, struct arena *arena)
 {
-    static const char *const keys[] = {"temperature", "top_p", "max_tokens", "seed", "json_schema"};
     CLEANUP_JSON json_t *was = json_parse(recorded, strlen(recorded), "record", NULL);
     char hash[HASH_HEX];
     CLEANUP_FREE char *text = model_request_text(req, hash);
     CLEANUP_JSON json_t *is = json_parse(text, strlen(text), "request", NULL);
     const char *said =
         message_diff(json_object_get(was, "messages"), json_object_get(is, "messages"), arena);
-    for (size_t i = 0; !said && i < sizeof keys / sizeof *keys; i++) {
-        const json_t *a = json_object_get(was, keys[i]), *b = json_object_get(is, keys[i]);
-        CLEANUP_FREE char *old = a ? json_text(a) : xstrdup("absent");
-        CLEANUP_FREE char *new = b ? json_text(b) : xstrdup("absent");
-        if (strcmp(old, new) != 0)
-            said =
-                arena_printf(arena, "%s was %.*s, it is %.*s", keys[i], SNIPPET, old, SNIPPET, new);
-    }
+    for (size_t i = 0; !said && i < n_sampling_fields; i++)
+        said = value_diff(sampling_fields[i].name, was, is, arena);
+    if (!said)
+        said = value_diff("seed", was, is, arena);
+    if (!said)
+        said = value_diff("json_schema", was, is, arena);
     return said ? said : "it was written differently";
 }

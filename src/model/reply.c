@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "model/sampling.h"
 #include "model/wirejson.h"
 
 enum { BYTES_PER_TOKEN = 4 };
@@ -106,7 +107,7 @@ static void label_text(const struct stream *got, enum model_finish finish, struc
 static void label_request(const struct model_request *q, const struct call_shape *shape,
                           const struct stream *got, struct str *labels)
 {
-    if (shape->without & (FIELD_TEMPERATURE | FIELD_TOP_P))
+    if (sampling_lost(&q->sampling, shape->without))
         label(labels, "sampling_refused");
     if (!q->json_schema)
         return;

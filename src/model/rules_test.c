@@ -147,7 +147,7 @@ static const struct {
     {400,
      "{\"error\":{\"message\":\"Unsupported value: 'temperature' does not support 0.2 with this "
      "model.\",\"param\":\"temperature\"}}",
-     {REFUSAL_FIELD, FIELD_TEMPERATURE, 0, 0}},
+     {REFUSAL_FIELD, FIELD_SAMPLING, 0, 0}},
     {422,
      "{\"detail\":\"Unknown field: stream_options\"}",
      {REFUSAL_FIELD, FIELD_STREAM_OPTIONS, 0, 0}},

@@ -117,7 +117,7 @@ static void advance(struct nn_engine *e, int slot, const float *logits)
 {
     struct job *j = e->slot[slot];
     const struct nn_request *r = j->req;
-    int token = nn_sample(logits, e->w.shape.vocab, r->temperature, r->top_p, &j->rng);
+    int token = nn_sample(logits, e->w.shape.vocab, &r->sampling, &j->rng);
     int generated;
 
     j->tokens = xgrow(j->tokens, &j->cap, j->n_tokens + 1, sizeof *j->tokens);

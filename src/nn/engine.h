@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "base/err.h"
+#include "nn/sample.h"
 
 struct nn_engine;
 
@@ -17,7 +18,7 @@ struct nn_message {
 struct nn_request {
     const struct nn_message *messages; /* rendered by the file's chat template */
     size_t n_messages;
-    double temperature, top_p; /* temperature 0 = greedy */
+    struct nn_sampling sampling;
     int max_tokens;
     uint64_t seed;
 };

@@ -75,8 +75,7 @@ static void make_call(struct call *c, struct nn_engine *e, int i, double tempera
     c->message = (struct nn_message){.role = "user", .content = c->prompt};
     c->req = (struct nn_request){.messages = &c->message,
                                  .n_messages = 1,
-                                 .temperature = temperature,
-                                 .top_p = 0.95,
+                                 .sampling = {temperature, 0.95},
                                  .max_tokens = 5 + i,
                                  .seed = (uint64_t)i};
 }
@@ -193,8 +192,7 @@ static void test_context(void **state)
     free(r.text);
 
     text[20] = 0; /* fits; without a cap it ends by itself or with the context, never beyond */
-    q.temperature = 1;
-    q.top_p = 1;
+    q.sampling = (struct nn_sampling){1, 1};
     for (q.seed = 0; q.seed < 40; q.seed++) {
         assert_int_equal(nn_generate(e, &q, &r, NULL), 0);
         assert_true(r.prompt_tokens + r.generated_tokens <= CONTEXT);
@@ -223,16 +221,21 @@ static void test_unknown_role(void **state)
     nn_engine_close(e);
 }
 
-static void test_sample(void **state)
+static int draw(double temperature, double top_p, struct rng *r)
 {
     static const float logits[] = {0, 2, 1, 2, -50};
+    return nn_sample(logits, 5, &(struct nn_sampling){temperature, top_p}, r);
+}
+
+static void test_sample(void **state)
+{
     struct rng r = rng_make(1);
     int count[5] = {0};
     (void)state;
 
-    assert_int_equal(nn_sample(logits, 5, 0, 1, &r), 1);
+    assert_int_equal(draw(0, 1, &r), 1);
     for (int i = 0; i < 20000; i++)
-        count[nn_sample(logits, 5, 1, 1, &r)]++;
+        count[draw(1, 1, &r)]++;
     /* e^2 / (1 + 2 e^2 + e) = 0.399, e / ... = 0.147, 1 / ... = 0.054 */
     assert_in_range(count[1], 7700, 8260);
     assert_in_range(count[3], 7700, 8260);
@@ -241,10 +244,10 @@ static void test_sample(void **state)
     assert_int_equal(count[4], 0);
     memset(count, 0, sizeof count);
     for (int i = 0; i < 5000; i++)
-        count[nn_sample(logits, 5, 1, 0.5, &r)]++; /* 1 and 3 together reach it */
+        count[draw(1, 0.5, &r)]++; /* 1 and 3 together reach it */
     assert_int_equal(count[1] + count[3], 5000);
     assert_true(count[1] > 2000 && count[3] > 2000);
-    assert_int_equal(nn_sample(logits, 5, 1, 0.0, &r), 1);
+    assert_int_equal(draw(1, 0.0, &r), 1);
 }
 
 int main(void)

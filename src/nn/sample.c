@@ -18,7 +18,7 @@ static int by_probability(const void *a, const void *b)
     return x->token - y->token;
 }
 
-int nn_sample(const float *logits, int vocab, double temperature, double top_p, struct rng *r)
+int nn_sample(const float *logits, int vocab, const struct nn_sampling *how, struct rng *r)
 {
     CLEANUP_FREE struct choice *c = NULL;
     double total = 0, kept = 0, draw;
@@ -27,15 +27,16 @@ int nn_sample(const float *logits, int vocab, double temperature, double top_p, 
     for (int t = 1; t < vocab; t++)
         if (logits[t] > logits[best])
             best = t;
-    if (!(temperature > 0))
+    if (!(how->temperature > 0))
         return best;
     c = xcalloc((size_t)vocab, sizeof *c);
     for (int t = 0; t < vocab; t++) {
-        c[t] = (struct choice){exp(((double)logits[t] - (double)logits[best]) / temperature), t};
+        c[t] =
+            (struct choice){exp(((double)logits[t] - (double)logits[best]) / how->temperature), t};
         total += c[t].p;
     }
     qsort(c, (size_t)vocab, sizeof *c, by_probability);
-    while (n < vocab && (n == 0 || kept < top_p * total))
+    while (n < vocab && (n == 0 || kept < how->top_p * total))
         kept += c[n++].p;
     draw = rng_double(r) * kept;
     while (i < n - 1 && draw >= c[i].p)

@@ -3,7 +3,12 @@
 
 struct rng;
 
+struct nn_sampling {
+    double temperature; /* 0 = greedy */
+    double top_p;       /* 1 = off */
+};
+
 /* temperature 0: the largest logit (the lowest token among equals), *r untouched. Else one draw
  * from softmax(logits / temperature) cut to the smallest set of tokens whose probability reaches
  * top_p (Holtzman 2020). */
-int nn_sample(const float *logits, int vocab, double temperature, double top_p, struct rng *r);
+int nn_sample(const float *logits, int vocab, const struct nn_sampling *how, struct rng *r);
