@@ -36,6 +36,7 @@ refuse "role-model: expected ROLE=NAME .*planner" run $exp --role_model planer=b
 refuse "role-model: expected ROLE=NAME" run $exp --role_model planner=
 refuse "num-ctx: expected a whole number" run $exp --num_ctx lots
 refuse "num-ctx: only ollama" run $exp --num_ctx 4096
+refuse "min-p: expected a number from 0 to 1" run $exp --min_p 1.5
 refuse "think: only openai and ollama" run $exp --think off
 refuse "base-url: only openai and ollama" run $exp --base_url http://localhost:1
 refuse "serve: the command must say .port." run $exp --serve 'sleep 1'

@@ -108,7 +108,11 @@ check "sampling of a role's own" code 0 "$hrm" run roles.yaml --suite "$suite" -
     --model_backend ollama --model_name small
 check "is sent" asked 'all((c["options"]["temperature"] == 0 and c["options"]["num_predict"] == 300) ==
     ("You are the planner" in c["messages"][0]["content"]) for c in chats)'
-check "to the flat arm, too" asked 'any(c["options"]["top_p"] == 0.5 for c in chats)'
+check "--min_p" code 0 "$hrm" run roles.yaml --suite "$suite" --limit 2 --outdir min_p --model_backend ollama \
+    --model_name small --min_p 0.05
+check "is sent for every role" asked 'all(c["options"]["min_p"] == 0.05 for c in chats[-8:])'
+check "and in the manifest" grep -q '"min_p": 0.05' min_p/$exp/latest/manifest.json
+check "top_p reached the flat arm, too" asked 'any(c["options"]["top_p"] == 0.5 for c in chats)'
 
 # ---- hrm doctor ----
 check "doctor" code 0 "$hrm" doctor

@@ -36,7 +36,7 @@ enum {
     OPT_JSON,
     OPT_YES,
     OPT_SETTING, /* from here on: numbers of the experiment, named as in its file */
-    OPT_SETTING_LAST = OPT_SETTING + 10,
+    OPT_SETTING_LAST = OPT_SETTING + 11,
     OPT_CURRICULUM, /* the same for its curriculum */
     OPT_CURRICULUM_LAST = OPT_CURRICULUM + 6,
     OPT_QUICK,
@@ -69,6 +69,8 @@ static const struct argp_option options[] = {
     {"num-ctx", OPT_NUM_CTX, "N", 0, "context Ollama loads (default: chosen from the prompts)"},
     {"temperature", OPT_SETTING + 1, "T", 0, "0 = greedy"},
     {"top-p", OPT_SETTING + 2, "P", 0, "1 = off"},
+    {"min-p", OPT_SETTING_LAST, "P", 0,
+     "no token less probable than P times the most probable one; 0 = off"},
     {"max-tokens", OPT_SETTING + 3, "N", 0, "tokens a single reply may have"},
     {"seed", OPT_SETTING + 4, "S", 0, "all others are derived from it"},
     {0, 0, 0, 0, "The budget of an episode, the same for every arm (0 = no cap):", 3},
@@ -77,7 +79,7 @@ static const struct argp_option options[] = {
     {"max-tool-runs", OPT_SETTING + 7, "N", 0, "executions of Python"},
     {"max-generated-tokens", OPT_SETTING + 8, "N", 0, "tokens the model writes"},
     {"max-total-tokens", OPT_SETTING + 9, "N", 0, "tokens read and written"},
-    {"max-seconds", OPT_SETTING_LAST, "S", 0, "model service and tool time"},
+    {"max-seconds", OPT_SETTING + 10, "S", 0, "model service and tool time"},
     {0, 0, 0, 0, "Experiments with a curriculum:", 4},
     {"quick", OPT_QUICK, 0, 0, "the small version, as the experiment's file says"},
     {"learner", OPT_CURRICULUM, "NAME", 0, "native (trains), icl (examples in the prompt) or lora"},

@@ -111,6 +111,9 @@ static void what_is_wrong_is_named_with_its_line(void **state)
         {"planner: {t", "plannr: {t", ":9: roles: there is no role 'plannr'; expected planner, "},
         {"top_p: 0.5", "top_k: 5", ":9: tester: unknown key 'top_k'"},
         {"top_p: 0.5", "top_p: 5", ":9: top_p: expected a number from 0.01 to 1, found 5"},
+        {"top_p: 0.9", "min_p: 1.5", ":8: min_p: expected a number from 0 to 1, found 1.5"},
+        {"top_p: 0.9", "min_p: -0.1", ":8: min_p: expected a number from 0 to 1, found -0.1"},
+        {"top_p: 0.9", "min_p: .nan", ":8: min_p: expected a number"},
         {"{top_p: 0.5}", "cold", ":9: tester: expected"},
         {"tester: execute", "tester: maybe", ":11: tester: expected true, false or execute"},
         {"coder: per_step", "coder: half", ":11: coder: expected whole or per_step, found 'half'"},
@@ -240,11 +243,26 @@ static void flags_override_the_file(void **state)
         {"max_iters", "1.5"}, {"temperature", "nan"},
         {"top_p", "2"},       {"seed", "-1"},
         {"samples", "0"},     {"seed", "99999999999999999999"},
-        {"nothing", "1"},
+        {"nothing", "1"},     {"min_p", "1.01"},
+        {"min_p", "-0.01"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         assert_true(experiment_set(&f->x, wrong[i][0], wrong[i][1], &f->err) < 0);
     assert_int_equal(f->x.budget.max_iters, 5);
+}
+
+/* Off it is not written: a run from before it was known keeps its directory's name. */
+static void min_p_is_written_where_it_is_on(void **state)
+{
+    struct fixture *f = *state;
+    assert_int_equal(load(f, whole), 0);
+    json_t *off CLEANUP_JSON = experiment_json(&f->x);
+    assert_null(json_object_get(json_object_get(off, "sampling"), "min_p"));
+    assert_int_equal(experiment_set(&f->x, "min-p", "0.05", &f->err), 0);
+    json_t *on CLEANUP_JSON = experiment_json(&f->x);
+    assert_true(json_get_num(json_object_get(on, "sampling"), "min_p", 0) == 0.05);
+    const json_t *planner = json_object_get(json_object_get(on, "roles"), "planner");
+    assert_true(json_get_num(planner, "min_p", 0) == 0.05);
 }
 
 static void roles_have_sampling_of_their_own(void **state)
@@ -436,6 +454,7 @@ int main(void)
         T(criteria_are_read),
         T(criteria_are_frozen),
         T(flags_override_the_file),
+        T(min_p_is_written_where_it_is_on),
         T(roles_have_sampling_of_their_own),
         T(a_plan_holds_each_episode_once_and_mixes_the_arms),
         T(a_selection_is_a_part_of_the_plan),

@@ -150,6 +150,53 @@ static void an_openai_server_answers(void **state)
     assert_string_equal(json_get_str(q, "model", ""), "tiny");
     assert_non_null(strstr(f.server.last_head.p, "Authorization: Bearer sk-canary"));
     assert_non_null(strstr(f.server.last_head.p, "HTTP/1.1"));
+    assert_null(json_object_get(q, "min_p")); /* off, and OpenAI itself does not know it */
+    end(&f);
+}
+
+/* What is sent as min_p, -1 = nothing; `of` is the object that holds it, NULL = the body. */
+static double min_p_sent(const char *backend, const struct page *pages, const char *of,
+                         double min_p)
+{
+    static const struct step both[] = {
+        {.body = "{\"message\":{\"content\":\"42\"},\"done\":true,\"done_reason\":\"stop\"}\n"},
+        {.body = GOOD}};
+    struct fixture f;
+    start(&f, backend, pages, &both[of ? 0 : 1], 1);
+    f.q.sampling.min_p = min_p;
+    assert_int_equal(ask(&f), 0);
+    json_t *q CLEANUP_JSON = sent(&f);
+    double is = json_get_num(of ? json_object_get(q, of) : q, "min_p", -1);
+    end(&f);
+    return is;
+}
+
+static void min_p_is_sent(void **state)
+{
+    (void)state;
+    assert_true(min_p_sent("openai", openai_pages, NULL, 0.05) == 0.05);
+    assert_true(min_p_sent("openai", llama_pages, NULL, 0.05) == 0.05);
+    assert_true(min_p_sent("openai", llama_pages, NULL, 0) == 0); /* its own default is 0.05 */
+    assert_true(min_p_sent("ollama", ollama_pages, "options", 0.05) == 0.05);
+    assert_true(min_p_sent("ollama", ollama_pages, "options", 0) == 0);
+}
+
+/* A server that does not know it: the reply says that the sampling is not what was asked for. */
+static void a_refused_min_p_is_told(void **state)
+{
+    (void)state;
+    static const struct step steps[] = {
+        {400, .body = "{\"error\":{\"message\":\"Unrecognized request argument: min_p\"}}"},
+        {.body = GOOD}};
+    struct fixture f;
+    start(&f, "openai", openai_pages, steps, 2);
+    f.q.sampling.min_p = 0.05;
+    assert_int_equal(ask(&f), 0);
+    assert_answered(&f, 2);
+    assert_string_equal(f.reply.label, "sampling_refused");
+    json_t *q CLEANUP_JSON = sent(&f);
+    assert_null(json_object_get(q, "min_p"));
+    assert_non_null(json_object_get(q, "top_p"));
     end(&f);
 }
 
@@ -691,6 +738,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_openai_server_answers),
+        cmocka_unit_test(min_p_is_sent),
+        cmocka_unit_test(a_refused_min_p_is_told),
         cmocka_unit_test(an_ollama_server_answers),
         cmocka_unit_test(replies_are_labelled),
         cmocka_unit_test(a_dripping_server_is_read_to_the_end),

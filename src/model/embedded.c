@@ -53,12 +53,13 @@ static int embedded_chat(void *ctx, const struct model_request *req, struct mode
     struct nn_message *messages = arena_alloc(arena, req->n_messages * sizeof *messages);
     for (size_t i = 0; i < req->n_messages; i++)
         messages[i] = (struct nn_message){req->messages[i].role, req->messages[i].content};
-    struct nn_request q = {
-        .messages = messages,
-        .n_messages = req->n_messages,
-        .sampling = {.temperature = req->sampling.temperature, .top_p = req->sampling.top_p},
-        .max_tokens = req->sampling.max_tokens,
-        .seed = req->seed};
+    struct nn_request q = {.messages = messages,
+                           .n_messages = req->n_messages,
+                           .sampling = {.temperature = req->sampling.temperature,
+                                        .top_p = req->sampling.top_p,
+                                        .min_p = req->sampling.min_p},
+                           .max_tokens = req->sampling.max_tokens,
+                           .seed = req->seed};
     struct nn_reply r = {0};
     int rc = nn_generate(e->engine, &q, &r, err);
     if (rc)

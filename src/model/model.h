@@ -22,6 +22,7 @@ struct model_sampling {
     double temperature; /* 0 = greedy */
     double top_p;       /* 1 = off */
     int max_tokens;     /* of this call; episode_ask clamps it to what the budget leaves */
+    double min_p;       /* 0 = off */
 };
 
 struct model_request {

@@ -63,6 +63,9 @@ static void every_part_counts_in_the_hash(void **state)
     r.sampling.max_tokens = 99;
     assert_hash_differs(r);
     r = base;
+    r.sampling.min_p = 0.05;
+    assert_hash_differs(r);
+    r = base;
     r.seed--;
     assert_hash_differs(r);
     r = base;

@@ -152,6 +152,8 @@ static void a_miss_names_the_request_and_what_differs(void **state)
     q = asked;
     q.sampling.max_tokens = 64;
     misses(f, q, "max_tokens was 100, it is 64");
+    q.sampling = (struct model_sampling){0.2, 0.95, 100, .min_p = 0.05};
+    misses(f, q, "min_p was absent, it is 0.05");
     q = asked;
     q.seed = 8;
     misses(f, q, "seed was \"7\", it is \"8\"");

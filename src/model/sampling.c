@@ -12,6 +12,7 @@ const struct sampling_field sampling_fields[] = {
     {"temperature", SAMPLING_USUAL, false, AT(temperature), 0, 5},
     {"top_p", SAMPLING_USUAL, false, AT(top_p), 0.01, 1},
     {"max_tokens", SAMPLING_LIMIT, true, AT(max_tokens), 1, 1e9},
+    {"min_p", SAMPLING_EXTRA, false, AT(min_p), 0, 1},
 };
 const size_t n_sampling_fields = sizeof sampling_fields / sizeof *sampling_fields;
 
@@ -63,8 +64,6 @@ void sampling_add_request(const struct model_sampling *how, bool own_defaults, u
         if (f->use != SAMPLING_LIMIT && !(without & bit(i)) && (own_defaults || !is_off(f, how)))
             add(f, how, out);
     }
-    if (own_defaults && !(without & FIELD_EXTRAS))
-        str_add(out, ",\"min_p\":0.0");
 }
 
 bool sampling_lost(const struct model_sampling *how, unsigned without)

@@ -221,9 +221,10 @@ static void test_unknown_role(void **state)
     nn_engine_close(e);
 }
 
+static const float logits[] = {0, 2, 1, 2, -50};
+
 static int draw(double temperature, double top_p, struct rng *r)
 {
-    static const float logits[] = {0, 2, 1, 2, -50};
     return nn_sample(logits, 5, &(struct nn_sampling){temperature, top_p}, r);
 }
 
@@ -248,6 +249,15 @@ static void test_sample(void **state)
     assert_int_equal(count[1] + count[3], 5000);
     assert_true(count[1] > 2000 && count[3] > 2000);
     assert_int_equal(draw(1, 0.0, &r), 1);
+    memset(count, 0, sizeof count);
+    const struct nn_sampling min_p = {1, 1, 0.3}; /* token 2 has e^-1 = 0.37 of the best, 0 0.14 */
+    for (int i = 0; i < 20000; i++)
+        count[nn_sample(logits, 5, &min_p, &r)]++;
+    assert_int_equal(count[0] + count[4], 0);
+    assert_in_range(count[2], 2920, 3290);          /* e / (2 e^2 + e) = 0.155 */
+    const struct nn_sampling only_best = {5, 1, 1}; /* of equals, both */
+    for (int i = 0; i < 200; i++)
+        assert_true(nn_sample(logits, 5, &only_best, &r) % 2 == 1);
 }
 
 int main(void)

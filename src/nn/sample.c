@@ -1,4 +1,4 @@
-/* Greedy and nucleus sampling. */
+/* Greedy, nucleus and min-p sampling. */
 #include "nn/sample.h"
 #include <math.h>
 #include <stdlib.h>
@@ -33,6 +33,8 @@ int nn_sample(const float *logits, int vocab, const struct nn_sampling *how, str
     for (int t = 0; t < vocab; t++) {
         c[t] =
             (struct choice){exp(((double)logits[t] - (double)logits[best]) / how->temperature), t};
+        if (c[t].p < how->min_p) /* the most probable token has 1 here */
+            c[t].p = 0;
         total += c[t].p;
     }
     qsort(c, (size_t)vocab, sizeof *c, by_probability);
