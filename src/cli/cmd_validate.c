@@ -52,8 +52,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 static const struct argp argp = {
     options, parse_option, "SUITE...",
     "Check that a suite can be measured with: its references pass, an empty program and one that "
-    "returns None fail, ids are unique, and public tests do not give hidden ones away. Of a task "
-    "that asks for a number, the reference must print it and gold steps must lead to it."};
+    "returns None fail, wrong programs that a task holds fail, ids are unique, and public tests do "
+    "not give hidden ones away. Of a task that asks for a number, the reference must print it and "
+    "gold steps must lead to it."};
 
 static json_t *findings_json(const struct suite_validation *v)
 {
@@ -70,11 +71,13 @@ static json_t *findings_json(const struct suite_validation *v)
 static void print_json(const struct suite *s, const struct suite_validation *v)
 {
     CLEANUP_JSON json_t *root = json_pack(
-        "{s:s, s:s, s:I, s:b, s:{s:I, s:I}, s:{s:I, s:I, s:I}, s:{s:I, s:I, s:I}, s:o}", "suite",
-        s->name, "path", s->path, "tasks", (json_int_t)s->n_tasks, "valid", v->n_faults == 0,
-        "references", "given", (json_int_t)v->n_references, "pass",
+        "{s:s, s:s, s:I, s:b, s:{s:I, s:I}, s:{s:I, s:I, s:I}, s:{s:I, s:I}, s:{s:I, s:I, s:I}, "
+        "s:o}",
+        "suite", s->name, "path", s->path, "tasks", (json_int_t)s->n_tasks, "valid",
+        v->n_faults == 0, "references", "given", (json_int_t)v->n_references, "pass",
         (json_int_t)v->n_references_pass, "idle_programs", "tasks", (json_int_t)v->n_programs,
         "empty_pass", (json_int_t)v->n_empty_pass, "none_pass", (json_int_t)v->n_none_pass,
+        "wrong_programs", "given", (json_int_t)v->n_wrong, "pass", (json_int_t)v->n_wrong_pass,
         "answers", "tasks", (json_int_t)v->n_answers, "last_number", (json_int_t)v->n_last_number,
         "gold_steps", (json_int_t)v->n_graphs, "findings", findings_json(v));
     CLEANUP_FREE char *text = json_text(root);
@@ -94,6 +97,8 @@ static void print_text(const struct suite *s, const struct suite_validation *v)
     if (v->n_programs > 0)
         printf(", empty programs %zu/%zu, 'return None' %zu/%zu", v->n_empty_pass, v->n_programs,
                v->n_none_pass, v->n_programs);
+    if (v->n_wrong > 0)
+        printf(", wrong programs %zu/%zu", v->n_wrong_pass, v->n_wrong);
     if (v->n_answers > 0)
         printf("; the statement's last number is the answer %zu/%zu", v->n_last_number,
                v->n_answers);

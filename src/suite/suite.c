@@ -30,7 +30,7 @@ static const char *const suite_keys[] = {"suite", "version", "domain", "tasks"};
 static const char *const task_keys[] = {
     "id",    "prompt",  "oracle", "entry_point", "public_tests", "hidden_tests",
     "check", "prelude", "answer", "reference",   "public_cases", "tolerance",
-    "unit",  "steps",   "group",  "graph"};
+    "unit",  "steps",   "group",  "graph",       "wrong"};
 static const char *const case_keys[] = {"stdin", "stdout", "expect_substr"};
 static const char *const oracle_keys[] = {"stdin", "stdout", "expect_substr", "cases"};
 
@@ -76,7 +76,7 @@ static int read_texts(const struct reader *r, const struct ynode *map, const cha
             return rc;
         if (text[0] == '\0')
             return complain(r, list->val[i]->line, arena_printf(r->arena, "%s: empty text", key),
-                            "an assert statement");
+                            "some Python");
         texts[i] = arena_strdup(r->arena, text);
     }
     *out = texts;
@@ -207,6 +207,8 @@ static int read_fields(const struct reader *r, const struct ynode *map, struct t
         rc = read_texts(r, map, "public_tests", &t->public_tests, &t->n_public);
     if (rc == 0)
         rc = read_texts(r, map, "hidden_tests", &t->hidden_tests, &t->n_hidden);
+    if (rc == 0)
+        rc = read_texts(r, map, "wrong", &t->wrong, &t->n_wrong);
     if (rc == 0 && ynode_get(map, "public_cases"))
         rc = read_cases(r, ynode_get(map, "public_cases"), "public_cases", &t->public_cases,
                         &t->n_public_cases);
@@ -266,7 +268,7 @@ static int check_code(const struct reader *r, const struct ynode *map, const str
 static int check_math(const struct reader *r, const struct ynode *map, struct task *t)
 {
     static const char *const foreign[] = {"oracle", "entry_point",  "public_tests", "hidden_tests",
-                                          "check",  "public_cases", "prelude"};
+                                          "check",  "public_cases", "prelude",      "wrong"};
     if (t->n_cases > 0)
         return check_code(r, map, t);
     if (!t->has_answer)

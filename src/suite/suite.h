@@ -30,9 +30,11 @@ struct task {
     size_t n_public;
     const char *const *hidden_tests; /* [n_hidden] never shown */
     size_t n_hidden;
-    const char *check;     /* HumanEval's check(candidate) source, hidden; NULL = none */
-    const char *prelude;   /* NULL = none */
-    const char *reference; /* gold program, or NULL */
+    const char *check;        /* HumanEval's check(candidate) source, hidden; NULL = none */
+    const char *prelude;      /* NULL = none */
+    const char *reference;    /* gold program, or NULL */
+    const char *const *wrong; /* [n_wrong] programs that the hidden tests must fail */
+    size_t n_wrong;
     const struct suite_case *public_cases; /* [n_public_cases] shown */
     size_t n_public_cases;
     const struct suite_case *cases; /* [n_cases] hidden stdin cases (oracle) */

@@ -77,6 +77,7 @@ static const char *const functions = "suite: mine\n"
                                      "  reference: |\n"
                                      "    def rle(s):\n"
                                      "        return ''\n"
+                                     "  wrong: [\"def rle(s):\\n    return s\\n\", x = 1]\n"
                                      "- id: HumanEval/0\n"
                                      "  prompt: \"def f(x):\\n\"\n"
                                      "  entry_point: f\n"
@@ -93,6 +94,8 @@ static void functions_and_checks_are_accepted(void **state)
     assert_int_equal(t->n_hidden, 2);
     assert_string_equal(t->hidden_tests[1], "x = rle('a')\nassert x == 'a1'");
     assert_string_equal(t->reference, "def rle(s):\n    return ''\n");
+    assert_int_equal(t->n_wrong, 2);
+    assert_string_equal(t->wrong[0], "def rle(s):\n    return s\n");
     assert_string_equal(t->prelude, "import math");
     assert_string_equal(t->group, "easy");
     assert_int_equal(t->steps, 3);
@@ -174,6 +177,8 @@ static void bad_tasks_are_refused_by_line(void **state)
         "x.yaml:2: task 'a': entry_point 'f(x)'; expected the name of a Python function");
     assert_refused("tasks:\n- {id: a, prompt: x, hidden_tests: assert f()}\n",
                    "x.yaml:2: task 'a': hidden_tests: expected a list, found 'assert f()'");
+    assert_refused("tasks:\n- id: a\n  prompt: x\n  wrong: ['']\n",
+                   "x.yaml:4: task 'a': wrong: empty text; expected some Python");
     assert_refused("tasks:\n- id: a\n  prompt: x\n  steps: many\n",
                    "x.yaml:4: task 'a': steps: expected a whole number, found 'many'");
 }
@@ -262,6 +267,9 @@ static void contradictions_are_refused_by_line(void **state)
     assert_refused("domain: math\ntasks:\n- {id: a, prompt: x, answer: 1, oracle: {stdout: x}}\n",
                    "x.yaml:3: task 'a': 'answer' in a code task; expected the keys of one kind of "
                    "task");
+    assert_refused("domain: math\ntasks:\n- {id: a, prompt: x, answer: 1, wrong: [print(2)]}\n",
+                   "x.yaml:3: task 'a': 'wrong' in a math task; expected the keys of one kind of "
+                   "task");
     assert_refused("domain: math\ntasks:\n- {id: a, prompt: x, answer: .nan}\n",
                    "x.yaml:3: task 'a': answer: expected a number, found '.nan'");
 }
@@ -307,6 +315,7 @@ static void assert_same_task(const struct task *a, const struct task *b)
     assert_true(str_eq(a->group, b->group));
     assert_same_texts(a->public_tests, a->n_public, b->public_tests, b->n_public);
     assert_same_texts(a->hidden_tests, a->n_hidden, b->hidden_tests, b->n_hidden);
+    assert_same_texts(a->wrong, a->n_wrong, b->wrong, b->n_wrong);
     assert_same_cases(a->cases, a->n_cases, b->cases, b->n_cases);
     assert_same_cases(a->public_cases, a->n_public_cases, b->public_cases, b->n_public_cases);
     assert_int_equal(a->steps, b->steps);

@@ -212,6 +212,7 @@ static void put_task(struct writer *w, const struct task *t)
     put_text(w, "unit", t->unit);
     put_graph(w, t->graph, t->n_graph);
     put_text(w, "reference", t->reference);
+    put_texts(w, "wrong", t->wrong, t->n_wrong);
     end_map(w);
 }
 

@@ -21,8 +21,10 @@ static const double PATIENT_CPU_S = 120; /* for a reference that the default lim
 
 struct verdicts { /* of one task's programs */
     enum tool_status reference, empty, none;
-    bool slow; /* the reference passes, but not within its limit */
-    char *why; /* the reference does not pass; caller frees */
+    bool slow;    /* the reference passes, but not within its limit */
+    char *why;    /* the reference does not pass; caller frees */
+    char **wrong; /* [n_wrong] what is amiss with a wrong program, or NULL; caller frees */
+    size_t n_wrong_pass;
 };
 
 struct grading { /* shared by the threads */
@@ -109,6 +111,9 @@ static int grade_program_task(struct grading *g, const struct task *t, struct ve
     if (rc == 0)
         rc = grade(g, &req, none, &v->none, NULL, arena, err);
     arena_free(arena);
+    v->wrong = xcalloc(t->n_wrong + 1, sizeof *v->wrong);
+    if (rc == 0)
+        rc = suite_run_wrong(t, g->tool, v->wrong, &v->n_wrong_pass, err);
     return rc;
 }
 
@@ -197,6 +202,11 @@ static void judge_programs(struct suite_validation *v, const struct task *t,
         note(v, t, true, "an empty program passes");
     if (got->none == TOOL_OK)
         note(v, t, true, "a program that returns None passes");
+    v->n_wrong += t->n_wrong;
+    v->n_wrong_pass += got->n_wrong_pass;
+    for (size_t i = 0; i < t->n_wrong; i++)
+        if (got->wrong[i])
+            note(v, t, true, "%s", got->wrong[i]);
     if (got->reference == TOOL_INFRA || got->empty == TOOL_INFRA || got->none == TOOL_INFRA)
         note(v, t, true, "could not be judged: the sandbox failed");
 }
@@ -262,6 +272,14 @@ bool suite_validate_needs_tool(const struct suite *s)
     return false;
 }
 
+static void free_verdicts(struct verdicts *v, const struct task *t)
+{
+    for (size_t i = 0; v->wrong && i < t->n_wrong; i++)
+        free(v->wrong[i]);
+    free(v->wrong);
+    free(v->why);
+}
+
 int suite_validate(const struct suite *s, struct tool *tool, int threads,
                    struct suite_validation *out, struct err *err)
 {
@@ -277,7 +295,7 @@ int suite_validate(const struct suite *s, struct tool *tool, int threads,
             judge_programs(&v, t, &g.verdicts[i]);
             judge_tests(&v, t);
         }
-        free(g.verdicts[i].why);
+        free_verdicts(&g.verdicts[i], t);
     }
     free(g.verdicts);
     if (rc < 0)

@@ -24,6 +24,7 @@ struct suite_validation {           /* free with suite_validation_free; the suit
     size_t n_references, n_references_pass; /* of the tasks that have one */
     size_t n_programs;                      /* code tasks: each was also given ... */
     size_t n_empty_pass, n_none_pass;       /* ... an empty program, and one that returns None */
+    size_t n_wrong, n_wrong_pass;           /* the tasks' wrong programs */
     size_t n_answers;                       /* tasks that ask for a number */
     size_t n_last_number; /* of them: the last number of the statement is the answer */
     size_t n_graphs;      /* of them: with gold steps */
@@ -41,6 +42,10 @@ void suite_validation_free(struct suite_validation *v);
  * wrong with the reference, or NULL; caller frees. `patient_cpu_s` is a second try's limit. */
 int suite_run_reference(const struct task *t, struct tool *tool, double patient_cpu_s, char **why,
                         bool *slow, struct err *err);
+/* For validate.c: do the hidden tests fail the task's wrong programs (validate_wrong.c)? why[i] is
+ * a sentence about program i if they do not, else NULL; caller frees. */
+int suite_run_wrong(const struct task *t, struct tool *tool, char **why, size_t *n_pass,
+                    struct err *err);
 /* A sentence about the unit, or NULL. Caller frees. */
 char *suite_unit_defect(const struct task *t);
 

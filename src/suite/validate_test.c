@@ -131,6 +131,39 @@ static void programs_are_judged(void **state)
                         "no reference, so nobody knows that the task can be solved");
 }
 
+static void wrong_programs_must_fail_a_hidden_test(void **state)
+{
+    (void)state;
+    if (!tool)
+        skip();
+    assert_string_equal(first_finding(TASK GOLD "  hidden_tests: [assert f(2) == 4, "
+                                                "assert f(3) == 6]\n"
+                                                "  wrong: [\"def f(x):\\n    return x + 2\\n\"]\n",
+                                      0),
+                        "");
+    assert_string_equal(first_finding(TASK GOLD "  hidden_tests: [assert f(2) == 4]\n"
+                                                "  wrong: ['f = lambda x: 4 * x', "
+                                                "\"# adds\\nf = lambda x: x + 2\"]\n",
+                                      1),
+                        "wrong program 2 passes the hidden tests (# adds)");
+    /* a public test that fails it proves nothing */
+    assert_string_equal(first_finding(TASK GOLD "  public_tests: [assert f(1) == 2]\n"
+                                                "  hidden_tests: [assert f(2) == 4]\n"
+                                                "  wrong: ['f = lambda x: 4']\n",
+                                      1),
+                        "wrong program 1 passes the hidden tests (f = lambda x: 4)");
+    assert_string_equal(first_finding("tasks:\n- {id: a, prompt: echo, reference: print(input()), "
+                                      "wrong: [print(1), print(2)], oracle: {stdin: '2', stdout: "
+                                      "'2'}}\n",
+                                      1),
+                        "wrong program 2 passes the hidden tests (print(2))");
+    assert_non_null(
+        strstr(first_finding(TASK GOLD "  hidden_tests: [assert f(2) == 4]\n"
+                                       "  wrong: ['f = lambda x: y']\n",
+                             1),
+               "wrong program 1 is stopped by no false test, but: error: name 'y' is "));
+}
+
 static void tests_are_compared(void **state)
 {
     (void)state;
@@ -289,6 +322,7 @@ int main(void)
         cmocka_unit_test(a_task_has_a_time_limit_of_its_own),
         cmocka_unit_test(a_task_has_a_memory_limit_of_its_own),
         cmocka_unit_test(programs_are_judged),
+        cmocka_unit_test(wrong_programs_must_fail_a_hidden_test),
         cmocka_unit_test(tests_are_compared),
         cmocka_unit_test(leaks_are_seen_through_disguise),
         cmocka_unit_test(math_answers_are_judged),
