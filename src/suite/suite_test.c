@@ -363,6 +363,12 @@ static void what_is_written_reads_back_the_same(void **state)
         fail_msg("%s", err.msg);
     assert_int_equal(s.n_tasks, 40);
     assert_round_trip(s);
+    if (suite_load("eval/suites/composed_code.yaml", &s, &err) < 0)
+        fail_msg("%s", err.msg);
+    assert_round_trip(s);
+    if (suite_load("eval/suites/composed_math.yaml", &s, &err) < 0)
+        fail_msg("%s", err.msg);
+    assert_round_trip(s);
 }
 
 static void awkward_text_reads_back_the_same(void **state)

@@ -274,6 +274,16 @@ static void the_last_number_is_counted(void **state)
     suite_validation_free(&v);
 }
 
+/* Loads and validates a shipped suite, in which there is nothing to find. */
+static void validate_shipped(const char *path, struct suite *s, struct suite_validation *v)
+{
+    struct err err = {0};
+    if (suite_load(path, s, &err) < 0 || suite_validate(s, tool, 2, v, &err) < 0)
+        fail_msg("%s", err.msg);
+    if (v->n_findings > 0)
+        fail_msg("%s: %s", v->findings[0].task->id, v->findings[0].message);
+}
+
 /* Every answer of the shipped suite is what its reference prints. */
 static void the_shipped_math_suite_is_valid(void **state)
 {
@@ -282,18 +292,73 @@ static void the_shipped_math_suite_is_valid(void **state)
         skip();
     struct suite s;
     struct suite_validation v;
-    struct err err = {0};
-    if (suite_load("eval/suites/math_suite.yaml", &s, &err) < 0 ||
-        suite_validate(&s, tool, 2, &v, &err) < 0)
-        fail_msg("%s", err.msg);
-    if (v.n_findings > 0)
-        fail_msg("%s: %s", v.findings[0].task->id, v.findings[0].message);
+    validate_shipped("eval/suites/math_suite.yaml", &s, &v);
     assert_int_equal(v.n_references, 40);
     assert_int_equal(v.n_references_pass, 40);
     assert_int_equal(v.n_programs, 2);
     assert_int_equal(v.n_last_number, 0);
     for (size_t i = 0; i < s.n_tasks; i++)
         assert_in_range(s.tasks[i].steps, 2, 3);
+    suite_validation_free(&v);
+    suite_free(&s);
+}
+
+/* At least `least` tasks of each number of steps and no others, in the order of their ids. */
+static void assert_graded(const struct suite *s, int first, int last, int least)
+{
+    int per_step[16] = {0};
+    for (size_t i = 0; i < s->n_tasks; i++) {
+        assert_in_range(s->tasks[i].steps, first, last);
+        assert_non_null(s->tasks[i].group);
+        assert_non_null(s->tasks[i].reference);
+        assert_true(i == 0 || strcmp(s->tasks[i - 1].id, s->tasks[i].id) < 0);
+        per_step[s->tasks[i].steps]++;
+    }
+    for (int steps = first; steps <= last; steps++)
+        assert_true(per_step[steps] >= least);
+}
+
+/* Each task shows two or three tests, hides five to eight, and has wrong programs that fail. */
+static void the_shipped_composed_code_is_valid(void **state)
+{
+    (void)state;
+    if (!tool)
+        skip();
+    struct suite s;
+    struct suite_validation v;
+    size_t n_stdin = 0;
+    validate_shipped("eval/suites/composed_code.yaml", &s, &v);
+    assert_true(s.n_tasks >= 100);
+    assert_graded(&s, 2, 5, 20);
+    for (size_t i = 0; i < s.n_tasks; i++) {
+        const struct task *t = &s.tasks[i];
+        n_stdin += t->n_cases > 0;
+        assert_in_range(t->n_public + t->n_public_cases, 2, 3);
+        assert_in_range(t->n_hidden + t->n_cases, 5, 8);
+        assert_in_range(t->n_wrong, 1, 3);
+    }
+    assert_int_equal(n_stdin, 20);
+    assert_int_equal(v.n_wrong_pass, 0);
+    suite_validation_free(&v);
+    suite_free(&s);
+}
+
+/* Where gold steps are given there are as many as `steps` says. */
+static void the_shipped_composed_math_is_valid(void **state)
+{
+    (void)state;
+    if (!tool)
+        skip();
+    struct suite s;
+    struct suite_validation v;
+    validate_shipped("eval/suites/composed_math.yaml", &s, &v);
+    assert_true(s.n_tasks >= 100);
+    assert_graded(&s, 2, 6, 20);
+    assert_int_equal(v.n_last_number, 0);
+    assert_int_equal(v.n_answers, s.n_tasks);
+    assert_int_equal(v.n_graphs, 100);
+    for (size_t i = 0; i < s.n_tasks; i++)
+        assert_true(s.tasks[i].n_graph == 0 || (int)s.tasks[i].n_graph == s.tasks[i].steps);
     suite_validation_free(&v);
     suite_free(&s);
 }
@@ -330,6 +395,8 @@ int main(void)
         cmocka_unit_test(gold_steps_must_lead_to_the_answer),
         cmocka_unit_test(the_last_number_is_counted),
         cmocka_unit_test(the_shipped_math_suite_is_valid),
+        cmocka_unit_test(the_shipped_composed_code_is_valid),
+        cmocka_unit_test(the_shipped_composed_math_is_valid),
     };
     return cmocka_run_group_tests(tests, open_tool, close_tool);
 }
