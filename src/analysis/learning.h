@@ -74,10 +74,3 @@ struct analysis_part learning_all(const struct analysis_learning *l);
 struct analysis_part learning_trained(const struct analysis_learning *l);
 struct analysis_part
 learning_new(const struct analysis_learning *l); /* longer than was trained on */
-
-/* The section of the report, and the part of summary.json ("learning"). */
-struct doc;
-void section_learning(struct doc *d, const struct analysis_learning *l);
-json_t *learning_json(const struct analysis_learning *l);
-void figures_add_curves(struct doc *d, const struct analysis_learning *l);
-void figures_add_learnt_steps(struct doc *d, const struct analysis_learning *l, size_t size);

@@ -45,6 +45,7 @@ static error_t parse_limit(const char *value, struct import_options *opt, struct
 static error_t parse_option(int key, char *value, struct argp_state *state)
 {
     struct import_args *args = state->input;
+    char *names CLEANUP_FREE = import_names(", ");
     switch (key) {
     case 'o':
         args->output = value;
@@ -62,7 +63,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         return 0;
     case ARGP_KEY_ARG:
         if (state->arg_num == 0 && !import_knows(value))
-            argp_error(state, "there is no benchmark '%s'; available: %s", value, import_names());
+            argp_error(state, "there is no benchmark '%s'; available: %s", value, names);
         if (state->arg_num > 1)
             argp_error(state, "one file at a time; found '%s' too", value);
         *(state->arg_num == 0 ? &args->opt.benchmark : &args->path) = value;
@@ -70,20 +71,28 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     case ARGP_KEY_END:
         if (!args->path)
             argp_error(state, "name a benchmark (%s) and its file ('-' reads standard input)",
-                       import_names());
+                       names);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
 
+static char *help_filter(int key, const char *text, void *input)
+{
+    (void)input;
+    char *names CLEANUP_FREE = import_names("|");
+    return key == ARGP_KEY_HELP_ARGS_DOC ? xasprintf("%s %s", names, text) : (char *)text;
+}
+
 static const struct argp argp = {
-    options, parse_option, "humaneval|mbpp|gsm8k|svamp|gsm_hard FILE",
+    options, parse_option, "FILE",
     "Make a suite of a public benchmark's file: JSON lines or a JSON array, plain or gzip.\v"
     "HumanEval, also with sample_io or as HumanEval-ET; MBPP, full, sanitized or MultiPL-E's; "
     "GSM8K, "
     "SVAMP and GSM-Hard as math suites. What is shown to the model and what is hidden is said in "
-    "docs/suites.md. The same file gives the same suite, byte for byte."};
+    "docs/suites.md. The same file gives the same suite, byte for byte.",
+    .help_filter = help_filter};
 
 static void print_notes(const struct import_report *r)
 {

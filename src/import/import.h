@@ -37,5 +37,5 @@ int suite_import(const char *path, const struct import_options *opt, struct suit
 void import_report_free(struct import_report *r);
 /* Is there a benchmark of this name? */
 bool import_knows(const char *name);
-/* All names, "humaneval, mbpp, ..."; a static text. */
-const char *import_names(void);
+/* All names, with this between them: "humaneval, mbpp, ...". */
+char *import_names(const char *between); /* caller frees */

@@ -2,6 +2,7 @@
  * count, one sample) is left out. */
 #pragma once
 #include "analysis/budget.h"
+#include "analysis/learning.h"
 #include "doc/figure.h"
 
 /* The first arm minus each other one: over all tasks, by group and by steps. */
@@ -16,3 +17,6 @@ void figures_add_solved_by(struct doc *d, const struct analysis_run *run,
                            const struct analysis_curves *solved_by);
 /* Tokens that each role generated. */
 void figures_add_roles(struct doc *d, const struct analysis_run *run);
+/* Of a curriculum: accuracy against the number of problems learnt, and by steps. */
+void figures_add_curves(struct doc *d, const struct analysis_learning *l);
+void figures_add_learnt_steps(struct doc *d, const struct analysis_learning *l, size_t size);

@@ -1,7 +1,7 @@
 /* The figures of a curriculum: accuracy against N with a band over seeds, and accuracy by steps at
  * the largest N, a panel for each arm. */
 #include "doc/figure.h"
-#include "analysis/learning.h"
+#include "report/figures.h"
 
 static const double PERCENT = 100;
 

@@ -15,6 +15,7 @@
 #include "doc/doc.h"
 #include "analysis/learning.h"
 #include "analysis/conclusion.h"
+#include "report/sections.h"
 
 enum { SEEDS = 3, PER_STEP = 4, STEPS = 5, ARMS = 4 }; /* two orders, two sizes */
 

@@ -7,6 +7,7 @@
 #include "doc/doc.h"
 #include "analysis/learning.h"
 #include "report/estimate_json.h"
+#include "report/figures.h"
 #include "report/sections.h"
 #include "stats/rate.h"
 

@@ -1,7 +1,9 @@
 /* Inside the report room: the parts of the document that are not about one slice of the tasks. */
 #pragma once
+#include "base/json.h"
 #include "doc/doc.h"
 
+struct analysis_learning;
 struct analysis_run;
 
 /* What the experiment claimed, judged: a paragraph per criterion and their numbers in a table. */
@@ -24,3 +26,6 @@ void section_identity(struct doc *d, const struct analysis_run *run);
 /* Several pairs of arms at once, a row each, with Holm's adjustment over them. pairs: [n][2] */
 void section_pairs(struct doc *d, const struct analysis_run *run, const size_t (*pairs)[2],
                    size_t n);
+/* Of a curriculum; the second is the part "learning" of summary.json. */
+void section_learning(struct doc *d, const struct analysis_learning *l);
+json_t *learning_json(const struct analysis_learning *l);

@@ -5,6 +5,7 @@
 #include "report/failures_json.h"
 #include "analysis/learning.h"
 #include "report/report.h"
+#include "report/sections.h"
 #include "analysis/time_to_solve.h"
 #include "analysis/conclusion.h"
 
