@@ -86,7 +86,7 @@ static int write_files(const char *dir, int samples, struct err *err)
 struct bench {
     struct experiment experiment;
     struct suite suite;
-    struct code_plan plan;
+    struct plan plan;
     struct prompt_set *prompts;
     struct model *model;
     struct store *store;
