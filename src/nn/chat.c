@@ -4,7 +4,6 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "nn/engine.h"
 #include "nn/tokenizer.h"
 
 const char nn_chat_template[] =

@@ -5,8 +5,11 @@
 #include <stddef.h>
 
 struct err;
-struct nn_message;
 struct nn_tokenizer;
+
+struct nn_message {
+    const char *role, *content;
+};
 
 extern const char nn_chat_template[];
 

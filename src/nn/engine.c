@@ -11,7 +11,6 @@
 #include "base/rng.h"
 #include "base/str.h"
 #include "base/utf8.h"
-#include "nn/chat.h"
 #include "nn/decoder.h"
 #include "nn/kernels.h"
 #include "nn/sample.h"

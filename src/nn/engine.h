@@ -7,13 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "base/err.h"
+#include "nn/chat.h"
 #include "nn/sample.h"
 
 struct nn_engine;
-
-struct nn_message {
-    const char *role, *content;
-};
 
 struct nn_request {
     const struct nn_message *messages; /* rendered by the file's chat template */
