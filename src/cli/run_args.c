@@ -321,9 +321,7 @@ static char *help_filter(int key, const char *text, void *input)
 }
 
 static const struct argp argp = {
-    options,
-    parse_option,
-    "EXPERIMENT",
+    options, parse_option, "EXPERIMENT",
     "Run an experiment, or go on with one: what is finished is not asked again.\v"
     "EXPERIMENT is a name under experiments/, a directory or a YAML file; flags override the "
     "file. The run lives in DIR/<experiment>/<model>-<hash>/. A GGUF file and llama.cpp are enough "
