@@ -6,12 +6,12 @@
 
 #include "base/arena.h"
 #include "base/utf8.h"
-#include "control/finals.h"
+#include "tool/finals.h"
 #include "control/math_plan.h"
 #include "control/math_value.h"
 #include "control/code_plan.h"
 #include "control/selftests.h"
-#include "control/tool_call.h"
+#include "tool/tool_call.h"
 #include "tool/answer.h"
 #include "tool/extract.h"
 
@@ -60,7 +60,7 @@ static void read_math(const char *text, struct arena *arena)
     struct tool_call call;
     const char *error;
     double v;
-    if (tool_call_program(text, &call, arena) &&
+    if (tool_call_program(text, NULL, &call, arena) &&
         ((call.program == NULL) != (call.error != NULL) ||
          (call.message && !utf8_valid(call.message, strlen(call.message)))))
         abort();

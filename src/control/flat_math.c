@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "control/finals.h"
+#include "tool/finals.h"
 #include "control/math_log.h"
 #include "control/math_value.h"
 
@@ -52,7 +52,7 @@ static int sample(struct episode *e, const char *prompt, double warmer,
             value = f.text[f.n - 1]; /* with its unit */
         return value ? episode_answer(e, "flat", value, "text", finals_json(&f), out) : 0;
     }
-    if (!tool_call_program(reply.text, &call, e->arena))
+    if (!tool_call_program(reply.text, NULL, &call, e->arena))
         return 0;
     rc = math_log_call(e, "flat", &call);
     if (rc || call.error)

@@ -22,7 +22,7 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "control/finals.h"
+#include "tool/finals.h"
 #include "control/math_log.h"
 #include "control/math_value.h"
 #include "control/math_verifier.h"

@@ -1,7 +1,7 @@
 /* What both math controllers write down in the same form (docs/transcripts.md). */
 #pragma once
 #include "control/episode.h"
-#include "control/tool_call.h"
+#include "tool/tool_call.h"
 
 /* Text, or null. */
 json_t *math_text_json(const char *text);

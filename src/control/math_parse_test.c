@@ -10,10 +10,10 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "control/assigned.h"
-#include "control/finals.h"
+#include "tool/finals.h"
 #include "control/math_plan.h"
 #include "control/math_value.h"
-#include "control/tool_call.h"
+#include "tool/tool_call.h"
 
 static struct arena *arena;
 
@@ -138,9 +138,9 @@ static void calls_are_found_in_fences(void **state)
     assert_false(tool_call_find("```text\n5\n```", &d, arena));
     assert_false(tool_call_find("```python\n```", &d, arena));
     assert_false(tool_call_find("a dict {\"name\": \"x\"} is no call", &d, arena));
-    assert_true(tool_call_program("print(3)", &d, arena));
+    assert_true(tool_call_program("print(3)", NULL, &d, arena));
     assert_string_equal(d.form, "text");
-    assert_false(tool_call_program(" \n", &d, arena));
+    assert_false(tool_call_program(" \n", NULL, &d, arena));
 }
 
 static void calls_are_found_in_json(void **state)

@@ -6,7 +6,7 @@
 
 #include "base/str.h"
 #include "control/math_value.h"
-#include "control/reply_scan.h"
+#include "tool/reply_scan.h"
 
 enum { MAX_SUBGOALS = 64 };
 

@@ -81,7 +81,7 @@ static int run_reply(const struct math_work *w, size_t g, const char *type, cons
     struct tool_call call;
     struct code_result r;
     a->program = NULL;
-    if (!tool_call_program(reply, &call, e->arena)) {
+    if (!tool_call_program(reply, NULL, &call, e->arena)) {
         a->error = "the reply holds no program";
         return 0;
     }

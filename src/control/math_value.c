@@ -6,7 +6,7 @@
 
 #include "base/str.h"
 #include "base/utf8.h"
-#include "control/finals.h"
+#include "tool/finals.h"
 #include "suite/suite.h"
 #include "tool/answer.h"
 #include "tool/extract.h"

@@ -7,7 +7,7 @@
 #include "base/str.h"
 #include "control/math_log.h"
 #include "control/math_value.h"
-#include "control/reply_scan.h"
+#include "tool/reply_scan.h"
 
 static const char judge_schema[] =
     "{\"type\":\"object\",\"required\":[\"verdict\",\"subgoal\"],\"properties\":{"
@@ -30,7 +30,7 @@ static int run_own(struct verifying *v, const char *reply)
     struct tool_call call;
     struct code_result r;
     v->program = NULL;
-    if (!tool_call_program(reply, &call, e->arena)) {
+    if (!tool_call_program(reply, NULL, &call, e->arena)) {
         v->error = "the reply holds no program";
         return 0;
     }

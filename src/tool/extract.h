@@ -4,10 +4,13 @@
 #include <stdbool.h>
 #include "base/arena.h"
 
-/* The last fenced block that defines entry_point; else the last fence that parses; else the text
- * itself. Tolerant of [PYTHON] tags, unclosed fences, chatter before and after. entry_point may be
- * NULL. Never NULL; "" when there is no code. */
+/* The program in a reply, the same that a tool call of it would run: of the fenced blocks the last
+ * that defines entry_point (NULL = none is asked for), else the last that is a program; without
+ * fences the code in the text; else the text itself. Never NULL; "" when there is no code. */
 const char *extract_code(const char *reply, const char *entry_point, struct arena *arena);
+/* The same, and why another program could have been meant (NULL = it is clear). */
+const char *extract_code_flagged(const char *reply, const char *entry_point, const char **ambiguous,
+                                 struct arena *arena);
 
 /* The final answer: the last \boxed{}, else the last "#### ...", else what follows the last "answer
  * is" or "Answer:", else the last number. A number comes back in plain digits ("1234.5", "-3/4"),

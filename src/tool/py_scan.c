@@ -2,6 +2,7 @@
  * Two operands side by side are what prose has and Python has not. */
 #include "tool/py_scan.h"
 #include <ctype.h>
+#include <stdint.h>
 #include <string.h>
 
 enum kind { END, NEWLINE, WORD, KEYWORD, NUMBER, STRING, OPEN, CLOSE, OPERATOR, COLON, BAD };
@@ -9,7 +10,9 @@ enum kind { END, NEWLINE, WORD, KEYWORD, NUMBER, STRING, OPEN, CLOSE, OPERATOR, 
 struct scan {
     const char *p, *end;
     const char *token; /* of the last token */
+    const char *line;  /* where the logical line starts */
     int depth;
+    bool in_string; /* the text ends inside a triple-quoted string */
     char open[200];
 };
 
@@ -20,6 +23,8 @@ static const char *const keywords[] = {
     "pass", "raise",  "return", "try",   "type",   "while",   "with",     "yield"};
 static const char *const headers[] = {"def",   "class", "if",     "elif",    "else", "for",
                                       "while", "try",   "except", "finally", "with"};
+/* Besides these, what may stand at the start of a line that ends in a colon. */
+static const char *const soft_headers[] = {"async", "match", "case", "lambda"};
 
 static bool among(const char *const *list, size_t n, const char *word, size_t len)
 {
@@ -56,6 +61,7 @@ static enum kind scan_string(struct scan *s)
         else if (triple && *s->p == q && s->end - s->p >= 3 && s->p[1] == q && s->p[2] == q)
             return s->p += 3, STRING;
     }
+    s->in_string = triple;
     return BAD;
 }
 
@@ -139,27 +145,48 @@ static bool is_operand_end(enum kind k)
     return k == WORD || k == NUMBER || k == STRING || k == CLOSE;
 }
 
+/* "Usage:" and "Done." are prose: no line ends in a bare colon or in an operator that wants more.
+ */
+static bool may_end(const struct scan *s, enum kind before, const char *last, bool block)
+{
+    if (before == COLON)
+        return block;
+    if (before != OPERATOR || strchr(",;", *last))
+        return true;
+    const char *p = last; /* "..." is a value; "import *" is whole */
+    if (*p == '.')
+        return p - s->line >= 2 && p[-1] == '.' && p[-2] == '.';
+    while (p > s->line && (p[-1] == ' ' || p[-1] == '\t'))
+        p--;
+    return *last == '*' && p - s->line >= 6 && memcmp(p - 6, "import", 6) == 0;
+}
+
 /* One logical line. `statements` is counted up if it has any token. */
 static bool line_parses(struct scan *s, enum kind *last, size_t *statements)
 {
     enum kind before = NEWLINE, k;
-    bool header = false, colon = false;
+    const char *before_at = NULL;
+    bool header = false, block = false, colon = false;
+    s->line = s->p;
     while ((k = next(s)) != NEWLINE && k != END) {
         size_t n = (size_t)(s->p - s->token);
         if (k == BAD)
             return false;
-        if (before == NEWLINE)
+        if (before == NEWLINE) {
             header = k == KEYWORD && AMONG(headers, s->token, n);
+            block = header || (k == KEYWORD && AMONG(soft_headers, s->token, n));
+        }
         bool operand = k == WORD || k == NUMBER || k == STRING;
         bool two_strings = k == STRING && before == STRING;
         if (operand && is_operand_end(before) && !two_strings)
             return false;
         colon = colon || k == COLON;
         before = k;
+        before_at = s->token;
     }
     *last = k;
     *statements += before != NEWLINE;
-    return !s->depth && (!header || colon);
+    return !s->depth && (!header || colon) && may_end(s, before, before_at, block);
 }
 
 bool py_parses(const char *text, size_t n)
@@ -209,17 +236,118 @@ static bool line_defines(const char *p, const char *end, const char *name)
     return def || assigned;
 }
 
+/* ---- lines and scopes ---- */
+
+struct line { /* a logical line */
+    const char *p, *end;
+    size_t indent;
+};
+
+/* The next logical line that holds a statement; false at the end. */
+static bool next_statement(const char **p, const char *end, struct line *out)
+{
+    while (*p < end) {
+        const char *start = *p;
+        *p += py_line(start, (size_t)(end - start));
+        if (*p == start)
+            return false;
+        const char *at = start;
+        while (at < *p && (*at == ' ' || *at == '\t'))
+            at++;
+        if (at == *p || strchr("\r\n#", *at))
+            continue;
+        *out = (struct line){at, *p, (size_t)(at - start)};
+        return true;
+    }
+    return false;
+}
+
+static bool starts_with_word(const struct line *l, const char *word)
+{
+    size_t n = strlen(word);
+    return (size_t)(l->end - l->p) > n && memcmp(l->p, word, n) == 0 && !is_word_char(l->p[n]);
+}
+
+static bool opens_scope(const struct line *l)
+{
+    return starts_with_word(l, "def") || starts_with_word(l, "class") ||
+           starts_with_word(l, "async");
+}
+
+/* The statements outside of every function and class, one after the other. */
+struct outer {
+    const char *p, *end;
+    bool inside;
+    size_t scope; /* the indentation of the definition that we are inside of */
+};
+
+static bool next_outer(struct outer *o, struct line *l)
+{
+    while (next_statement(&o->p, o->end, l)) {
+        if (o->inside && l->indent > o->scope)
+            continue;
+        o->inside = opens_scope(l);
+        o->scope = l->indent;
+        return true;
+    }
+    return false;
+}
+
 bool py_defines(const char *text, size_t n, const char *name)
 {
-    const char *p = text, *end = text + n;
-    while (p < end) {
-        const char *nl = memchr(p, '\n', (size_t)(end - p));
-        const char *stop = nl ? nl : end;
-        while (p < stop && (*p == ' ' || *p == '\t'))
-            p++;
-        if (line_defines(p, stop, name))
+    struct outer o = {.p = text, .end = text + n};
+    struct line l;
+    while (next_outer(&o, &l))
+        if (line_defines(l.p, l.end, name))
             return true;
-        p = nl ? nl + 1 : end;
+    return false;
+}
+
+bool py_is_body(const char *text, size_t n)
+{
+    struct outer o = {.p = text, .end = text + n};
+    struct line l;
+    while (next_outer(&o, &l))
+        if (starts_with_word(&l, "return") || starts_with_word(&l, "yield"))
+            return true;
+    return false;
+}
+
+bool py_does_something(const char *text, size_t n)
+{
+    const char *p = text;
+    struct line l;
+    while (next_statement(&p, text + n, &l)) {
+        size_t word = 0;
+        while (l.p + word < l.end && is_word_char(l.p[word]))
+            word++;
+        bool object = strchr("{[(\"'", *l.p) != NULL;
+        if (!object && (AMONG(keywords, l.p, word) || memchr(l.p, '=', (size_t)(l.end - l.p)) ||
+                        memchr(l.p, '(', (size_t)(l.end - l.p))))
+            return true;
+    }
+    return false;
+}
+
+size_t py_indent(const char *text, size_t n)
+{
+    const char *p = text;
+    size_t least = SIZE_MAX;
+    struct line l;
+    while (next_statement(&p, text + n, &l))
+        least = l.indent < least ? l.indent : least;
+    return least == SIZE_MAX ? 0 : least;
+}
+
+bool py_open_string(const char *text, size_t n)
+{
+    struct scan s = {.p = text, .end = text + n};
+    while (s.p < s.end) {
+        enum kind k = next(&s);
+        if (s.in_string)
+            return true;
+        if (k == BAD && s.p < s.end && s.depth == (int)sizeof(s.open))
+            s.p++;
     }
     return false;
 }

@@ -8,8 +8,16 @@
  * side, nothing but Python's characters, block headers end in a colon. Sound for prose, not a full
  * parser. False when there is no statement at all. */
 bool py_parses(const char *text, size_t n);
-/* Does some line define this name at any depth: def, class or assignment? */
+/* Does a line outside of other functions and classes define this name: def, class or assignment? */
 bool py_defines(const char *text, size_t n, const char *name);
+/* Is it the inside of a function: a return outside of any definition? */
+bool py_is_body(const char *text, size_t n);
+/* Is there more in it than values: a call, an assignment, a keyword? Sample output has none. */
+bool py_does_something(const char *text, size_t n);
+/* The smallest indentation of a statement, in characters. */
+size_t py_indent(const char *text, size_t n);
+/* Does the text end inside a triple-quoted string? */
+bool py_open_string(const char *text, size_t n);
 /* Bytes of the first logical line (continuation in brackets, strings and after a backslash
  * included). */
 size_t py_line(const char *text, size_t n);

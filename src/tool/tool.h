@@ -109,5 +109,5 @@ int tool_grade(struct tool *t, const struct tool_grade_request *req, struct tool
 const char *tool_status_name(enum tool_status s);  /* "ok", "error", ... for runs */
 const char *tool_verdict_name(enum tool_status s); /* "pass", "fail", ... for grades */
 const char *
-tool_describe(const struct tool *t); /* the layers in force, one line, for the manifest */
+tool_describe(const struct tool *t);  /* the layers in force, one line, for the manifest */
 int tool_slots(const struct tool *t); /* how many calls can proceed at once */

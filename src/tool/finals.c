@@ -1,9 +1,8 @@
 /* See finals.h. */
-#include "control/finals.h"
+#include "tool/finals.h"
 
 #include <string.h>
 #include <strings.h>
-
 
 enum { MAX_FINALS = 32 }; /* of a reply that repeats itself for ever */
 

@@ -1,5 +1,5 @@
 /* See tool_call.h. */
-#include "control/tool_call.h"
+#include "tool/tool_call.h"
 
 #include <string.h>
 #include <strings.h>
@@ -7,7 +7,8 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "base/utf8.h"
-#include "tool/extract.h"
+#include "tool/program.h"
+#include "tool/reply_text.h"
 
 static const char TOOL[] = "python", ARGUMENT[] = "code";
 
@@ -36,41 +37,16 @@ static bool program_call(const char *form, const char *program, struct tool_call
     return true;
 }
 
-/* ---- fences ---- */
-
-/* The label of a fence: "python" of "```python id=3", "" of "```". */
-static bool has_label(const char *fence, const char *label)
+static bool fence_call(const char *spoken, const char *entry_point, struct tool_call *out,
+                       struct arena *arena)
 {
-    const char *p = fence + strspn(fence, "`");
-    p += strspn(p, " \t");
-    size_t n = strcspn(p, " \t\r\n{");
-    return n == strlen(label) && strncasecmp(p, label, n) == 0;
-}
-
-/* The last fence of this label, or NULL. An unclosed one runs to the end; one that is closed behind
- * its last line is closed below it. */
-static const char *last_fence(const char *reply, const char *label, struct arena *arena)
-{
-    const char *found = NULL;
-    for (const char *p = strstr(reply, "```"); p;) {
-        const char *start = strchrnul(p, '\n'), *end = strstr(start, "```");
-        size_t n = end ? (size_t)(end - p) : strlen(p);
-        if (has_label(p, label))
-            found = arena_printf(arena, "%.*s%s```", (int)n, p, p[n - 1] == '\n' ? "" : "\n");
-        p = end ? strstr(end + strspn(end, "`"), "```") : NULL;
-    }
-    return found;
-}
-
-static bool fence_call(const char *reply, struct tool_call *out, struct arena *arena)
-{
-    static const char *const labels[] = {"python", "py", "python3", "tool_code", ""};
-    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
-        const char *fence = last_fence(reply, labels[i], arena);
-        if (fence && (*labels[i] || fence[strspn(fence, "` \t\r\n")] != '{'))
-            return program_call("fence", extract_code(fence, NULL, arena), out);
-    }
-    return false;
+    struct program_reading read;
+    if (!program_in_fences(spoken, entry_point, &read, arena) ||
+        !program_call("fence", read.text, out))
+        return false;
+    out->ambiguous = read.ambiguous;
+    out->weak = read.weak;
+    return true;
 }
 
 /* ---- JSON ---- */
@@ -175,21 +151,32 @@ static bool json_call(const char *reply, struct tool_call *out, struct arena *ar
     return true;
 }
 
-static const char *after_thoughts(const char *reply)
+/* Output and shell commands stand in fences, too: a call is what holds Python, or is labelled so.
+ */
+static bool find(const char *spoken, const char *entry_point, struct tool_call *out,
+                 struct arena *arena)
 {
-    for (const char *t; (t = strstr(reply, "</think>"));)
-        reply = t + strlen("</think>");
-    return reply;
+    struct tool_call json;
+    bool fence = fence_call(spoken, entry_point, out, arena);
+    if (fence && !out->weak)
+        return true;
+    if (!json_call(spoken, &json, arena))
+        return fence;
+    *out = json;
+    return true;
 }
 
 bool tool_call_find(const char *reply, struct tool_call *out, struct arena *arena)
 {
-    reply = after_thoughts(reply);
-    return fence_call(reply, out, arena) || json_call(reply, out, arena);
+    return find(reply_spoken(reply, arena), NULL, out, arena) && !out->weak;
 }
 
-bool tool_call_program(const char *reply, struct tool_call *out, struct arena *arena)
+bool tool_call_program(const char *reply, const char *entry_point, struct tool_call *out,
+                       struct arena *arena)
 {
-    return tool_call_find(reply, out, arena) ||
-           program_call("text", extract_code(after_thoughts(reply), NULL, arena), out);
+    const char *spoken = reply_spoken(reply, arena);
+    struct program_reading read;
+    if (find(spoken, entry_point, out, arena))
+        return true;
+    return program_call("text", program_in_text(spoken, &read, arena) ? read.text : spoken, out);
 }

@@ -1,5 +1,5 @@
 /* See reply_scan.h. */
-#include "control/reply_scan.h"
+#include "tool/reply_scan.h"
 
 #include <ctype.h>
 #include <string.h>
