@@ -130,7 +130,7 @@ static void calls_are_found_in_fences(void **state)
     struct tool_call c = found("So:\n```python\nprint(1)\n```\nIt prints\n```\n1\n```\n"), d;
     assert_string_equal(c.form, "fence");
     assert_string_equal(c.program, "print(1)\n");
-    assert_string_equal(found("```Python\nx = 1").program, "x = 1\n");
+    assert_string_equal(found("```Python\nx = 1").program, "x = 1");
     assert_string_equal(found("```\nprint(2)\n```").program, "print(2)\n");
     assert_string_equal(found("```python\na\n```\n```python\nb\n```").program, "b\n");
     assert_string_equal(found("<think>```python\na\n```</think>```python\nc\n```").program, "c\n");

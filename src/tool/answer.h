@@ -12,6 +12,7 @@ struct answer_reading {
     int decimals; /* digits behind its point: 2 for "16.67", 0 for a fraction */
     const char
         *text; /* as extract_answer gives it: plain digits, or the trimmed text; never NULL */
+    const char *ambiguous; /* why another answer could have been meant; NULL = it is clear */
     const char *unit; /* currency, or what follows the number: "$", "km per hour"; NULL = none */
 };
 

@@ -1,6 +1,8 @@
 /* The final answer in a reply to a question: where it stands, its number, and its unit. */
 #include "tool/answer.h"
+#include "tool/answer_text.h"
 #include "tool/extract.h"
+#include "tool/finals.h"
 #include "tool/number.h"
 #include "tool/unit.h"
 #include "base/str.h"
@@ -60,6 +62,10 @@ static bool starts_operation(const char *p)
     static const char *const clean[] = {"\\approx", "\\\\",   "\\n",      "\\boxed",
                                         "\\text",   "\\mbox", "\\mathrm", "\\%",
                                         "\\degree", "\\$",    "\\end"};
+    bool emphasis = *p == '_' && !isalnum((unsigned char)p[strspn(p, "_")]) && p[1] != '{';
+    bool tag = *p == '<' && (p[1] == '/' || isalpha((unsigned char)p[1]));
+    if (emphasis || tag)
+        return false;
     for (size_t i = 0; i < sizeof(always) / sizeof(*always); i++)
         if (str_starts(p, always[i]))
             return true;
@@ -121,6 +127,32 @@ static struct tail read_tail(const char *number)
 
 /* ---- reading a number with what belongs to it ---- */
 
+/* "42 dollars and 50 cents", "5 feet 6 inches": the second part, at p, is added in the unit of the
+ * first, of which it is less than one. Returns the end. */
+static const char *add_smaller_unit(const char *p, struct answer_reading *out, struct arena *arena)
+{
+    CLEANUP_STR struct str plain = {0};
+    struct unit large, small;
+    double ratio;
+    const char *q = p + strspn(p, " ,");
+    q += str_starts(q, "and ") ? 4 : 0;
+    const char *end = digit(*q) ? number_read(q, false, &plain, NULL) : NULL;
+    if (!end || unit_read(out->unit, &large) == 0 || large.kind == UNIT_PERCENT)
+        return p;
+    end += strspn(end, " ");
+    size_t n = unit_read(end, &small);
+    if (n == 0 || small.kind != large.kind || unit_compare(&small, &large, &ratio) != UNITS_CONVERT)
+        return p;
+    double value = number_value(str_text(&plain)) * ratio;
+    if (!isfinite(value) || value <= 0 || value >= 1 || strchr(out->text, '.'))
+        return p;
+    out->value += signbit(out->value) ? -value : value;
+    bool money = large.kind == UNIT_DOLLAR || large.kind == UNIT_EURO || large.kind == UNIT_POUND;
+    out->text = arena_printf(arena, money ? "%.2f" : "%.15g", out->value);
+    out->decimals = money ? 2 : (int)strlen(out->text);
+    return end + n;
+}
+
 /* The number at p into out, with its unit. The end of both, or NULL when there is no number or it
  * is only part of a formula. */
 static const char *read_quantity(const char *p, bool spaces, struct answer_reading *out,
@@ -145,7 +177,7 @@ static const char *read_quantity(const char *p, bool spaces, struct answer_readi
     out->unit = currency && !t.percent ? currency
                 : t.unit               ? arena_strndup(arena, t.unit, (size_t)(t.end - t.unit))
                                        : NULL;
-    return t.end;
+    return out->unit ? add_smaller_unit(t.end, out, arena) : t.end;
 }
 
 /* Where the number at p really starts: at a minus and a currency before it. "3-4" has no minus. */
@@ -168,58 +200,6 @@ static const char *start_of_number(const char *text, const char *p)
 
 /* ---- where the answer stands ---- */
 
-/* The inside of the last \boxed{...} or \fbox{...}, braces matched; an unclosed one runs to the end
- * of its line. *rest is what follows it. */
-static const char *last_boxed(const char *text, const char **rest, struct arena *arena)
-{
-    const char *at = NULL;
-    for (const char *p = text; (p = strstr(p, "boxed{")); p++)
-        at = p + 6;
-    for (const char *p = text; (p = strstr(p, "\\fbox{")); p++)
-        at = p + 6 > at ? p + 6 : at;
-    if (!at)
-        return NULL;
-    int depth = 1;
-    const char *end = at;
-    for (; *end && *end != '\n'; end++) {
-        depth += *end == '{' ? 1 : *end == '}' ? -1 : 0;
-        if (!depth)
-            break;
-    }
-    *rest = end;
-    return arena_strndup(arena, at, (size_t)(end - at));
-}
-
-/* The rest of the line after the last occurrence of a word, case ignored. */
-static const char *after_last(const char *text, const char *word, struct arena *arena)
-{
-    const char *at = NULL;
-    for (const char *p = text; (p = strcasestr(p, word)); p += strlen(word))
-        at = p + strlen(word);
-    if (!at)
-        return NULL;
-    at = at + strspn(at, " \t*:=\r\n"); /* the answer may stand on the next line */
-    return arena_strndup(arena, at, strcspn(at, "\n"));
-}
-
-static const char *stated(const char *text, struct arena *arena)
-{
-    static const char *const words[] = {
-        "answer is", "answer:", "answer =", "answer**:", "answer to the question is"};
-    const char *best = NULL;
-    size_t shortest = (size_t)-1;
-    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
-        const char *at = NULL;
-        for (const char *p = text; (p = strcasestr(p, words[i])); p++)
-            at = p;
-        if (at && strlen(at) < shortest) {
-            shortest = strlen(at);
-            best = after_last(at, words[i], arena);
-        }
-    }
-    return best;
-}
-
 /* The inside of a reply that is one formula: "$4\sqrt{2}$", "\[ 9 \]". NULL if it is not. */
 static const char *only_formula(const char *reply, struct arena *arena)
 {
@@ -240,12 +220,21 @@ static const char *only_formula(const char *reply, struct arena *arena)
     return NULL;
 }
 
+/* Is what stands before p the "x_" of x_1, and not the "_" of _42_? */
+static bool in_name(const char *text, const char *p)
+{
+    const char *q = p;
+    while (q > text && q[-1] == '_')
+        q--;
+    return q < p && q > text && (isalnum((unsigned char)q[-1]) || strchr("})", q[-1]));
+}
+
 /* The last number that stands by itself: not the 2 of H2O, nor that of 2\pi. */
 static bool last_number(const char *text, struct answer_reading *out, struct arena *arena)
 {
     bool found = false;
     for (const char *p = text; *p;) {
-        bool inside = p > text && (isalpha((unsigned char)p[-1]) || p[-1] == '_');
+        bool inside = p > text && (isalpha((unsigned char)p[-1]) || in_name(text, p));
         bool starts = digit(*p) || (*p == '.' && digit(p[1])) || str_starts(p, "\\frac") ||
                       str_starts(p, "\\dfrac");
         CLEANUP_STR struct str plain = {0};
@@ -348,35 +337,57 @@ static bool only_number(const char *reply, struct answer_reading *out, struct ar
     return true;
 }
 
-/* The reply without what was thought before it, and without what a server let through of its chat's
- * next turn ("<|im_start|>user"). */
-static const char *spoken(const char *reply, struct arena *arena)
+/* ---- is it clear? ---- */
+
+/* Statements that are different numbers. */
+static const char *contradiction(const struct finals *f, struct arena *arena)
 {
-    const char *thought, *token;
-    while ((thought = strstr(reply, "</think>")))
-        reply = thought + strlen("</think>");
-    token = strstr(reply, "<|");
-    return token && token > reply ? arena_strndup(arena, reply, (size_t)(token - reply)) : reply;
+    struct answer_reading first = {0}, other;
+    for (size_t i = 0; i < f->n; i++) {
+        read_statement(f->text[i], &other, arena);
+        if (first.found && other.found && !answer_equal(first.value, other.value, 0))
+            return arena_printf(arena, "the reply states %s and %s; the last is taken", first.text,
+                                other.text);
+        first = other.found ? other : first;
+    }
+    return NULL;
 }
+
+/* Is there another number in the text than the one that was taken? */
+static bool has_other_number(const char *text, const struct answer_reading *taken)
+{
+    for (const char *p = text + strcspn(text, "0123456789"); *p;) {
+        CLEANUP_STR struct str plain = {0};
+        const char *end = number_read(p, false, &plain, NULL);
+        double v = end ? number_value(str_text(&plain)) : taken->value;
+        if (isfinite(v) && !answer_equal(fabs(v), fabs(taken->value), 0))
+            return true;
+        p = end && end > p ? end : p + 1;
+        p += strcspn(p, "0123456789");
+    }
+    return false;
+}
+
+static const char unmarked[] = "no final answer is marked; the last of several numbers is taken";
+static const char in_words[] = "the final answer is put in words with several numbers";
 
 void answer_read(const char *reply, struct answer_reading *out, struct arena *arena)
 {
-    const char *rest = reply = spoken(reply, arena);
-    const char *boxed = last_boxed(reply, &rest, arena);
-    const char *statement = after_last(rest, "####", arena);
-    if (!statement)
-        statement = stated(rest, arena);
-    if (boxed && statement && read_quantity(statement, true, out, arena))
-        return; /* a statement behind the box, unless it is chatter */
-    if (boxed)
-        statement = boxed;
-    if (!statement)
-        statement = only_formula(reply, arena);
+    const char *text = answer_text(reply, arena);
+    struct finals f = finals_in(text, arena);
+    const char *statement = f.n > 0 ? f.text[f.n - 1] : only_formula(text, arena);
     *out = (struct answer_reading){.text = ""};
-    if (statement && *statement)
+    if (statement && *statement) {
         read_statement(statement, out, arena);
-    else if (!only_number(reply, out, arena))
-        last_number(reply, out, arena);
+        out->ambiguous = contradiction(&f, arena);
+        if (!out->ambiguous && f.weak && out->found && has_other_number(statement, out))
+            out->ambiguous = in_words;
+        return;
+    }
+    if (only_number(text, out, arena) || !last_number(text, out, arena))
+        return;
+    if (has_other_number(text, out))
+        out->ambiguous = unmarked;
 }
 
 const char *extract_answer(const char *reply, struct arena *arena)

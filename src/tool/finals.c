@@ -2,69 +2,41 @@
 #include "tool/finals.h"
 
 #include <string.h>
-#include <strings.h>
 
-enum { MAX_FINALS = 32 }; /* of a reply that repeats itself for ever */
+#include "tool/answer_text.h"
+#include "tool/final_mark.h"
 
-/* The marks are tried in this order: "answer is:" is one final answer, not two. */
-static const char *const marks[] = {"\\boxed{", "####", "answer is", "answer:", "answer**:"};
+enum { MAX_FINALS = 32 }; /* of a reply that repeats itself for ever: the last ones */
 
-/* The length of a mark that starts at p, or 0. */
-static size_t mark_at(const char *p)
+static void add(struct finals *f, const char *text)
 {
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-        if (strncasecmp(p, marks[i], strlen(marks[i])) == 0)
-            return strlen(marks[i]);
-    return 0;
+    if (f->n == MAX_FINALS) {
+        memmove(f->text, f->text + 1, (MAX_FINALS - 1) * sizeof *f->text);
+        f->n--;
+    }
+    f->text[f->n++] = text;
 }
 
-/* Behind the brace that closes the one before p, or the end of the line. */
-static const char *end_of_box(const char *p)
+struct finals finals_in(const char *text, struct arena *arena)
 {
-    for (int depth = 1; *p && *p != '\n' && depth > 0; p++)
-        depth += *p == '{' ? 1 : *p == '}' ? -1 : 0;
-    return p;
-}
-
-/* With its line, which may be the next one, or where another mark begins: "The answer is
- * \boxed{12}" is read once. */
-static const char *end_of_line(const char *p)
-{
-    const char *end = strchrnul(p + strspn(p, " \t*:=\r\n"), '\n');
-    for (; p < end; p++)
-        if (mark_at(p))
-            return p;
-    return end;
-}
-
-/* What stands between, without emphasis and the full stop: "52 apples". */
-static const char *statement(const char *p, const char *end, struct arena *arena)
-{
-    while (p < end && strchr(" \t*:=\r\n", *p))
-        p++;
-    while (end > p && strchr(" \t*.\r\n", end[-1]))
-        end--;
-    return arena_strndup(arena, p, (size_t)(end - p));
+    struct finals f = {.text = arena_alloc(arena, MAX_FINALS * sizeof *f.text)};
+    enum final_strength best = FINAL_WORDS;
+    struct final_mark m;
+    for (const char *p = text; final_mark_next(text, &p, &m, arena);) {
+        if (m.strength < best)
+            continue;
+        if (m.strength > best)
+            f.n = 0;
+        best = m.strength;
+        add(&f, m.text);
+    }
+    f.weak = best == FINAL_WEAK;
+    return f;
 }
 
 struct finals finals_find(const char *reply, struct arena *arena)
 {
-    struct finals f = {.text = arena_alloc(arena, MAX_FINALS * sizeof *f.text)};
-    for (const char *t; (t = strstr(reply, "</think>"));)
-        reply = t + strlen("</think>");
-    for (const char *p = reply; *p && f.n < MAX_FINALS;) {
-        size_t mark = mark_at(p);
-        if (!mark) {
-            p++;
-            continue;
-        }
-        const char *end = *p == '\\' ? end_of_box(p + mark) : end_of_line(p + mark);
-        const char *text = statement(p + mark, end - (*p == '\\' && end[-1] == '}'), arena);
-        if (*text)
-            f.text[f.n++] = text;
-        p = end;
-    }
-    return f;
+    return finals_in(answer_text(reply, arena), arena);
 }
 
 json_t *finals_json(const struct finals *f)

@@ -24,9 +24,10 @@ static size_t digits(const char *p)
  * "{,}", ",\!" and "\,"; apostrophes; of spaces ' ', U+00A0 and U+202F. Its length, or 0. */
 static size_t thousands_separator(const char *p, bool spaces)
 {
-    static const char *const separators[] = {",\\! ", ",\\!", ",\\,", ",",      "{,}",    "\\,",
-                                             "\\!",   "'",    "_",    "\u00a0", "\u202f", " "};
-    size_t n_separators = sizeof(separators) / sizeof(*separators) - (spaces ? 0 : 3);
+    static const char *const separators[] = {",\\! ", ",\\!",   ",\\,",   ",",      "{,}", "\\,",
+                                             "\\!",   "\\;",    "\\:",    "\\ ",    "'",   "\u2019",
+                                             "_",     "\u00a0", "\u202f", "\u2009", "~",   " "};
+    size_t n_separators = sizeof(separators) / sizeof(*separators) - (spaces ? 0 : 5);
     for (size_t i = 0; i < n_separators; i++) {
         size_t n = strlen(separators[i]);
         if (strncmp(p, separators[i], n) == 0 && digits(p + n) == 3)
@@ -46,6 +47,28 @@ static size_t indian_groups(const char *p)
     return pairs > 0 && p[n] == ',' && digits(p + n + 1) == 3 ? n + 4 : 0;
 }
 
+/* The whole number of superscripts at p, "\u2076" or "\u207b\u00b2"; the end, or NULL. */
+static const char *read_superscript(const char *p, int *value)
+{
+    static const char *const signs[] = {"\u2070", "\u00b9", "\u00b2", "\u00b3", "\u2074",
+                                        "\u2075", "\u2076", "\u2077", "\u2078", "\u2079"};
+    bool minus = str_starts(p, "\u207b"), found = false;
+    p += minus ? strlen("\u207b") : 0;
+    *value = 0;
+    for (int i = 0; i < 10;) {
+        if (str_starts(p, signs[i]) && *value < 100) {
+            *value = 10 * *value + i;
+            p += strlen(signs[i]);
+            found = true;
+            i = 0;
+        } else {
+            i++;
+        }
+    }
+    *value = minus ? -*value : *value;
+    return found ? p : NULL;
+}
+
 /* "e5", "E-3", " × 10^5", "\times 10^{-2}": as "e5" into out. Returns the end. */
 static const char *read_power_of_ten(const char *p, struct str *out)
 {
@@ -62,6 +85,12 @@ static const char *read_power_of_ten(const char *p, struct str *out)
             continue;
         q += strlen(times[i]);
         q += strspn(q, " ");
+        int power;
+        const char *end = str_starts(q, "10") ? read_superscript(q + 2, &power) : NULL;
+        if (end) {
+            str_addf(out, "e%d", power);
+            return end;
+        }
         if (!str_starts(q, "10^"))
             return p;
         q += 3;
@@ -74,6 +103,32 @@ static const char *read_power_of_ten(const char *p, struct str *out)
         return q + n + braced;
     }
     return p;
+}
+
+/* Behind a whole number, all there is of it in `out`: "10\u2076", "10^6", "10^{6}". Superscripts
+ * may stand behind any number, "^" only behind 10: "x = 2^n" is a formula. Changes out to plain
+ * digits; the end, or NULL where there is no power. */
+static const char *read_power(const char *p, struct str *out)
+{
+    int power = 0;
+    const char *end = read_superscript(p, &power), *text = str_text(out);
+    if (!end && str_eq(text, "10") && *p == '^') {
+        bool braced = p[1] == '{';
+        const char *from = p + 1 + braced;
+        size_t n = digits(from);
+        if (n == 0 || n > 2 || (braced && from[n] != '}'))
+            return NULL;
+        power = atoi(from);
+        end = from + n + braced;
+    }
+    if (!end || strlen(text) != strspn(text, "0123456789"))
+        return NULL;
+    double value = pow(strtod(text, NULL), power);
+    if (!isfinite(value) || value > 1e300)
+        return NULL;
+    str_clear(out);
+    str_addf(out, fabs(value) < 1e15 && value == floor(value) ? "%.0f" : "%.15g", value);
+    return end;
 }
 
 /* Digits with thousands separators and a decimal point or comma, as plain text into out. Returns
@@ -107,7 +162,8 @@ static const char *read_decimal(const char *p, bool spaces, struct str *out)
         str_addn(out, p + 1, n);
         p += 1 + n;
     }
-    return read_power_of_ten(p, out);
+    const char *power = read_power(p, out);
+    return power ? power : read_power_of_ten(p, out);
 }
 
 static const char *skip_space(const char *p)
@@ -189,6 +245,14 @@ static const char *read_vulgar_fraction(const char *p, struct str *out)
     return NULL;
 }
 
+/* The length of a slash between two numbers, also U+2044 and U+2215, or 0. */
+static size_t slash_at(const char *p)
+{
+    return *p == '/'                                            ? 1
+           : str_starts(p, "\u2044") || str_starts(p, "\u2215") ? strlen("\u2044")
+                                                                : 0;
+}
+
 /* Behind a whole number: "/4", or " 3/4", "½" and "\frac{3}{4}" of a mixed number. */
 static const char *read_fraction_tail(const char *p, struct str *out)
 {
@@ -197,8 +261,9 @@ static const char *read_fraction_tail(const char *p, struct str *out)
     bool minus = false;
     if (!is_whole(out->p))
         return p;
-    if (*q == '/' && digit(*skip_space(q + 1))) {
-        end = read_decimal(skip_space(q + 1), false, &tail);
+    size_t slash = slash_at(q);
+    if (slash > 0 && digit(*skip_space(q + slash))) {
+        end = read_decimal(skip_space(q + slash), false, &tail);
         str_addf(out, "/%s", str_text(&tail));
         return end;
     }
@@ -207,11 +272,11 @@ static const char *read_fraction_tail(const char *p, struct str *out)
         return p;
     if (!end)
         end = read_vulgar_fraction(q, &tail);
-    if (!end && q > p && digits(q) && q[digits(q)] == '/' && digit(q[digits(q) + 1])) {
-        size_t n = digits(q) + 1;
-        n += digits(q + n);
-        str_addn(&tail, q, n);
-        end = q + n;
+    size_t top = digits(q), bar = slash_at(q + top);
+    if (!end && q > p && top > 0 && bar > 0 && digit(q[top + bar])) {
+        size_t bottom = digits(q + top + bar);
+        str_addf(&tail, "%.*s/%.*s", (int)top, q, (int)bottom, q + top + bar);
+        end = q + top + bar + bottom;
     }
     if (!end)
         return p;
@@ -252,8 +317,8 @@ static const char *skip_decoration(const char *p, bool *negative, const char **c
     static const char *const money[] = {"$",  "\u20ac", "\u00a3", "\u00a5", "\u20b9", "USD",
                                         "US", "EUR",    "GBP",    "Rs.",    "Rs"};
     static const char *const decoration[] = {
-        "\\(", "\\[", "\\text{", "\\mathbf{", "\\left(", "**", "*", "{",
-        "(",   "=",   "\u2248",  "\\approx",  "~",       "+",  ":", "\\pm"};
+        "\\(", "\\[", "\\text{", "\\mathbf{", "\\textbf{", "\\mathrm{", "\\left(", "**", "*",
+        "{",   "(",   "=",       "\u2248",    "\\approx",  "~",         "+",       ":",  "\\pm"};
     for (bool again = true; again;) {
         again = false;
         p = skip_space(p);
