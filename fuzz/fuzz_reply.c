@@ -14,6 +14,8 @@
 #include "tool/tool_call.h"
 #include "tool/answer.h"
 #include "tool/extract.h"
+#include "tool/fences.h"
+#include "tool/reply_text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -75,6 +77,30 @@ static void read_math(const char *text, struct arena *arena)
     read_math_plan(text, arena);
 }
 
+/* Every role reads the same program, and a block lies within the reply. */
+static void read_programs(const char *text, struct arena *arena)
+{
+    static const char *const entries[] = {"f", NULL};
+    struct tool_call call;
+    const char *ambiguous, *spoken = reply_spoken(text, arena), *end = spoken + strlen(spoken);
+    for (int i = 0; i < 2; i++) {
+        const char *code = extract_code_flagged(text, entries[i], &ambiguous, arena);
+        if (tool_call_program(text, entries[i], &call, arena) && call.program &&
+            strcmp(call.program, code) != 0)
+            abort();
+        if (!entries[i] && tool_call_find(text, &call, arena) && call.program &&
+            strcmp(call.program, code) != 0)
+            abort();
+    }
+    struct fence_blocks blocks = fences_find(spoken, arena);
+    for (size_t i = 0; i < blocks.n; i++)
+        if (blocks.items[i].start < spoken || blocks.items[i].end > end ||
+            blocks.items[i].start > blocks.items[i].end)
+            abort();
+    if (strpbrk(spoken, "\r") && strstr(spoken, "\r\n"))
+        abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     struct arena *arena = arena_new();
@@ -85,9 +111,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     static const struct task task = {.id = "t", .prompt = "p", .entry_point = "f"};
     struct self_tests tests;
     self_tests_parse(text, &task, &tests, arena);
-    if (tests.n > SELF_TESTS_MAX || !extract_code(text, "f", arena) ||
-        !extract_code(text, NULL, arena))
+    if (tests.n > SELF_TESTS_MAX)
         abort();
+    read_programs(text, arena);
     read_answer(text, arena);
     read_math(text, arena);
     free(text);

@@ -42,7 +42,8 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 static const struct argp argp = {options, parse_option, "code|answer [FILE]",
                                  "Extract programs or answers from replies. Reads JSON lines "
                                  "{\"id\",\"raw\",\"entry_point\"?} and writes, in the same "
-                                 "order, {\"id\",\"extracted\"}."};
+                                 "order, {\"id\",\"extracted\",\"ambiguous\"?}: why another "
+                                 "program or answer could have been meant."};
 
 static int extract_row(void *ctx, const json_t *row, json_t **out, struct arena *arena,
                        struct err *err)
@@ -52,12 +53,17 @@ static int extract_row(void *ctx, const json_t *row, json_t **out, struct arena 
                *entry = json_get_str(row, "entry_point", NULL);
     if (!raw)
         return err_input(err, "found no \"raw\"; expected a string with the reply");
-    const char *text =
-        str_eq(args->what, "code") ? extract_code(raw, entry, arena) : extract_answer(raw, arena);
+    const char *text, *ambiguous;
+    if (str_eq(args->what, "code"))
+        text = extract_code_flagged(raw, entry, &ambiguous, arena);
+    else
+        text = extract_answer_flagged(raw, &ambiguous, arena);
     json_t *id = jsonl_id(row);
     *out = json_object();
     json_object_set_new(*out, "id", id ? id : json_null());
     json_object_set_new(*out, "extracted", json_bytes(text, strlen(text)));
+    if (ambiguous)
+        json_object_set_new(*out, "ambiguous", json_bytes(ambiguous, strlen(ambiguous)));
     return 0;
 }
 

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "tool/reply_scan.h"
+#include "tool/reply_text.h"
 
 const char plan_schema[] =
     "{\"type\":\"object\",\"required\":[\"steps\"],\"properties\":{"
@@ -115,6 +116,7 @@ static bool take(void *ctx, const json_t *root)
 bool code_plan_parse(const char *reply, struct code_plan *out, struct arena *arena)
 {
     bool alone;
+    reply = reply_spoken(reply, arena);
     if (!reply_find_json(reply, take, &(struct code_reading){out, arena}, &alone))
         return plan_from_lines(reply, out, arena);
     out->repaired = !alone;

@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "control/math_value.h"
 #include "tool/reply_scan.h"
+#include "tool/reply_text.h"
 
 enum { MAX_SUBGOALS = 64 };
 
@@ -294,6 +295,7 @@ bool math_plan_parse(const char *reply, struct math_plan *out, struct arena *are
 {
     struct math_reading r = {.arena = arena};
     bool alone = true;
+    reply = reply_spoken(reply, arena);
     if (!reply_find_json(reply, from_json, &r, &alone) && !from_lines(&r, reply))
         return false;
     r.plan.repaired = !alone;

@@ -8,6 +8,7 @@
 #include "control/math_log.h"
 #include "control/math_value.h"
 #include "tool/reply_scan.h"
+#include "tool/reply_text.h"
 
 static const char judge_schema[] =
     "{\"type\":\"object\",\"required\":[\"verdict\",\"subgoal\"],\"properties\":{"
@@ -106,7 +107,7 @@ static int judge(struct verifying *v, const char *answer)
     bool alone;
     int rc = episode_ask(w->e, &ask, &reply);
     if (!rc)
-        reply_find_json(reply.text, take_verdict, v, &alone);
+        reply_find_json(reply_spoken(reply.text, w->e->arena), take_verdict, v, &alone);
     return rc;
 }
 

@@ -4,7 +4,9 @@
 #include "control/math_value.h"
 #include "taxonomy/rules.h"
 #include "tool/extract.h"
+#include "tool/fences.h"
 #include "tool/py_scan.h"
+#include "tool/reply_text.h"
 
 /* The interpreter's word goes before our lexical look: what ran into a test is Python. */
 static bool ran(const struct evidence *e)
@@ -69,32 +71,18 @@ static enum flag_state answers_conflict(const struct evidence *e, const char **w
     return FLAG_NO;
 }
 
-/* The next fenced block of a reply from p on; where to go on, NULL when there is none. */
-static const char *next_fence(const char *p, const char **body, size_t *n)
-{
-    const char *open = strstr(p, "```");
-    const char *start = open ? strchr(open, '\n') : NULL, *end;
-    if (!start)
-        return NULL;
-    start++;
-    end = strstr(start, "```");
-    *body = start;
-    *n = end ? (size_t)(end - start) : strlen(start);
-    return end ? end + 3 : start + *n;
-}
-
 /* Two blocks of one reply define the entry point, and not alike. */
-static bool defined_twice(const char *reply, const char *entry_point)
+static bool defined_twice(const char *reply, const char *entry_point, struct arena *arena)
 {
-    const char *body, *first = NULL, *p = reply;
-    size_t n, n_first = 0;
-    while ((p = next_fence(p, &body, &n)) != NULL) {
-        if (!py_defines(body, n, entry_point))
+    struct fence_blocks blocks = fences_find(reply_spoken(reply, arena), arena);
+    const char *first = NULL;
+    for (size_t i = 0; i < blocks.n; i++) {
+        const char *text = blocks.items[i].text;
+        if (!py_defines(text, strlen(text), entry_point))
             continue;
-        if (first && (n != n_first || memcmp(body, first, n) != 0))
+        if (first && strcmp(text, first) != 0)
             return true;
-        first = body;
-        n_first = n;
+        first = text;
     }
     return false;
 }
@@ -106,7 +94,7 @@ static enum flag_state programs_conflict(const struct evidence *e, const char **
         return FLAG_NA; /* which block is the program cannot be told */
     for (size_t i = 0; i < e->n_calls && *e->submission; i++) {
         const char *reply = e->calls[i].reply;
-        if (!defined_twice(reply, entry) ||
+        if (!defined_twice(reply, entry, e->arena) ||
             strcmp(extract_code(reply, entry, e->arena), e->submission) != 0)
             continue;
         *why = "the reply it was taken from defines the entry point in two ways";

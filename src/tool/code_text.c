@@ -12,7 +12,9 @@ static bool starts_definition(const char *p)
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
         if (str_starts(p, starts[i]))
             return true;
-    return false;
+    size_t name = strspn(p, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789");
+    p += name + strspn(p + name, " ");
+    return name > 0 && *p == '=' && p[1] != '='; /* a constant above a function */
 }
 
 static bool is_blank(const char *p, size_t n)

@@ -12,11 +12,13 @@ const char *extract_code(const char *reply, const char *entry_point, struct aren
 const char *extract_code_flagged(const char *reply, const char *entry_point, const char **ambiguous,
                                  struct arena *arena);
 
-/* The final answer: the last \boxed{}, else the last "#### ...", else what follows the last "answer
- * is" or "Answer:", else the last number. A number comes back in plain digits ("1234.5", "-3/4"),
- * without unit, currency or per cent sign; any other answer as its trimmed text. Never NULL; ""
- * when there is none. */
+/* The final answer: what the last mark states (\boxed{}, "#### 42", <answer>, "answer is" or
+ * "Answer:"), else the last number. A number comes back in plain digits ("1234.5", "-3/4"), without
+ * unit, currency or per cent sign; any other answer as its trimmed text. Never NULL; "" when there is
+ * none. */
 const char *extract_answer(const char *reply, struct arena *arena);
+/* The same, and why another answer could have been meant (NULL = it is clear). */
+const char *extract_answer_flagged(const char *reply, const char **ambiguous, struct arena *arena);
 
 /* The value of an answer: thousands separators, decimal commas, fractions and mixed numbers, units
  * and currency around it. False when it does not begin with a number. "50%" is 50. */

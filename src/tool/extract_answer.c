@@ -63,7 +63,7 @@ static bool starts_operation(const char *p)
                                         "\\text",   "\\mbox", "\\mathrm", "\\%",
                                         "\\degree", "\\$",    "\\end"};
     bool emphasis = *p == '_' && !isalnum((unsigned char)p[strspn(p, "_")]) && p[1] != '{';
-    bool tag = *p == '<' && (p[1] == '/' || isalpha((unsigned char)p[1]));
+    bool tag = *p == '<' && (p[1] == '/' || p[1] == '|' || isalpha((unsigned char)p[1]));
     if (emphasis || tag)
         return false;
     for (size_t i = 0; i < sizeof(always) / sizeof(*always); i++)
@@ -277,7 +277,8 @@ static bool is_list(const char *statement)
         if (isalpha((unsigned char)*p) && !bracket)
             return false;
         const char *next = p + 1 + strspn(p + 1, " \\$");
-        bool separates = *p == ';' || (*p == ',' && (next > p + 1 || bracket));
+        bool separates = (*p == ';' && (p == statement || p[-1] != '\\')) ||
+                         (*p == ',' && (next > p + 1 || bracket));
         if (separates && (digit(*next) || (*next == '-' && digit(next[1]))))
             return true;
     }
@@ -368,12 +369,19 @@ static bool has_other_number(const char *text, const struct answer_reading *take
     return false;
 }
 
+/* "- 42 apples": a list of one item. */
+static const char *behind_bullet(const char *text)
+{
+    const char *p = text + strspn(text, " \t\n");
+    return (*p == '-' || *p == '+' || *p == '*') && p[1] == ' ' ? p + 2 : text;
+}
+
 static const char unmarked[] = "no final answer is marked; the last of several numbers is taken";
 static const char in_words[] = "the final answer is put in words with several numbers";
 
 void answer_read(const char *reply, struct answer_reading *out, struct arena *arena)
 {
-    const char *text = answer_text(reply, arena);
+    const char *text = behind_bullet(answer_text(reply, arena));
     struct finals f = finals_in(text, arena);
     const char *statement = f.n > 0 ? f.text[f.n - 1] : only_formula(text, arena);
     *out = (struct answer_reading){.text = ""};
@@ -390,9 +398,16 @@ void answer_read(const char *reply, struct answer_reading *out, struct arena *ar
         out->ambiguous = unmarked;
 }
 
-const char *extract_answer(const char *reply, struct arena *arena)
+const char *extract_answer_flagged(const char *reply, const char **ambiguous, struct arena *arena)
 {
     struct answer_reading reading;
     answer_read(reply, &reading, arena);
+    *ambiguous = reading.ambiguous;
     return reading.text;
+}
+
+const char *extract_answer(const char *reply, struct arena *arena)
+{
+    const char *ambiguous;
+    return extract_answer_flagged(reply, &ambiguous, arena);
 }

@@ -40,6 +40,30 @@ static bool blank(const char *p, const char *end)
     return p + strspn(p, " \t\r\n") >= end;
 }
 
+static const char *without_quotes(const char *p, const char *end, size_t quotes,
+                                  struct arena *arena)
+{
+    CLEANUP_STR struct str out = {0};
+    while (p < end) {
+        const char *stop = fence_line_next(p) < end ? fence_line_next(p) : end;
+        const char *from = fence_skip_quotes(p, quotes);
+        from = from < stop ? from : stop - (stop[-1] == '\n');
+        str_addn(&out, from, (size_t)(stop - from));
+        p = stop;
+    }
+    return arena_strndup(arena, str_text(&out), out.len);
+}
+
+/* Is what stands from start to end in the block Python? */
+static bool holds_python(struct finder *f, const struct fence_line *open, const char *start,
+                         const char *end)
+{
+    if (open->quotes == 0 || start >= end)
+        return parses(start, end);
+    const char *text = without_quotes(start, end, open->quotes, f->arena);
+    return py_parses(text, strlen(text));
+}
+
 /* ---- where a block ends ---- */
 
 /* Three backticks at the end of a line of code: the line break before them is missing. */
@@ -52,8 +76,10 @@ static const char *glued_closer(struct finder *f, const char *line, const char *
     const char *mark = end;
     while (mark > line && mark[-1] == *open->mark)
         mark--;
-    bool glued = mark > line && (size_t)(end - mark) >= open->width;
-    return glued && f->looks++ < MAX_LOOKS && parses(start, mark) ? mark : NULL;
+    struct fence_line l;
+    bool glued = mark > line && (size_t)(end - mark) >= open->width &&
+                 !(fence_line_read(line, &l) && l.at_start);
+    return glued && f->looks++ < MAX_LOOKS && holds_python(f, open, start, mark) ? mark : NULL;
 }
 
 enum closing { NO_CLOSER, CLOSER, OPENS_ANOTHER };
@@ -94,7 +120,7 @@ static void find_end(struct finder *f, const struct fence_line *open, struct ins
         *in = (struct inside){in->start, end, next, in->on_line, what == OPENS_ANOTHER};
         bool in_string =
             f->looks++ < MAX_LOOKS && py_open_string(in->start, (size_t)(end - in->start));
-        if (!in_string && (!first.start || parses(in->start, end)))
+        if (!in_string && (!first.start || holds_python(f, open, in->start, end)))
             return;
         if (!in_string)
             break;
@@ -118,20 +144,6 @@ static void find_tag_end(const struct fence_line *open, struct inside *in)
 }
 
 /* ---- the text of a block ---- */
-
-static const char *without_quotes(const char *p, const char *end, size_t quotes,
-                                  struct arena *arena)
-{
-    CLEANUP_STR struct str out = {0};
-    while (p < end) {
-        const char *stop = fence_line_next(p) < end ? fence_line_next(p) : end;
-        const char *from = fence_skip_quotes(p, quotes);
-        from = from < stop ? from : stop - (stop[-1] == '\n');
-        str_addn(&out, from, (size_t)(stop - from));
-        p = stop;
-    }
-    return arena_strndup(arena, str_text(&out), out.len);
-}
 
 static void add_dedented(struct str *out, const char *p, size_t indent)
 {
@@ -186,7 +198,7 @@ static bool one_line_block(struct finder *f, const struct fence_line *l, const c
         return false;
     *next = close + strspn(close, "`");
     if (l->label != FENCE_PYTHON || l->rest >= close ||
-        !is_code(l->rest, (size_t)(close - l->rest)))
+        !py_does_something(l->rest, (size_t)(close - l->rest)) || !parses(l->rest, close))
         return true;
     add_block(f, (struct fence_block){FENCE_PYTHON,
                                       arena_strndup(f->arena, l->rest, (size_t)(close - l->rest)),
@@ -239,7 +251,8 @@ static bool encloses_program(struct finder *f, const struct fence_line *l, struc
         return false;
     find_end(f, l, in);
     const char *text = text_of(l, in, f->arena);
-    return py_parses(text, strlen(text));
+    size_t n = strlen(text);
+    return py_parses(text, n) && (l->info_len == 0 || py_does_something(text, n));
 }
 
 /* Three backticks behind a program that no fence opened: what stands before them is the block. */

@@ -211,6 +211,15 @@ static const char *skip_opening(const char *p)
     return p;
 }
 
+/* "{"value": 42}" and "[42]" where a value stands: to its first value. */
+static const char *skip_json(const char *p)
+{
+    const char *q = p + strspn(p, " \n{["), *key = *q == '"' ? strchr(q + 1, '"') : NULL;
+    if (q == p || !key || p[strspn(p, " \n")] == '"')
+        return q;
+    return key[1 + strspn(key + 1, " ")] == ':' ? key + 2 + strspn(key + 1, " ") : q;
+}
+
 /* A dash before a number: of a list where a line begins, or before "42 apples"; else a minus. */
 static const char *skip_dash(const char *from, const char *p)
 {
@@ -287,11 +296,13 @@ static const char *statement_at(const char *text, const struct place *at, const 
         return trimmed(p, end, arena);
     }
     const char *from = p;
-    p = skip_opening(p);
+    p = skip_opening(at->json ? skip_json(p) : p);
     p = skip_dash(from, p);
     end = end_of_statement(text, p, at);
     *behind = end;
-    return trimmed(p, end, arena);
+    const char *said = trimmed(p, end, arena);
+    bool minus = str_starts(said, "- ") && isdigit((unsigned char)said[2]);
+    return minus ? arena_printf(arena, "-%s", said + 2) : said;
 }
 
 /* ---- what it is worth ---- */

@@ -34,7 +34,8 @@ static enum rank rank_of(const struct fence_block *b, const char *entry_point)
     bool python = b->label == FENCE_PYTHON, object = b->text[strspn(b->text, " \t\r\n")] == '{';
     if (blank(b->text) || (object && !python))
         return NO_PROGRAM;
-    bool parses = py_parses(b->text, n), acts = py_does_something(b->text, n);
+    bool parses = py_parses(b->text, n) && !py_ends_open(b->text, n),
+         acts = py_does_something(b->text, n);
     if (entry_point && py_defines(b->text, n, entry_point)) {
         if (parses)
             return SOLUTION;

@@ -329,6 +329,17 @@ bool py_does_something(const char *text, size_t n)
     return false;
 }
 
+bool py_ends_open(const char *text, size_t n)
+{
+    const char *p = text;
+    struct line l = {0};
+    while (next_statement(&p, text + n, &l))
+        ;
+    while (l.end > l.p && strchr(" \t\r\n", l.end[-1]))
+        l.end--;
+    return l.end > l.p && l.end[-1] == ':';
+}
+
 size_t py_indent(const char *text, size_t n)
 {
     const char *p = text;

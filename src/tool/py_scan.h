@@ -14,6 +14,8 @@ bool py_defines(const char *text, size_t n, const char *name);
 bool py_is_body(const char *text, size_t n);
 /* Is there more in it than values: a call, an assignment, a keyword? Sample output has none. */
 bool py_does_something(const char *text, size_t n);
+/* Is the last statement the head of a block that is not there: "def f(x):"? */
+bool py_ends_open(const char *text, size_t n);
 /* The smallest indentation of a statement, in characters. */
 size_t py_indent(const char *text, size_t n);
 /* Does the text end inside a triple-quoted string? */

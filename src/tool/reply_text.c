@@ -18,10 +18,21 @@ static const char *without_carriage_returns(const char *reply, struct arena *are
     return out;
 }
 
-/* The n bytes at p stand in quotes of their own. */
+/* The n bytes at p stand in quotes that open and close on their line. */
 static bool quoted(const char *text, const char *p, size_t n)
 {
-    return p > text && (p[-1] == '"' || p[-1] == '\'') && p[n] == p[-1];
+    static const char marks[] = "\"'";
+    const char *line = p;
+    while (line > text && line[-1] != '\n')
+        line--;
+    for (const char *mark = marks; *mark; mark++) {
+        size_t before = 0;
+        for (const char *q = line; q < p; q++)
+            before += *q == *mark;
+        if (before % 2 == 1 && memchr(p + n, *mark, strcspn(p + n, "\n")))
+            return true;
+    }
+    return false;
 }
 
 static bool starts_line(const char *text, const char *p)
