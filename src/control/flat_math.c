@@ -115,8 +115,10 @@ struct talk {
     struct episode *e;
     struct dialogue context;
     struct ask ask;
-    const char *said;   /* an answer that stood beside a call, for the case that a cap ends it */
+    /* For the case that a cap ends it: */
+    const char *said;   /* an answer beside the last call: a guess, the program had not been run */
     const char *output; /* what the last program that worked came to */
+    bool worked;        /* the program of the last call did */
     bool reminded;      /* that a reply must hold a call or an answer */
 };
 
@@ -126,6 +128,7 @@ static int answer_call(struct talk *t, const struct tool_call *call)
     struct episode *e = t->e;
     struct code_result r;
     int rc = math_log_call(e, "flat", call);
+    t->worked = false;
     t->ask.vars = (struct prompt_vars){.v = {[PROMPT_FEEDBACK] = call->message}};
     if (rc || call->error)
         return rc;
@@ -136,7 +139,8 @@ static int answer_call(struct talk *t, const struct tool_call *call)
     t->ask.vars.v[PROMPT_OUTPUT] = *r.out ? r.out : r.value;
     if (r.ok && !r.value)
         t->ask.vars.v[PROMPT_FEEDBACK] = "The program printed nothing.";
-    if (r.ok && !math_type_error(r.value, "", e->arena))
+    t->worked = r.ok && !math_type_error(r.value, "", e->arena);
+    if (t->worked)
         t->output = math_plain(r.value, e->arena);
     return 0;
 }
@@ -196,7 +200,8 @@ static int converse(struct episode *e)
         rc = turn(&t, &over);
     if (rc <= 0 || over)
         return rc;
-    int logged = conclude(&t, t.said ? t.said : t.output, t.said ? "text" : "tool", NULL);
+    bool guess = t.said && !t.worked;
+    int logged = conclude(&t, guess ? t.said : t.output, guess ? "text" : "tool", NULL);
     return logged ? logged : rc;
 }
 

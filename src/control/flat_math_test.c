@@ -105,7 +105,7 @@ static void flat_caps_submit_what_stands(void **state)
     } cases[] = {
         {{.max_calls = 1}, "budget:calls", "7"},
         {{.max_calls = 2}, "budget:calls", "7"}, /* what failed takes nothing back */
-        {{.max_calls = 3}, "budget:calls", "52"},
+        {{.max_calls = 3}, "budget:calls", "9"}, /* what it came to, not what was guessed before */
         {{.max_tool_runs = 2}, "budget:tool_runs", "52"},
         {{.max_generated_tokens = 35}, "budget:generated_tokens", "7"},
         {{.max_total_tokens = 55}, "budget:total_tokens", "7"},

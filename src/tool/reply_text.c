@@ -13,7 +13,7 @@ static const char *without_carriage_returns(const char *reply, struct arena *are
         return reply;
     char *out = arena_alloc(arena, strlen(reply) + 1), *to = out;
     for (const char *p = reply; *p; p++)
-        if (p[0] != '\r' || p[1] != '\n')
+        if (*p != '\r' || p[strspn(p, "\r")] != '\n')
             *to++ = *p;
     return out;
 }
