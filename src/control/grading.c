@@ -6,6 +6,7 @@
 #include "base/rng.h"
 #include "base/str.h"
 #include "base/utf8.h"
+#include "control/feedback.h"
 #include "control/math_value.h"
 #include "control/recorded.h"
 
@@ -29,7 +30,14 @@ static struct tool_grade_request request_for(const struct episode *e, const char
                                        .seed = seed_derive(e->env->seed, "tool/%s", e->task->id)};
 }
 
-/* [{"test","verdict","error_type","message"}], the tests in the order in which they were graded. */
+static size_t printed_length(const char *out)
+{
+    size_t n = strlen(out);
+    return n <= PRINTED_MAX ? n : utf8_cut(out, PRINTED_MAX);
+}
+
+/* [{"test","verdict","error_type","message","stdout","line"}], the tests in the order in which they
+ * were graded. */
 static json_t *detail_json(const struct tool_grade_request *q, const struct tool_grade_result *r)
 {
     json_t *tests = json_array();
@@ -42,6 +50,10 @@ static json_t *detail_json(const struct tool_grade_request *q, const struct tool
             json_object_set_new(j, "error_type", json_string(t->error_type));
         if (t->message)
             json_object_set_new(j, "message", json_string(t->message));
+        if (t->out && t->verdict != TOOL_OK)
+            json_object_set_new(j, "stdout", json_bytes(t->out, printed_length(t->out)));
+        if (t->line)
+            json_object_set_new(j, "line", json_integer(t->line));
         json_array_append_new(tests, j);
     }
     json_t *detail = json_object();
@@ -79,26 +91,6 @@ static int grade(struct episode *e, const char *kind, const struct candidate *c,
         return err_fault(e->err, "the Python tool failed twice on one program: %s",
                          r->message ? r->message : "no message");
     return 0;
-}
-
-/* The first test that did not pass and what it said, cut to FEEDBACK_MAX characters. */
-static const char *feedback_of(struct episode *e, const struct tool_grade_request *q,
-                               const struct tool_grade_result *r)
-{
-    for (size_t i = 0; i < r->n_tests; i++) {
-        const struct tool_test_result *t = &r->tests[i];
-        if (t->verdict == TOOL_OK)
-            continue;
-        CLEANUP_STR struct str s = {0};
-        if (i < q->n_tests)
-            str_addf(&s, "%s\n", q->tests[i]);
-        str_addf(&s, "%s", t->error_type ? t->error_type : tool_verdict_name(t->verdict));
-        if (t->message && *t->message)
-            str_addf(&s, ": %s", t->message);
-        size_t n = s.len <= FEEDBACK_MAX ? s.len : utf8_cut(s.p, FEEDBACK_MAX);
-        return arena_strndup(e->arena, s.p, n);
-    }
-    return "";
 }
 
 /* The asserts to run: public, then self-written; one that only asks for the definition where there
@@ -157,7 +149,7 @@ int episode_run_python(struct episode *e, struct candidate *c, const struct self
             return rc;
         episode_charge_run(e, c->role, r.seconds);
         count_passed(c, &r, T ? (size_t)T->n : 0);
-        c->feedback = feedback_of(e, &q, &r);
+        c->feedback = feedback_of_grade(&q, &r, e->arena);
     }
     c->executed = true;
     c->seconds = episode_seconds(e);

@@ -40,7 +40,9 @@ static void read_tests(const json_t *tests, struct tool_grade_result *r, struct 
         out[i] = (struct tool_test_result){
             .verdict = verdict_parse(json_get_str(t, "verdict", "")),
             .error_type = arena_strdup(arena, json_get_str(t, "error_type", NULL)),
-            .message = arena_strdup(arena, json_get_str(t, "message", NULL))};
+            .message = arena_strdup(arena, json_get_str(t, "message", NULL)),
+            .out = arena_strdup(arena, json_get_str(t, "stdout", NULL)),
+            .line = (int)json_get_int(t, "line", 0)};
         r->n_passed += out[i].verdict == TOOL_OK;
     }
 }

@@ -11,6 +11,7 @@
 #include "base/utf8.h"
 #include "control/assigned.h"
 #include "control/episode.h"
+#include "control/feedback.h"
 #include "control/recorded.h"
 
 static const char ANSWER[] = "answer"; /* the variable that prompts ask for */
@@ -52,14 +53,12 @@ static const char *value_of(const struct tool_run_result *r, bool named, struct 
     return named && held ? held : said ? said : held;
 }
 
-static const char *error_of(const struct recorded_run *r, struct arena *arena)
+static const char *error_of(const struct recorded_run *r, const char *program, struct arena *arena)
 {
     if (r->status == TOOL_OK)
         return NULL;
-    const char *what = r->error_type ? r->error_type : tool_status_name(r->status);
-    if (!r->message || !*r->message)
-        return what;
-    return cut(arena_printf(arena, "%s: %s", what, r->message), FEEDBACK_MAX, arena);
+    return feedback_of_run(program, r->error_type ? r->error_type : tool_status_name(r->status),
+                           r->message, r->errout, arena);
 }
 
 /* Runs it, or finds the run in the record that is replayed. `seen` is all that the arm learns, and
@@ -138,6 +137,6 @@ int episode_run_code(struct episode *e, const struct code_run *run, struct code_
     *r = (struct code_result){.ok = seen.status == TOOL_OK,
                               .out = cut(seen.out, OUTPUT_MAX, e->arena),
                               .value = seen.value,
-                              .error = error_of(&seen, e->arena)};
+                              .error = error_of(&seen, run->program, e->arena)};
     return 0;
 }

@@ -1,6 +1,7 @@
 /* Grading: the parts of a request one after the other, and the verdict over all. */
 #include "tool/tool.h"
 #include "tool/tool_impl.h"
+#include "tool/traceback.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -52,19 +53,32 @@ static const char *shown(const char *s, struct arena *arena)
     return arena_printf(arena, "\"%.*s%s\"", (int)(cut ? SHOWN : n), s, cut ? "..." : "");
 }
 
-static void judge_case(const struct tool_case *c, const struct tool_run_result *run,
+static int lines_of(const char *text)
+{
+    int n = 0;
+    for (; text && *text; text++)
+        n += *text == '\n';
+    return n;
+}
+
+/* `above`: how many lines stand above the program's own. */
+static void judge_case(const struct tool_case *c, const struct tool_run_result *run, int above,
                        struct tool_test_result *out, struct arena *arena)
 {
+    int line = traceback_line(run->errout) - above;
     bool same = !c->stdout_text || same_output(run->out, c->stdout_text);
     bool has = !c->expect_substr || strstr(run->out, c->expect_substr);
-    *out = (struct tool_test_result){run->status, run->error_type, run->message};
+    *out = (struct tool_test_result){run->status, run->error_type, run->message, run->out,
+                                     line > 0 ? line : 0};
     if (run->status != TOOL_OK || (same && has))
         return;
     *out = (struct tool_test_result){
-        TOOL_FAIL, "WrongOutput",
-        arena_printf(arena, "expected %s%s, got %s", same ? "output with " : "",
-                     shown(same ? c->expect_substr : c->stdout_text, arena),
-                     shown(run->out, arena))};
+        .verdict = TOOL_FAIL,
+        .error_type = "WrongOutput",
+        .out = run->out,
+        .message = arena_printf(arena, "expected %s%s, got %s", same ? "output with " : "",
+                                shown(same ? c->expect_substr : c->stdout_text, arena),
+                                shown(run->out, arena))};
 }
 
 int tool_grade_cases(struct tool *t, const struct tool_grade_request *q,
@@ -89,7 +103,7 @@ int tool_grade_cases(struct tool *t, const struct tool_grade_request *q,
         int rc = tool_run(t, &req, &run, arena, err);
         if (rc < 0)
             return rc;
-        judge_case(c, &run, &out[i], arena);
+        judge_case(c, &run, q->prelude ? lines_of(q->prelude) + 1 : 0, &out[i], arena);
         *cpu_seconds += run.cpu_seconds;
         if (q->stop_at_first && out[i].verdict != TOOL_OK) {
             for (size_t j = i + 1; j < q->n_cases; j++)

@@ -81,7 +81,9 @@ struct tool_grade_request {
 struct tool_test_result {
     enum tool_status verdict;
     const char *error_type,
-        *message; /* e.g. "AssertionError", "assert f(1) == 2: got 3"; NULL when passed */
+        *message;    /* e.g. "AssertionError", "assert f(1) == 2: got 3"; NULL when passed */
+    const char *out; /* of a case: what the program printed; NULL for tests */
+    int line;        /* of a case: the program's line that raised the exception; 0 = not known */
 };
 
 struct tool_grade_result {
