@@ -8,6 +8,7 @@ if [ ! -d "$data/humaneval" ] || [ ! -d "$data/mbpp" ]; then
     echo "import: skipped: there are no benchmarks in $data"
     exit 0
 fi
+here=$(realpath "$(dirname "$0")")
 human=$data/humaneval/HumanEval.jsonl
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
@@ -102,6 +103,20 @@ check 'all canonical completions pass' [ "$(verdicts human.yaml gold.jsonl)" -eq
 check 'no completion that returns None passes' [ "$(verdicts human.yaml none.jsonl)" -eq 0 ]
 echo '{"task_id": "MBPP/3", "completion": "def is_not_prime(n):\n    return any(n % i == 0 for i in range(2, n))\n"}' >mbpp.jsonl
 check 'after prose the completion is the program' [ "$(verdicts sanitized.yaml mbpp.jsonl)" -eq 1 ]
+
+# Programs as models write them, graded by the protocol that the suite names (docs/suites.md).
+protocol() { # protocol SUITE FILE: the verdicts of the rows, which end in what is expected of them
+    "$hrm" grade --suite "$1" "$2" >out 2>err
+    [ "$(grep -o '"verdict":"[a-z]*"' out | cut -d'"' -f4 | tr '\n' ' ')" = \
+        "$(grep -o '"want": "[a-z]*"' "$2" | cut -d'"' -f4 | tr '\n' ' ')" ]
+}
+recorded=$here/replies
+check "HumanEval: the prompt's head is given, own asserts do not count" protocol human.yaml "$recorded/humaneval.jsonl"
+check 'MBPP: the program is graded as it is' protocol sanitized.yaml "$recorded/mbpp.jsonl"
+check 'typed MBPP: as HumanEval' protocol typed.yaml "$recorded/mbpp_typed.jsonl"
+for suite in human extended full sanitized typed gsm8k svamp hard; do
+    check "the suite $suite names its protocol" grep -q '^protocol: ' $suite.yaml
+done
 
 # Same bytes in, same bytes out, however they come.
 gzip -c "$human" >human.jsonl.gz

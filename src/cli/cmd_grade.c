@@ -11,6 +11,7 @@
 #include "cli/grade_tally.h"
 #include "cli/jsonl.h"
 #include "cli/tool_args.h"
+#include "suite/protocol.h"
 #include "suite/suite_limits.h"
 #include "tool/py_scan.h"
 #include "tool/tool.h"
@@ -141,17 +142,18 @@ static int read_suite_row(const struct grade_args *args, const json_t *row,
     for (size_t i = 0; i < task->n_cases; i++)
         cases[i] = (struct tool_case){task->cases[i].stdin_text, task->cases[i].stdout_text,
                                       task->cases[i].expect_substr};
-    *q = (struct tool_grade_request){.program =
-                                         program ? program : complete(task, completion, arena),
-                                     .entry_point = task->entry_point,
-                                     .prelude = task->prelude,
-                                     .support = task->prompt,
-                                     .tests = task->hidden_tests,
-                                     .n_tests = task->n_hidden,
-                                     .check = task->check,
-                                     .cases = cases,
-                                     .n_cases = task->n_cases,
-                                     .limits = suite_limits_or(q->limits, task)};
+    *q = (struct tool_grade_request){
+        .program = suite_protocol_program(
+            task, program ? program : complete(task, completion, arena), arena),
+        .entry_point = task->entry_point,
+        .prelude = task->prelude,
+        .support = task->prompt,
+        .tests = task->hidden_tests,
+        .n_tests = task->n_hidden,
+        .check = task->check,
+        .cases = cases,
+        .n_cases = task->n_cases,
+        .limits = suite_limits_or(q->limits, task)};
     return 0;
 }
 

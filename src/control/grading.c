@@ -9,6 +9,7 @@
 #include "control/feedback.h"
 #include "control/math_value.h"
 #include "control/recorded.h"
+#include "suite/protocol.h"
 
 static const struct tool_case *tool_cases(const struct suite_case *cases, size_t n,
                                           struct arena *arena)
@@ -20,8 +21,10 @@ static const struct tool_case *tool_cases(const struct suite_case *cases, size_t
     return out;
 }
 
+/* The program as the suite's protocol has it graded; the record keeps it as it was written. */
 static struct tool_grade_request request_for(const struct episode *e, const char *program)
 {
+    program = suite_protocol_program(e->task, program, e->arena);
     return (struct tool_grade_request){.program = program,
                                        .entry_point = e->task->entry_point,
                                        .prelude = e->task->prelude,

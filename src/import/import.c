@@ -9,6 +9,7 @@
 #include "import/import_python.h"
 #include "import/import_read.h"
 #include "import/import_row.h"
+#include "suite/protocol.h"
 #include "suite/suite.h"
 
 enum { MAX_ID_BYTES = 120, VERSION_DIGITS = 16 };
@@ -106,6 +107,9 @@ static int import_one(struct import *im, const json_t *json, int line, struct er
         return 0;
     if (im->suite.n_tasks == 0)
         im->suite.name = im->benchmark->suite_name(json);
+    if (im->suite.n_tasks == 0)
+        im->suite.protocol = suite_protocol_find(im->suite.name);
+    t.protocol = im->suite.protocol;
     json_object_set_new(im->ids, t.id, json_integer(line));
     im->suite.tasks = xgrow(im->suite.tasks, &im->cap, im->suite.n_tasks + 1, sizeof t);
     im->suite.tasks[im->suite.n_tasks++] = t;

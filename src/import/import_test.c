@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "import/import.h"
+#include "suite/protocol.h"
 #include "suite/suite.h"
 
 static char path[] = "/tmp/import_XXXXXX";
@@ -76,6 +77,7 @@ static void humaneval_rows_become_tasks(void **state)
     (void)state;
     struct suite s = import_ok("humaneval", HUMANEVAL, &plain);
     assert_string_equal(s.name, "humaneval");
+    assert_string_equal(s.protocol->name, s.name);
     assert_int_equal(strlen(s.version), 16);
     assert_int_equal(s.n_tasks, 1);
     const struct task *t = suite_find(&s, "HumanEval/0");
@@ -161,6 +163,7 @@ static void extended_tests_are_hidden_beside_check(void **state)
                                "\"assert f(4) == 8\", \"assert abs(f(0.1) - 0.2) < 1e-6\"]}\n",
                                &plain);
     assert_string_equal(s.name, "humaneval_et");
+    assert_string_equal(s.protocol->name, s.name);
     const struct task *t = &s.tasks[0];
     assert_int_equal(t->n_hidden, 2);
     assert_string_equal(t->hidden_tests[0], "assert f(4) == 8");
@@ -183,6 +186,7 @@ static void mbpp_rows_become_tasks(void **state)
                   "\"test_list\": " ASSERTS ", \"challenge_test_list\": [\"assert f(9) == 18\"]}\n",
                   &plain);
     assert_string_equal(s.name, "mbpp");
+    assert_string_equal(s.protocol->name, s.name);
     const struct task *t = suite_find(&s, "MBPP/7");
     assert_string_equal(t->prompt, "Double it.");
     assert_string_equal(t->entry_point, "f");
@@ -209,6 +213,7 @@ static void setup_and_imports_stand_before_each_test(void **state)
                                "[\"assert f(a) == 2\", \"assert f(a + 1) == 4\"]}]\n",
                                &plain);
     assert_string_equal(s.name, "mbpp_sanitized");
+    assert_string_equal(s.protocol->name, s.name);
     assert_string_equal(s.tasks[0].public_tests[0], "import math\nassert set(f(1)) == 2");
     assert_string_equal(s.tasks[0].hidden_tests[0], "import math\nassert f(2) == 4");
     assert_string_equal(s.tasks[1].entry_point, "f"); /* not g, which only the setup calls */
@@ -240,6 +245,7 @@ static void typed_mbpp_is_split_into_asserts(void **state)
     (void)state;
     struct suite s = import_ok("mbpp", TYPED TYPED_END, &plain);
     assert_string_equal(s.name, "mbpp_typed");
+    assert_string_equal(s.protocol->name, s.name);
     const struct task *t = suite_find(&s, "mbpp_7_f");
     assert_int_equal(t->n_public, 1);
     assert_string_equal(t->public_tests[0], "assert f(1) == 2");
@@ -336,6 +342,7 @@ static void gsm8k_rows_become_tasks(void **state)
                         "<<12-(8/2)=8>>8.\\n#### 1,008") GSM8K("Let x be it.\\n#### -5"),
                   &plain);
     assert_string_equal(s.name, "gsm8k");
+    assert_string_equal(s.protocol->name, s.name);
     assert_int_equal(s.domain, SUITE_MATH);
     assert_string_equal(s.tasks[0].id, "gsm8k/1");
     assert_string_equal(s.tasks[0].prompt, "How much?");

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/ytree.h"
+#include "suite/protocol.h"
 #include "suite/suite_graph.h"
 #include "suite/suite_limits.h"
 
@@ -26,7 +27,7 @@ struct reader {
 
 #define KEYS(list) (list), sizeof(list) / sizeof((list)[0])
 
-static const char *const suite_keys[] = {"suite", "version", "domain", "tasks"};
+static const char *const suite_keys[] = {"suite", "version", "domain", "protocol", "tasks"};
 static const char *const task_keys[] = {
     "id",    "prompt",  "oracle", "entry_point", "public_tests", "hidden_tests",
     "check", "prelude", "answer", "reference",   "public_cases", "tolerance",
@@ -365,6 +366,19 @@ static char *name_from_path(const char *path, struct arena *arena)
                              : arena_strdup(arena, base);
 }
 
+static int read_protocol(const struct reader *r, const struct ynode *root,
+                         const struct suite_protocol **out)
+{
+    const char *name = NULL;
+    int rc = read_text(r, root, "protocol", &name);
+    if (rc < 0 || !name)
+        return rc;
+    *out = suite_protocol_find(name);
+    return *out ? 0
+                : complain(r, ynode_get(root, "protocol")->line,
+                           arena_printf(r->arena, "protocol '%s'", name), suite_protocol_names());
+}
+
 static int read_suite(struct reader *r, struct suite *s)
 {
     const struct ynode *root = r->tree->root;
@@ -384,9 +398,13 @@ static int read_suite(struct reader *r, struct suite *s)
         rc = read_text(r, root, "version", &s->version);
     if (rc == 0)
         rc = read_domain(r, root, tasks, &s->domain);
+    if (rc == 0)
+        rc = read_protocol(r, root, &s->protocol);
     s->tasks = arena_alloc(s->arena, tasks->n * sizeof *s->tasks);
     for (; rc == 0 && s->n_tasks < tasks->n; s->n_tasks++)
         rc = read_task(r, tasks->val[s->n_tasks], s->domain, &s->tasks[s->n_tasks]);
+    for (size_t i = 0; i < s->n_tasks; i++)
+        s->tasks[i].protocol = s->protocol;
     return rc < 0 ? rc : refuse_duplicates(r, s);
 }
 

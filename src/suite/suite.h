@@ -9,6 +9,8 @@
 
 #define SUITE_TOLERANCE 1e-6 /* of a math answer, where the task gives none */
 
+struct suite_protocol;
+
 enum suite_domain { SUITE_CODE, SUITE_MATH };
 
 struct suite_case { /* one run of a program that reads stdin */
@@ -48,12 +50,14 @@ struct task {
     int steps;                 /* difficulty in steps, 0 = not given */
     const char *group;         /* reported apart, e.g. "seen_pairs", "heldout_pairs"; NULL = none */
     struct tool_limits limits; /* of every program run for it; 0 = the tool's default */
-    int line;                  /* of the task in its file */
+    const struct suite_protocol *protocol; /* the suite's; NULL = programs are graded as they are */
+    int line;                              /* of the task in its file */
 };
 
 struct suite {
     const char *name, *version;
     enum suite_domain domain;
+    const struct suite_protocol *protocol; /* of the benchmark it was made of; NULL = none */
     const char *path;
     char sha256[HASH_HEX]; /* of the file's bytes */
     struct task *tasks;    /* [n_tasks] in file order */

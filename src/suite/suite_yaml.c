@@ -5,6 +5,7 @@
 #include <string.h>
 #include <yaml.h>
 #include "base/str.h"
+#include "suite/protocol.h"
 #include "suite/suite_limits.h"
 
 struct writer {
@@ -233,6 +234,8 @@ char *suite_yaml(const struct suite *s)
     put_text(&w, "suite", s->name);
     put_text(&w, "version", s->version);
     put_text(&w, "domain", s->domain == SUITE_MATH ? "math" : "code");
+    if (s->protocol)
+        put_text(&w, "protocol", s->protocol->name);
     put_key(&w, "tasks");
     begin_list(&w);
     for (size_t i = 0; i < s->n_tasks; i++)

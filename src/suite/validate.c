@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "suite/graph.h"
+#include "suite/protocol.h"
 #include "suite/suite.h"
 #include "tool/answer.h"
 #include "tool/tool.h"
@@ -62,11 +63,12 @@ static struct tool_grade_request request_of(const struct task *t, struct arena *
                                        .stop_at_first = true};
 }
 
-static int grade(struct grading *g, struct tool_grade_request *req, const char *program,
-                 enum tool_status *verdict, char **why, struct arena *arena, struct err *err)
+static int grade(struct grading *g, const struct task *t, struct tool_grade_request *req,
+                 const char *program, enum tool_status *verdict, char **why, struct arena *arena,
+                 struct err *err)
 {
     struct tool_grade_result res = {0};
-    req->program = program;
+    req->program = suite_protocol_program(t, program, arena);
     int rc = tool_grade(g->tool, req, &res, arena, err);
     if (rc < 0)
         return rc;
@@ -81,14 +83,14 @@ static int grade(struct grading *g, struct tool_grade_request *req, const char *
 static int grade_reference(struct grading *g, const struct task *t, struct tool_grade_request *req,
                            struct verdicts *v, struct arena *arena, struct err *err)
 {
-    int rc = grade(g, req, t->reference, &v->reference, &v->why, arena, err);
+    int rc = grade(g, t, req, t->reference, &v->reference, &v->why, arena, err);
     if (rc < 0 || (v->reference != TOOL_CPU && v->reference != TOOL_TIMEOUT))
         return rc;
     struct tool_grade_request patient = *req;
     patient.limits.cpu_s = fmax(PATIENT_CPU_S, t->limits.cpu_s);
     free(v->why);
     v->why = NULL;
-    rc = grade(g, &patient, t->reference, &v->reference, &v->why, arena, err);
+    rc = grade(g, t, &patient, t->reference, &v->reference, &v->why, arena, err);
     v->slow = v->reference == TOOL_OK;
     return rc;
 }
@@ -107,9 +109,9 @@ static int grade_program_task(struct grading *g, const struct task *t, struct ve
     if (t->reference)
         rc = grade_reference(g, t, &req, v, arena, err);
     if (rc == 0)
-        rc = grade(g, &req, "", &v->empty, NULL, arena, err);
+        rc = grade(g, t, &req, "", &v->empty, NULL, arena, err);
     if (rc == 0)
-        rc = grade(g, &req, none, &v->none, NULL, arena, err);
+        rc = grade(g, t, &req, none, &v->none, NULL, arena, err);
     arena_free(arena);
     v->wrong = xcalloc(t->n_wrong + 1, sizeof *v->wrong);
     if (rc == 0)
