@@ -14,8 +14,8 @@ const char *extract_code_flagged(const char *reply, const char *entry_point, con
 
 /* The final answer: what the last mark states (\boxed{}, "#### 42", <answer>, "answer is" or
  * "Answer:"), else the last number. A number comes back in plain digits ("1234.5", "-3/4"), without
- * unit, currency or per cent sign; any other answer as its trimmed text. Never NULL; "" when there is
- * none. */
+ * unit, currency or per cent sign; any other answer as its trimmed text. Never NULL; "" when there
+ * is none. */
 const char *extract_answer(const char *reply, struct arena *arena);
 /* The same, and why another answer could have been meant (NULL = it is clear). */
 const char *extract_answer_flagged(const char *reply, const char **ambiguous, struct arena *arena);

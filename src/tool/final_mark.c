@@ -176,11 +176,15 @@ static bool mark_at(const char *text, const char *p, struct place *out)
 
 /* ---- what is stated ---- */
 
-static const char *end_of_box(const char *p)
+/* Behind the last byte of a box, or where a box within it begins. */
+static const char *end_of_box(const char *p, bool *nested)
 {
+    struct place inner;
+    *nested = false;
     for (int depth = 1; *p && *p != '\n'; p++) {
         depth += *p == '{' ? 1 : *p == '}' ? -1 : 0;
-        if (depth == 0)
+        *nested = (*p == '\\' || *p == 'b') && box_at(p, &inner);
+        if (depth == 0 || *nested)
             break;
     }
     return p;
@@ -282,12 +286,11 @@ static const char *statement_at(const char *text, const struct place *at, const 
 {
     const char *p = at->from, *end;
     if (at->kind == BOX && p[-1] == '{') {
-        end = end_of_box(p);
+        bool nested;
+        end = end_of_box(p, &nested);
         *behind = end;
-        if (memmem(p, (size_t)(end - p), "boxed", 5)) { /* the inner one counts */
-            *behind = p;
+        if (nested) /* the inner one counts */
             return "";
-        }
         return trimmed(p, end, arena);
     }
     if (at->kind == TAG) {

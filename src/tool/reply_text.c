@@ -18,20 +18,30 @@ static const char *without_carriage_returns(const char *reply, struct arena *are
     return out;
 }
 
+enum { NEAR = 400 }; /* bytes of a line that are searched for a quote, either way */
+
+/* How many quotes of this kind stand between the two; the apostrophe of "it's" is none. */
+static size_t count_quotes(const char *from, const char *to, char mark)
+{
+    size_t n = 0;
+    for (const char *p = from; p < to; p++) {
+        bool apostrophe = p > from && isalnum((unsigned char)p[-1]) && isalnum((unsigned char)p[1]);
+        n += *p == mark && !(mark == '\'' && apostrophe);
+    }
+    return n;
+}
+
 /* The n bytes at p stand in quotes that open and close on their line. */
 static bool quoted(const char *text, const char *p, size_t n)
 {
-    static const char marks[] = "\"'";
-    const char *line = p;
-    while (line > text && line[-1] != '\n')
+    const char *line = p, *end = p + n;
+    while (line > text && line[-1] != '\n' && p - line < NEAR)
         line--;
-    for (const char *mark = marks; *mark; mark++) {
-        size_t before = 0;
-        for (const char *q = line; q < p; q++)
-            before += *q == *mark;
-        if (before % 2 == 1 && memchr(p + n, *mark, strcspn(p + n, "\n")))
+    while (*end && *end != '\n' && end - p < NEAR)
+        end++;
+    for (const char *mark = "\"'"; *mark; mark++)
+        if (count_quotes(line, p, *mark) % 2 == 1 && count_quotes(p + n, end, *mark) > 0)
             return true;
-    }
     return false;
 }
 
