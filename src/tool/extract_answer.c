@@ -305,28 +305,6 @@ static const char *first_sentence(const char *statement, struct arena *arena)
     return statement;
 }
 
-/* A statement may be the number, name it ("x = 5"), or speak of it ("about 5 apples": the last one,
- * unless it begins with one, as "18 dollars for 3 days"). A formula stays text. */
-static void read_statement(const char *statement, struct answer_reading *out, struct arena *arena)
-{
-    const char *equals = strrchr(statement, '='), *nearly = strstr(statement, "\\approx");
-    if (equals && equals[1 + strspn(equals + 1, " $")])
-        statement = equals + 1;
-    else if (nearly)
-        statement = nearly + strlen("\\approx");
-    CLEANUP_STR struct str plain = {0};
-    bool begins = number_read(statement, true, &plain, NULL) != NULL;
-    if (!is_list(statement) && !is_relation(statement)) {
-        if (read_quantity(statement, true, out, arena))
-            return;
-        bool formula = begins || (strpbrk(statement, "+*^_{") && !strstr(statement, "**"));
-        if (!formula && (last_number(first_sentence(statement, arena), out, arena) ||
-                         last_number(statement, out, arena)))
-            return;
-    }
-    *out = (struct answer_reading){.text = trimmed(statement, arena)};
-}
-
 /* The reply is nothing but a number, which may group its digits with spaces. */
 static bool only_number(const char *reply, struct answer_reading *out, struct arena *arena)
 {
@@ -336,6 +314,40 @@ static bool only_number(const char *reply, struct answer_reading *out, struct ar
         return false;
     *out = got;
     return true;
+}
+
+/* "42 = 6 * 7": the number that the formula is said to be. */
+static bool read_value_before(const char *statement, const char *equals, struct answer_reading *out,
+                              struct arena *arena)
+{
+    if (!equals || memchr(statement, '=', (size_t)(equals - statement)))
+        return false;
+    return only_number(arena_strndup(arena, statement, (size_t)(equals - statement)), out, arena);
+}
+
+/* A statement may be the number, name it ("x = 5"), or speak of it ("about 5 apples": the last one,
+ * unless it begins with one, as "18 dollars for 3 days"). A formula stays text. */
+static void read_statement(const char *statement, struct answer_reading *out, struct arena *arena)
+{
+    const char *equals = strrchr(statement, '='), *nearly = strstr(statement, "\\approx");
+    const char *before = statement;
+    if (equals && equals[1 + strspn(equals + 1, " $")])
+        statement = equals + 1;
+    else if (nearly)
+        statement = nearly + strlen("\\approx");
+    CLEANUP_STR struct str plain = {0};
+    bool begins = number_read(statement, true, &plain, NULL) != NULL;
+    if (!is_list(statement) && !is_relation(statement)) {
+        if (read_quantity(statement, true, out, arena))
+            return;
+        if (before != statement && read_value_before(before, equals, out, arena))
+            return;
+        bool formula = begins || (strpbrk(statement, "+*^_{") && !strstr(statement, "**"));
+        if (!formula && (last_number(first_sentence(statement, arena), out, arena) ||
+                         last_number(statement, out, arena)))
+            return;
+    }
+    *out = (struct answer_reading){.text = trimmed(statement, arena)};
 }
 
 /* ---- is it clear? ---- */
@@ -377,6 +389,8 @@ static const char *behind_bullet(const char *text)
 }
 
 static const char unmarked[] = "no final answer is marked; the last of several numbers is taken";
+static const char first_line[] =
+    "no final answer is marked; the number that stands alone in the first line is taken";
 static const char in_words[] = "the final answer is put in words with several numbers";
 
 void answer_read(const char *reply, struct answer_reading *out, struct arena *arena)
@@ -388,14 +402,17 @@ void answer_read(const char *reply, struct answer_reading *out, struct arena *ar
     if (statement && *statement) {
         read_statement(statement, out, arena);
         out->ambiguous = contradiction(&f, arena);
-        if (!out->ambiguous && f.weak && out->found && has_other_number(statement, out))
+        bool several = f.weak || strstr(statement, " or ");
+        if (!out->ambiguous && several && out->found && has_other_number(statement, out))
             out->ambiguous = in_words;
         return;
     }
-    if (only_number(text, out, arena) || !last_number(text, out, arena))
+    if (only_number(text, out, arena))
         return;
-    if (has_other_number(text, out))
-        out->ambiguous = unmarked;
+    const char *line = text + strspn(text, " \t\n"); /* "42", then the explanation */
+    bool first = only_number(arena_strndup(arena, line, strcspn(line, "\n")), out, arena);
+    if ((first || last_number(text, out, arena)) && has_other_number(text, out))
+        out->ambiguous = first ? first_line : unmarked;
 }
 
 const char *extract_answer_flagged(const char *reply, const char **ambiguous, struct arena *arena)

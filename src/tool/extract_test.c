@@ -77,7 +77,12 @@ static void test_parses(void **state)
                           "d = {'a': 1}; e = d['a'] != 2",
                           "x = r'\\d' b''",
                           "if a or \\\r\n   b:\r\n    pass",
-                          "print(\"\u4f60\u597d\")"};
+                          "print(\"\u4f60\u597d\")",
+                          "x = y = 3 == 3",
+                          "5 * 8 + 12 == 52",
+                          "def f(): ...",
+                          "from math import *",
+                          "x: int = 3 # five = 5"};
     const char *bad[] = {"Here is the code",
                          "x = (1",
                          "x = 'abc",
@@ -88,7 +93,10 @@ static void test_parses(void **state)
                          "Sure! x = 1",
                          "x = 1)",
                          "The answer: 42 apples",
-                         "What is it?"};
+                         "What is it?",
+                         "5 * 8 + 12 = 52",
+                         "Usage:",
+                         "Done."};
     (void)state;
     for (size_t i = 0; i < COUNT(good); i++)
         if (!py_parses(good[i], strlen(good[i])))

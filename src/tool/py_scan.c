@@ -145,6 +145,15 @@ static bool is_operand_end(enum kind k)
     return k == WORD || k == NUMBER || k == STRING || k == CLOSE;
 }
 
+/* Is the operator just read a single "="? Behind a value, "5 * 8 = 40" is arithmetic and no Python.
+ */
+static bool assigns(const struct scan *s)
+{
+    const char *p = s->token;
+    return *p == '=' && (s->p >= s->end || *s->p != '=') &&
+           (p == s->line || !strchr("=<>!+-*/%&|^@:", p[-1]));
+}
+
 /* "Usage:" and "Done." are prose: no line ends in a bare colon or in an operator that wants more.
  */
 static bool may_end(const struct scan *s, enum kind before, const char *last, bool block)
@@ -176,6 +185,8 @@ static bool line_parses(struct scan *s, enum kind *last, size_t *statements)
             header = k == KEYWORD && AMONG(headers, s->token, n);
             block = header || (k == KEYWORD && AMONG(soft_headers, s->token, n));
         }
+        if (k == OPERATOR && !s->depth && (before == NUMBER || before == STRING) && assigns(s))
+            return false;
         bool operand = k == WORD || k == NUMBER || k == STRING;
         bool two_strings = k == STRING && before == STRING;
         if (operand && is_operand_end(before) && !two_strings)

@@ -151,6 +151,31 @@ static bool json_call(const char *reply, struct tool_call *out, struct arena *ar
     return true;
 }
 
+/* A call in harmony's own form, where the server has no parser for it: "<|channel|>commentary
+ * to=functions.python ...<|message|>{"code": "..."}<|call|>", or the program itself as the message.
+ */
+static bool harmony_call(const char *reply, struct tool_call *out, struct arena *arena)
+{
+    static const char mark[] = "<|channel|>", message[] = "<|message|>";
+    const char *body = NULL;
+    for (const char *p = reply; (p = strstr(p, mark)); p += strlen(mark)) {
+        const char *start = strstr(p, message), *to = strstr(p, "to=");
+        bool python =
+            to && start && to < start && memmem(to, (size_t)(start - to), TOOL, strlen(TOOL));
+        body = python ? start + strlen(message) : NULL;
+    }
+    if (!body)
+        return false;
+    const char *end = strstr(body, "<|");
+    const char *text = arena_strndup(arena, body, end ? (size_t)(end - body) : strlen(body));
+    CLEANUP_JSON json_t *j = json_loads(text, 0, NULL);
+    if (!json_is_object(j))
+        return program_call("json", text, out);
+    *out = (struct tool_call){.form = "json", .tool = TOOL};
+    read_arguments(out, j, arena);
+    return true;
+}
+
 /* Output and shell commands stand in fences, too: a call is what holds Python, or is labelled so.
  */
 static bool find(const char *spoken, const char *entry_point, struct tool_call *out,
@@ -168,6 +193,8 @@ static bool find(const char *spoken, const char *entry_point, struct tool_call *
 
 bool tool_call_find(const char *reply, struct tool_call *out, struct arena *arena)
 {
+    if (harmony_call(reply, out, arena))
+        return true;
     return find(reply_spoken(reply, arena), NULL, out, arena) && !out->weak;
 }
 
@@ -176,7 +203,7 @@ bool tool_call_program(const char *reply, const char *entry_point, struct tool_c
 {
     const char *spoken = reply_spoken(reply, arena);
     struct program_reading read;
-    if (find(spoken, entry_point, out, arena))
+    if (harmony_call(reply, out, arena) || find(spoken, entry_point, out, arena))
         return true;
     return program_call("text", program_in_text(spoken, &read, arena) ? read.text : spoken, out);
 }
