@@ -8,10 +8,10 @@
 #include "base/str.h"
 #include "tool/number.h"
 
-enum kind { NONE, BOX, HASHES, TAG, STATED };
+enum mark_kind { NONE, BOX, HASHES, TAG, STATED };
 
 struct place { /* of a mark */
-    enum kind kind;
+    enum mark_kind kind;
     const char *from; /* behind the mark */
     bool json;        /* "answer": the value of a key */
     const char *tag;  /* its name */
@@ -385,7 +385,7 @@ static const char *number_place(const char *p)
     return p;
 }
 
-static enum final_strength strength_of(const char *statement, enum kind kind)
+static enum final_strength strength_of(const char *statement, enum mark_kind kind)
 {
     CLEANUP_STR struct str plain = {0};
     size_t n = strlen(statement);
