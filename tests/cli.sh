@@ -64,6 +64,11 @@ expect '"stdout":"42' exec row.jsonl
 full_disk exec row.jsonl
 check "hrm exec into a full disk: one sentence" [ "$(wc -l <err)" -eq 1 ]
 
+# What could have been meant otherwise is said.
+printf '%s\n' '{"id":1,"raw":"The answer is 7. No: the answer is 42."}' '{"id":2,"raw":"The answer is 42."}' >replies.jsonl
+expect '"id":1,"extracted":"42","ambiguous":"the reply states 7 and 42; the last is taken"' extract answer replies.jsonl
+expect '^{"id":2,"extracted":"42"}$' extract answer replies.jsonl
+
 # A task's own memory limit holds, unless a flag says otherwise.
 printf 'tasks:\n- {id: a, prompt: p, memory_mb: 50, oracle: {stdin: "1", expect_substr: "1"}}\n' >narrow.yaml
 echo '{"id":"a","program":"held = b\"x\" * (100 << 20)\nprint(1)"}' >held.jsonl

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,6 +47,8 @@ static void each_row(const char *path, size_t at_least,
         fail_msg("%s", err.msg);
     for (char *save = NULL, *line = strtok_r(text, "\n", &save); line;
          line = strtok_r(NULL, "\n", &save), n++) {
+        if (*line == '#')
+            continue;
         CLEANUP_JSON json_t *row = json_parse(line, strlen(line), path, &err);
         struct arena *a = arena_new();
         if (!row)
@@ -82,6 +85,19 @@ static void check_answer(const json_t *row, struct arena *a)
     assert_same_for_all_roles(raw, NULL, a);
 }
 
+/* Blank lines between stretches of code are free. */
+static bool same_but_for_space(const char *a, const char *b)
+{
+    for (;;) {
+        a += strspn(a, " \t\n");
+        b += strspn(b, " \t\n");
+        if (*a != *b || !*a)
+            return *a == *b;
+        a++;
+        b++;
+    }
+}
+
 static void programs_are_read(void **state)
 {
     (void)state;
@@ -92,6 +108,61 @@ static void answers_are_read(void **state)
 {
     (void)state;
     each_row("tests/replies/answer.jsonl", 150, check_answer);
+}
+
+/* What strangers reported, where the data is there. */
+static void published_faults_are_read(void **state)
+{
+    glob_t found;
+    size_t n = 0;
+    (void)state;
+    if (glob("../shared/data/faults/*.json", 0, NULL, &found) != 0) {
+        print_message("skipped: ../shared/data/faults is not there\n");
+        skip();
+    }
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        CLEANUP_FREE char *text = NULL;
+        size_t len;
+        struct arena *a = arena_new();
+        assert_int_equal(file_read(found.gl_pathv[i], 0, &text, &len, NULL), 0);
+        CLEANUP_JSON json_t *j = json_parse(text, len, found.gl_pathv[i], NULL);
+        const json_t *input = json_object_get(j, "input");
+        const char *id = json_get_str(j, "id", ""), *raw = json_get_str(input, "raw", NULL),
+                   *right = json_get_str(j, "right", "");
+        const char *entry = json_get_str(input, "entry_point", NULL);
+        bool answer = str_starts(id, "answer-"), code = str_starts(id, "code-");
+        const char *got = !raw ? "" : answer ? extract_answer(raw, a) : extract_code(raw, entry, a);
+        if (raw && (answer || code) && !same_but_for_space(got, right))
+            fail_msg("%s: got '%s', expected '%s'", id, got, right);
+        if (raw)
+            assert_same_for_all_roles(raw, entry, a);
+        n += raw && (answer || code);
+        arena_free(a);
+    }
+    globfree(&found);
+    assert_true(n > 0);
+}
+
+static size_t n_replies; /* in the transcripts */
+
+/* The replies of the other tests' fixtures. */
+static void check_transcript(const json_t *row, struct arena *a)
+{
+    const json_t *calls = json_object_get(json_object_get(row, "episode"), "calls"), *call;
+    size_t i;
+    json_array_foreach (calls, i, call) {
+        const char *reply = json_get_str(call, "reply_text", "");
+        assert_same_for_all_roles(reply, "rle", a);
+        assert_same_for_all_roles(reply, NULL, a);
+        n_replies += *reply != '\0';
+    }
+}
+
+static void replies_of_transcripts_are_read_alike(void **state)
+{
+    (void)state;
+    each_row("tests/taxonomy/cases.jsonl", 100, check_transcript);
+    assert_true(n_replies > 200);
 }
 
 /* ---- one program in many wrappings ---- */
@@ -217,6 +288,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(programs_are_read),
         cmocka_unit_test(answers_are_read),
+        cmocka_unit_test(published_faults_are_read),
+        cmocka_unit_test(replies_of_transcripts_are_read_alike),
         cmocka_unit_test(one_program_for_every_role),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -111,6 +111,30 @@ static void test_grade(void **state)
     assert_int_equal(r.n_passed, 2);
 }
 
+/* A failed case says what was printed and which line of the program raised. */
+static void test_cases(void **state)
+{
+    const struct tool_case cases[] = {
+        {"2\n", "4\n", NULL}, {"0\n", "0\n", NULL}, {"x\n", "0\n", NULL}};
+    struct tool_grade_request q = {.program = "n = int(input())\nprint(n + 2)\nprint(1 // n)\n",
+                                   .prelude = "import math\nimport os\n",
+                                   .cases = cases,
+                                   .n_cases = 3};
+    struct tool_grade_result r;
+    struct err err = {0};
+    (void)state;
+    assert_int_equal(tool_grade(tool, &q, &r, arena, &err), 0);
+    assert_int_equal(r.tests[0].verdict, TOOL_FAIL);
+    assert_string_equal(r.tests[0].out, "4\n0\n");
+    assert_int_equal(r.tests[0].line, 0);
+    assert_int_equal(r.tests[1].verdict, TOOL_ERROR);
+    assert_string_equal(r.tests[1].error_type, "ZeroDivisionError");
+    assert_string_equal(r.tests[1].out, "2\n");
+    assert_int_equal(r.tests[1].line, 3);
+    assert_string_equal(r.tests[2].error_type, "ValueError");
+    assert_int_equal(r.tests[2].line, 1);
+}
+
 static void test_forged_equality(void **state)
 {
     (void)state;
@@ -150,6 +174,7 @@ int main(void)
         cmocka_unit_test(test_exception),
         cmocka_unit_test(test_ends),
         cmocka_unit_test(test_grade),
+        cmocka_unit_test(test_cases),
         cmocka_unit_test(test_forged_equality),
     };
     return cmocka_run_group_tests(tests, open_tool, close_tool);
