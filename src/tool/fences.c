@@ -66,20 +66,17 @@ static bool holds_python(struct finder *f, const struct fence_line *open, const 
 
 /* ---- where a block ends ---- */
 
-/* Three backticks at the end of a line of code: the line break before them is missing. */
+/* Three backticks behind code on its line: the line break before them is missing. Not in a comment,
+ * and not in a string, where what stands before them is no whole program. */
 static const char *glued_closer(struct finder *f, const char *line, const char *start,
                                 const struct fence_line *open)
 {
-    const char *end = fence_line_end(line);
-    while (end > line && strchr(" \t\r", end[-1]))
-        end--;
-    const char *mark = end;
-    while (mark > line && mark[-1] == *open->mark)
-        mark--;
     struct fence_line l;
-    bool glued = mark > line && (size_t)(end - mark) >= open->width &&
-                 !(fence_line_read(line, &l) && l.at_start);
-    return glued && f->looks++ < MAX_LOOKS && holds_python(f, open, start, mark) ? mark : NULL;
+    if (!fence_line_read(line, &l) || l.at_start || *l.mark != *open->mark ||
+        l.width < open->width || memchr(line, '#', (size_t)(l.mark - line)) ||
+        memchr(l.info, *open->mark, l.info_len))
+        return NULL;
+    return f->looks++ < MAX_LOOKS && holds_python(f, open, start, l.mark) ? l.mark : NULL;
 }
 
 enum closing { NO_CLOSER, CLOSER, OPENS_ANOTHER };

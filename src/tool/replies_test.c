@@ -178,6 +178,9 @@ static const char *const programs[] = {
     "f = lambda x: (x +\n               1)\n",
     "LIMIT = 10\n\ndef f(x):\n    text = \"</s> <|im_end|>\"\n    return LIMIT, text\n",
     "def f(x):\n    # 1. a comment\n    return {\n        'a': [x],\n    }\n\nanswer = f(2)\n",
+    "def f(x):\n    return x  # as ``` does\n\n\n# ```\n# f(1)\n# ```\nLIMIT = f(3)\n",
+    "n = 5 * 8\nanswer = n + 12\nprint(answer)\nf = None\n",
+    "def f(x):\n    s = '```'\n    return f\"{x:>3}\" > s\n",
 };
 
 static const char *const before[] = {
