@@ -4,6 +4,7 @@
 #include <string.h>
 #include "base/arena.h"
 #include "base/str.h"
+#include "suite/protocol.h"
 #include "suite/suite.h"
 #include "suite/validate.h"
 #include "tool/tool.h"
@@ -51,7 +52,7 @@ int suite_run_wrong(const struct task *t, struct tool *tool, char **why, size_t 
     int rc = 0;
     for (size_t i = 0; i < t->n_wrong && rc == 0; i++) {
         struct tool_grade_result res = {0};
-        req.program = t->wrong[i];
+        req.program = suite_protocol_program(t, t->wrong[i], arena);
         rc = tool_grade(tool, &req, &res, arena, err);
         if (rc == 0) {
             why[i] = judge(t->wrong[i], i, &res);
