@@ -84,7 +84,19 @@ check "is said in one sentence" [ "$(grep -vc 'gets a context of' err)" -eq 1 ]
 check "with its address" says "127.0.0.1:$port"
 OPENAI_API_BASE=$url/v1 check "no OpenAI server" code 3 "$hrm" run $exp --suite "$suite" --outdir none \
     --model_backend openai --model_name x
+for dialect in openai vllm lm-studio; do
+    start_server --suite "$suite" --dialect $dialect --models served-a,served-b
+    OPENAI_API_BASE=$url/v1 check "$dialect: a name that is not served" code 2 "$hrm" run $exp --suite "$suite" --outdir none \
+        --model_backend openai --model_name gpt-4o
+    check "$dialect: says what is served" says "'gpt-4o' is not on the server .*served-a, served-b"
+done
 check "nothing is written" [ ! -e none ]
+start_server --suite "$suite" --dialect llama-server --models real.gguf
+OPENAI_API_BASE=$url/v1 check "a server that answers to any name" play named --model_backend openai --model_name gpt-4o
+check "says whose name is recorded" says "its model is 'real.gguf', and that is recorded instead of 'gpt-4o'"
+check "records it" manifest named '"name": "real.gguf"'
+check "and not the other as the model's" eval "! manifest named '\"name\": \"gpt-4o\"'"
+check "asks by it" asked 'all(c["model"] == "real.gguf" for c in chats)'
 
 # ---- the dialects of the OpenAI protocol ----
 passes() { # passes OUTDIR: the outcomes alone

@@ -47,9 +47,9 @@ print(len(s["faults"]), sum(s["faults"].values()), "in", s["chats"], "requests")
         "$(count "$out" calls) calls were retried, the command was given $rounds times"
 }
 start --faults 0.1
-noisy ollama 25
+noisy ollama 27
 start --faults 0.1 --dialect llama-server --fault-seed 2
-OPENAI_API_BASE=$url/v1 noisy openai 26 --model_backend openai
+OPENAI_API_BASE=$url/v1 noisy openai 30 --model_backend openai
 
 # ---- what no retry helps against is an error, never a wrong answer ----
 start --faults 0.03 --kinds huge_line,redirect_away,model_missing,key_echo

@@ -55,6 +55,14 @@ void str_addf(struct str *s, const char *fmt, ...)
     va_end(ap);
 }
 
+void str_shorten(struct str *s, size_t n)
+{
+    if (n >= s->len)
+        return;
+    s->len = n;
+    s->p[n] = '\0';
+}
+
 void str_clear(struct str *s)
 {
     s->len = 0;

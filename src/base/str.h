@@ -18,6 +18,7 @@ void str_addc(struct str *s, char c);
 void str_addf(struct str *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void str_vaddf(struct str *s, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
 void str_clear(struct str *s);             /* length 0, memory kept */
+void str_shorten(struct str *s, size_t n); /* to its first n bytes, if it has more */
 const char *str_text(const struct str *s); /* "" when nothing was added */
 char *str_take(struct str *s);             /* caller frees; s is {0} afterwards */
 void str_free(struct str *s);

@@ -38,6 +38,7 @@ struct call {
     int sent, counted; /* requests sent; of them, attempts in the sense of RETRY_ATTEMPTS */
     int once;          /* faults so far that are retried only once */
     int reshapes, free_retries;
+    bool asked_for_room;
 
     struct stream stream;
     struct str refused; /* the body of a response other than 200 */
@@ -59,7 +60,7 @@ static int on_body(void *user, long status, const char *bytes, size_t n)
     }
     if (stream_feed(&c->stream, bytes, n))
         return HTTP_ABORT;
-    return c->stream.terminated ? HTTP_ENOUGH : HTTP_GO_ON;
+    return stream_complete(&c->stream) ? HTTP_ENOUGH : HTTP_GO_ON;
 }
 
 static bool is_talking(void *user)
@@ -118,37 +119,69 @@ static void say(struct call *c, const char *fault, char *owned)
     c->why = c->why_text = owned;
 }
 
-/* The server refused a field: leave it out, in this run's other calls too. max_tokens goes back and
- * forth between its two names. */
-static enum verdict leave_out(struct call *c, unsigned field)
+/* The server refused fields: leave them out, in this run's other calls too. max_tokens goes back
+ * and forth between its two names. */
+static enum verdict leave_out(struct call *c, unsigned fields)
 {
-    if ((c->shape.without & field) && field != FIELD_MAX_TOKENS)
+    unsigned gone = fields & ~(unsigned)FIELD_MAX_TOKENS & ~c->shape.without;
+    if (!gone && !(fields & FIELD_MAX_TOKENS))
         return HOPELESS;
-    c->shape.without ^= field;
-    unsigned before = c->shape.without & field ? atomic_fetch_or(&c->s->without, field)
-                                               : atomic_fetch_and(&c->s->without, ~field);
-    if (!(before & field) && field != FIELD_MAX_TOKENS)
-        log_warn("the model server does not take a field of our requests, which is left out: %s",
+    c->shape.without |= gone;
+    if ((atomic_fetch_or(&c->s->without, gone) & gone) != gone)
+        log_warn(gone == FIELD_SYSTEM ? "the model server takes no system role: its text opens the "
+                                        "first user message (%s)"
+                                      : "the model server does not take a field of our requests, "
+                                        "which is left out: %s",
                  c->why);
+    if (fields & FIELD_MAX_TOKENS) {
+        c->shape.without ^= FIELD_MAX_TOKENS;
+        if (c->shape.without & FIELD_MAX_TOKENS)
+            atomic_fetch_or(&c->s->without, (unsigned)FIELD_MAX_TOKENS);
+        else
+            atomic_fetch_and(&c->s->without, ~(unsigned)FIELD_MAX_TOKENS);
+    }
+    return RESHAPED;
+}
+
+/* The server says that prompt and reply do not fit, but not how long the prompt is: ask, else try
+ * with half as much. */
+static int find_room(struct call *c, const struct refusal *r)
+{
+    const struct protocol *p = c->s->protocol;
+    int half = c->shape.max_tokens / 2;
+    if (c->asked_for_room || !p->count_prompt)
+        return half;
+    c->asked_for_room = true;
+    int prompt = p->count_prompt(c->s, c->q, &c->shape);
+    return prompt > 0 ? r->context - prompt : half;
+}
+
+static enum verdict shrink(struct call *c, const struct refusal *r)
+{
+    int room = r->room > 0 ? r->room : find_room(c, r);
+    c->stream.prompt_tokens = r->prompt_tokens;
+    if (room < 1 || room >= c->shape.max_tokens)
+        return r->limit_of_reply ? HOPELESS : NO_ROOM;
+    if (r->room > 0 && ++c->reshapes > RESHAPES_MAX)
+        return HOPELESS;
+    c->shape.max_tokens = room;
+    c->shape.short_of_room |= !r->limit_of_reply;
     return RESHAPED;
 }
 
 static enum verdict reshape(struct call *c, long status, const struct refusal *r)
 {
-    if (r->kind == REFUSAL_CONTEXT ||
-        (r->kind == REFUSAL_ROOM && r->context - r->prompt_tokens >= c->shape.max_tokens)) {
+    bool schema = c->q->json_schema && !(c->shape.without & FIELD_SCHEMA);
+    if (r->kind == REFUSAL_CONTEXT) {
         c->stream.prompt_tokens = r->prompt_tokens;
         return NO_ROOM;
     }
+    if (r->kind == REFUSAL_ROOM)
+        return shrink(c, r);
     if (++c->reshapes > RESHAPES_MAX)
         return HOPELESS;
-    if (r->kind == REFUSAL_ROOM) {
-        c->shape.max_tokens = r->context - r->prompt_tokens;
-        return RESHAPED;
-    }
-    if (r->kind == REFUSAL_FIELD && r->field != FIELD_SCHEMA)
-        return leave_out(c, r->field);
-    bool schema = c->q->json_schema && !(c->shape.without & FIELD_SCHEMA);
+    if (r->fields & ~(unsigned)FIELD_SCHEMA)
+        return leave_out(c, r->fields & ~(unsigned)FIELD_SCHEMA);
     if (schema && (r->kind == REFUSAL_FIELD || status == 400 || status == 422)) {
         c->shape.without |= FIELD_SCHEMA; /* remembered once it proves to be the reason */
         return RESHAPED;
@@ -168,24 +201,31 @@ static enum verdict judge_status(struct call *c)
     if (status == 502 || status == 503 || status == 504)
         return AWAY;
     enum retry_class class = retry_status(status);
-    if (r.kind == REFUSAL_CONTEXT || r.kind == REFUSAL_ROOM || class == RETRY_NEVER)
-        return reshape(c, status, &r);
-    return verdict_of(class);
+    bool understood = r.kind != REFUSAL_OTHER && r.kind != REFUSAL_QUOTA;
+    return understood || class == RETRY_NEVER ? reshape(c, status, &r) : verdict_of(class);
+}
+
+/* A server that has said "length" may add in an error that the limit was reached. */
+static bool tells_of_limit(const struct stream *s, const struct refusal *r)
+{
+    return reply_says_length(s->finish) &&
+           (r->kind == REFUSAL_CONTEXT || r->kind == REFUSAL_ROOM ||
+            strcasestr(str_text(&s->error), "limit") || strcasestr(str_text(&s->error), "length") ||
+            strcasestr(str_text(&s->error), "max_tokens"));
 }
 
 static enum verdict judge_error_in_stream(struct call *c)
 {
     struct refusal r;
     const struct stream *s = &c->stream;
-    json_t *o CLEANUP_JSON =
-        json_pack("{s:o}", "error", json_bytes(str_text(&s->error), s->error.len));
-    char *text CLEANUP_FREE = json_text(o);
-    refusal_read(s->error_status, text, strlen(text), &r);
+    refusal_read(s->error_status, str_text(&s->error_body), s->error_body.len, &r);
+    if (tells_of_limit(s, &r))
+        return REPLIED;
     say(c, "error_in_stream", xasprintf("error in the stream: %s", str_text(&s->error)));
-    if (r.kind == REFUSAL_CONTEXT && s->deltas == 0) {
-        c->stream.prompt_tokens = r.prompt_tokens;
-        return NO_ROOM;
-    }
+    if (r.kind == REFUSAL_QUOTA)
+        return HOPELESS;
+    if (r.kind != REFUSAL_OTHER && s->deltas == 0)
+        return reshape(c, s->error_status, &r);
     return verdict_of(retry_status(s->error_status));
 }
 
@@ -315,7 +355,7 @@ int call_chat(struct server *s, const struct model_request *q, struct model_repl
     enum reply_end end = REPLY_FAILED;
     struct call c = {.s = s,
                      .q = q,
-                     .shape = {q->sampling.max_tokens, atomic_load(&s->without)},
+                     .shape = {q->sampling.max_tokens, atomic_load(&s->without), false},
                      .log = json_array(),
                      .began = clock_seconds()};
     retry_count_call(&s->retries);

@@ -8,101 +8,7 @@
 #include <math.h>
 
 #include "base/clock.h"
-#include "base/json.h"
-#include "fixtures/server.h"
-#include "model/model.h"
-
-static const char canary[] = "sk-canary-0123456789abcdef";
-
-#define EVENT(text) "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"" text "\"}}]}\n\n"
-#define EVENT_END(finish)                                                                          \
-    "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"" finish "\"}]}\n\n"        \
-    "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":11,\"completion_tokens\":2}}\n\n"          \
-    "data: [DONE]\n\n"
-#define GOOD EVENT("4") EVENT("2") EVENT_END("stop")
-
-static const struct page openai_pages[] = {
-    {"/v1/models", "{\"data\":[{\"id\":\"tiny\",\"owned_by\":\"someone\"}]}", 0}, {NULL, NULL, 0}};
-
-static const struct page llama_pages[] = {
-    {"/v1/models",
-     "{\"data\":[{\"id\":\"/nowhere/tiny-Q4_K_M.gguf\",\"owned_by\":\"llamacpp\",\"meta\":{"
-     "\"n_params\":8000}}]}",
-     0},
-    {"/health", "{\"status\":\"ok\"}", 0},
-    {"/props",
-     "{\"build_info\":\"b11669\",\"model_path\":\"/nowhere/tiny-Q4_K_M.gguf\",\"total_slots\":2,"
-     "\"chat_template\":\"T\",\"default_generation_settings\":{\"n_ctx\":4096}}",
-     0},
-    {NULL, NULL, 0}};
-
-static const struct page ollama_pages[] = {
-    {"/api/tags",
-     "{\"models\":[{\"name\":\"llama3.1:latest\",\"digest\":\"46e0c10c\",\"details\":{\"family\":"
-     "\"llama\",\"parameter_size\":\"8.0B\",\"quantization_level\":\"Q4_K_M\"}},{\"name\":\"qwen3:"
-     "8b\"}]}",
-     0},
-    {"/api/show",
-     "{\"template\":\"T\",\"capabilities\":[\"completion\"],\"model_info\":{\"llama.context_"
-     "length\":131072}}",
-     0},
-    {"/api/ps", "{\"models\":[{\"name\":\"llama3.1:latest\",\"context_length\":8192}]}", 0},
-    {"/api/version", "{\"version\":\"0.33.2\"}", 0},
-    {NULL, NULL, 0}};
-
-static const struct step good = {.body = GOOD};
-static const struct model_message question[] = {{"system", "be brief"}, {"user", "6*7?"}};
-
-/* ---- one server, one model, one call ---- */
-
-struct fixture {
-    struct test_server server;
-    struct model_config cfg;
-    struct model *model;
-    struct arena *arena;
-    struct model_request q;
-    struct model_reply reply;
-    struct err err;
-};
-
-static void start(struct fixture *f, const char *backend, const struct page *pages,
-                  const struct step *steps, int n)
-{
-    *f = (struct fixture){.arena = arena_new(),
-                          .q = {.messages = question,
-                                .n_messages = 2,
-                                .role = "flat",
-                                .sampling = {0.2, 0.95, 100},
-                                .seed = UINT64_MAX - 1}};
-    test_server_start(&f->server, 0, pages, steps, n);
-    char *url = arena_printf(f->arena, "http://127.0.0.1:%d", f->server.port);
-    f->cfg = (struct model_config){.backend = backend,
-                                   .name = backend[1] == 'l' ? "llama3.1" : "tiny",
-                                   .base_url = url,
-                                   .api_key = canary,
-                                   .max_connections = 4};
-}
-
-static int ask(struct fixture *f)
-{
-    if (!f->model)
-        assert_int_equal(model_open(&f->cfg, &f->model, &f->err), 0);
-    return model_chat(f->model, &f->q, &f->reply, f->arena, &f->err);
-}
-
-static void open_and_probe(struct fixture *f)
-{
-    json_t *id CLEANUP_JSON = NULL;
-    assert_int_equal(model_open(&f->cfg, &f->model, &f->err), 0);
-    assert_int_equal(model_probe(f->model, &id, &f->err), 0);
-}
-
-static void end(struct fixture *f)
-{
-    model_close(f->model);
-    test_server_stop(&f->server);
-    arena_free(f->arena);
-}
+#include "fixtures/call.h"
 
 static json_t *logged(const struct fixture *f)
 {
@@ -112,21 +18,6 @@ static json_t *logged(const struct fixture *f)
 static const char *fault_of(const json_t *log, size_t i)
 {
     return json_get_str(json_array_get(log, i), "fault", "none");
-}
-
-static json_t *sent(struct fixture *f)
-{
-    return json_loads(str_text(&f->server.last_chat), 0, NULL);
-}
-
-static void assert_answered(const struct fixture *f, int attempts)
-{
-    if (f->err.msg[0])
-        print_message("%s\n", f->err.msg);
-    assert_string_equal(f->reply.text, "42");
-    assert_int_equal(f->reply.finish, MODEL_FINISH_STOP);
-    assert_int_equal(f->reply.attempts, attempts);
-    assert_int_equal(f->reply.attempt_log != NULL, attempts > 1);
 }
 
 /* ---- replies ---- */
@@ -181,25 +72,6 @@ static void min_p_is_sent(void **state)
     assert_true(min_p_sent("ollama", ollama_pages, "options", 0) == 0);
 }
 
-/* A server that does not know it: the reply says that the sampling is not what was asked for. */
-static void a_refused_min_p_is_told(void **state)
-{
-    (void)state;
-    static const struct step steps[] = {
-        {400, .body = "{\"error\":{\"message\":\"Unrecognized request argument: min_p\"}}"},
-        {.body = GOOD}};
-    struct fixture f;
-    start(&f, "openai", openai_pages, steps, 2);
-    f.q.sampling.min_p = 0.05;
-    assert_int_equal(ask(&f), 0);
-    assert_answered(&f, 2);
-    assert_string_equal(f.reply.label, "sampling_refused");
-    json_t *q CLEANUP_JSON = sent(&f);
-    assert_null(json_object_get(q, "min_p"));
-    assert_non_null(json_object_get(q, "top_p"));
-    end(&f);
-}
-
 static void an_ollama_server_answers(void **state)
 {
     (void)state;
@@ -223,21 +95,6 @@ static void an_ollama_server_answers(void **state)
     assert_int_equal(json_get_int(options, "top_k", -1), 0);
     assert_int_equal(json_get_int(options, "seed", 0), INT32_MAX - 1);
     assert_string_equal(json_get_str(json_object_get(q, "format"), "type", ""), "object");
-    end(&f);
-}
-
-/* The reply to a body, with its label. */
-static void reply_to(const char *body, const char *text, const char *reasoning,
-                     enum model_finish finish, const char *label)
-{
-    struct fixture f;
-    struct step step = {.body = body};
-    start(&f, "openai", openai_pages, &step, 1);
-    assert_int_equal(ask(&f), 0);
-    assert_string_equal(f.reply.text, text);
-    assert_string_equal(f.reply.reasoning ? f.reply.reasoning : "", reasoning);
-    assert_int_equal(f.reply.finish, finish);
-    assert_string_equal(f.reply.label ? f.reply.label : "", label);
     end(&f);
 }
 
@@ -281,88 +138,6 @@ static void a_dripping_server_is_read_to_the_end(void **state)
     start(&f, "openai", openai_pages, steps, 1);
     assert_int_equal(ask(&f), 0);
     assert_answered(&f, 1);
-    end(&f);
-}
-
-/* ---- refusals that are outcomes, or can be met ---- */
-
-static void a_full_context_is_an_outcome(void **state)
-{
-    (void)state;
-    static const struct step refuses[] = {
-        {.status = 400,
-         .body = "{\"error\":{\"message\":\"exceeds\",\"type\":\"exceed_context_size_error\","
-                 "\"n_prompt_tokens\":9000,\"n_ctx\":4096}}"}};
-    struct fixture f;
-    start(&f, "openai", llama_pages, refuses, 1);
-    assert_int_equal(ask(&f), 0);
-    assert_int_equal(f.reply.finish, MODEL_FINISH_CONTEXT);
-    assert_string_equal(f.reply.text, "");
-    assert_string_equal(f.reply.label, "context_full");
-    assert_int_equal(f.reply.prompt_tokens, 9000);
-    assert_int_equal(f.reply.generated_tokens, 0);
-    end(&f);
-    static const struct step ollama[] = {
-        {.status = 400, .body = "{\"error\":\"the input length exceeds the context length\"}"}};
-    start(&f, "ollama", ollama_pages, ollama, 1);
-    assert_int_equal(ask(&f), 0);
-    assert_int_equal(f.reply.finish, MODEL_FINISH_CONTEXT);
-    assert_int_equal(f.server.chats, 1);
-    end(&f);
-}
-
-static void a_reply_takes_the_room_there_is(void **state)
-{
-    (void)state;
-    static const struct step steps[] = {
-        {.status = 400,
-         .body = "{\"error\":{\"message\":\"This model's maximum context length is 2048 tokens and "
-                 "your request has 2000 input tokens\"}}"},
-        {.body = EVENT("4") EVENT_END("length")}};
-    struct fixture f;
-    start(&f, "openai", openai_pages, steps, 2);
-    assert_int_equal(ask(&f), 0);
-    json_t *q CLEANUP_JSON = sent(&f);
-    assert_int_equal(json_get_int(q, "max_tokens", 0), 48);
-    assert_int_equal(f.reply.finish, MODEL_FINISH_CONTEXT);
-    end(&f);
-}
-
-static void a_refused_field_is_left_out_for_good(void **state)
-{
-    (void)state;
-    static const struct step steps[] = {
-        {.status = 400, .body = "{\"error\":{\"message\":\"no\",\"param\":\"max_tokens\"}}"},
-        {.status = 400, .body = "{\"error\":{\"message\":\"no\",\"param\":\"messages[0].role\"}}"},
-        {.body = GOOD}};
-    struct fixture f;
-    start(&f, "openai", openai_pages, steps, 3);
-    assert_int_equal(ask(&f), 0);
-    assert_answered(&f, 3);
-    assert_int_equal(ask(&f), 0);
-    assert_answered(&f, 1);
-    json_t *q CLEANUP_JSON = sent(&f), *messages = json_object_get(q, "messages");
-    assert_int_equal(json_get_int(q, "max_completion_tokens", 0), 100);
-    assert_null(json_object_get(q, "max_tokens"));
-    assert_int_equal(json_array_size(messages), 1);
-    assert_string_equal(json_get_str(json_array_get(messages, 0), "content", ""),
-                        "be brief\n\n6*7?");
-    end(&f);
-}
-
-static void a_refused_schema_is_asked_for_once(void **state)
-{
-    (void)state;
-    static const struct step steps[] = {{.status = 400, .body = "{\"error\":\"bad request\"}"},
-                                        {.body = EVENT("{\\\"a\\\":1}") EVENT_END("stop")}};
-    struct fixture f;
-    start(&f, "openai", openai_pages, steps, 2);
-    f.q.json_schema = "{\"type\":\"object\"}";
-    assert_int_equal(ask(&f), 0);
-    assert_string_equal(f.reply.text, "{\"a\":1}");
-    assert_string_equal(f.reply.label, "schema_refused");
-    assert_int_equal(ask(&f), 0);
-    assert_int_equal(f.reply.attempts, 1);
     end(&f);
 }
 
@@ -739,14 +514,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_openai_server_answers),
         cmocka_unit_test(min_p_is_sent),
-        cmocka_unit_test(a_refused_min_p_is_told),
         cmocka_unit_test(an_ollama_server_answers),
         cmocka_unit_test(replies_are_labelled),
         cmocka_unit_test(a_dripping_server_is_read_to_the_end),
-        cmocka_unit_test(a_full_context_is_an_outcome),
-        cmocka_unit_test(a_reply_takes_the_room_there_is),
-        cmocka_unit_test(a_refused_field_is_left_out_for_good),
-        cmocka_unit_test(a_refused_schema_is_asked_for_once),
         cmocka_unit_test(passing_faults_are_retried),
         cmocka_unit_test(lasting_faults_are_errors),
         cmocka_unit_test(partial_text_is_kept_beside_the_fault),

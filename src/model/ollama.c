@@ -75,7 +75,10 @@ static int say_missing(const struct server *s, const json_t *tags, struct err *e
     if (!*s->model)
         return server_say_missing(s, names, ". Name one by --model_name", err);
     char *advice CLEANUP_FREE = xasprintf(". To get it: ollama pull %s", s->model);
-    return server_say_missing(s, names, advice, err);
+    int rc = server_say_missing(s, names, advice, err);
+    if (err)
+        err->kind = ERR_ENV; /* the name may be right: it can be had */
+    return rc;
 }
 
 static int read_tags(struct server *s, json_t *id, struct err *err)

@@ -3,6 +3,12 @@
 
 #include "base/json.h"
 
+static void add_message(struct stream *s, const struct skim *o, int message)
+{
+    stream_reasoning(s, skim_get(o, message, "thinking"));
+    stream_content(s, skim_get(o, message, "content"));
+}
+
 static void on_object(struct stream *s, const struct skim *o)
 {
     int error = skim_get(o, SKIM_ROOT, "error"), message = skim_get(o, SKIM_ROOT, "message");
@@ -11,11 +17,14 @@ static void on_object(struct stream *s, const struct skim *o)
         stream_error(s, why);
         return;
     }
-    stream_reasoning(s, skim_get(o, message, "thinking"));
-    stream_content(s, skim_get(o, message, "content"));
+    bool done = skim_is_true(o, skim_get(o, SKIM_ROOT, "done"));
+    if (done && !skim_is_empty(o, skim_get(o, message, "content")))
+        stream_message(s, add_message, o, message, false);
+    else
+        add_message(s, o, message);
     stream_reasoning(s, skim_get(o, SKIM_ROOT, "thinking")); /* of /api/generate */
     stream_content(s, skim_get(o, SKIM_ROOT, "response"));
-    if (!skim_is_true(o, skim_get(o, SKIM_ROOT, "done"))) {
+    if (!done) {
         stream_finish(s, 0, SKIM_NONE, NULL);
         return;
     }

@@ -75,13 +75,32 @@ static void add_fields(const struct server *s, const struct model_request *q,
     add_sampling(d, q, without, body);
     if (s->lora) /* in every request: what is not said keeps what another one asked for */
         str_addf(body, ",\"lora\":%s", s->lora);
-    if (d == DIALECT_LLAMA && s->strict)
+    if (d == DIALECT_LLAMA && s->strict && !(without & FIELD_EXTRAS))
         str_add(body, ",\"cache_prompt\":false");
     if (can_switch_thinking(d) && s->think != MODEL_THINK_DEFAULT && !(without & FIELD_THINK))
         str_addf(body, ",\"chat_template_kwargs\":{\"enable_thinking\":%s}",
                  s->think == MODEL_THINK_ON ? "true" : "false");
     if (q->json_schema && !(without & FIELD_SCHEMA))
         add_schema(q->json_schema, body);
+}
+
+/* vLLM can be asked; llama-server says it when it refuses. */
+static int count_prompt(struct server *s, const struct model_request *q,
+                        const struct call_shape *shape)
+{
+    struct str text CLEANUP_STR = {0};
+    if (openai_of(s)->dialect != DIALECT_VLLM)
+        return 0;
+    body_open(s, q, shape, &text);
+    str_addc(&text, '}');
+    json_t *body CLEANUP_JSON = json_loads(text.p, 0, NULL);
+    char *url CLEANUP_FREE = xasprintf("%s/tokenize", s->url.root);
+    pthread_mutex_lock(&s->probing);
+    struct answer a = server_ask(s, url, body, 10);
+    pthread_mutex_unlock(&s->probing);
+    long long n = answer_ok(&a) ? json_get_int(a.json, "count", 0) : 0;
+    answer_free(&a);
+    return n > 0 && n < INT32_MAX ? (int)n : 0;
 }
 
 /* ---- the probe ---- */
@@ -107,27 +126,41 @@ static bool is_listed(const json_t *names, const char *name)
     return false;
 }
 
-/* Settles which model is meant and whether it is there. A llama-server with one model answers to
- * any name; who is not known may have aliases that are not listed. */
+static void take_name(struct server *s, const char *name)
+{
+    free(s->model);
+    s->model = xstrdup(name);
+}
+
+/* Listed, also where the list has it as Gemini ("models/NAME") or Ollama ("NAME:latest") say it. */
+static bool is_served(const json_t *names, const char *name)
+{
+    char *long_name CLEANUP_FREE = xasprintf("models/%s", name);
+    char *latest CLEANUP_FREE = xasprintf("%s:latest", name);
+    return is_listed(names, name) || is_listed(names, long_name) || is_listed(names, latest);
+}
+
+/* Settles which model is meant and whether it is there, so that what the record names is what
+ * answers. A llama-server with one model answers to any name. */
 static int choose_model(struct server *s, enum dialect d, const json_t *models, struct err *err)
 {
     json_t *names CLEANUP_JSON = model_names(models);
     size_t n = json_array_size(names);
-    if (!*s->model && n == 1) {
-        free(s->model);
-        s->model = xstrdup(json_string_value(json_array_get(names, 0)));
-        return 0;
-    }
-    if (!*s->model)
+    const char *only = n == 1 ? json_string_value(json_array_get(names, 0)) : NULL;
+    if (!*s->model && !only)
         return server_say_missing(s, names, ". Name one by --model_name or OPENAI_MODEL", err);
-    if (is_listed(names, s->model) || (d == DIALECT_LLAMA && n <= 1))
-        return 0;
-    if (d == DIALECT_OTHER) {
-        log_warn("the server at %s does not list the model '%s'; it is asked for nevertheless",
-                 s->url.shown, s->model);
-        return 0;
+    if (!*s->model) {
+        take_name(s, only);
+    } else if (n == 0) {
+        log_warn("the server at %s lists no models; '%s' is asked for nevertheless", s->url.shown,
+                 s->model);
+    } else if (d == DIALECT_LLAMA && only && !is_served(names, s->model)) {
+        log_warn("the server at %s answers to any name; its model is '%s', and that is recorded "
+                 "instead of '%s'",
+                 s->url.shown, only, s->model);
+        take_name(s, only);
     }
-    return server_say_missing(s, names, "", err);
+    return n == 0 || is_served(names, s->model) ? 0 : server_say_missing(s, names, "", err);
 }
 
 static int ask_models(struct server *s, json_t **models, struct err *err)
@@ -177,6 +210,7 @@ static const struct protocol protocol = {.format = &stream_openai,
                                          .chat_path = "/chat/completions",
                                          .alive_path = "/models",
                                          .add_fields = add_fields,
+                                         .count_prompt = count_prompt,
                                          .identify = identify};
 
 static const char *from_env(const char *name)

@@ -43,6 +43,16 @@ static void add_message(struct stream *s, const struct skim *o, int message)
     }
 }
 
+static void add_delta(struct stream *s, const struct skim *o, int delta, bool last)
+{
+    int before = s->deltas;
+    if (last && !skim_is_empty(o, skim_get(o, delta, "content")))
+        stream_message(s, add_message, o, delta, false);
+    else
+        add_message(s, o, delta);
+    s->by_delta |= s->deltas > before;
+}
+
 static bool is_error(const struct skim *o, int value)
 {
     return skim_is_object(o, value) || skim_is_text(o, value);
@@ -64,14 +74,11 @@ static void add_choice(struct stream *s, const struct skim *o, int choice, int p
         add_error(s, o, error);
         return;
     }
-    if (skim_says(o, finish, "error")) {
-        json_t *why CLEANUP_JSON = json_string("the server ended the reply with finish 'error'");
-        stream_error(s, why);
-        return;
-    }
     if (index == 0) {
-        add_message(s, o, skim_get(o, choice, "delta"));
-        add_message(s, o, skim_get(o, choice, "message"));
+        add_delta(s, o, skim_get(o, choice, "delta"), !skim_is_empty(o, finish));
+        int message = skim_get(o, choice, "message");
+        if (skim_is_object(o, message))
+            stream_message(s, add_message, o, message, s->by_delta);
         stream_content(s, skim_get(o, choice, "text"));
     }
     stream_finish(s, (size_t)index, finish, NULL);

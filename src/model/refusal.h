@@ -1,7 +1,9 @@
 /* What a server means by refusing a request (HTTP 400 and its like): the prompt is too long, the
- * reply asked for is too long, or a field is one it does not take. Pure reading of the error body.
- */
+ * reply asked for is too long, or a field is one it does not take. Pure reading of the error body,
+ * by the rows of refusal_rows.c, then by words that sentences of this kind have in common. */
 #pragma once
+#include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Fields of a request that servers refuse; each can be left out (or said otherwise). */
@@ -27,11 +29,20 @@ enum refusal_kind {
 
 struct refusal {
     enum refusal_kind kind;
-    unsigned field;             /* one refusal_field */
+    unsigned fields;            /* refusal_field bits */
     int prompt_tokens, context; /* 0 = not said */
+    int room;                   /* of REFUSAL_ROOM: tokens the reply may have; 0 = not said */
+    bool limit_of_reply;        /* room is what the model writes at most, whatever the prompt */
+    const char *family;         /* whose sentence it is (refusal_rows.h), NULL = none of them */
+    int row;                    /* in their table of overflows or fields */
 };
+
+enum { REFUSAL_TEXT_MAX = 4096 /* of a sentence that is read; more of it is shown */ };
 
 /* body: n bytes of the response; may be any text. */
 void refusal_read(long status, const char *body, size_t n, struct refusal *out);
-/* The server's own sentence out of an error body, or its beginning. Caller frees. */
+/* The server's own sentence out of an error body, or the body; with the place where pydantic names
+ * one. Valid UTF-8, of any length. Caller frees. */
 char *refusal_text(const char *body, size_t n);
+/* The same of an error object, list or text. */
+char *refusal_sentence(const json_t *error);

@@ -47,7 +47,7 @@ static const char *clean(struct server *s, struct str *text, struct str *labels,
     return arena_strdup(arena, valid);
 }
 
-static bool says_length(const char *finish)
+bool reply_says_length(const char *finish)
 {
     return strcmp(finish, "length") == 0 || strcmp(finish, "max_tokens") == 0;
 }
@@ -55,36 +55,54 @@ static bool says_length(const char *finish)
 /* A reply that ended by length before it had the tokens asked for ran into the context's end:
  * llama-server and Ollama call both "length". */
 static bool hit_context(const struct server *s, const struct call_shape *shape,
-                        const struct model_request *q, const struct stream *got)
+                        const struct stream *got)
 {
     int used = got->prompt_tokens + got->generated_tokens;
-    if (shape->max_tokens < q->sampling.max_tokens) /* vLLM: clamped to the room there was */
+    if (shape->short_of_room)
         return true;
     return got->has_usage && got->generated_tokens < shape->max_tokens &&
            (s->context == 0 || used >= s->context - 1);
 }
 
 static enum model_finish finish_of(const struct server *s, const struct call_shape *shape,
-                                   const struct model_request *q, const struct stream *got,
-                                   enum reply_end end)
+                                   const struct stream *got, enum reply_end end)
 {
     if (end == REPLY_NO_ROOM)
         return MODEL_FINISH_CONTEXT;
     if (end == REPLY_TIMED_OUT)
         return MODEL_FINISH_LENGTH;
-    if (!says_length(got->finish))
+    if (!reply_says_length(got->finish))
         return MODEL_FINISH_STOP;
-    return hit_context(s, shape, q, got) ? MODEL_FINISH_CONTEXT : MODEL_FINISH_LENGTH;
+    return hit_context(s, shape, got) ? MODEL_FINISH_CONTEXT : MODEL_FINISH_LENGTH;
 }
 
-/* Servers that cut a history silently give themselves away: far fewer prompt tokens than the text
- * must have, where the text may well be too long for the context. */
-static bool prompt_was_cut(const struct server *s, const struct model_request *q,
+/* What a prompt of this model weighs, in bytes per 100 tokens at most: learned from prompts with
+ * fewer bytes than the context has tokens, of which nothing can have been cut. */
+static void learn_density(struct server *s, size_t bytes, const struct stream *got)
+{
+    enum { TOKENS_MIN = 40, SENSIBLE_MAX = 1000 /* above, most of the prompt was cached */ };
+    if (s->context == 0 || bytes > (size_t)s->context || got->prompt_tokens < TOKENS_MIN)
+        return;
+    int density = (int)(bytes * 100 / (size_t)got->prompt_tokens), most = atomic_load(&s->density);
+    while (density > most && density < SENSIBLE_MAX &&
+           !atomic_compare_exchange_weak(&s->density, &most, density))
+        continue;
+}
+
+/* Servers that cut a history silently give themselves away: fewer prompt tokens than the text must
+ * have, where the text may well be too long for the context. Old versions of Ollama cut to half of
+ * it. */
+static bool prompt_was_cut(struct server *s, const struct model_request *q,
                            const struct stream *got)
 {
-    size_t bytes = prompt_bytes(q);
-    return s->context > 0 && got->has_usage && got->prompt_tokens > 0 &&
-           bytes > 3 * (size_t)s->context && bytes > 6 * (size_t)got->prompt_tokens;
+    size_t bytes = prompt_bytes(q), tokens = (size_t)got->prompt_tokens;
+    if (s->context == 0 || !got->has_usage || got->prompt_tokens <= 0)
+        return false;
+    learn_density(s, bytes, got);
+    size_t known = (size_t)atomic_load(&s->density), context = (size_t)s->context;
+    size_t most = known ? known * 13 / 10 : 500; /* few texts have 5 bytes a token */
+    size_t usual = known ? known * 9 / 10 : 250; /* few have less than 2.5 */
+    return bytes * 100 > most * tokens && bytes * 100 > usual * context;
 }
 
 static void label_text(const struct stream *got, enum model_finish finish, struct str *labels)
@@ -104,11 +122,23 @@ static void label_text(const struct stream *got, enum model_finish finish, struc
         label(labels, "tool_calls");
 }
 
+static bool has_system(const struct model_request *q)
+{
+    for (size_t i = 0; i < q->n_messages; i++)
+        if (strcmp(q->messages[i].role, "system") == 0)
+            return true;
+    return false;
+}
+
 static void label_request(const struct model_request *q, const struct call_shape *shape,
                           const struct stream *got, struct str *labels)
 {
     if (sampling_lost(&q->sampling, shape->without))
         label(labels, "sampling_refused");
+    if (shape->without & FIELD_SEED)
+        label(labels, "seed_refused");
+    if ((shape->without & FIELD_SYSTEM) && has_system(q))
+        label(labels, "system_folded");
     if (!q->json_schema)
         return;
     bool repaired = false;
@@ -119,7 +149,7 @@ static void label_request(const struct model_request *q, const struct call_shape
         label(labels, "schema_invalid");
 }
 
-static void add_labels(const struct server *s, const struct model_request *q,
+static void add_labels(struct server *s, const struct model_request *q,
                        const struct call_shape *shape, const struct stream *got, enum reply_end end,
                        enum model_finish finish, struct str *labels)
 {
@@ -164,7 +194,7 @@ void reply_make(struct server *s, const struct model_request *q, const struct ca
         think_split_unopened(&got->text, &got->reasoning);
     count_tokens(q, got);
     *reply = (struct model_reply){
-        .finish = finish_of(s, shape, q, got, end),
+        .finish = finish_of(s, shape, got, end),
         .prompt_tokens = got->prompt_tokens,
         .generated_tokens = got->generated_tokens,
         .first_token_s = got->first_token_at > 0 ? got->first_token_at - started : seconds,

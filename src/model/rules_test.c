@@ -101,99 +101,6 @@ static void a_run_cannot_retry_for_ever(void **state)
     assert_false(retry_allowed(&b));
 }
 
-/* ---- refusals ---- */
-
-static const struct {
-    long status;
-    const char *body;
-    struct refusal want;
-} refusals[] = {
-    {400,
-     "{\"error\":{\"code\":400,\"message\":\"request (5000 tokens) exceeds the available context "
-     "size (4096 tokens), try increasing it\",\"type\":\"exceed_context_size_error\","
-     "\"n_prompt_tokens\":5000,\"n_ctx\":4096}}",
-     {REFUSAL_CONTEXT, 0, 5000, 4096}},
-    {400,
-     "{\"object\":\"error\",\"message\":\"This model's maximum context length is 2048 tokens. "
-     "However, you requested 2600 tokens (1600 in the messages, 1000 in the completion).\"}",
-     {REFUSAL_ROOM, 0, 1600, 2048}},
-    {400,
-     "{\"error\":{\"message\":\"'max_tokens' or 'max_completion_tokens' is too large: 1024. This "
-     "model's maximum context length is 2048 tokens and your request has 1500 input tokens (1024 > "
-     "2048 - 1500).\",\"type\":\"BadRequestError\",\"param\":null,\"code\":400}}",
-     {REFUSAL_ROOM, 0, 1500, 2048}},
-    {400,
-     "{\"error\":{\"message\":\"too long\",\"code\":\"context_length_exceeded\"}}",
-     {REFUSAL_CONTEXT, 0, 0, 0}},
-    {400,
-     "{\"error\":\"the input length exceeds the context length\"}",
-     {REFUSAL_CONTEXT, 0, 0, 0}},
-    {500,
-     "{\"error\":\"the input length exceeds the context length\"}",
-     {REFUSAL_CONTEXT, 0, 0, 0}},
-    {500,
-     "{\"error\":\"Post \\\"http://127.0.0.1\\\": context deadline exceeded\"}",
-     {REFUSAL_OTHER, 0, 0, 0}},
-    {400,
-     "{\"error\":{\"message\":\"Unsupported parameter: 'max_tokens' is not supported with this "
-     "model. Use 'max_completion_tokens' instead.\",\"param\":\"max_tokens\","
-     "\"code\":\"unsupported_parameter\"}}",
-     {REFUSAL_FIELD, FIELD_MAX_TOKENS, 0, 0}},
-    {400,
-     "{\"error\":{\"code\":\"unsupported_value\",\"message\":\"Unsupported value: "
-     "'messages[0].role' does not support 'system' with this model.\",\"param\":"
-     "\"messages[0].role\"}}",
-     {REFUSAL_FIELD, FIELD_SYSTEM, 0, 0}},
-    {400,
-     "{\"error\":{\"message\":\"Unsupported value: 'temperature' does not support 0.2 with this "
-     "model.\",\"param\":\"temperature\"}}",
-     {REFUSAL_FIELD, FIELD_SAMPLING, 0, 0}},
-    {422,
-     "{\"detail\":\"Unknown field: stream_options\"}",
-     {REFUSAL_FIELD, FIELD_STREAM_OPTIONS, 0, 0}},
-    {400, "{\"error\":\"failed to parse grammar\"}", {REFUSAL_FIELD, FIELD_SCHEMA, 0, 0}},
-    {429,
-     "{\"error\":{\"message\":\"You exceeded your current quota\",\"code\":"
-     "\"insufficient_quota\"}}",
-     {REFUSAL_QUOTA, 0, 0, 0}},
-    {429,
-     "{\"error\":{\"message\":\"Rate limit: maximum context length tokens exceeded\"}}",
-     {REFUSAL_OTHER, 0, 0, 0}},
-    {404, "404 page not found", {REFUSAL_OTHER, 0, 0, 0}},
-    {400, "", {REFUSAL_OTHER, 0, 0, 0}},
-    {400, "\xff\xfe{", {REFUSAL_OTHER, 0, 0, 0}},
-};
-
-static void refusals_are_understood(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
-        struct refusal got, want = refusals[i].want;
-        refusal_read(refusals[i].status, refusals[i].body, strlen(refusals[i].body), &got);
-        if (got.kind != want.kind || got.field != want.field ||
-            got.prompt_tokens != want.prompt_tokens || got.context != want.context)
-            fail_msg("%s: kind %d field %u tokens %d of %d", refusals[i].body, got.kind, got.field,
-                     got.prompt_tokens, got.context);
-    }
-}
-
-static void error_bodies_of_all_servers_have_a_sentence(void **state)
-{
-    (void)state;
-    static const char *const cases[][2] = {
-        {"{\"error\":\"a\"}", "a"},
-        {"{\"error\":{\"message\":\"b\",\"type\":\"x\"}}", "b"},
-        {"{\"object\":\"error\",\"message\":\"c\"}", "c"},
-        {"{\"detail\":\"d\"}", "d"},
-        {"plain", "plain"},
-        {"{}", "an error without a message"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char *got CLEANUP_FREE = refusal_text(cases[i][0], strlen(cases[i][0]));
-        assert_string_equal(got, cases[i][1]);
-    }
-}
-
 /* ---- URLs ---- */
 
 static const struct {
@@ -355,8 +262,6 @@ int main(void)
         cmocka_unit_test(milliseconds_are_read_too),
         cmocka_unit_test(waits_are_jittered_and_capped),
         cmocka_unit_test(a_run_cannot_retry_for_ever),
-        cmocka_unit_test(refusals_are_understood),
-        cmocka_unit_test(error_bodies_of_all_servers_have_a_sentence),
         cmocka_unit_test(openai_addresses_are_read_as_people_write_them),
         cmocka_unit_test(ollama_addresses_are_read_as_ollama_reads_them),
         cmocka_unit_test(what_is_no_address_is_refused_without_showing_it),

@@ -207,8 +207,8 @@ int server_say_missing(const struct server *s, const json_t *names, const char *
         str_addf(&list, "%s%s", i ? ", " : "", json_string_value(json_array_get(names, i)));
     if (n > LISTED_NAMES)
         str_addf(&list, " and %zu more", n - LISTED_NAMES);
-    return err_env(err, "the model '%s' is not on the server at %s, which has %s%s%s", s->model,
-                   s->url.shown, n ? "these: " : "none", str_text(&list), advice);
+    return err_input(err, "the model '%s' is not on the server at %s, which has %s%s%s", s->model,
+                     s->url.shown, n ? "these: " : "none", str_text(&list), advice);
 }
 
 void server_put_hash(json_t *identity, const char *key, const char *text)

@@ -21,8 +21,9 @@ struct server;
 
 /* How this call's body departs from the plain one. */
 struct call_shape {
-    int max_tokens;   /* what is asked for */
-    unsigned without; /* refusal_field bits the server does not take */
+    int max_tokens;     /* what is asked for */
+    unsigned without;   /* refusal_field bits the server does not take */
+    bool short_of_room; /* max_tokens is what the context leaves */
 };
 
 /* What one kind of server wants otherwise than another; a const table in the backend's file. */
@@ -34,6 +35,9 @@ struct protocol {
     /* The fields of the body behind model, messages and stream, each with its comma before it. */
     void (*add_fields)(const struct server *s, const struct model_request *q,
                        const struct call_shape *shape, struct str *body);
+    /* How many tokens the prompt has, 0 = the server cannot say. NULL = none can. */
+    int (*count_prompt)(struct server *s, const struct model_request *q,
+                        const struct call_shape *shape);
     /* Asks who is there: sets s->identity and opens the slots. */
     int (*identify)(struct server *s, struct err *err);
 };
@@ -51,8 +55,9 @@ struct server {
     double first_s, idle_s; /* silence allowed before and between tokens */
     bool strict;
     enum model_think think;
-    int num_ctx;         /* asked for; 0 = the server's default */
-    int context;         /* tokens a request may have; 0 = unknown */
+    int num_ctx;        /* asked for; 0 = the server's default */
+    int context;        /* tokens a request may have; 0 = unknown */
+    atomic_int density; /* bytes per 100 tokens of prompts, the most seen; 0 = none yet (reply.c) */
     int max_connections; /* asked for; 0 = as the server */
     atomic_uint without; /* refusal_field bits, learned */
     struct slots *slots; /* NULL until probed */
@@ -99,13 +104,16 @@ bool server_alive(void *server);
  * to have one. ERR_ENV. */
 int server_say_unreachable(const struct server *s, const struct answer *a, const char *start,
                            struct err *err);
-/* "'x' is not on the server at URL; it has: a, b, c" and `advice`. ERR_ENV. */
+/* "'x' is not on the server at URL; it has: a, b, c" and `advice`. ERR_INPUT. */
 int server_say_missing(const struct server *s, const json_t *names, const char *advice,
                        struct err *err);
 /* SHA-256 of a text into identity[key], if there is a text. */
 void server_put_hash(json_t *identity, const char *key, const char *text);
 
-/* The body of a chat request. Caller frees. */
+/* The body of a chat request, and the opening of one: {"model":...,"messages":[...]. Caller frees.
+ */
+void body_open(const struct server *s, const struct model_request *q,
+               const struct call_shape *shape, struct str *body);
 char *body_make(const struct server *s, const struct model_request *q,
                 const struct call_shape *shape);
 

@@ -19,6 +19,14 @@ static bool field_is(const char *line, size_t n, const char *name)
     return n == strlen(name) && memcmp(line, name, n) == 0;
 }
 
+static void add_data(struct sse *s, const char *value, size_t n)
+{
+    if (s->any_data)
+        str_addc(&s->data, '\n');
+    str_addn(&s->data, value, n);
+    s->any_data = true;
+}
+
 int sse_line(struct sse *s, const char *line, size_t n, sse_fn *fn, void *user)
 {
     static const char bom[] = "\xef\xbb\xbf";
@@ -36,10 +44,13 @@ int sse_line(struct sse *s, const char *line, size_t n, sse_fn *fn, void *user)
         value_n--;
     }
     if (field_is(line, name_n, "data")) {
-        if (s->any_data)
-            str_addc(&s->data, '\n');
-        str_addn(&s->data, value, value_n);
-        s->any_data = true;
+        add_data(s, value, value_n);
+    } else if (field_is(line, name_n, "error")) { /* llama-server before September 2025 */
+        if (strcmp(str_text(&s->event), "error") != 0)
+            str_clear(&s->data);
+        str_clear(&s->event);
+        str_add(&s->event, "error");
+        add_data(s, value, value_n);
     } else if (field_is(line, name_n, "event")) {
         str_clear(&s->event);
         str_addn(&s->event, value, value_n);

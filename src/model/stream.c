@@ -8,7 +8,10 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/mem.h"
 #include "base/utf8.h"
+#include "model/refusal.h"
+#include "model/wirejson.h"
 
 enum { HEAD_BYTES = 200 };
 
@@ -55,33 +58,7 @@ void stream_reasoning(struct stream *s, int value)
         str_addn(&s->reasoning, s->piece.p, s->piece.len);
 }
 
-void stream_finish(struct stream *s, size_t choice, int why, const char *unsaid)
-{
-    uint64_t bit = choice < 64 ? 1ull << choice : 1ull << 63;
-    s->begun |= bit;
-    take(s, why);
-    if (!skim_is_text(&s->skim, why) && unsaid)
-        str_add(&s->piece, unsaid);
-    if (s->piece.len == 0)
-        return;
-    s->finished |= bit;
-    if (choice == 0)
-        snprintf(s->finish, sizeof s->finish, "%s", s->piece.p);
-}
-
-const char *stream_error_text(const json_t *error)
-{
-    if (json_is_string(error))
-        return json_string_value(error);
-    if (json_is_object(json_object_get(error, "error")))
-        return stream_error_text(json_object_get(error, "error"));
-    const char *text = json_get_str(error, "message", NULL);
-    if (!text)
-        text = json_get_str(error, "error", json_get_str(error, "detail", NULL));
-    return text ? text : "an error without a message";
-}
-
-int stream_error_status(const json_t *error, int fallback)
+static int stream_error_status(const json_t *error, int fallback)
 {
     static const char *const keys[] = {"code", "status_code", "status"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
@@ -100,8 +77,117 @@ void stream_error(struct stream *s, const json_t *error)
     if (s->fault)
         return;
     s->error_status = stream_error_status(error, 500);
-    str_add(&s->error, stream_error_text(error));
+    char *sentence CLEANUP_FREE = refusal_sentence(error);
+    json_t *body CLEANUP_JSON = json_pack("{s:O}", "error", error);
+    char *text CLEANUP_FREE = json_text(body);
+    str_add(&s->error, sentence);
+    str_add(&s->error_body, text);
     fail(s, STREAM_ERROR);
+}
+
+/* What the server says when it breaks a reply off, in the place where the model's reason belongs.
+ */
+static bool is_servers_own(const char *finish)
+{
+    static const char *const words[] = {"load",
+                                        "unload",
+                                        "error",
+                                        "abort",
+                                        "aborted",
+                                        "cancel",
+                                        "canceled",
+                                        "cancelled",
+                                        "shutdown",
+                                        "network_error",
+                                        "insufficient_system_resource"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(finish, words[i]) == 0)
+            return true;
+    return false;
+}
+
+static void fail_by_finish(struct stream *s)
+{
+    char *text CLEANUP_FREE =
+        xasprintf("the server ended the reply with finish '%s'", str_text(&s->piece));
+    json_t *why CLEANUP_JSON =
+        json_pack("{s:o, s:i}", "message", json_bytes(text, strlen(text)), "code", 503);
+    stream_error(s, why);
+}
+
+void stream_finish(struct stream *s, size_t choice, int why, const char *unsaid)
+{
+    uint64_t bit = choice < 64 ? 1ull << choice : 1ull << 63;
+    bool is_text = skim_is_text(&s->skim, why);
+    s->begun |= bit;
+    take(s, why);
+    if (!is_text && unsaid)
+        str_add(&s->piece, unsaid);
+    if (is_text && s->piece.len == 0 && s->shape == STREAM_WHOLE && s->deltas > 0)
+        str_add(&s->piece, "stop"); /* one document is no piece: it does not go on */
+    if (s->piece.len == 0)
+        return;
+    if (is_servers_own(s->piece.p)) {
+        fail_by_finish(s);
+        return;
+    }
+    s->finished |= bit;
+    if (choice == 0)
+        snprintf(s->finish, sizeof s->finish, "%s", s->piece.p);
+}
+
+/* ---- the same once more ---- */
+
+enum { REPEAT_MIN = 16 }; /* bytes: as many do not come twice in a row by chance */
+
+static bool is_blank(const struct str *s)
+{
+    return strspn(str_text(s), " \t\r\n") == s->len;
+}
+
+/* What the message says, read beside the stream's own text: is it that text, or longer? A longer
+ * one takes its place. */
+static bool repeats(struct stream *s, void (*add)(struct stream *, const struct skim *, int),
+                    const struct skim *o, int message, bool whole)
+{
+    struct str text = s->text, reasoning = s->reasoning;
+    struct think think = s->think;
+    int deltas = s->deltas;
+    s->text = s->reasoning = (struct str){0};
+    s->think = (struct think){0};
+    add(s, o, message);
+    think_end(&s->think, &s->text, &s->reasoning);
+    bool same = s->text.len >= text.len && memcmp(str_text(&s->text), text.p, text.len) == 0;
+    if (same && (whole || text.len >= REPEAT_MIN)) {
+        struct str longer = s->text;
+        s->text = text;
+        text = longer;
+        str_addn(&s->text, str_text(&text) + s->text.len, text.len - s->text.len);
+    } else {
+        struct str other = s->text;
+        s->text = text;
+        text = other;
+        same = false;
+    }
+    str_free(&text);
+    str_free(&s->reasoning);
+    think_free(&s->think);
+    s->reasoning = reasoning;
+    s->think = think;
+    s->deltas = deltas;
+    return same;
+}
+
+void stream_message(struct stream *s, void (*add)(struct stream *, const struct skim *, int),
+                    const struct skim *o, int message, bool whole)
+{
+    size_t thought = s->reasoning.len;
+    if (!is_blank(&s->text) && (repeats(s, add, o, message, whole) || whole))
+        return;
+    add(s, o, message);
+    if (thought > 0 && s->reasoning.len == 2 * thought &&
+        memcmp(s->reasoning.p, s->reasoning.p + thought, thought) == 0)
+        str_shorten(&s->reasoning, thought);
 }
 
 /* ---- from bytes to objects ---- */
@@ -114,11 +200,25 @@ static int on_object(struct stream *s, const char *text, size_t n)
     return s->fault ? -EPROTO : 0;
 }
 
+/* The data of an "error" event: an error object, bare or in an "error", or a sentence. */
+static int on_error(struct stream *s, const char *data, size_t n)
+{
+    json_t *j CLEANUP_JSON = wirejson_value(data, n, &s->repaired);
+    json_t *error CLEANUP_JSON = json_incref(json_object_get(j, "error"));
+    if (!error)
+        error = j ? json_incref(j) : json_bytes(data, n);
+    stream_error(s, error);
+    return -EPROTO;
+}
+
 static int on_event(void *user, const char *event, const char *data, size_t n)
 {
     static const char done[] = "[DONE]";
     struct stream *s = user;
-    (void)event; /* an "error" event carries an error object too */
+    if (s->terminated) /* what follows is no part of the reply */
+        return 0;
+    if (strcmp(event, "error") == 0 && n > 0)
+        return on_error(s, data, n);
     if (n == strlen(done) && memcmp(data, done, n) == 0) {
         s->terminated = true;
         return 0;
@@ -131,7 +231,7 @@ static int on_line(void *user, const char *line, size_t n)
     struct stream *s = user;
     if (s->shape == STREAM_EVENTS)
         return sse_line(&s->sse, line, n, on_event, s);
-    return strspn(line, " \t\r") >= n ? 0 : on_object(s, line, n);
+    return s->terminated || strspn(line, " \t\r") >= n ? 0 : on_object(s, line, n);
 }
 
 /* Some servers answer a request for a stream with one JSON document, proxies with a page. */
@@ -166,6 +266,16 @@ int stream_feed(struct stream *s, const char *bytes, size_t n)
     return rc == -EMSGSIZE ? fail(s, STREAM_TOO_LARGE) : rc;
 }
 
+static bool has_finish(const struct stream *s)
+{
+    return s->begun != 0 && s->finished == s->begun && s->finish[0];
+}
+
+bool stream_complete(const struct stream *s)
+{
+    return s->terminated || (s->shape == STREAM_EVENTS && has_finish(s) && s->has_usage);
+}
+
 static void finish_whole(struct stream *s)
 {
     /* a document is complete when it parses: no cut JSON object does */
@@ -187,9 +297,9 @@ enum stream_fault stream_end(struct stream *s, bool whole)
     think_end(&s->think, &s->text, &s->reasoning);
     if (s->fault)
         return s->fault;
-    if (!s->terminated)
+    if (!s->terminated && !(whole && stream_complete(s)))
         s->fault = STREAM_CUT;
-    else if (s->begun == 0 || s->finished != s->begun || !s->finish[0])
+    else if (!has_finish(s))
         s->fault = STREAM_NO_FINISH;
     return s->fault;
 }
@@ -205,4 +315,5 @@ void stream_free(struct stream *s)
     str_free(&s->text);
     str_free(&s->reasoning);
     str_free(&s->error);
+    str_free(&s->error_body);
 }

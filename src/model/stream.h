@@ -46,11 +46,13 @@ struct stream {
     uint64_t begun, finished; /* bit per choice */
     bool terminated, repaired;
     enum stream_fault fault;
-    int error_status; /* of the error object: its code where it gives one, else 500 */
-    struct str error; /* what the server said */
-    char finish[32];  /* of choice 0, as the server says it */
-    bool refused;     /* the text is a refusal */
-    bool has_usage;   /* the counts are the server's, not ours */
+    int error_status;      /* of the error object: its code where it gives one, else 500 */
+    struct str error;      /* what the server said, as a sentence */
+    struct str error_body; /* the error object as JSON, for refusal_read */
+    char finish[32];       /* of choice 0, as the server says it */
+    bool refused;          /* the text is a refusal */
+    bool by_delta;         /* content came as pieces, so a whole message beside them repeats it */
+    bool has_usage;        /* the counts are the server's, not ours */
     int prompt_tokens, generated_tokens;
     int deltas;            /* pieces of content or reasoning that were not empty */
     double first_token_at; /* clock_seconds(); 0 = none yet */
@@ -61,6 +63,9 @@ enum { STREAM_LINE_MAX = 1 << 20, STREAM_BODY_MAX = 16 << 20 };
 void stream_open(struct stream *s, const struct stream_format *format);
 /* 0 to go on, or non-zero when reading on is pointless (a fault that stays). */
 int stream_feed(struct stream *s, const char *bytes, size_t n);
+/* Is all there that a reply can have? The terminator, or, from servers that send none, a finish for
+ * every choice and the counts. What follows need not be waited for. */
+bool stream_complete(const struct stream *s);
 /* No more bytes. whole: the transport says that this was all (content length or last chunk seen);
  * otherwise only what was ended by a line's or event's own end counts. Returns s->fault. */
 enum stream_fault stream_end(struct stream *s, bool whole);
@@ -71,10 +76,12 @@ void stream_content(struct stream *s, int value);         /* a text, else nothin
 void stream_reasoning(struct stream *s, int value);       /* the same */
 void stream_error(struct stream *s, const json_t *error); /* string or {message, code, ...} */
 /* A choice was there, and has ended unless `why` is "". unsaid: what it means when that is no text;
- * NULL: that it goes on. */
+ * NULL: that it goes on. A reason that is the server's own and not the model's ("load", "abort") is
+ * an error. */
 void stream_finish(struct stream *s, size_t choice, int why, const char *unsaid);
-/* The sentence and the numeric status (or fallback) of an error object of any server. */
-const char *stream_error_text(const json_t *error);
-int stream_error_status(const json_t *error, int fallback);
+/* Adds a message by `add`, which calls the functions above, unless it says once more what came
+ * already: servers send the whole behind the pieces. `whole`: it can be nothing else. */
+void stream_message(struct stream *s, void (*add)(struct stream *, const struct skim *, int),
+                    const struct skim *o, int message, bool whole);
 
 extern const struct stream_format stream_openai, stream_ollama;

@@ -60,7 +60,7 @@ static void replace_lone_surrogates(char *s)
     }
 }
 
-json_t *wirejson_object(const char *text, size_t n, bool *repaired)
+json_t *wirejson_value(const char *text, size_t n, bool *repaired)
 {
     if (too_deep(text, n))
         return NULL;
@@ -76,9 +76,14 @@ json_t *wirejson_object(const char *text, size_t n, bool *repaired)
         if (j)
             *repaired = true;
     }
-    if (j && !json_is_object(j)) {
-        json_decref(j);
-        j = NULL;
-    }
     return j;
+}
+
+json_t *wirejson_object(const char *text, size_t n, bool *repaired)
+{
+    json_t *j = wirejson_value(text, n, repaired);
+    if (json_is_object(j))
+        return j;
+    json_decref(j);
+    return NULL;
 }

@@ -11,3 +11,5 @@ enum { WIREJSON_DEPTH = 64 };
  * and lone surrogate escapes become U+FFFD, and *repaired is set (never cleared). Caller decrefs.
  */
 json_t *wirejson_object(const char *text, size_t n, bool *repaired);
+/* The same for an object or an array. */
+json_t *wirejson_value(const char *text, size_t n, bool *repaired);

@@ -156,6 +156,34 @@ def no_finish(r, rnd, ctx):
     return r
 
 
+def broken_off(r, rnd, ctx):
+    """The stream ends in form, but the server says that it was not the model that ended it."""
+    r.pieces = [p.replace(b'"finish_reason": "stop"', b'"finish_reason": "abort"')
+                .replace(b'"finish_reason": "length"', b'"finish_reason": "abort"')
+                .replace(b'"done_reason": "stop"', b'"done_reason": "unload"')
+                .replace(b'"done_reason": "length"', b'"done_reason": "unload"') for p in r.pieces]
+    return r
+
+
+def error_field(r, rnd, ctx):
+    """An error as llama-server said it until September 2025: a field of its own name."""
+    body = json.dumps(ctx.dialect.error_body("slot unavailable", "server_error", 500)).encode()
+    r.pieces = r.pieces[:rnd.randrange(len(r.pieces))] + [b"error: " + body + b"\n\n", ctx.dialect.done_event]
+    return r
+
+
+def said_again(r, rnd, ctx):
+    """The last frame holds the whole message once more."""
+    r.pieces = ctx.dialect.say_again(r.pieces)
+    return r
+
+
+def no_done(r, rnd, ctx):
+    """Finish, counts and a clean end, but no [DONE]."""
+    r.pieces = [p for p in r.pieces if p != ctx.dialect.done_event]
+    return r
+
+
 def empty_content(r, rnd, ctx):
     """Not a fault of the server as far as a client can tell: a model that says nothing."""
     answer = type("Nothing", (), {"text": "", "tokens": [], "reasoning": "", "finish": "stop",
@@ -174,6 +202,7 @@ PASSING = {
     "error_in_stream": error_in_stream, "done_after_error": done_after_error,
     "only_done": only_done, "no_finish": no_finish, "empty_body": empty_body,
     "wrong_type": wrong_type, "closed_keep_alive": closed_keep_alive, "redirect": redirect,
+    "broken_off": broken_off, "error_field": error_field, "said_again": said_again, "no_done": no_done,
 }
 # What a retry need not help against: an episode in error, to be tried again, never a wrong answer.
 LASTING = {"huge_line": huge_line, "redirect_away": redirect_away, "model_missing": model_missing,

@@ -89,6 +89,14 @@ class OpenAI:
         lines = [b"data: " + json.dumps(e, ensure_ascii=False).encode() + b"\n\n" for e in events]
         return Response(200, {"Content-Type": self.stream_type}, lines + [self.done_event], stream=True)
 
+    def say_again(self, pieces):
+        choices = [c for p in pieces if p.startswith(b"data: {") for c in json.loads(p[6:])["choices"]]
+        text = "".join(c["delta"].get("content") or "" for c in choices)
+        again = {"object": "chat.completion", "choices": [
+            {"index": 0, "message": {"role": "assistant", "content": text},
+             "finish_reason": choices[-1]["finish_reason"]}]}
+        return pieces[:-1] + [b"data: " + json.dumps(again).encode() + b"\n\n"] + pieces[-1:]
+
     def error_event(self, message):
         return b"data: " + json.dumps(self.error_body(message, "server_error", 500)).encode() + b"\n\n"
 
