@@ -51,7 +51,7 @@ char *command_line(int argc, char **argv)
         str_addc(&out, ' ');
         put_quoted(&out, argv[i]);
     }
-    char *text = redact_text(&secrets, out.p);
+    char *text = redact_text(&secrets, out.p, 0);
     redact_free(&secrets);
     return text;
 }
@@ -60,7 +60,7 @@ char *command_line_without(const char *command, const char *api_key)
 {
     struct redact secrets = {0};
     redact_add(&secrets, api_key);
-    char *text = redact_text(&secrets, command);
+    char *text = redact_text(&secrets, command, 0);
     redact_free(&secrets);
     return text;
 }

@@ -205,7 +205,7 @@ static void complete_identity(const struct run_args *args, const struct model_co
         return;
     struct redact secrets = {0};
     redact_add(&secrets, job->api_key ? job->api_key : getenv("OPENAI_API_KEY"));
-    char *shown CLEANUP_FREE = redact_text(&secrets, args->serve);
+    char *shown CLEANUP_FREE = redact_text(&secrets, args->serve, 0);
     json_object_set_new(job->identity, "serve", json_string(shown));
     redact_free(&secrets);
 }

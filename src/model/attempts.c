@@ -21,7 +21,7 @@ static json_t *partial_text(const struct server *s, const struct str *text)
 {
     struct str copy CLEANUP_STR = {0};
     str_addn(&copy, str_text(text), text->len);
-    redact_reply(&s->redact, &copy);
+    redact_reply(&s->redact, &copy, true);
     return json_bytes(str_text(&copy),
                       copy.len > PARTIAL_MAX ? utf8_cut(str_text(&copy), PARTIAL_MAX) : copy.len);
 }
@@ -35,7 +35,7 @@ void attempts_add(json_t *log, const struct server *s, double at_s, const struct
     if (r->status)
         json_object_set_new(o, "status", json_integer(r->status));
     if (fault) {
-        char *clean CLEANUP_FREE = redact_text(&s->redact, message);
+        char *clean CLEANUP_FREE = redact_text(&s->redact, message, 0);
         json_object_set_new(o, "fault", json_string(fault));
         json_object_set_new(o, "message", json_bytes(clean, strlen(clean)));
         if (partial->reasoning.len)

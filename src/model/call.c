@@ -13,7 +13,7 @@
 #include "model/reply.h"
 
 static const double longest_s = 3600; /* of a call whose budget knows no time */
-enum { REFUSED_BODY_MAX = 64 << 10, RESHAPES_MAX = 8 };
+enum { REFUSED_BODY_MAX = 64 << 10, RESHAPES_MAX = 8, WHY_MAX = 1000 };
 
 enum verdict {
     REPLIED, /* a whole reply */
@@ -45,8 +45,7 @@ struct call {
     struct http_result http;
     double started;
     const char *fault; /* its type, for the record */
-    const char *why;   /* in words; borrowed or owned by why_text */
-    char *why_text;
+    char *why;         /* in words, without secrets */
 };
 
 /* ---- one attempt ---- */
@@ -73,9 +72,9 @@ static void attempt_clear(struct call *c)
 {
     stream_free(&c->stream);
     str_free(&c->refused);
-    free(c->why_text);
-    c->why_text = NULL;
-    c->why = c->fault = NULL;
+    free(c->why);
+    c->why = NULL;
+    c->fault = NULL;
     stream_open(&c->stream, c->s->protocol->format);
 }
 
@@ -112,11 +111,13 @@ static enum verdict verdict_of(enum retry_class class)
     return class == RETRY_YES ? RETRY : class == RETRY_ONCE ? RETRY_ONE : HOPELESS;
 }
 
+/* Whatever a server says is redacted before any of it is cut off. */
 static void say(struct call *c, const char *fault, char *owned)
 {
-    free(c->why_text);
+    free(c->why);
     c->fault = fault;
-    c->why = c->why_text = owned;
+    c->why = redact_text(&c->s->redact, owned, WHY_MAX);
+    free(owned);
 }
 
 /* The server refused fields: leave them out, in this run's other calls too. max_tokens goes back
@@ -279,6 +280,8 @@ static enum verdict judge(struct call *c)
         return AWAY;
     case HTTP_LOST:
         return first_byte_lost && c->free_retries++ == 0 ? FREE_RETRY : RETRY;
+    case HTTP_GARBLED:
+        return RETRY;
     case HTTP_SLOW_FIRST:
     case HTTP_SLOW_IDLE:
         return RETRY_ONE;
@@ -291,9 +294,8 @@ static enum verdict judge(struct call *c)
 
 static int give_up(struct call *c, const char *because, struct err *err)
 {
-    char *why CLEANUP_FREE = redact_text(&c->s->redact, c->why);
     return err_fault(err, "no whole reply from the model server at %s in %d attempt%s%s: %s",
-                     c->s->url.shown, c->sent, c->sent == 1 ? "" : "s", because, why);
+                     c->s->url.shown, c->sent, c->sent == 1 ? "" : "s", because, c->why);
 }
 
 /* 0 to try again, after having waited; or the call's error. */

@@ -176,6 +176,10 @@ static enum http_fault fault_of(CURLcode code)
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_CERTPROBLEM:
         return HTTP_TLS;
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_UNSUPPORTED_PROTOCOL: /* of a reply: HTTP/0.9; ours are http and https only */
+    case CURLE_BAD_CONTENT_ENCODING:
+        return HTTP_GARBLED;
     default:
         return HTTP_OTHER;
     }
@@ -226,6 +230,7 @@ static void describe(const struct http *h, struct http_result *r)
         [HTTP_ABORTED] = "the response was not worth reading on",
         [HTTP_STOPPED] = "interrupted",
         [HTTP_TLS] = "the server's certificate was refused",
+        [HTTP_GARBLED] = "what came is no HTTP response",
         [HTTP_OTHER] = "no HTTP response",
     };
     const char *detail = h->error[0] ? h->error : NULL;
@@ -322,6 +327,7 @@ const char *http_fault_name(enum http_fault f)
         [HTTP_STOPPED] = "stopped",
         [HTTP_TLS] = "tls",
         [HTTP_REDIRECT] = "redirect",
+        [HTTP_GARBLED] = "garbled",
         [HTTP_OTHER] = "other",
     };
     return names[f];

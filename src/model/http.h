@@ -49,7 +49,8 @@ enum http_fault {
     HTTP_STOPPED,    /* stop_requested() */
     HTTP_TLS,        /* the certificate was refused */
     HTTP_REDIRECT,   /* to another host */
-    HTTP_OTHER,      /* not HTTP, ... */
+    HTTP_GARBLED,    /* what came is no HTTP */
+    HTTP_OTHER,
 };
 
 struct http_result {

@@ -214,11 +214,12 @@ static unsigned bit_at(const char *name)
 /* "seed", "body.seed", "response_format.type", "messages[0].role" */
 static unsigned field_named(const char *path)
 {
-    unsigned bit = bit_at(path);
-    if (strncmp(path, "messages", strlen("messages")) == 0 && str_ends(path, ".role"))
+    const char *messages = strstr(path, "messages");
+    if (messages && str_ends(messages, ".role"))
         return FIELD_SYSTEM;
+    unsigned bit = bit_at(path);
     for (const char *dot = path; !bit && (dot = strchr(dot, '.'));)
-        bit = field_named(++dot);
+        bit = bit_at(++dot);
     return bit;
 }
 

@@ -99,6 +99,9 @@ static void text_that_is_no_json_is_read_too(void **state)
     refusal_read(400, body, strlen(body), &got);
     assert_int_equal(got.kind, REFUSAL_FIELD);
     assert_int_equal(got.fields, FIELD_SYSTEM);
+    static const char dots[] = "x................................................top_k must be so";
+    refusal_read(400, dots, strlen(dots), &got); /* in no time */
+    assert_int_equal(got.kind, REFUSAL_FIELD);
     refusal_read(403, body, strlen(body), &got); /* the status says something else */
     assert_int_equal(got.kind, REFUSAL_OTHER);
 }

@@ -38,10 +38,10 @@ static size_t prompt_bytes(const struct model_request *q)
     return n;
 }
 
-static const char *clean(struct server *s, struct str *text, struct str *labels,
+static const char *clean(struct server *s, struct str *text, bool cut, struct str *labels,
                          struct arena *arena)
 {
-    if (redact_reply(&s->redact, text))
+    if (redact_reply(&s->redact, text, cut))
         label(labels, "redacted");
     char *valid CLEANUP_FREE = utf8_clean(str_text(text), text->len);
     return arena_strdup(arena, valid);
@@ -200,7 +200,8 @@ void reply_make(struct server *s, const struct model_request *q, const struct ca
         .first_token_s = got->first_token_at > 0 ? got->first_token_at - started : seconds,
         .total_s = seconds};
     add_labels(s, q, shape, got, end, reply->finish, &labels);
-    reply->text = clean(s, &got->text, &labels, arena);
-    reply->reasoning = got->reasoning.len ? clean(s, &got->reasoning, &labels, arena) : NULL;
+    reply->text = clean(s, &got->text, end != REPLY_WHOLE, &labels, arena);
+    reply->reasoning =
+        got->reasoning.len ? clean(s, &got->reasoning, end != REPLY_WHOLE, &labels, arena) : NULL;
     reply->label = labels.len ? arena_strdup(arena, labels.p) : NULL;
 }

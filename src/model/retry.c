@@ -21,6 +21,13 @@ enum retry_class retry_status(long status)
     case 503: /* unavailable, loading */
     case 504: /* gateway timeout */
         return RETRY_YES;
+    case 201: /* accepted, but no reply: proxies and gateways */
+    case 202:
+    case 203:
+    case 204:
+    case 205:
+    case 206:
+        return RETRY_YES;
     case 501: /* not implemented */
         return RETRY_NEVER;
     default: /* 500 is what servers say of a request they choke on, too */

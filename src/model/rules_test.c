@@ -190,16 +190,67 @@ static void secrets_do_not_get_out(void **state)
     redact_add(&r, "sk-canary-0123456789");
     redact_add(&r, "abc"); /* too short to be one */
     redact_add_url(&r, "http://me:p%40ssword@host/");
-    char *a CLEANUP_FREE = redact_text(&r, "key sk-canary-0123456789, sk-canary-0123456789! abc");
-    assert_string_equal(a, "key [redacted], [redacted]! abc");
-    char *b CLEANUP_FREE = redact_text(&r, "p@ssword or p%40ssword");
-    assert_string_equal(b, "[redacted] or [redacted]");
-    char *c CLEANUP_FREE = redact_text(&r, "Authorization: bearer xyz, Bearer \"q\"");
-    assert_string_equal(c, "Authorization: bearer [redacted], Bearer \"q\"");
-    struct str text CLEANUP_STR = {0};
-    str_add(&text, "print('sk-canary-0123456789', 'p@ssword')");
-    assert_true(redact_reply(&r, &text));
-    assert_string_equal(text.p, "print('[redacted]', 'p@ssword')");
+    static const char *const cases[][2] = {
+        {"key sk-canary-0123456789, sk-canary-0123456789! abc", "key [redacted], [redacted]! abc"},
+        {"p@ssword or p%40ssword", "[redacted] or [redacted]"},
+        {"Authorization: bearer xyz, Bearer \"q\"",
+         "Authorization: bearer [redacted], Bearer \"q\""},
+        {"authorization: Basic bWU6eA==", "authorization: Basic [redacted]"},
+        /* other spellings */
+        {"sk%2Dcanary%2d0123456789.", "[redacted]."},
+        {"%73%6b%2d%63%61%6E%61%72%79-0123456789.", "[redacted]."},
+        {"sk%252Dcanary%25252D0123456789.", "[redacted]."},
+        {"sk\\u002dcanary-0123456789.", "[redacted]."},
+        {"sk\\x2dcanary\\-0123456789.", "[redacted]."},
+        {"sk&#45;canary&#x2D;0123456789.", "[redacted]."},
+        {"sk=2Dcanary-0123456789.", "[redacted]."},
+        {"c2stY2FuYXJ5LTAxMjM0NTY3ODk=", "[redacted]k="}, /* its last bits could be others, too */
+        {"eHNrLWNhbmFyeS0wMTIzNDU2Nzg5", "eH[redacted]"},
+        {"eHhzay1jYW5hcnktMDEyMzQ1Njc4OQ==", "eHh[redacted]Q=="},
+        /* what others have cut */
+        {"sk-canar", "[redacted]"},
+        {"it was sk-canary-01", "it was [redacted]"},
+        {"it was sk-canar*****6789", "it was [redacted]*****6789"},
+        {"sk%2Dcanar", "[redacted]"},
+        {"sk-cana", "sk-cana"}, /* seven bytes are not enough to be it */
+        {"sk-CANARY-0123456789", "sk-CANARY-0123456789"},
+        {"100% &#; &#x \\u00 = %", "100% &#; &#x \\u00 = %"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *got CLEANUP_FREE = redact_text(&r, cases[i][0], 0);
+        assert_string_equal(got, cases[i][1]);
+    }
+    redact_free(&r);
+}
+
+/* First hidden, then cut: at no length is there a part of it. */
+static void texts_are_redacted_before_they_are_cut(void **state)
+{
+    (void)state;
+    struct redact r = {0};
+    redact_add(&r, "sk-canary-0123456789");
+    for (size_t max = 1; max < 40; max++) {
+        char *got CLEANUP_FREE = redact_text(&r, "the key sk-canary-0123456789 is wrong", max);
+        assert_true(strlen(got) <= max);
+        assert_null(strstr(got, "sk-"));
+    }
+    redact_free(&r);
+}
+
+static void replies_lose_long_secrets_only(void **state)
+{
+    (void)state;
+    struct redact r = {0};
+    redact_add(&r, "sk-canary-0123456789");
+    redact_add(&r, "p@ssword");
+    struct str text CLEANUP_STR = {0}, part CLEANUP_STR = {0};
+    str_add(&text, "print('sk-canary-0123456789', 'p@ssword', 'sk-canary')");
+    assert_true(redact_reply(&r, &text, false));
+    assert_string_equal(text.p, "print('[redacted]', 'p@ssword', 'sk-canary')");
+    str_add(&part, "sk-canary, p@ssword, sk-canary");
+    assert_false(redact_reply(&r, &part, false));
+    assert_true(redact_reply(&r, &part, true)); /* it ends where the secret was cut */
+    assert_string_equal(part.p, "sk-canary, p@ssword, [redacted]");
     redact_free(&r);
 }
 
@@ -267,6 +318,8 @@ int main(void)
         cmocka_unit_test(what_is_no_address_is_refused_without_showing_it),
         cmocka_unit_test(origins_are_compared),
         cmocka_unit_test(secrets_do_not_get_out),
+        cmocka_unit_test(texts_are_redacted_before_they_are_cut),
+        cmocka_unit_test(replies_lose_long_secrets_only),
         cmocka_unit_test(an_outage_is_waited_out),
         cmocka_unit_test(past_the_limit_the_run_ends),
         cmocka_unit_test(an_outage_ends_with_a_stop),

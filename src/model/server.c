@@ -147,7 +147,7 @@ struct answer server_ask(struct server *s, const char *url, const json_t *body, 
         said = xstrdup(r.message);
     else if (r.status != 200)
         said = refusal_text(str_text(&got), got.len);
-    char *clean CLEANUP_FREE = redact_text(&s->redact, said ? said : "");
+    char *clean CLEANUP_FREE = redact_text(&s->redact, said ? said : "", sizeof a.message - 1);
     snprintf(a.message, sizeof a.message, "%s", clean);
     return a;
 }

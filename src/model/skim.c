@@ -15,7 +15,11 @@
 #include "base/utf8.h"
 #include "model/wirejson.h"
 
-enum { TOKENS_AT_FIRST = 48 };
+enum {
+    TOKENS_AT_FIRST = 48,
+    TOKENS_MAX = 1 << 18, /* more values are no reply */
+    SHORT = 4096,         /* bytes of a text that cannot nest so deep that it matters */
+};
 
 static const jsmntok_t *token(const struct skim *s, int value)
 {
@@ -34,14 +38,19 @@ static size_t length(const jsmntok_t *t)
 
 /* ---- reading ---- */
 
+/* jsmn goes on where it had no more room. What it does at the end of an object is linear in how
+ * deep the object lies, so depth is looked at before: a megabyte of brackets kept it busy for
+ * minutes. */
 static int find_tokens(struct skim *s, const char *text, size_t n)
 {
+    jsmn_parser parser;
+    jsmn_init(&parser);
+    if (n > SHORT && wirejson_is_monstrous(text, n))
+        return JSMN_ERROR_INVAL;
     for (;;) {
-        jsmn_parser parser;
-        jsmn_init(&parser);
         int found =
             s->cap ? jsmn_parse(&parser, text, n, s->tokens, (unsigned)s->cap) : JSMN_ERROR_NOMEM;
-        if (found != JSMN_ERROR_NOMEM)
+        if (found != JSMN_ERROR_NOMEM || s->cap >= TOKENS_MAX)
             return found;
         s->cap = s->cap ? 2 * s->cap : TOKENS_AT_FIRST;
         s->tokens = xrealloc(s->tokens, (size_t)s->cap * sizeof(jsmntok_t));

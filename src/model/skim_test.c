@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/rng.h"
 #include "model/skim.h"
+#include "model/wirejson.h"
 
 static void texts_are_taken_out(void **state)
 {
@@ -205,6 +206,58 @@ static void long_lines_are_read_to_the_end(void **state)
     skim_free(&s);
 }
 
+/* Each of these kept the reader busy for minutes or filled the memory; the test ends. */
+static void monsters_are_refused_in_linear_time(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *open, *close;
+    } deep[] = {{"[", "]"}, {"{\"a\":", "}"}, {"[{\"a\":", "}]"}, {"[1,[", "]]"}};
+    struct skim s = {0};
+    for (size_t i = 0; i < sizeof deep / sizeof *deep; i++) {
+        struct str line CLEANUP_STR = {0};
+        str_add(&line, "{\"a\":");
+        for (int k = 0; k < 4000000; k++)
+            str_add(&line, deep[i].open);
+        str_add(&line, "0");
+        for (int k = 0; k < 4000000; k++)
+            str_add(&line, deep[i].close);
+        str_addc(&line, '}');
+        assert_false(skim_object(&s, line.p, line.len));
+        bool repaired = false;
+        assert_null(wirejson_object(line.p, line.len, &repaired));
+    }
+    struct str wide CLEANUP_STR = {0};
+    str_add(&wide, "{\"a\":[0");
+    for (int k = 0; k < 8000000; k++)
+        str_add(&wide, ",0");
+    str_add(&wide, "]}");
+    assert_false(skim_object(&s, wide.p, wide.len));
+    assert_true(s.cap <= 1 << 18);
+    skim_free(&s);
+}
+
+/* Brackets in texts do not count, and what is under the caps is read. */
+static void brackets_in_texts_are_no_depth(void **state)
+{
+    (void)state;
+    struct skim s = {0};
+    struct str line CLEANUP_STR = {0};
+    str_add(&line, "{\"t\":\"");
+    for (int k = 0; k < 5000; k++)
+        str_add(&line, "[{,\\\"");
+    str_add(&line, "\"}");
+    assert_true(skim_object(&s, line.p, line.len));
+    str_clear(&line);
+    for (int k = 0; k < 64; k++)
+        str_add(&line, "{\"a\":");
+    str_addf(&line, "\"%5000s\"", "x");
+    for (int k = 0; k < 64; k++)
+        str_addc(&line, '}');
+    assert_true(skim_object(&s, line.p, line.len));
+    skim_free(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -213,6 +266,8 @@ int main(void)
         cmocka_unit_test(values_are_what_they_are),
         cmocka_unit_test(finds_what_jansson_finds),
         cmocka_unit_test(long_lines_are_read_to_the_end),
+        cmocka_unit_test(monsters_are_refused_in_linear_time),
+        cmocka_unit_test(brackets_in_texts_are_no_depth),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

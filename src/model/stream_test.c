@@ -504,6 +504,22 @@ static void ollama_repeats_itself_and_ends_early(void **state)
     }
 }
 
+/* A blank a line, as long as a body may be: what is held back for <think> is looked at once. */
+static void blanks_are_held_in_linear_time(void **state)
+{
+    (void)state;
+    struct think t = {0};
+    struct str text CLEANUP_STR = {0}, reasoning CLEANUP_STR = {0};
+    for (int i = 0; i < 1000000; i++)
+        think_feed(&t, " ", 1, &text, &reasoning);
+    assert_int_equal(text.len, 0);
+    think_feed(&t, "<think>a</think>b", strlen("<think>a</think>b"), &text, &reasoning);
+    think_end(&t, &text, &reasoning);
+    assert_string_equal(text.p, "b");
+    assert_string_equal(reasoning.p, "a");
+    think_free(&t);
+}
+
 static void lines_and_bodies_have_caps(void **state)
 {
     (void)state;
@@ -701,6 +717,7 @@ int main(void)
         cmocka_unit_test(deep_json_is_refused),
         cmocka_unit_test(a_reply_counts_by_the_success_rule_only),
         cmocka_unit_test(ollama_repeats_itself_and_ends_early),
+        cmocka_unit_test(blanks_are_held_in_linear_time),
         cmocka_unit_test(lines_and_bodies_have_caps),
         cmocka_unit_test(ollama_streams_end_as_its_own_client_says),
         cmocka_unit_test(byte_exact_streams_hold_at_every_cut),

@@ -34,18 +34,22 @@ static void held_drop(struct think *t, size_t n)
 static bool step(struct think *t, struct str *text, struct str *reasoning)
 {
     struct str *h = &t->held;
-    size_t skip = blanks(str_text(h), h->len), tag_n;
+    size_t skip = t->blanks + blanks(str_text(h) + t->blanks, h->len - t->blanks), tag_n;
     const char *found;
     switch (t->state) {
     case THINK_START:
         tag_n = strlen(open_tag);
         if (h->len - skip >= tag_n && memcmp(h->p + skip, open_tag, tag_n) == 0) {
             held_drop(t, skip + tag_n);
+            t->blanks = 0;
             t->state = THINK_OPENED;
             return true;
         }
-        if (overlap(str_text(h), h->len, open_tag) == h->len - skip)
+        if (overlap(str_text(h), h->len, open_tag) == h->len - skip) {
+            t->blanks = skip;
             return false;
+        }
+        t->blanks = 0;
         t->state = THINK_TEXT;
         return true;
     case THINK_OPENED:

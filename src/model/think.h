@@ -15,6 +15,7 @@ struct think {
         THINK_TEXT,   /* nothing more to look for */
     } state;
     struct str held; /* bytes that may become a tag */
+    size_t blanks;   /* of them, white space at the start that has been looked at */
 };
 
 void think_feed(struct think *t, const char *s, size_t n, struct str *text, struct str *reasoning);

@@ -8,20 +8,29 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
-static bool too_deep(const char *s, size_t n)
+/* Behind the string whose opening quote is before s. */
+static const char *skip_string(const char *s, const char *end)
 {
-    int depth = 0;
-    bool quoted = false;
-    for (size_t i = 0; i < n; i++) {
-        if (quoted && s[i] == '\\')
-            i++;
-        else if (s[i] == '"')
-            quoted = !quoted;
-        else if (!quoted && (s[i] == '{' || s[i] == '['))
-            depth++;
-        else if (!quoted && (s[i] == '}' || s[i] == ']'))
+    while (s < end && *s != '"')
+        s += *s == '\\' ? 2 : 1;
+    return s < end ? s + 1 : end;
+}
+
+bool wirejson_is_monstrous(const char *text, size_t n)
+{
+    const char *end = text + n;
+    int depth = 0, values = 0;
+    for (const char *s = text; s < end;) {
+        char c = *s++;
+        if (c == '"')
+            s = skip_string(s, end);
+        else if (c == '{' || c == '[')
+            depth++, values++;
+        else if (c == '}' || c == ']')
             depth--;
-        if (depth > WIREJSON_DEPTH)
+        else if (c == ',')
+            values++;
+        if (depth > WIREJSON_DEPTH || values > WIREJSON_VALUES)
             return true;
     }
     return false;
@@ -62,7 +71,7 @@ static void replace_lone_surrogates(char *s)
 
 json_t *wirejson_value(const char *text, size_t n, bool *repaired)
 {
-    if (too_deep(text, n))
+    if (wirejson_is_monstrous(text, n))
         return NULL;
     json_error_t e;
     json_t *j = json_loadb(text, n, JSON_ALLOW_NUL, &e);

@@ -5,9 +5,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { WIREJSON_DEPTH = 64 };
+enum { WIREJSON_DEPTH = 64, WIREJSON_VALUES = 1 << 18 };
 
-/* An object, or NULL when the text is none or nests deeper than WIREJSON_DEPTH. Ill-formed UTF-8
+/* Deeper than WIREJSON_DEPTH, or of more values than WIREJSON_VALUES: reading it would take longer
+ * than a stop or a deadline may wait. Linear, and fast. */
+bool wirejson_is_monstrous(const char *text, size_t n);
+
+/* An object, or NULL when the text is none or is monstrous. Ill-formed UTF-8
  * and lone surrogate escapes become U+FFFD, and *repaired is set (never cleared). Caller decrefs.
  */
 json_t *wirejson_object(const char *text, size_t n, bool *repaired);
