@@ -88,6 +88,29 @@ start
 check "the same command continues" play gone --samples 2
 check "to the same record" same_record calm gone
 
+# ---- it comes back with another model under the same name ----
+start --latency 30
+play other --samples 2 --max_outage 30 &
+run=$!
+until [ -s server.log ] && [ "$(grep -c '/api/chat' server.log)" -gt 20 ]; do sleep 0.05; done
+cp server.log first.log
+stop_server
+start --latency 30 --port "$port" --weights finetuned
+wait $run
+check "another model: exit 3" [ $? -eq 3 ]
+check "which says what changed" says 'another model answers at .*: its digest was'
+check "no reply of it counts" python3 - first.log "other/$exp/latest/run.db" <<'EOF'
+import sqlite3, sys
+asked = sum('"/api/chat"' in line for line in open(sys.argv[1]))
+calls = sqlite3.connect(sys.argv[2]).execute("SELECT count(*) FROM calls").fetchone()[0]
+sys.exit(not 0 < calls <= asked)
+EOF
+check "the manifest has both" python3 - "other/$exp/latest/manifest.json" <<'EOF'
+import json, sys
+m = json.load(open(sys.argv[1]))
+sys.exit(m["model"]["digest"] == m["model_after"]["digest"] or m["status"] != "interrupted")
+EOF
+
 # ---- killed twenty times ----
 start --latency 40
 began=$(date +%s%3N)

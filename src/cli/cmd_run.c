@@ -19,6 +19,7 @@
 #include "experiment/learner_native.h"
 #include "experiment/manifest.h"
 #include "experiment/runner.h"
+#include "model/identity.h"
 #include "model/replay.h"
 #include "report/report.h"
 
@@ -156,6 +157,18 @@ static bool note_decision(const struct run_job *job, json_t *manifest)
     return s.decided;
 }
 
+/* Into the manifest, beside the model that the run began with: the one that answers there now. */
+static void note_other_model(struct run_job *job, json_t *manifest)
+{
+    json_t *now CLEANUP_JSON = NULL;
+    struct err ignored = {0};
+    if (!job->model || model_probe(job->model, &now, &ignored) < 0)
+        return;
+    char *diff CLEANUP_FREE = identity_diff(job->identity, now);
+    if (diff)
+        json_object_set(manifest, "model_after", now);
+}
+
 /* How the run ended: *fault says why the server is gone, or nothing (code 0). */
 static int conclude(struct run_job *job, json_t *manifest, const struct runner_progress *end,
                     bool json, const struct err *fault)
@@ -168,6 +181,8 @@ static int conclude(struct run_job *job, json_t *manifest, const struct runner_p
                          : decided ? "decided"
                          : stopped ? "interrupted"
                                    : "errors";
+    if (gone)
+        note_other_model(job, manifest);
     if (job->learner)
         json_object_set_new(manifest, "cells", learner_native_cells(job->learner));
     int rc = manifest_save(manifest, status, &job->dir, job->store, &err);

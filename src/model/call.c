@@ -327,6 +327,14 @@ static void remember_schema(struct call *c)
                      c->s->url.shown);
 }
 
+/* Whoever answers on a new connection may be another. */
+static void note_connection(const struct call *c, enum verdict v)
+{
+    const struct http_result *r = &c->http;
+    if (r->anew || v == AWAY || r->fault == HTTP_LOST || r->fault == HTTP_CONNECT)
+        atomic_store(&c->s->shaken, true);
+}
+
 /* 0, or the call's error; *end says what kind of reply there is. */
 static int run(struct call *c, enum reply_end *end, struct err *err)
 {
@@ -336,6 +344,7 @@ static int run(struct call *c, enum reply_end *end, struct err *err)
         if (!attempt(c))
             return err_interrupted(err);
         enum verdict v = judge(c);
+        note_connection(c, v);
         if (c->fault || c->sent > 1) /* nobody asks about a call that went well at once */
             attempts_add(c->log, c->s, c->started - c->began, &c->http, &c->stream, c->fault,
                          c->why);
@@ -343,7 +352,7 @@ static int run(struct call *c, enum reply_end *end, struct err *err)
             return err_interrupted(err);
         if (v <= OUT_OF_TIME) {
             *end = ends[v];
-            return 0;
+            return server_recheck(c->s, c->started, err);
         }
         int rc = v == RESHAPED || v == FREE_RETRY ? 0 : before_retry(c, v, err);
         if (rc < 0)
@@ -361,7 +370,12 @@ int call_chat(struct server *s, const struct model_request *q, struct model_repl
                      .log = json_array(),
                      .began = clock_seconds()};
     retry_count_call(&s->retries);
-    int rc = run(&c, &end, err);
+    stream_open(&c.stream, s->protocol->format);
+    int rc = server_recheck(s, 0, err);
+    if (rc == 0)
+        rc = run(&c, &end, err);
+    if (rc < 0)
+        end = REPLY_FAILED;
     if (end == REPLY_WHOLE)
         remember_schema(&c);
     reply_make(s, q, &c.shape, &c.stream, end, c.started, c.http.seconds, reply, arena);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -12,6 +13,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/patience.h"
+#include "base/str.h"
 
 const char *dialect_name(enum dialect d)
 {
@@ -77,27 +79,21 @@ static void put_text(json_t *id, const char *key, const char *text)
         json_object_set_new(id, key, json_string(text));
 }
 
-static void put_context(struct server *s, json_t *id, long long tokens)
+static void put_context(struct dialect_found *found, json_t *id, long long tokens)
 {
     if (tokens <= 0 || tokens > INT32_MAX)
         return;
-    s->context = (int)tokens;
+    found->context = (int)tokens;
     json_object_set_new(id, "context", json_integer(tokens));
 }
 
-static void set_alive(struct server *s, const char *path)
-{
-    free(s->alive_url);
-    s->alive_url = xasprintf("%s%s", s->url.root, path);
-}
-
 /* The entry of our model in a {"data": [{"id": ...}]}, or the first one; borrowed. */
-static const json_t *entry(const struct server *s, const json_t *models)
+static const json_t *entry(const char *name, const json_t *models)
 {
     const json_t *data = json_object_get(models, "data"), *m;
     size_t i;
     json_array_foreach (data, i, m) {
-        if (strcmp(json_get_str(m, "id", ""), s->model) == 0)
+        if (strcmp(json_get_str(m, "id", ""), name) == 0)
             return m;
     }
     return json_array_get(data, 0);
@@ -123,15 +119,25 @@ static int wait_healthy(struct server *s, struct err *err)
     }
 }
 
-/* The server names the file but not its hash. Read where it is on this machine. */
-static void put_file_hash(const struct server *s, json_t *id, const char *path)
+/* The server names the file but not its hash. Read where it is on this machine; again only when the
+ * file is another one. */
+static void put_file_hash(struct server *s, json_t *id, const char *path)
 {
     char hex[HASH_HEX];
-    if (!s->url.loopback || !path || path[0] != '/' || !file_exists(path))
+    struct stat st;
+    if (!s->url.loopback || !path || path[0] != '/' || stat(path, &st) < 0 || !S_ISREG(st.st_mode))
         return;
-    log_info("hashing %s", path);
-    if (hash_file_hex(path, hex, NULL) == 0)
-        json_object_set_new(id, "digest", json_string(hex));
+    char *weights = xasprintf("%s %lld %lld.%09ld", path, (long long)st.st_size,
+                              (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
+    if (!str_eq(weights, s->weights)) {
+        log_info("hashing %s", path);
+        free(s->weights_hash);
+        s->weights_hash = hash_file_hex(path, hex, NULL) == 0 ? xstrdup(hex) : NULL;
+        free(s->weights);
+        s->weights = xstrdup(weights);
+    }
+    put_text(id, "digest", s->weights_hash);
+    free(weights);
 }
 
 /* "...-Q4_K_M.gguf" is how quantisations are told; the server itself does not. */
@@ -149,13 +155,14 @@ static void put_quantization(json_t *id, const char *path)
     }
 }
 
-static int describe_llama(struct server *s, const json_t *models, json_t *id, struct err *err)
+static int describe_llama(struct server *s, const char *name, const json_t *models, json_t *id,
+                          struct dialect_found *found, struct err *err)
 {
     int rc = wait_healthy(s, err);
     if (rc < 0)
         return rc;
     struct answer a = server_get(s, "/props");
-    const json_t *meta = json_object_get(entry(s, models), "meta");
+    const json_t *meta = json_object_get(entry(name, models), "meta");
     const char *path = json_get_str(a.json, "model_path", NULL);
     long long slots = json_get_int(a.json, "total_slots", 0);
     char *build CLEANUP_FREE =
@@ -167,10 +174,11 @@ static int describe_llama(struct server *s, const json_t *models, json_t *id, st
     server_put_hash(id, "chat_template", json_get_str(a.json, "chat_template", NULL));
     if (json_get_int(meta, "n_params", 0) > 0)
         json_object_set(id, "parameters", json_object_get(meta, "n_params"));
-    put_context(s, id,
+    put_context(found, id,
                 json_get_int(json_object_get(a.json, "default_generation_settings"), "n_ctx", 0));
-    set_alive(s, "/health");
-    server_open_slots(s, slots > 0 && slots < 4096 ? (int)slots : 0, 1);
+    found->alive_path = "/health";
+    found->slots_known = slots > 0 && slots < 4096 ? (int)slots : 0;
+    found->slots_guess = 1;
     answer_free(&a);
     return 0;
 }
@@ -183,51 +191,53 @@ static void put_version(struct server *s, json_t *id, const char *name, const ch
     answer_free(&a);
 }
 
-static void describe_vllm(struct server *s, const json_t *models, json_t *id)
+static void describe_vllm(struct server *s, const char *name, const json_t *models, json_t *id,
+                          struct dialect_found *found)
 {
-    const json_t *m = entry(s, models);
+    const json_t *m = entry(name, models);
     put_version(s, id, "vLLM", "/version");
-    put_context(s, id, json_get_int(m, "max_model_len", 0));
+    put_context(found, id, json_get_int(m, "max_model_len", 0));
     put_text(id, "root", json_get_str(m, "root", NULL));
     put_text(id, "parent", json_get_str(m, "parent", NULL)); /* the base of a LoRA adapter */
-    set_alive(s, "/health");
-    server_open_slots(s, 0, 64); /* --max-num-seqs is not told; its default is 256 */
+    found->alive_path = "/health";
+    found->slots_guess = 64; /* --max-num-seqs is not told; its default is 256 */
 }
 
-static void describe_lmstudio(struct server *s, json_t *id)
+static void describe_lmstudio(struct server *s, const char *name, json_t *id,
+                              struct dialect_found *found)
 {
     struct answer a = server_get(s, "/api/v0/models");
-    const json_t *m = entry(s, a.json);
+    const json_t *m = entry(name, a.json);
     put_text(id, "server", "LM Studio");
     put_text(id, "quantization", json_get_str(m, "quantization", NULL));
     put_text(id, "family", json_get_str(m, "arch", NULL));
-    put_context(s, id,
+    put_context(found, id,
                 json_get_int(m, "loaded_context_length", json_get_int(m, "max_context_length", 0)));
-    server_open_slots(s, 0, 1);
+    found->slots_guess = 1;
     answer_free(&a);
 }
 
-int dialect_describe(struct server *s, enum dialect d, const json_t *models, json_t *id,
-                     struct err *err)
+int dialect_describe(struct server *s, enum dialect d, const char *name, const json_t *models,
+                     json_t *id, struct dialect_found *found, struct err *err)
 {
+    *found = (struct dialect_found){.slots_guess = 4};
     switch (d) {
     case DIALECT_LLAMA:
-        return describe_llama(s, models, id, err);
+        return describe_llama(s, name, models, id, found, err);
     case DIALECT_VLLM:
-        describe_vllm(s, models, id);
+        describe_vllm(s, name, models, id, found);
         return 0;
     case DIALECT_LMSTUDIO:
-        describe_lmstudio(s, id);
+        describe_lmstudio(s, name, id, found);
         return 0;
     case DIALECT_OLLAMA:
         put_version(s, id, "Ollama", "/api/version");
-        log_warn("this is Ollama's /v1 layer, which ignores the context size and cuts long prompts "
-                 "silently; --model_backend ollama does not");
-        server_open_slots(s, 0, 1);
+        found->slots_guess = 1;
         return 0;
     case DIALECT_OPENAI:
+        found->slots_guess = 8;
+        return 0;
     case DIALECT_OTHER:
-        server_open_slots(s, 0, d == DIALECT_OPENAI ? 8 : 4);
         return 0;
     }
     return 0;

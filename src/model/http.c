@@ -29,6 +29,7 @@ struct http {
     double started, heard_at; /* heard_at: the last byte, or the start */
     double enough_at;         /* 0 = not yet */
     bool framed, aborted;
+    bool connected_before; /* in an earlier transfer */
 };
 
 static pthread_once_t curl_ready = PTHREAD_ONCE_INIT;
@@ -269,6 +270,8 @@ static void transfer(struct http *h, const char *url, bool post)
     curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &r->status);
     curl_easy_getinfo(h->easy, CURLINFO_NUM_CONNECTS, &connects);
     r->reused = connects == 0 && r->fault != HTTP_CONNECT;
+    r->anew |= connects > 0 && h->connected_before;
+    h->connected_before |= connects > 0;
     r->whole = h->framed && r->fault == HTTP_OK;
     curl_multi_remove_handle(h->multi, h->easy); /* closes what has not ended */
 }

@@ -59,6 +59,7 @@ struct http_result {
     bool whole;    /* the body's end was marked: by its length or its last chunk */
     bool any_byte; /* of a response */
     bool reused;   /* went out on a kept-alive connection */
+    bool anew;     /* a connection was made for it, and it was not this handle's first */
     double seconds;
     double retry_after_s; /* what the response asks for, or -1 */
     char message[256];    /* why, in words; may name the URL's host, never its userinfo */

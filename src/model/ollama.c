@@ -179,22 +179,25 @@ static int slots_hint(const struct server *s)
     return n >= 1 && n <= 1024 ? (int)n : 1;
 }
 
-static int identify(struct server *s, struct err *err)
+static int ask(struct server *s, json_t *id, struct err *err)
 {
-    json_t *id CLEANUP_JSON = json_pack("{s:s,s:s,s:s,s:s}", "backend", "ollama", "name", s->model,
-                                        "dialect", "ollama", "base_url", s->url.shown);
+    json_t *head CLEANUP_JSON = json_pack("{s:s,s:s,s:s,s:s}", "backend", "ollama", "name",
+                                          s->model, "dialect", "ollama", "base_url", s->url.shown);
+    json_object_update(id, head);
     int rc = read_tags(s, id, err);
     if (rc == 0)
         rc = read_show(s, id, err);
-    if (rc == 0)
-        rc = preload(s, err);
+    return rc;
+}
+
+static int settle(struct server *s, json_t *id, struct err *err)
+{
+    int rc = preload(s, err);
     if (rc < 0)
         return rc;
     read_running(s, id);
     read_version(s, id);
     server_open_slots(s, 0, slots_hint(s));
-    json_object_set_new(id, "slots", json_integer(server_slots(s)));
-    s->identity = json_incref(id);
     return 0;
 }
 
@@ -205,7 +208,8 @@ static const struct protocol protocol = {.format = &stream_ollama,
                                          .chat_path = "/chat",
                                          .alive_path = "/version",
                                          .add_fields = add_fields,
-                                         .identify = identify};
+                                         .ask = ask,
+                                         .settle = settle};
 
 static int ollama_open(const struct model_config *cfg, void **ctx, struct err *err)
 {

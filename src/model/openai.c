@@ -19,6 +19,12 @@ static const char start_advice[] =
 struct openai {
     struct server server; /* first: a server is the context of the shared functions */
     enum dialect dialect;
+    struct asked { /* what the latest question found; under probing */
+        enum dialect dialect;
+        char *name;    /* the model's; owned */
+        bool unlisted; /* the server lists no models */
+        struct dialect_found found;
+    } asked;
 };
 
 static const struct openai *openai_of(const struct server *s)
@@ -126,12 +132,6 @@ static bool is_listed(const json_t *names, const char *name)
     return false;
 }
 
-static void take_name(struct server *s, const char *name)
-{
-    free(s->model);
-    s->model = xstrdup(name);
-}
-
 /* Listed, also where the list has it as Gemini ("models/NAME") or Ollama ("NAME:latest") say it. */
 static bool is_served(const json_t *names, const char *name)
 {
@@ -140,27 +140,21 @@ static bool is_served(const json_t *names, const char *name)
     return is_listed(names, name) || is_listed(names, long_name) || is_listed(names, latest);
 }
 
-/* Settles which model is meant and whether it is there, so that what the record names is what
- * answers. A llama-server with one model answers to any name. */
-static int choose_model(struct server *s, enum dialect d, const json_t *models, struct err *err)
+/* Which model is meant and whether it is there, so that what the record names is what answers. A
+ * llama-server with one model answers to any name. Caller frees *name. */
+static int choose_model(const struct server *s, enum dialect d, const json_t *models, char **name,
+                        struct err *err)
 {
     json_t *names CLEANUP_JSON = model_names(models);
     size_t n = json_array_size(names);
     const char *only = n == 1 ? json_string_value(json_array_get(names, 0)) : NULL;
+    bool any_name = !*s->model || d == DIALECT_LLAMA;
     if (!*s->model && !only)
         return server_say_missing(s, names, ". Name one by --model_name or OPENAI_MODEL", err);
-    if (!*s->model) {
-        take_name(s, only);
-    } else if (n == 0) {
-        log_warn("the server at %s lists no models; '%s' is asked for nevertheless", s->url.shown,
-                 s->model);
-    } else if (d == DIALECT_LLAMA && only && !is_served(names, s->model)) {
-        log_warn("the server at %s answers to any name; its model is '%s', and that is recorded "
-                 "instead of '%s'",
-                 s->url.shown, only, s->model);
-        take_name(s, only);
-    }
-    return n == 0 || is_served(names, s->model) ? 0 : server_say_missing(s, names, "", err);
+    if (n > 0 && !is_served(names, s->model) && !(any_name && only))
+        return server_say_missing(s, names, "", err);
+    *name = xstrdup(n > 0 && !is_served(names, s->model) ? only : s->model);
+    return 0;
 }
 
 static int ask_models(struct server *s, json_t **models, struct err *err)
@@ -176,30 +170,61 @@ static int ask_models(struct server *s, json_t **models, struct err *err)
     return rc;
 }
 
-static int identify(struct server *s, struct err *err)
+static int ask(struct server *s, json_t *id, struct err *err)
 {
-    struct openai *o = (struct openai *)s;
-    json_t *models CLEANUP_JSON = NULL;
+    struct asked *a = &((struct openai *)s)->asked;
+    json_t *models CLEANUP_JSON = NULL, *head CLEANUP_JSON = NULL;
     int rc = ask_models(s, &models, err);
     if (rc < 0)
         return rc;
-    o->dialect = dialect_find(s, models);
-    rc = choose_model(s, o->dialect, models, err);
+    a->dialect = s->identity ? openai_of(s)->dialect : dialect_find(s, models);
+    a->unlisted = json_array_size(json_object_get(models, "data")) == 0;
+    free(a->name);
+    a->name = NULL;
+    rc = choose_model(s, a->dialect, models, &a->name, err);
     if (rc < 0)
         return rc;
-    json_t *id CLEANUP_JSON =
-        json_pack("{s:s,s:s,s:s,s:s}", "backend", "openai", "name", s->model, "dialect",
-                  dialect_name(o->dialect), "base_url", s->url.shown);
-    rc = dialect_describe(s, o->dialect, models, id, err);
-    if (rc < 0)
-        return rc;
-    if (s->think != MODEL_THINK_DEFAULT && !can_switch_thinking(o->dialect))
-        log_warn("--think: this server (%s) has no switch for it; the model decides",
-                 dialect_name(o->dialect));
+    head = json_pack("{s:s,s:s,s:s,s:s}", "backend", "openai", "name", a->name, "dialect",
+                     dialect_name(a->dialect), "base_url", s->url.shown);
+    json_object_update(id, head);
     if (s->lora)
         json_object_set_new(id, "lora", json_string(s->lora));
-    json_object_set_new(id, "slots", json_integer(server_slots(s)));
-    s->identity = json_incref(id);
+    return dialect_describe(s, a->dialect, a->name, models, id, &a->found, err);
+}
+
+static void warn(const struct server *s, const struct asked *a)
+{
+    if (*s->model && strcmp(s->model, a->name) != 0)
+        log_warn("the server at %s answers to any name; its model is '%s', and that is recorded "
+                 "instead of '%s'",
+                 s->url.shown, a->name, s->model);
+    if (a->unlisted)
+        log_warn("the server at %s lists no models; '%s' is asked for nevertheless", s->url.shown,
+                 a->name);
+    if (a->dialect == DIALECT_OLLAMA)
+        log_warn("this is Ollama's /v1 layer, which ignores the context size and cuts long prompts "
+                 "silently; --model_backend ollama does not");
+    if (s->think != MODEL_THINK_DEFAULT && !can_switch_thinking(a->dialect))
+        log_warn("--think: this server (%s) has no switch for it; the model decides",
+                 dialect_name(a->dialect));
+}
+
+static int settle(struct server *s, json_t *id, struct err *err)
+{
+    struct openai *o = (struct openai *)s;
+    const struct dialect_found *found = &o->asked.found;
+    (void)id;
+    (void)err;
+    warn(s, &o->asked);
+    free(s->model);
+    s->model = xstrdup(o->asked.name);
+    o->dialect = o->asked.dialect;
+    s->context = found->context;
+    if (found->alive_path) {
+        free(s->alive_url);
+        s->alive_url = xasprintf("%s%s", s->url.root, found->alive_path);
+    }
+    server_open_slots(s, found->slots_known, found->slots_guess);
     return 0;
 }
 
@@ -211,7 +236,8 @@ static const struct protocol protocol = {.format = &stream_openai,
                                          .alive_path = "/models",
                                          .add_fields = add_fields,
                                          .count_prompt = count_prompt,
-                                         .identify = identify};
+                                         .ask = ask,
+                                         .settle = settle};
 
 static const char *from_env(const char *name)
 {
@@ -245,6 +271,12 @@ static int openai_open(const struct model_config *cfg, void **ctx, struct err *e
     return 0;
 }
 
+static void openai_close(void *ctx)
+{
+    free(((struct openai *)ctx)->asked.name);
+    server_close(ctx);
+}
+
 const struct model_ops model_openai = {
     .name = "openai",
     .can = MODEL_SERVER | MODEL_ADAPTERS | MODEL_THINKS,
@@ -253,5 +285,5 @@ const struct model_ops model_openai = {
     .probe = server_probe,
     .chat = server_chat,
     .slots = server_slots,
-    .close = server_close,
+    .close = openai_close,
 };

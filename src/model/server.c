@@ -10,10 +10,12 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "model/identity.h"
 #include "model/wirejson.h"
 
 static const double connect_s = 5, first_default_s = 300, idle_default_s = 60;
 static const double outage_default_s = 600, ask_s = 10;
+static const double recheck_default_s = 300, recheck_least_s = 5;
 enum { ANSWER_MAX = 8 << 20, LISTED_NAMES = 12 };
 
 static double seconds_from_env(const char *name, double fallback)
@@ -35,6 +37,7 @@ void server_init(struct server *s, const struct protocol *protocol, const struct
                          .api_key = api_key && *api_key ? xstrdup(api_key) : NULL,
                          .first_s = seconds_from_env("HRM_FIRST_TOKEN_SECONDS", first_default_s),
                          .idle_s = seconds_from_env("HRM_IDLE_SECONDS", idle_default_s),
+                         .recheck_s = seconds_from_env("HRM_IDENTITY_SECONDS", recheck_default_s),
                          .strict = cfg->strict,
                          .think = cfg->think,
                          .num_ctx = cfg->num_ctx,
@@ -64,6 +67,9 @@ void server_close(void *server)
     redact_free(&s->redact);
     url_base_free(&s->url);
     json_decref(s->identity);
+    json_decref(s->changed);
+    free(s->weights);
+    free(s->weights_hash);
     free(s->chat_url);
     free(s->alive_url);
     free(s->model);
@@ -92,16 +98,83 @@ int server_slots(const void *server)
     return s->strict || s->max_connections < 1 ? 1 : s->max_connections;
 }
 
+static long long now_ms(void)
+{
+    return (long long)(clock_seconds() * 1000);
+}
+
+static int identify(struct server *s, struct err *err)
+{
+    json_t *id CLEANUP_JSON = json_object();
+    int rc = s->protocol->ask(s, id, err);
+    if (rc == 0)
+        rc = s->protocol->settle(s, id, err);
+    if (rc < 0)
+        return rc;
+    json_object_set_new(id, "slots", json_integer(server_slots(s)));
+    atomic_store(&s->asked_ms, now_ms());
+    s->identity = json_incref(id);
+    return 0;
+}
+
 int server_probe(void *server, json_t **identity, struct err *err)
 {
     struct server *s = server;
     if (!identity && atomic_load(&s->probed))
         return 0;
     pthread_mutex_lock(&s->probing);
-    int rc = s->identity ? 0 : s->protocol->identify(s, err);
+    int rc = s->identity ? 0 : identify(s, err);
     atomic_store(&s->probed, rc == 0);
     if (rc == 0 && identity)
-        *identity = json_deep_copy(s->identity);
+        *identity = json_deep_copy(s->changed ? s->changed : s->identity);
+    pthread_mutex_unlock(&s->probing);
+    return rc;
+}
+
+/* ---- who is there ---- */
+
+static int say_changed(const struct server *s, const char *what, struct err *err)
+{
+    err_env(err, "another model answers at %s than the run began with: %s", s->url.shown, what);
+    if (err)
+        err->code = -EHOSTDOWN;
+    return -EHOSTDOWN;
+}
+
+static int ask_again(struct server *s, struct err *err)
+{
+    struct err why = {0};
+    json_t *id CLEANUP_JSON = json_object();
+    atomic_store(&s->shaken, false);
+    atomic_store(&s->unsure, false);
+    atomic_store(&s->asked_ms, now_ms());
+    int rc = s->protocol->ask(s, id, &why);
+    char *diff CLEANUP_FREE = rc == 0         ? identity_diff(s->identity, id)
+                              : rc == -ENOENT ? xstrdup(why.msg)
+                                              : NULL;
+    if (rc < 0 && rc != -ENOENT) /* nobody can tell: the calls will see, and it is asked again */
+        atomic_store(&s->unsure, true);
+    if (!diff)
+        return 0;
+    s->changed = json_incref(id);
+    json_object_set_new(id, "difference", json_string(diff));
+    return say_changed(s, diff, err);
+}
+
+int server_recheck(struct server *s, double started, struct err *err)
+{
+    long long asked = atomic_load(&s->asked_ms);
+    double age = (double)(now_ms() - asked) / 1000;
+    bool due = age > s->recheck_s || (age > recheck_least_s && atomic_load(&s->unsure));
+    if (!due && !atomic_load(&s->shaken) && !atomic_load(&s->is_other))
+        return 0;
+    pthread_mutex_lock(&s->probing);
+    int rc = 0;
+    if (s->changed)
+        rc = say_changed(s, json_get_str(s->changed, "difference", ""), err);
+    else if (atomic_load(&s->asked_ms) == asked && (due || (double)asked / 1000 <= started))
+        rc = ask_again(s, err);
+    atomic_store(&s->is_other, s->changed != NULL);
     pthread_mutex_unlock(&s->probing);
     return rc;
 }
@@ -207,8 +280,11 @@ int server_say_missing(const struct server *s, const json_t *names, const char *
         str_addf(&list, "%s%s", i ? ", " : "", json_string_value(json_array_get(names, i)));
     if (n > LISTED_NAMES)
         str_addf(&list, " and %zu more", n - LISTED_NAMES);
-    return err_input(err, "the model '%s' is not on the server at %s, which has %s%s%s", s->model,
-                     s->url.shown, n ? "these: " : "none", str_text(&list), advice);
+    err_input(err, "the model '%s' is not on the server at %s, which has %s%s%s", s->model,
+              s->url.shown, n ? "these: " : "none", str_text(&list), advice);
+    if (err)
+        err->code = -ENOENT;
+    return -ENOENT;
 }
 
 void server_put_hash(json_t *identity, const char *key, const char *text)

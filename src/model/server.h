@@ -2,7 +2,7 @@
  * with it, what it refuses, and one call to it (call.c, the only retry layer).
  *
  * A backend (ollama.c, openai.c) begins its context with a struct server, opens it from the
- * configuration without touching the network, and completes it in `identify`: name, slots, context.
+ * configuration without touching the network, and completes it in its probe: name, slots, context.
  */
 #pragma once
 #include <pthread.h>
@@ -38,8 +38,11 @@ struct protocol {
     /* How many tokens the prompt has, 0 = the server cannot say. NULL = none can. */
     int (*count_prompt)(struct server *s, const struct model_request *q,
                         const struct call_shape *shape);
-    /* Asks who is there: sets s->identity and opens the slots. */
-    int (*identify)(struct server *s, struct err *err);
+    /* Asks who is there and adds to id what tells models apart. Changes nothing that calls use:
+     * it is asked again while they go on. -ENOENT: the model is not there. */
+    int (*ask)(struct server *s, json_t *id, struct err *err);
+    /* The first time, behind that: the model is loaded, context and slots are settled. */
+    int (*settle)(struct server *s, json_t *id, struct err *err);
 };
 
 struct server {
@@ -63,10 +66,17 @@ struct server {
     struct slots *slots; /* NULL until probed */
     struct retry_budget retries;
     struct outage outage;
-    pthread_mutex_t probing; /* guards asker and the probe */
-    struct http *asker;      /* for questions beside the calls */
-    json_t *identity;        /* NULL until probed */
+    pthread_mutex_t probing;      /* guards asker, the probe and what it found */
+    struct http *asker;           /* for questions beside the calls */
+    json_t *identity;             /* NULL until probed */
+    json_t *changed;              /* who answers there now, when it is another model; else NULL */
+    char *weights, *weights_hash; /* the local file that was hashed, with size and time */
     atomic_bool probed;
+    double recheck_s;      /* how often it is asked who is there */
+    atomic_llong asked_ms; /* when that was, by the clock */
+    atomic_bool shaken;    /* a connection was lost or made anew since */
+    atomic_bool unsure;    /* the latest question found no answer */
+    atomic_bool is_other;  /* changed is set */
 };
 
 /* url must be filled and is taken over. The environment's HRM_FIRST_TOKEN_SECONDS and
@@ -76,6 +86,12 @@ void server_init(struct server *s, const struct protocol *protocol, const struct
 /* The pool: max_connections, else `known` slots of the server, else `guess`; 1 in strict mode.
  * Never more than the server is known to have. */
 void server_open_slots(struct server *s, int known, int guess);
+
+/* Is it the same model still? Asked at the start of a call, when it is time (started 0), and before
+ * a reply counts whose request went out at `started` while a connection had been lost or made anew.
+ * -EHOSTDOWN (ERR_ENV) when another one answers: the run must stop. A server that does not answer
+ * is the same one. */
+int server_recheck(struct server *s, double started, struct err *err);
 
 /* The functions of model_ops for a context that begins with a struct server. The server is asked
  * who it is once; identity may be NULL. */

@@ -28,7 +28,7 @@ class Ollama:
         details = {"parent_model": "", "format": "gguf", "family": "llama", "families": ["llama"],
                    "parameter_size": "8.0B", "quantization_level": "Q4_K_M"}
         return {"name": name, "model": name, "modified_at": CREATED, "size": 4920753328,
-                "digest": hashlib.sha256(name.encode()).hexdigest(), "details": details}
+                "digest": hashlib.sha256((name + self.server.args.weights).encode()).hexdigest(), "details": details}
 
     def missing(self, name):
         return error(f"model '{name}' not found", 404)

@@ -33,6 +33,7 @@ def arguments():
     p.add_argument("--dialect", choices=DIALECTS, default="ollama")
     p.add_argument("--port", type=int, default=0)
     p.add_argument("--models", default="llama3.1:8b-instruct-q4_K_M", help="those that are there, by comma")
+    p.add_argument("--weights", default="", help="other ones under the same name: another digest")
     p.add_argument("--slots", type=int, default=4, help="requests served at once, the rest waits")
     p.add_argument("--n-ctx", type=int, default=16384)
     p.add_argument("--latency", type=float, default=0, metavar="MS", help="of every answer")
