@@ -160,6 +160,10 @@ static void read_running(struct server *s, json_t *id)
     s->context = (int)json_get_int(find_model(s, a.json), "context_length", s->num_ctx);
     if (s->context > 0)
         json_object_set_new(id, "context", json_integer(s->context));
+    if (s->context > 0 && s->context < s->num_ctx)
+        log_warn("Ollama has loaded %s with a context of %d tokens, not the %d asked for; prompts "
+                 "are held against what it has",
+                 s->model, s->context, s->num_ctx);
     answer_free(&a);
 }
 

@@ -14,6 +14,7 @@
 #include "model/wirejson.h"
 
 enum { HEAD_BYTES = 200 };
+#define BOM "\xef\xbb\xbf"
 
 void stream_open(struct stream *s, const struct stream_format *format)
 {
@@ -219,6 +220,8 @@ static int on_event(void *user, const char *event, const char *data, size_t n)
         return 0;
     if (strcmp(event, "error") == 0 && n > 0)
         return on_error(s, data, n);
+    while (n > strlen(done) && data[n - 1] == ' ')
+        n--;
     if (n == strlen(done) && memcmp(data, done, n) == 0) {
         s->terminated = true;
         return 0;
@@ -238,7 +241,7 @@ static int on_line(void *user, const char *line, size_t n)
 static void find_shape(struct stream *s, const char *bytes, size_t n)
 {
     for (size_t i = 0; i < n && s->shape == STREAM_UNKNOWN; i++) {
-        if (strchr(" \t\r\n", bytes[i]) && bytes[i])
+        if (strchr(" \t\r\n" BOM, bytes[i]) && bytes[i])
             continue;
         if (!s->format->sse)
             s->shape = STREAM_LINES;
@@ -278,8 +281,9 @@ bool stream_complete(const struct stream *s)
 
 static void finish_whole(struct stream *s)
 {
+    size_t bom = str_starts(str_text(&s->lines.part), BOM) ? strlen(BOM) : 0;
     /* a document is complete when it parses: no cut JSON object does */
-    if (on_object(s, str_text(&s->lines.part), s->lines.part.len) == 0)
+    if (on_object(s, str_text(&s->lines.part) + bom, s->lines.part.len - bom) == 0)
         s->terminated = true;
 }
 

@@ -452,6 +452,13 @@ static const struct {
     {"not streamed, an empty finish and nothing else",
      "{\"choices\":[{\"message\":{\"content\":\"\"},\"finish_reason\":\"\"}]}", false,
      STREAM_NO_FINISH, ""},
+    {"[DONE] and blanks",
+     "data: {\"choices\":[{\"delta\":{\"content\":\"4\"},\"finish_reason\":\"stop\"}]}\n\ndata: "
+     "[DONE]  \n\n",
+     true, STREAM_OK, "4"},
+    {"not streamed, behind a mark of byte order",
+     "\xef\xbb\xbf{\"choices\":[{\"message\":{\"content\":\"4\"},\"finish_reason\":\"stop\"}]}",
+     false, STREAM_OK, "4"},
     {"not streamed, no finish",
      "{\"choices\":[{\"message\":{\"content\":\"4\"},\"finish_reason\":null}]}", false,
      STREAM_NO_FINISH, "4"},
