@@ -209,10 +209,28 @@ static int conclude(struct run_job *job, json_t *manifest, const struct runner_p
     return EXIT_EPISODES_IN_ERROR;
 }
 
+/* A record is continued only with the model that began it. The directory's name tells apart what
+ * has a digest or another name; a server may have neither. *was: the record's manifest, if any. */
+static int check_same_model(const struct run_job *job, json_t **was, struct err *err)
+{
+    int rc = store_meta_json(job->store, "manifest", was, err);
+    if (rc <= 0 || !model_can(json_get_str(job->identity, "backend", ""), MODEL_SERVER))
+        return rc < 0 ? rc : 0;
+    json_t *before CLEANUP_JSON = json_copy(json_object_get(*was, "model"));
+    json_object_del(before, "context"); /* a larger one may be what the run was stopped for */
+    char *diff CLEANUP_FREE = identity_diff(before, job->identity);
+    return diff ? err_env(err,
+                          "%s was begun with another model: %s; serve that one again, or play "
+                          "this one into another --outdir",
+                          job->dir.path, diff)
+                : 0;
+}
+
 static int run(struct run_job *job, const struct run_args *args, struct err *err)
 {
     struct runner_progress end = {0};
-    if (run_job_record(job, args, err) < 0)
+    json_t *was CLEANUP_JSON = NULL;
+    if (run_job_record(job, args, err) < 0 || check_same_model(job, &was, err) < 0)
         return cmd_fail(err);
     char *command CLEANUP_FREE = command_line_without(args->command, job->api_key);
     struct manifest_facts facts = {.experiment = &job->experiment,
@@ -229,6 +247,8 @@ static int run(struct run_job *job, const struct run_args *args, struct err *err
     json_t *manifest CLEANUP_JSON = manifest_make(&facts, &job->dir, job->store);
     if (job->canary)
         json_object_set(manifest, "canary", job->canary);
+    if (json_object_get(was, "model_after"))
+        json_object_set(manifest, "model_after", json_object_get(was, "model_after"));
     if (manifest_save(manifest, "running", &job->dir, job->store, err) < 0)
         return cmd_fail(err);
     run_power_warn(job);

@@ -80,7 +80,8 @@ struct server {
 };
 
 /* url must be filled and is taken over. The environment's HRM_FIRST_TOKEN_SECONDS and
- * HRM_IDLE_SECONDS replace the limits of 300 and 60 s. */
+ * HRM_IDLE_SECONDS replace the limits of 300 and 60 s, HRM_IDENTITY_SECONDS the 300 s after which
+ * it is asked again who answers. */
 void server_init(struct server *s, const struct protocol *protocol, const struct model_config *cfg,
                  const char *api_key, struct url_base *url);
 /* The pool: max_connections, else `known` slots of the server, else `guess`; 1 in strict mode.

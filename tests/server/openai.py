@@ -129,7 +129,8 @@ class LlamaServer(OpenAI):
             return json_response({"status": "ok"})
         if path == "/props":
             return json_response({"default_generation_settings": {"n_ctx": args.n_ctx, "params": {}},
-                                  "total_slots": args.slots, "model_path": "/models/" + self.server.models[0],
+                                  "total_slots": args.slots, "model_path": "/models/" + (args.weights + ".gguf" if args.weights
+                                                                else self.server.models[0]),
                                   "chat_template": TEMPLATE, "build_info": "b10470-scripted"})
         if path == "/slots":
             return json_response(slots)
