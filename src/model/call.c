@@ -59,7 +59,9 @@ static int on_body(void *user, long status, const char *bytes, size_t n)
     }
     if (stream_feed(&c->stream, bytes, n))
         return HTTP_ABORT;
-    return stream_complete(&c->stream) ? HTTP_ENOUGH : HTTP_GO_ON;
+    return c->stream.terminated          ? HTTP_ENOUGH
+           : stream_complete(&c->stream) ? HTTP_LIKELY
+                                         : HTTP_GO_ON;
 }
 
 static bool is_talking(void *user)
@@ -100,7 +102,8 @@ static bool attempt(struct call *c)
                                .user = c},
         &c->http);
     slots_give(c->s->slots, h);
-    stream_end(&c->stream, c->http.whole);
+    stream_end(&c->stream,
+               c->http.whole || (c->http.fault == HTTP_OK && stream_complete(&c->stream)));
     return true;
 }
 

@@ -387,6 +387,8 @@ static void an_end_without_done_needs_finish_and_counts(void **state)
     } cases[] = {
         {{.body = EVENT("4") EVENT("2") STOP COUNTS}, 1},
         {{.body = EVENT("4") EVENT("2") STOP COUNTS ": bye\n\n", .hang = true}, 1}, /* left open */
+        {{.body = EVENT("4") EVENT("2") STOP COUNTS, .unframed = true}, 1},
+        {{.body = EVENT("4") EVENT("2") STOP COUNTS "data: [DO", .cut = 250}, 2}, /* no clean end */
         {{.body = EVENT("4") EVENT("2") STOP}, 2},
         {{.body = EVENT("4") EVENT("2") COUNTS}, 2},
         {{.body = EVENT("4") EVENT("2") STOP, .unframed = true}, 2},

@@ -17,6 +17,7 @@
 enum { MAX_REDIRECTS = 3 };
 static const double stop_poll_s = 0.2;
 static const double courtesy_s = 0.3; /* for the last chunk behind a complete reply */
+static const double likely_s = 2;     /* for a terminator that some servers do not send */
 
 struct http {
     CURL *easy;
@@ -28,6 +29,7 @@ struct http {
     struct http_result *r;
     double started, heard_at; /* heard_at: the last byte, or the start */
     double enough_at;         /* 0 = not yet */
+    double likely_at;         /* the same of HTTP_LIKELY */
     bool framed, aborted;
     bool connected_before; /* in an earlier transfer */
 };
@@ -90,6 +92,10 @@ static size_t on_body(char *bytes, size_t size, size_t n, void *user)
         return n;
     switch (h->q->on_body(h->q->user, status, bytes, n)) {
     case HTTP_GO_ON:
+        return n;
+    case HTTP_LIKELY:
+        if (h->likely_at == 0)
+            h->likely_at = h->heard_at;
         return n;
     case HTTP_ENOUGH:
         if (h->enough_at == 0)
@@ -218,6 +224,8 @@ static enum http_fault drive(struct http *h)
             return fault;
         if (h->enough_at > 0 && clock_seconds() - h->enough_at > courtesy_s)
             return HTTP_OK;
+        if (h->likely_at > 0 && clock_seconds() - h->likely_at > likely_s)
+            return HTTP_OK;
         curl_multi_poll(h->multi, NULL, 0, (int)ceil(wait * 1000), NULL);
     }
     return HTTP_OTHER;
@@ -252,7 +260,7 @@ static void transfer(struct http *h, const char *url, bool post)
     long connects = 0;
     h->error[0] = '\0';
     h->aborted = false;
-    h->enough_at = 0;
+    h->enough_at = h->likely_at = 0;
     h->heard_at = clock_seconds();
     curl_easy_setopt(h->easy, CURLOPT_URL, url);
     if (post) {

@@ -23,7 +23,7 @@ struct http_options {
 struct http *http_new(const struct http_options *o);
 void http_free(struct http *h); /* NULL is legal */
 
-enum { HTTP_GO_ON = 0, HTTP_ENOUGH = 1, HTTP_ABORT = 2 };
+enum { HTTP_GO_ON = 0, HTTP_ENOUGH = 1, HTTP_ABORT = 2, HTTP_LIKELY = 3 };
 
 struct http_request {
     const char *url;
@@ -32,7 +32,8 @@ struct http_request {
     double idle_s;    /* silence allowed after that */
     double total_s;   /* of the whole transfer */
     /* Some of the body of the final response. HTTP_ENOUGH: the reply is complete, the rest of the
-     * transfer is a courtesy to the connection; HTTP_ABORT: close. */
+     * transfer is a courtesy to the connection; HTTP_ABORT: close; HTTP_LIKELY: it seems complete,
+     * and when the end does not come within two seconds, it is. */
     int (*on_body)(void *user, long status, const char *bytes, size_t n);
     bool (*talking)(void *user); /* NULL = after the first byte */
     void *user;

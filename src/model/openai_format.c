@@ -75,7 +75,7 @@ static void add_choice(struct stream *s, const struct skim *o, int choice, int p
         return;
     }
     if (index == 0) {
-        add_delta(s, o, skim_get(o, choice, "delta"), !skim_is_empty(o, finish));
+        add_delta(s, o, skim_get(o, choice, "delta"), !skim_is_empty(o, finish) || s->finished);
         int message = skim_get(o, choice, "message");
         if (skim_is_object(o, message))
             stream_message(s, add_message, o, message, s->by_delta);

@@ -79,7 +79,8 @@ void stream_error(struct stream *s, const json_t *error)
         return;
     s->error_status = stream_error_status(error, 500);
     char *sentence CLEANUP_FREE = refusal_sentence(error);
-    json_t *body CLEANUP_JSON = json_pack("{s:O}", "error", error);
+    json_t *body CLEANUP_JSON = json_object();
+    json_object_set(body, "error", (json_t *)error); /* NULL where it is none: left out */
     char *text CLEANUP_FREE = json_text(body);
     str_add(&s->error, sentence);
     str_add(&s->error_body, text);

@@ -368,6 +368,13 @@ static const struct {
      "return x + 1 # yes\"},\"finish_reason\":\"stop\"}]}\n\n"
      "data: [DONE]\n\n",
      true, STREAM_OK, "def f(x): return x + 1 # yes"},
+    {"the whole once more as a delta behind the finish",
+     "data: {\"choices\":[{\"delta\":{\"content\":\"def f(x): \"}}]}\n\n"
+     "data: {\"choices\":[{\"delta\":{\"content\":\"return x + 1\"}}]}\n\n"
+     "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n"
+     "data: {\"choices\":[{\"delta\":{\"content\":\"def f(x): return x + 1\"}}]}\n\n"
+     "data: [DONE]\n\n",
+     true, STREAM_OK, "def f(x): return x + 1"},
     {"a short text that says itself twice",
      "data: {\"choices\":[{\"delta\":{\"content\":\"ha\"}}]}\n\n"
      "data: {\"choices\":[{\"delta\":{\"content\":\"ha\"},\"finish_reason\":\"stop\"}]}\n\n"
@@ -435,6 +442,8 @@ static const struct {
      "error: {\"code\":400,\"message\":\"boom\"}\n\n"
      "data: [DONE]\n\n",
      true, STREAM_ERROR, ""},
+    {"an error object that is no JSON", "data: {\"error\":{\"message\" \"boom\",\"x\"}}\n\n", true,
+     STREAM_ERROR, ""},
     {"an error field without a blank", "error:boom\n\n", true, STREAM_ERROR, ""},
     {"an error field in the middle",
      "data: {\"choices\":[{\"delta\":{\"content\":\"4\"}}]}\n\n"
