@@ -51,6 +51,7 @@ step() {
     failed=$((failed + bad))
     if [ "$bad" -eq 0 ]; then
         printf 'ok      %-24s %4d s  %s passed\n' "$name" $((SECONDS - start)) "$ok"
+        grep -h 'skipped: ' "$log" | sed 's/^/        /'
         return 0
     fi
     printf 'FAILED  %-24s %4d s  %s of %s failed; the end of %s:\n' "$name" $((SECONDS - start)) "$bad" \
@@ -90,6 +91,8 @@ finish() {
 # shellcheck disable=SC2086
 step packages install_missing $BUILD_PACKAGES $TEST_PACKAGES || finish
 step include-directions scripts/check_includes.py
+step format scripts/check_format.sh
+step shell-scripts scripts/check_shell.sh
 step build-clang build clang clang
 if step build-gcc build gcc gcc; then
     step unit-tests unit_tests $out/gcc

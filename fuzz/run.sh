@@ -7,7 +7,9 @@ here=$(cd "$(dirname "$0")/.." && pwd)
 passed=0
 failed=0
 for fuzzer in "$build"/fuzz/fuzz_*; do
-    [ -f "$fuzzer" ] && [ -x "$fuzzer" ] || continue
+    if [ ! -f "$fuzzer" ] || [ ! -x "$fuzzer" ]; then
+        continue
+    fi
     name=$(basename "$fuzzer")
     work=$(mktemp -d)
     case $name in
@@ -16,7 +18,7 @@ for fuzzer in "$build"/fuzz/fuzz_*; do
     esac
     [ -d "$seeds" ] || seeds=
     if (cd "$work" && mkdir corpus && "$fuzzer" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
-            -max_len=65536 corpus $seeds >log 2>&1); then
+            -max_len=65536 corpus ${seeds:+"$seeds"} >log 2>&1); then
         echo "$name: $(grep -o '^Done [0-9]* runs' "$work/log") in $seconds s"
         passed=$((passed + 1))
         rm -rf "$work"

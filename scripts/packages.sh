@@ -1,11 +1,14 @@
+# shellcheck shell=sh disable=SC2034 # the lists are for the scripts that source this one
 # Sourced by quickstart.sh and check.sh: what Debian 12 or later must have, and how it gets there.
 
 BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config python3 python3-dev libexpat1-dev
     libjansson-dev libjsmn-dev libyaml-dev libsqlite3-dev libcurl4-openssl-dev libseccomp-dev
     nettle-dev libutf8proc-dev zlib1g-dev"
-# libclang-rt-dev is what the fuzzers link with, libgsl-dev is an oracle for the statistics tests, sqlite3 looks into
-# run.db from outside, python3-yaml lets the scripted model server read a suite, and openssl makes it a certificate.
-TEST_PACKAGES="clang libclang-rt-dev libcmocka-dev libgsl-dev openssl scdoc sqlite3 python3-yaml"
+# clang-format and shellcheck decide how sources look, libclang-rt-dev is what the fuzzers link with, libgsl-dev is an
+# oracle for the statistics tests, sqlite3 looks into run.db from outside, python3-yaml lets the scripted model server
+# read a suite, and openssl makes it a certificate.
+TEST_PACKAGES="clang clang-format shellcheck libclang-rt-dev libcmocka-dev libgsl-dev openssl scdoc sqlite3
+    python3-yaml"
 
 is_installed() {
     dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'

@@ -53,7 +53,7 @@ check "asks nothing" [ "$before" = "$(stat_of chats)" ]
 # ---- replay ----
 check "a run to replay" play first --model_backend ollama --model_name "$ollama_model"
 stop_server
-run=$(echo first/$exp/latest)
+run=first/$exp/latest
 check "replays without a server" play second --model_backend replay --replay "$run"
 check "to the same results" cmp first/$exp/latest/results.csv second/$exp/latest/results.csv
 check "and the same record" same_record first second
@@ -133,7 +133,7 @@ for dialect in ollama llama-server vllm; do
     backend=openai
     [ $dialect = ollama ] && backend=ollama
     OPENAI_API_BASE=$url/v1 OLLAMA_BASE_URL=$url check "a thinking model behind $dialect" play think-$dialect \
-        --model_backend $backend --model_name "$ollama_model"
+        --model_backend "$backend" --model_name "$ollama_model"
     check "$dialect: thinking is kept apart" [ "$(sqlite3 think-$dialect/$exp/latest/run.db "SELECT count(*) FROM calls
         WHERE reasoning NOT LIKE '%edge cases%' OR reasoning IS NULL OR reply_text LIKE '%edge cases%'")" -eq 0 ]
 done
@@ -197,7 +197,7 @@ recorded() { # recorded CHUNKS ARG...
     shift
     start_server --recordings "$data" --chunks "$chunks" --slots 1 "$@"
     OPENAI_API_BASE=$url/v1 OLLAMA_BASE_URL=$url "$hrm" run $exp --suite "$suite" --task clamp --samples 1 --arms flat \
-        --strict --outdir "$backend-$chunks" --model_backend $backend --model_name m >out 2>err
+        --strict --outdir "$backend-$chunks" --model_backend "$backend" --model_name m >out 2>err
 }
 if [ -f "$data" ]; then
     for backend in ollama openai; do

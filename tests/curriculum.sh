@@ -66,7 +66,7 @@ check "one training at a time" play one --parallel 1
 check "8 models of 2 orders, 2 sizes, 2 seeds, and what they share" [ "$(weights one | wc -l)" -eq 9 ]
 check "the report has the learning curves" prints '^Accuracy against the number of training problems N'
 check "and the verdicts" prints '^E3 efficiency: (cannot tell|met|not met)'
-check "160 episodes" [ "$(grep -c done one/$exp/latest/results.csv)" -eq 160 ]
+check "160 episodes" [ "$(grep -c "done" one/$exp/latest/results.csv)" -eq 160 ]
 check "three at a time" play three --parallel 3
 check "the same weights" cmp -s <(weights one) <(weights three)
 check "the same outcomes" cmp -s <(outcomes one) <(outcomes three)
@@ -85,7 +85,7 @@ for n in (24, 48):
 "$hrm" run $exp $small --outdir killed --parallel 1 >out 2>err </dev/null &
 pid=$!
 for _ in $(seq 600); do
-    [ "$(ls killed/$exp/*/models/*.json 2>/dev/null | wc -l)" -ge 2 ] && break
+    [ "$(find killed/$exp -path "*/models/*.json" | wc -l)" -ge 2 ] && break
     kill -0 $pid 2>/dev/null || break
     sleep 0.05
 done

@@ -6,7 +6,7 @@ set -u
 exp=exp1_decomp_vs_flat
 kills=${KILLS:-20}
 
-command=("$hrm" run $exp --suite "$suite" --model_backend ollama --model_name $ollama_model)
+command=("$hrm" run "$exp" --suite "$suite" --model_backend ollama --model_name "$ollama_model")
 
 play() { # play OUTDIR ARG...: one attempt at the run
     local out=$1

@@ -101,7 +101,7 @@ verdicts() { # verdicts SUITE SAMPLES: how many pass
 }
 check 'all canonical completions pass' [ "$(verdicts human.yaml gold.jsonl)" -eq 164 ]
 check 'no completion that returns None passes' [ "$(verdicts human.yaml none.jsonl)" -eq 0 ]
-echo '{"task_id": "MBPP/3", "completion": "def is_not_prime(n):\n    return any(n % i == 0 for i in range(2, n))\n"}' >mbpp.jsonl
+printf '%s\n' '{"task_id": "MBPP/3", "completion": "def is_not_prime(n):\n    return any(n % i == 0 for i in range(2, n))\n"}' >mbpp.jsonl
 check 'after prose the completion is the program' [ "$(verdicts sanitized.yaml mbpp.jsonl)" -eq 1 ]
 
 # Programs as models write them, graded by the protocol that the suite names (docs/suites.md).

@@ -8,7 +8,7 @@ kills=${1:-12}
 . "$(dirname "$0")/lib/harness.sh"
 [ -f "$model" ] || skip "there is no $model yet"
 
-command=("$hrm" run $exp --model_name "$model" --limit 20 --samples 3
+command=("$hrm" run "$exp" --model_name "$model" --limit 20 --samples 3
     --max_connections 4)
 
 play() { # play OUTDIR: one attempt at the run

@@ -6,7 +6,7 @@ set -u
 [ -f "$model" ] || skip "there is no $model yet"
 
 play() { # play OUTDIR SUITE LIMIT
-    "$hrm" run $exp --model_name "$model" --max_tokens 60 --samples 1 --outdir "$1" --suite "$2" --limit "$3" >out 2>err
+    "$hrm" run "$exp" --model_name "$model" --max_tokens 60 --samples 1 --outdir "$1" --suite "$2" --limit "$3" >out 2>err
 }
 label() { # label LINES ARG...: the lines as standard input
     local lines=$1

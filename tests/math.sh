@@ -72,6 +72,7 @@ done
 check "it was killed on the way" [ "$(rows third 'SELECT count(*) FROM results WHERE status != 1')" -gt 0 ]
 check "the same command continues" play third --model_backend ollama --model_name $ollama_model
 check "to the record of an undisturbed run" same_record first third
+# shellcheck disable=SC2034 # named in the condition
 asked_for=$(stat_of chats)
 check "and then asks nothing" eval 'play third --model_backend ollama --model_name $ollama_model && [ "$(stat_of chats)" = "$asked_for" ]'
 stop_server

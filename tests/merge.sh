@@ -10,7 +10,7 @@ set -u
 play() { # play OUTDIR ARG...
     local outdir=$1
     shift
-    "$hrm" run $exp --model_name "$model" --limit 15 --samples 2 --outdir "$outdir" "$@" >out 2>err
+    "$hrm" run "$exp" --model_name "$model" --limit 15 --samples 2 --outdir "$outdir" "$@" >out 2>err
 }
 
 same_record() { # same_record RUN RUN
@@ -65,7 +65,7 @@ check "that alone" says '60 of 60 episodes done, 2[0-9] here'
 check "with the same record again" same_record "$one" "gone_on/$exp/$(basename "$whole")"
 
 # A part that was interrupted is gone on with as a part of the whole.
-setsid "$hrm" run $exp --model_name "$model" --limit 15 --samples 2 --outdir parts2 --shard 1/2 >out 2>err &
+setsid "$hrm" run "$exp" --model_name "$model" --limit 15 --samples 2 --outdir parts2 --shard 1/2 >out 2>err &
 for _ in $(seq 100); do # 20 s: before its first episode there would be no part
     compgen -G "parts2/$exp/*/run.db" >/dev/null && break
     sleep 0.2
@@ -73,7 +73,7 @@ done
 kill -INT $! 2>/dev/null
 wait $!
 check "the other half" play parts2 --shard 2/2
-halves=(parts2/$exp/*-shard?of2)
+halves=(parts2/"$exp"/*-shard?of2)
 mkdir -p rest/$exp
 check "with an interrupted part" code 0 "$hrm" merge -o "rest/$exp/$(basename "$whole")" "${halves[@]}"
 check "the command plays the rest" play rest

@@ -67,7 +67,7 @@ latest=runs/$exp/latest
 for file in run.db manifest.json results.csv summary.json report.html; do
     check "leaves $file" [ -s $latest/$file ]
 done
-check "leaves nothing else" [ "$(ls -A $latest/ | wc -l)" -eq 5 ]
+check "leaves nothing else" [ "$(find "$latest"/ -mindepth 1 | wc -l)" -eq 5 ]
 check "the manifest says complete" \
     python3 -c "import json; assert json.load(open('$latest/manifest.json'))['status'] == 'complete'"
 check "the same command continues" play --limit 2 --samples 1
@@ -78,7 +78,7 @@ check "--json" play --limit 3 --samples 2 --json
 check "--json prints JSON only" python3 -c 'import json; json.load(open("out"))'
 check "one row per episode" [ "$(tail -n +2 $latest/results.csv | wc -l)" -eq 12 ]
 check "another budget is another run" play --limit 1 --samples 1 --max_iters 1
-check "of which there are two" [ "$(ls -d runs/$exp/*-* | wc -l)" -eq 2 ]
+check "of which there are two" [ "$(find runs/$exp -mindepth 1 -maxdepth 1 -name "*-*" -type d | wc -l)" -eq 2 ]
 check "a shard has its own directory" play --shard 1/50 --samples 1
 check "named after it" [ -d runs/$exp/*-shard1of50 ]
 
@@ -149,7 +149,7 @@ check "that names the request and what differs" \
     grep -qE 'not in the record .*run.db: (planner|coder|flat) 0: temperature was 0.2, it is 1' err
 check "roles may have models of their own" play --limit 1 --samples 1 --role_model "planner=$model"
 check "which the manifest tells" grep -q '"roles": {' runs/$exp/latest/manifest.json
-check "another run than without" [ "$(ls -d runs/$exp/*-* | grep -cv shard)" -eq 3 ]
+check "another run than without" [ "$(find runs/$exp -mindepth 1 -maxdepth 1 -name "*-*" -type d ! -name "*shard*" | wc -l)" -eq 3 ]
 play --limit 3 --samples 2 # is latest again
 
 # ---- a record that is damaged ----

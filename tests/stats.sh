@@ -107,7 +107,7 @@ refuse "name two runs" compare one
 refuse "no run 'nowhere'" compare nowhere nowhere
 if [ -f "$model" ]; then
     play() {
-        code 0 "$hrm" run $exp --model_name "$model" --max_tokens 100 --limit 3 --samples 1 "$@"
+        code 0 "$hrm" run "$exp" --model_name "$model" --max_tokens 100 --limit 3 --samples 1 "$@"
     }
     check "a run" play
     check "is told that it is a smoke test" says 'a smoke test: 3 tasks x 1 samples? find.*5.0 pp.*take [0-9]+ tasks'

@@ -55,7 +55,7 @@ static int memory_file(const char *name, const struct iovec *parts, int n, size_
 static int make_blob(const struct box_run *r)
 {
     CLEANUP_STR struct str text = {0};
-    struct box_blob head = {.analysis_cap = r->report_bytes};
+    struct box_blob head = {.report_cap = r->report_bytes};
     str_addn(&text, (const char *)&head, sizeof(head));
     for (size_t i = 0; i < r->n_input; i++) {
         uint32_t len = (uint32_t)r->input[i].len;
@@ -66,7 +66,7 @@ static int make_blob(const struct box_run *r)
     head.report_off = (text.len + 15) & ~(uint64_t)15;
     memcpy(text.p, &head, sizeof(head));
     struct iovec part = {text.p, text.len};
-    return memory_file("blob", &part, 1, head.report_off + head.analysis_cap);
+    return memory_file("blob", &part, 1, head.report_off + head.report_cap);
 }
 
 static int open_stdin(const struct box_run *r)

@@ -1,5 +1,5 @@
-/* What hrm and hrm-python say to each other over one SOCK_SEQPACKET socket, one message per line
- * below:
+/* clang-format off: the lines of the table below are its rows */
+/* What hrm and hrm-python say to each other over one SOCK_SEQPACKET socket, one message per row:
  *
  *   hrm-python -> hrm   struct box_hello, once, when the interpreter is warm and jailed
  *   hrm -> hrm-python   struct box_request with file descriptors (SCM_RIGHTS): stdin, stdout,
@@ -9,6 +9,7 @@
  * No text of a request is in these messages. It travels in the blob, a memfd that only the forked
  * run maps, so nothing of one request can be found in the memory that later runs inherit. Both
  * programs come from one build: the structs need no portable layout, only the version check. */
+/* clang-format on */
 #pragma once
 #include <stdint.h>
 
@@ -41,11 +42,12 @@ struct box_hello {
 
 enum box_verb { BOX_START, BOX_KILL };
 
-enum box_job {              /* what the forked run does */
-               BOX_NOTHING, /* fork, jail, exit: the floor */
-               BOX_PROGRAM, /* run a program */
-               BOX_SERVE,   /* run a program, then serve calls on rpc: the candidate of a grading */
-               BOX_CHECK,   /* run trusted tests that call over rpc: the checker of a grading */
+/* What the forked run does. */
+enum box_job {
+    BOX_NOTHING, /* fork, jail, exit: the floor */
+    BOX_PROGRAM, /* run a program */
+    BOX_SERVE,   /* run a program, then serve calls on rpc: the candidate of a grading */
+    BOX_CHECK,   /* run trusted tests that call over rpc: the checker of a grading */
 };
 
 struct box_request {
@@ -68,9 +70,9 @@ struct box_reply {
     uint64_t max_rss;
 };
 
-/* The blob: this header, input_len bytes of input, then analysis_cap bytes for the run's report.
+/* The blob: this header, input_len bytes of input, then report_cap bytes for the run's report.
  * The input is a list of byte strings, each a uint32_t length and its bytes. report_len is written
  * last, by the run. */
 struct box_blob {
-    uint64_t input_len, report_off, analysis_cap, report_len;
+    uint64_t input_len, report_off, report_cap, report_len;
 };

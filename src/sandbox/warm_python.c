@@ -191,7 +191,7 @@ static PyObject *read_input(const struct box_blob *blob)
 /* `list` of bytes objects into the blob, as far as they fit. */
 static void write_report(struct box_blob *blob, PyObject *list)
 {
-    char *start = (char *)blob + blob->report_off, *p = start, *end = p + blob->analysis_cap;
+    char *start = (char *)blob + blob->report_off, *p = start, *end = p + blob->report_cap;
     for (Py_ssize_t i = 0; PyList_Check(list) && i < PyList_GET_SIZE(list); i++) {
         PyObject *item = PyList_GET_ITEM(list, i);
         if (!PyBytes_Check(item) || end - p < PyBytes_GET_SIZE(item) + 4)

@@ -188,10 +188,10 @@ int store_tools(struct store *s, long long id, store_tool_fn *fn, void *ctx, str
 typedef int store_event_fn(void *ctx, const struct store_event *e);
 int store_events(struct store *s, long long id, store_event_fn *fn, void *ctx, struct err *err);
 
-/* Adds all that the record of another part of the same run holds. The parts must be of the same arms
- * and tasks and share no episode that has been played (ERR_INPUT); one that is only planned in one
- * of them is as the other has it. The part is only read, and may be played meanwhile. After a fault
- * some of it may have been added. */
+/* Adds all that the record of another part of the same run holds. The parts must be of the same
+ * arms and tasks and share no episode that has been played (ERR_INPUT); one that is only planned in
+ * one of them is as the other has it. The part is only read, and may be played meanwhile. After a
+ * fault some of it may have been added. */
 int store_merge(struct store *into, struct store *part, struct err *err);
 
 /* Labels by people, one per episode and annotator: put replaces, drop may find none. */

@@ -89,7 +89,7 @@ bootstrap >"$work/bootstrap.log" 2>&1 || skip "Debian forky cannot be had here: 
 
 # A random tiny model: the one that exp3's trainings start from.
 check "a randomly initialised base" "$hrm" run exp3_curriculum --orders random --n 12 --seeds 1 --tests 1 --outdir "$work/native"
-base=$(echo "$work"/native/exp3_curriculum/latest/models/base.gguf)
+base=$work/native/exp3_curriculum/latest/models/base.gguf
 check "as a directory for transformers" "$python" train/gguf_to_hf.py "$base" "$work/base"
 for order in strict random; do
     check "$order: data" "$hrm" gen curriculum --order $order --n 48 --roles supervisor --prompts tiny -o "$work/$order.jsonl"

@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034 # the variables are for the tests that source this one
 # Sourced by the shell tests: the program under test ($HRM), a directory of their own to run in, and counting.
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 hrm=$(realpath "${HRM:-$root/build/src/cli/hrm}")

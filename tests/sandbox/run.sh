@@ -18,7 +18,7 @@ python=/usr/bin/python3
 
 status=0
 run() {
-    "$@" "$python" "$bin/tests/run.py" "$bin/hrm" "$bin/data" $soak | tee "$bin/out"
+    "$@" "$python" "$bin/tests/run.py" "$bin/hrm" "$bin/data" ${soak:+"$soak"} | tee "$bin/out"
     tail -n 1 "$bin/out" | grep -q ' 0 failed$' || status=1
     tail -n 1 "$bin/out" >>"$bin/totals"
 }

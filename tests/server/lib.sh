@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034 # the variables are for the tests that source this one
 # Sourced by the tests that play against the scripted server (server.py). They run in a directory of their own, $work.
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 hrm=${HRM:-$root/build/src/cli/hrm}

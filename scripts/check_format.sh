@@ -1,0 +1,18 @@
+#!/bin/bash
+# Is every C file as clang-format leaves it? Only one major version decides, since the versions differ; where another
+# is installed nothing is checked, and that is said. scripts/check_format.sh --fix formats instead.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+major=14 # Debian 12's
+
+found=$(clang-format --version 2>/dev/null | sed -E 's/.*version ([0-9]+).*/\1/')
+if [ "$found" != $major ]; then
+    echo "skipped: clang-format $major decides, found ${found:-none}"
+    echo "0 passed, 0 failed"
+    exit
+fi
+mapfile -t files < <(find src bench fuzz -name '*.[ch]' | sort)
+if [ "${1-}" = --fix ]; then
+    exec clang-format -i "${files[@]}"
+fi
+clang-format --dry-run --Werror "${files[@]}"
