@@ -19,7 +19,7 @@ full_disk() {
     check "hrm $* into a full disk: says so" says 'cannot write to standard output'
 }
 
-expect '^hrm [0-9]+\.[0-9]+\.[0-9]+$' --version
+expect '^hrm [0-9]+\.[0-9]+\.[0-9]+\+([0-9a-f]{12}(\.dirty)?|nogit)$' --version
 expect '^Commands:' --help
 check "no command at all: exit 2" code 2 "$hrm"
 check "no command at all: usage" says '^Usage: hrm'

@@ -67,6 +67,7 @@ latest=runs/$exp/latest
 for file in run.db manifest.json results.csv summary.json report.html; do
     check "leaves $file" [ -s $latest/$file ]
 done
+check "the manifest says which hrm played" grep -qF "\"hrm\": \"$("$hrm" --version | cut -d' ' -f2)\"" $latest/manifest.json
 check "leaves nothing else" [ "$(find "$latest"/ -mindepth 1 | wc -l)" -eq 5 ]
 check "the manifest says complete" \
     python3 -c "import json; assert json.load(open('$latest/manifest.json'))['status'] == 'complete'"

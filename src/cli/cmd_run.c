@@ -16,6 +16,7 @@
 #include "cli/run_model.h"
 #include "cli/run_power.h"
 #include "cli/run_progress.h"
+#include "cli/version.h"
 #include "experiment/learner_native.h"
 #include "experiment/manifest.h"
 #include "experiment/runner.h"
@@ -240,7 +241,7 @@ static int run(struct run_job *job, const struct run_args *args, struct err *err
                                    .plan = &job->plan,
                                    .model = job->identity,
                                    .tool = tool_describe(job->tool),
-                                   .version = HRM_VERSION,
+                                   .version = hrm_version,
                                    .command = command,
                                    .workers = job->workers,
                                    .strict = args->strict};

@@ -11,8 +11,6 @@
 #include "base/str.h"
 #include "cli/cmd.h"
 
-const char *argp_program_version = "hrm " HRM_VERSION;
-
 /* In the order of the help text. A new command is cmd_NAME.c, its line in meson.build, and its row
  * here. */
 static const struct cmd commands[] = {
