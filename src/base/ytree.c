@@ -347,8 +347,13 @@ int ynode_check_keys(const struct ytree *t, const struct ynode *map, const char 
         if (a < n_allowed)
             continue;
         const char *near = str_nearest(shown(key->text, buf), allowed, n_allowed);
-        rc = err_input(err, "%s:%d: %s: unknown key '%s'%s%s%s", t->path, key->line, what, buf,
-                       near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+        struct str hint CLEANUP_STR = {0};
+        if (near)
+            str_addf(&hint, "did you mean '%s'?", near);
+        else
+            str_add_choice(&hint, allowed, n_allowed);
+        rc = err_input(err, "%s:%d: %s: unknown key '%s'; %s%s", t->path, key->line, what, buf,
+                       near ? "" : "expected ", str_text(&hint));
     }
     return rc;
 }

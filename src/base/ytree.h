@@ -51,6 +51,7 @@ int ynode_expect(const struct ytree *t, const struct ynode *n, const char *what,
 /* Text that must be one of words[n]; *out is which. */
 int ynode_word(const struct ytree *t, const struct ynode *n, const char *what,
                const char *const *words, size_t n_words, int *out, struct err *err);
-/* Refuses keys outside allowed[n_allowed], naming the line, the key and the nearest allowed one. */
+/* Refuses keys outside allowed[n_allowed], naming the line, the key, and the allowed one that is
+ * near it, or all that are allowed. */
 int ynode_check_keys(const struct ytree *t, const struct ynode *map, const char *what,
                      const char *const *allowed, size_t n_allowed, struct err *err);

@@ -77,8 +77,13 @@ static int check_name(const char *path, const char *text, const struct template_
         return 0;
     CLEANUP_FREE char *name = xstrndup(t->name, t->name_len);
     const char *near = str_nearest(name, vars->names, vars->n);
-    return err_input(err, "%s:%d: unknown placeholder {{%s}}%s%s%s", path, line_of(text, t->start),
-                     name, near ? "; did you mean {{" : "", near ? near : "", near ? "}}?" : "");
+    struct str hint CLEANUP_STR = {0};
+    if (near)
+        str_addf(&hint, "did you mean {{%s}}?", near);
+    else
+        str_add_choice(&hint, vars->names, vars->n);
+    return err_input(err, "%s:%d: unknown placeholder {{%s}}; %s%s", path, line_of(text, t->start),
+                     name, near ? "" : "expected ", str_text(&hint));
 }
 
 int template_check(const char *path, const char *text, const struct template_vars *vars,

@@ -234,7 +234,7 @@ static void gold_steps_must_compute_the_answer(void **state)
     assert_refused(GRAPH("  - {id: s1, value: 8}\n"),
                    "x.yaml:6: task 'a': graph: a step without expr; expected id, expr and value");
     assert_refused(GRAPH("  - {id: s1, expr: 7, value: 7, unit: m}\n"),
-                   "x.yaml:6: task 'a': graph: unknown key 'unit'");
+                   "x.yaml:6: task 'a': graph: unknown key 'unit'; expected id, expr or value");
     assert_refused("domain: code\ntasks:\n- id: a\n  prompt: x\n  graph: []\n",
                    "x.yaml:5: task 'a': 'graph' in a code task; expected the keys of one kind of "
                    "task");
@@ -257,7 +257,7 @@ static void contradictions_are_refused_by_line(void **state)
                    "x.yaml:4: task 'a': an empty expect_substr, which every output contains; "
                    "expected some text");
     assert_refused("tasks:\n- id: a\n  prompt: x\n  oracle: {expect: y}\n",
-                   "x.yaml:4: task 'a': oracle: unknown key 'expect'");
+                   "x.yaml:4: task 'a': oracle: unknown key 'expect'; expected stdin, stdout, expect_substr or cases");
     assert_refused("domain: code\ntasks:\n- id: a\n  prompt: x\n  answer: 3\n",
                    "x.yaml:5: task 'a': 'answer' in a code task; expected the keys of one kind of "
                    "task");
