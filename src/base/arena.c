@@ -51,7 +51,7 @@ void *arena_alloc(struct arena *a, size_t n)
 {
     size_t need = (n + ARENA_ALIGN - 1) / ARENA_ALIGN * ARENA_ALIGN;
     if (need < n)
-        need = SIZE_MAX; /* xmalloc says so */
+        need = SIZE_MAX; /* xmalloc aborts with a sentence */
     struct block *b = a->last;
     if (b->cap - b->used < need) {
         size_t cap = b->cap < (1 << 20) ? b->cap * 2 : b->cap;

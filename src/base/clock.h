@@ -2,7 +2,7 @@
 #pragma once
 #include <stdbool.h>
 
-double clock_seconds(void);     /* monotonic, since an arbitrary start */
+double clock_seconds(void);     /* monotonic, from an arbitrary start */
 double clock_cpu_seconds(void); /* of this process, user + system */
 char *clock_utc_now(void);      /* "2026-11-23T22:14:05Z", caller frees */
 

@@ -77,7 +77,7 @@ int err_prefix(struct err *e, const char *fmt, ...)
 {
     if (!e)
         return -EIO;
-    char said[sizeof e->msg]; /* the message so far, moved aside for what goes before it */
+    char said[sizeof e->msg]; /* a copy of the message, since it is overwritten below */
     memcpy(said, e->msg, sizeof said);
     va_list ap;
     va_start(ap, fmt);

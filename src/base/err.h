@@ -1,4 +1,4 @@
-/* The one sentence a person reads when something went wrong, and whose fault it was.
+/* Errors: one sentence for the user, and a kind that decides the exit code.
  *
  * Functions that can fail return 0 or a negative errno and take a `struct err *` last (may be
  * NULL). The message says what, where (file:line) and what was expected; it is stored inline so

@@ -74,7 +74,7 @@ char *xasprintf(const char *fmt, ...)
 void mem_cleanup_free(void *pp)
 {
     void *p;
-    memcpy(&p, pp, sizeof p); /* pp is a T**: copied, so that no alias rule is bent */
+    memcpy(&p, pp, sizeof p); /* pp is a T **; memcpy keeps to the aliasing rules */
     free(p);
 }
 

@@ -62,7 +62,8 @@ double rng_double(struct rng *r)
 
 double rng_normal(struct rng *r)
 {
-    for (;;) { /* Marsaglia's polar method; the second value is not kept, so a draw has no memory */
+    for (;;) { /* Marsaglia's polar method; the second value is dropped, so that a draw depends on
+                  the state alone */
         double u = 2 * rng_double(r) - 1, v = 2 * rng_double(r) - 1, q = u * u + v * v;
         if (q > 0 && q < 1)
             return u * sqrt(-2 * log(q) / q);

@@ -1,4 +1,4 @@
-/* The string builder, and the few string questions the program asks. */
+/* The string builder, and comparisons of strings. */
 #include "base/str.h"
 
 #include <stdio.h>
@@ -136,7 +136,7 @@ static size_t edit_distance(const char *a, const char *b)
 const char *str_nearest(const char *word, const char *const *names, size_t n)
 {
     const char *best = NULL;
-    size_t best_distance = strlen(word) / 3 + 2; /* farther than this is no misspelling */
+    size_t best_distance = strlen(word) / 3 + 2; /* a word farther away is not a misspelling */
     for (size_t i = 0; i < n; i++) {
         size_t d = edit_distance(word, names[i]);
         if (d < best_distance) {

@@ -188,8 +188,7 @@ int ytree_load_text(const char *name, const char *text, size_t n, struct ytree *
     yaml_parser_t parser;
     if (!yaml_parser_initialize(&parser))
         return err_errno(err, ENOMEM, "%s", name);
-    if (n >= 3 &&
-        memcmp(text, "\xef\xbb\xbf", 3) == 0) { /* a mark that Windows editors put there */
+    if (n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) { /* a byte order mark */
         text += 3;
         n -= 3;
     }
@@ -271,7 +270,7 @@ int ynode_string(const struct ytree *t, const struct ynode *n, const char *what,
     return 0;
 }
 
-/* Quoted numbers are text: somebody meant them so. */
+/* A quoted number is text. */
 static bool is_numeral(const struct ynode *n)
 {
     return n->kind == YNODE_SCALAR && n->plain && n->text[0] != '\0' &&

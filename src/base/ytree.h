@@ -1,8 +1,7 @@
 /* A YAML file as a tree in which every node knows its line, so that every complaint can name file
- * and line. (libyaml's document API underneath. libcyaml was weighed: it maps straight to structs
- * but drops the marks that duplicate ids and cross-field errors need.) Refused while loading:
- * several documents, tags, keys given twice, and trees that aliases blow up. The tree owns all
- * text; ytree_free ends it. */
+ * and line. (It uses libyaml's document API. libcyaml maps to structs, but drops the line numbers
+ * that messages need.) Refused while loading: several documents, tags, keys given twice, and trees
+ * that grow too large by aliases. The tree owns all text; ytree_free ends it. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>

@@ -134,7 +134,8 @@ static void unknown_keys_get_the_nearest(void **state)
     assert_string_equal(err.msg, "t.yaml:2: task: unknown key 'promt'; did you mean 'prompt'?");
     CLEANUP_YTREE struct ytree far = load("whatever: x\n");
     assert_int_not_equal(ynode_check_keys(&far, far.root, "task", allowed, 2, &err), 0);
-    assert_string_equal(err.msg, "t.yaml:1: task: unknown key 'whatever'; expected prompt or oracle");
+    assert_string_equal(err.msg,
+                        "t.yaml:1: task: unknown key 'whatever'; expected prompt or oracle");
     CLEANUP_YTREE struct ytree list = load("- x\n");
     assert_int_not_equal(ynode_check_keys(&list, list.root, "task", allowed, 2, &err), 0);
     assert_string_equal(err.msg, "t.yaml:1: task: expected a mapping, found a list");

@@ -13,7 +13,7 @@ struct err;
 struct doc_figure;
 
 enum doc_kind {
-    DOC_TEXT,     /* a label; text columns together name the row */
+    DOC_TEXT,     /* a label; the text columns together identify the row */
     DOC_COUNT,    /* a whole number */
     DOC_ESTIMATE, /* value [low, high] */
     DOC_P,        /* a p-value */
@@ -29,7 +29,7 @@ struct doc_column {
 
 struct doc_cell {
     const char *text;        /* DOC_TEXT */
-    const char *link;        /* the id of a listing that tells more; NULL = none */
+    const char *link;        /* the id of a listing with details; NULL = none */
     struct stats_estimate e; /* the others use e.value; NaN prints as "-" */
 };
 
@@ -47,13 +47,13 @@ struct doc_listing { /* long text as it is: a transcript, a command */
     bool folded; /* shown when asked for */
 };
 
-struct doc_section { /* what follows belongs together; for writers that make pages */
+struct doc_section { /* a heading; used by writers that make pages */
     const char *id, *title;
 };
 
 enum doc_tone { DOC_MET, DOC_NOT_MET, DOC_CANNOT_TELL };
 
-struct doc_conclusion { /* what the report opens with */
+struct doc_conclusion { /* the opening sentence */
     enum doc_tone tone;
     const char *statement, *finding;
 };
@@ -82,7 +82,7 @@ void doc_add_conclusion(struct doc *d, enum doc_tone tone, const char *statement
 /* The columns are copied; the rows start empty (no text, NaN). */
 struct doc_table *doc_add_table(struct doc *d, const char *title, const struct doc_column *columns,
                                 size_t n_columns, size_t n_rows);
-/* The same, in no block: a figure's numbers. */
+/* The same, without a block: a figure's numbers. */
 struct doc_table *doc_make_table(struct doc *d, const char *title, const struct doc_column *columns,
                                  size_t n_columns, size_t n_rows);
 void doc_add_figure(struct doc *d, struct doc_figure *figure); /* figure.h makes them */
@@ -104,10 +104,10 @@ void doc_format_heading(const struct doc_column *column, struct str *out);
 struct doc_writer {
     const char *name; /* --format NAME */
     void (*write)(const struct doc *d, struct str *out);
-    bool whole; /* wants the sections that only a page has room for: appendix.h */
+    bool whole; /* also prints the appendix (report/appendix.h) */
 };
 
-/* The writer of that name, or NULL and an error naming those there are. */
+/* The writer of that name, or NULL and an error that lists all names. */
 const struct doc_writer *doc_find_writer(const char *name, struct err *err);
 void doc_write_text(const struct doc *d, struct str *out);
 void doc_write_markdown(const struct doc *d, struct str *out);

@@ -21,7 +21,7 @@ static void describe_point(const struct figure_panel *p, const struct figure_poi
         str_add(out, "none");
 }
 
-/* What the picture shows in words: the ends of each series; all of a short one. */
+/* The picture in words: the first and last point of each series, or all of a short one. */
 static void describe(const struct doc_figure *f, const struct figure_panel *p, struct str *out)
 {
     enum { ALL = 8 };
@@ -71,7 +71,7 @@ void draw_group(struct html *h, int colour)
     html_attrf(h, "class", "s%d", colour % DRAW_COLOURS);
 }
 
-/* Names with their marks, in as many lines as they need. Returns y of the last. */
+/* The legend, in as many lines as it needs. Returns y of the last line. */
 double draw_legend(struct html *h, const struct figure_panel *p, double y)
 {
     enum { MARK = 24, GAP = 14 };
@@ -166,7 +166,7 @@ static bool make_frame(const struct doc_figure *figure, const struct figure_pane
     } else {
         svg_nice(&f->y.low, &f->y.high, 5);
     }
-    if (figure->kind == FIGURE_POINTS) { /* room for series beside each other */
+    if (figure->kind == FIGURE_POINTS) { /* room for several series side by side */
         f->x.low -= 0.5;
         f->x.high += 0.5;
     } else if (p->x.high > p->x.low) {
@@ -174,14 +174,14 @@ static bool make_frame(const struct doc_figure *figure, const struct figure_pane
         f->x.high = p->x.high;
     } else if (!(f->x.high > f->x.low)) {
         svg_nice(&f->x.low, &f->x.high, 4);
-    } else if (figure->kind == FIGURE_STEPS) { /* what the last step reaches is to be seen */
+    } else if (figure->kind == FIGURE_STEPS) { /* make room for the last step */
         f->x.high +=
             p->x.digits == 0 ? fmax(0.5, (f->x.high - f->x.low) / 16) : (f->x.high - f->x.low) / 16;
     }
     return true;
 }
 
-/* ---- what stands in it ---- */
+/* ---- lines, steps and points ---- */
 
 struct spot { /* a point as it is drawn; a step makes two of it */
     double x, y, low, high;
@@ -209,7 +209,8 @@ static void path(struct html *h, const char *class, const struct str *d)
     html_close(h);
 }
 
-/* Line and band of a run of finite points; a step holds until the next, the last one to the end. */
+/* Line and band of consecutive finite points; a step holds until the next one, the last to the end.
+ */
 static void draw_run(struct html *h, const struct frame *f, const struct figure_panel *p,
                      const struct figure_point *points, size_t n, bool steps)
 {

@@ -157,14 +157,14 @@ static void draw_heat_cell(struct html *h, const struct figure_panel *p, double 
     html_number(h, "y", y + 1);
     html_number(h, "width", w - 2);
     html_number(h, "height", height - 2);
-    /* Square root: one of many is still to be seen. */
+    /* Square root, so that small counts stay visible. */
     html_number(h, "fill-opacity", value > 0 ? 0.06 + 0.44 * sqrt(value / largest(p)) : 0);
     html_close(h);
     svg_format(value, 0, &text);
     svg_text(h, value > 0 ? "hn" : "hn none", "middle", x + w / 2, y + height / 2 + 4, 0, text.p);
 }
 
-/* The names of the columns: level where they fit, else turned. */
+/* The names of the columns: horizontal where they fit, else rotated. */
 static void draw_heat_columns(struct html *h, const struct figure_panel *p, double left, double w,
                               double y, bool turned)
 {
@@ -196,7 +196,7 @@ void draw_heat(struct html *h, const struct doc_figure *f, const struct figure_p
     size_t n = p->n_series ? p->series[0].n : 0;
     double width = widest_column(p), w = (DRAW_WIDTH - SIDE) / fmax((double)n, 1);
     bool turned = width > w;
-    if (turned) /* the last name leans out of the right side */
+    if (turned) /* room for the last, slanted name */
         w = (DRAW_WIDTH - SIDE - EDGE) / (double)n;
     double head = turned ? 26 + fmin(width, 110) * 0.65 : 38;
     draw_open(h, f, p, id, head + CELL * (double)p->n_series + 2);

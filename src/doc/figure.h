@@ -26,12 +26,12 @@ struct figure_point {
     const char *label;       /* forest, bars, heat; else NULL */
     double x;                /* lines, steps, points */
     struct stats_estimate y; /* NaN: nothing is drawn, "-" is printed */
-    bool strong;             /* forest: the row that the others are parts of */
+    bool strong;             /* forest: the row of all tasks */
 };
 
 struct figure_series {
     const char *name;
-    int colour; /* the place of the arm in the report: one arm, one colour throughout */
+    int colour; /* the arm's position in the report, so that an arm has one colour everywhere */
     struct figure_point *points; /* [n] rising in x */
     size_t n;
 };
@@ -52,7 +52,7 @@ struct doc_figure {
     const char *series_name;     /* what the series are: "arm" */
     struct figure_panel *panels; /* [n_panels] */
     size_t n_panels;
-    bool repeats;                  /* its numbers stand in tables of the document, too */
+    bool repeats;                  /* its numbers are in tables of the document, too */
     const struct doc_table *table; /* the same numbers; made by figure_finish */
 };
 
@@ -61,7 +61,7 @@ struct doc_figure *figure_add(struct doc *d, enum figure_kind kind, const char *
                               const char *title, size_t n_panels, size_t n_series);
 /* Room for n points, zeroed. */
 struct figure_point *figure_points(struct doc *d, struct figure_series *s, size_t n);
-/* Ends the making of a figure: its numbers as a table. */
+/* Finishes a figure: adds its numbers as a table. */
 void figure_finish(struct doc *d, struct doc_figure *f);
 /* A table of counts as a heat map: the first column names the rows. id: unique in the document. */
 void figure_add_counts(struct doc *d, const char *id, const struct doc_table *t, const char *rows,

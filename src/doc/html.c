@@ -48,7 +48,7 @@ void html_open(struct html *h, const char *element)
 {
     end_tag(h);
     if (h->depth == HTML_DEPTH)
-        abort(); /* the program's own nesting, not data */
+        abort(); /* a bug of this program, not of its data */
     h->open[h->depth++] = element;
     str_addf(h->out, "<%s", element);
     h->in_tag = true;
@@ -94,7 +94,7 @@ void html_textf(struct html *h, const char *fmt, ...)
     html_text(h, str_text(&text));
 }
 
-/* Elements that stand on lines of their own end with one, so that the source can be read. */
+/* Block elements end with a line break, so that the source is readable. */
 static bool is_block(const char *element)
 {
     static const char *const blocks[] = {"p",  "h1",  "h2",      "h3",      "tr",      "table",

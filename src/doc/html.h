@@ -1,9 +1,9 @@
-/* Writing HTML and SVG, escaped by default: whatever a suite, a model or a program wrote stays
- * text.
+/* Writing HTML and SVG, escaped by default: text of suites, models and programs cannot become
+ * markup.
  *
  * Every text and every attribute value is escaped here and nothing else reaches the page; names of
  * elements and attributes are literals of this program. Elements are closed in the order of their
- * opening. A link leads into the page only: there is no way to write another address.
+ * opening. Links can only point into the page.
  * Control characters, which HTML forbids, are spelt out as \xNN; ill-formed UTF-8 becomes U+FFFD.
  */
 #pragma once
@@ -30,7 +30,7 @@ void html_text(struct html *h, const char *text);
 void html_textf(struct html *h, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void html_close(struct html *h);                     /* the innermost element */
 void html_close_to(struct html *h, int depth);       /* until `depth` are open */
-void html_void(struct html *h, const char *element); /* <br>: what holds nothing */
+void html_void(struct html *h, const char *element); /* <br>: an element without content */
 /* <element>text</element>, and the same with a class. */
 void html_el(struct html *h, const char *element, const char *text);
 void html_el_class(struct html *h, const char *element, const char *class, const char *text);
@@ -38,5 +38,5 @@ void html_el_class(struct html *h, const char *element, const char *class, const
 void html_link(struct html *h, const char *id, const char *text);
 /* <pre>text</pre>, its first newline kept. */
 void html_pre(struct html *h, const char *text);
-/* Bytes of this program, as they are: the style sheet. Never of a run. */
+/* Unescaped bytes: only for the style sheet, never for text of a run. */
 void html_trusted(struct html *h, const char *literal);

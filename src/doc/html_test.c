@@ -1,4 +1,4 @@
-/* The writer of markup: whatever is text stays text. */
+/* The HTML writer: text never becomes markup. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -82,7 +82,7 @@ void latex_escape(struct str *out, const char *text)
 
 void latex_slug(struct str *out, const char *text)
 {
-    bool dash = true; /* none in front */
+    bool dash = true; /* true at the start: no leading dash */
     for (; *text; text++) {
         bool upper = *text >= 'A' && *text <= 'Z';
         bool word = upper || (*text >= 'a' && *text <= 'z') || (*text >= '0' && *text <= '9');

@@ -1,4 +1,4 @@
-/* Text for LaTeX and BibTeX: nothing a suite or a server named can become a command. */
+/* Text for LaTeX and BibTeX, escaped: names from suites and servers cannot become commands. */
 #pragma once
 #include "base/str.h"
 

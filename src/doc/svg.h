@@ -6,7 +6,7 @@
 
 struct svg_scale { /* numbers low..high to places from..to */
     double low, high, from, to;
-    bool log2; /* all numbers positive; doublings lie equally far apart */
+    bool log2; /* logarithmic; all numbers must be positive */
 };
 
 /* Where x stands; clamped to the scale. */
@@ -31,7 +31,8 @@ void svg_rect(struct html *h, const char *class, double x, double y, double w, d
 /* anchor: "start", "middle" or "end". Longer than `width` (0: no limit) is cut with an ellipsis. */
 void svg_text(struct html *h, const char *class, const char *anchor, double x, double y,
               double width, const char *text);
-/* The mark of a series, a shape of its own for each of the first six: colour is not all. */
+/* The mark of a series: the first six have different shapes, so that series do not differ by colour
+ * alone. */
 void svg_mark(struct html *h, int series, double x, double y, double size);
 /* About how wide the text is at the chart's font size. */
 double svg_text_width(const char *text);

@@ -1,5 +1,5 @@
-/* One long table for R and pandas: a line per number, in the unit named, with its interval and n
- * where it has them. */
+/* One long table for R and pandas: a line per number, in the named unit, with interval and n where
+ * it has them. */
 #include <math.h>
 #include <string.h>
 #include "base/csv.h"

@@ -1,5 +1,5 @@
-/* One HTML page that opens from disk: no address, no script, light and dark, screen and paper. The
- * style is page.css; the pictures are SVG in the page, and below each stand its numbers. */
+/* One HTML page that opens from disk: no external links, no script, for light and dark screens and
+ * paper. The style is page.css; figures are inline SVG, with their numbers below. */
 #include <math.h>
 #include <string.h>
 #include "doc/draw.h"
@@ -15,8 +15,8 @@ struct page {
 
 /* ---- sentences ---- */
 
-/* A sentence about numbers as print has it: no line ends between a number and its sign; and where
- * all of it is ours, minus and comparison signs. */
+/* Typography for a sentence with numbers: no line break between a number and its sign; in the
+ * program's own text also minus and comparison signs. */
 static void put_prose(struct html *h, const char *text, bool signs)
 {
     struct str out CLEANUP_STR = {0};
@@ -57,7 +57,7 @@ static void put_minus(struct html *h, const char *element, const char *class, do
     html_close(h);
 }
 
-/* The value, and smaller beside it what it is worth. */
+/* The value, and in small type its interval and n. */
 static void put_estimate(struct html *h, const struct doc_column *c, const struct stats_estimate *e)
 {
     double scale = c->scale == 0 ? 1 : c->scale;
@@ -134,8 +134,8 @@ static void put_rows(struct html *h, const struct doc_table *t)
     html_close(h);
 }
 
-/* number 0: the table of a figure, whose caption stands there. A wide table scrolls by itself, by
- * keyboard too. */
+/* number 0: the table of a figure, without a caption. A wide table scrolls by itself, by keyboard
+ * too. */
 static void put_table(struct html *h, const struct doc_table *t, int number)
 {
     html_open(h, "div");
@@ -191,7 +191,7 @@ static void put_figure(struct page *page, const struct doc_figure *f)
         str_addf(&id, "svg-%s-%zu", f->id, i + 1);
         html_open(h, "div");
         html_attr(h, "class", "panel");
-        if (f->n_panels > 1 && f->kind != FIGURE_FOREST) /* a forest says it itself */
+        if (f->n_panels > 1 && f->kind != FIGURE_FOREST) /* a forest has the titles in its rows */
             html_el_class(h, "p", "what", f->panels[i].title);
         draw_panel(h, f, &f->panels[i], id.p);
         html_close(h);
@@ -227,7 +227,7 @@ static void put_section(struct page *page, const struct doc_section *s)
     html_close(h);
 }
 
-/* Its outcome is a word as well as a colour. */
+/* The outcome is shown as a word and as a colour. */
 static void put_verdict(struct html *h, const struct doc_conclusion *v)
 {
     static const char *const class[] = {[DOC_MET] = "verdict met",
@@ -268,7 +268,8 @@ static void put_head(struct html *h, const struct doc *d)
     html_open(h, "head");
     html_void(h, "meta");
     html_attr(h, "charset", "utf-8");
-    html_void(h, "meta"); /* nothing is fetched and nothing runs, whatever stands in the page */
+    html_void(
+        h, "meta"); /* the browser fetches nothing and runs nothing, whatever the page contains */
     html_attr(h, "http-equiv", "Content-Security-Policy");
     html_attr(h, "content", "default-src 'none'; style-src 'unsafe-inline'");
     put_meta(h, "viewport", "width=device-width, initial-scale=1");

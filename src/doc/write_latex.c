@@ -5,7 +5,7 @@
 #include "doc/doc.h"
 #include "doc/latex.h"
 
-/* A formatted number: its minus signs are signs, not hyphens. */
+/* A formatted number, with minus signs in place of hyphens. */
 static void put_number(struct str *out, const char *text)
 {
     for (; *text; text++) {

@@ -1,4 +1,4 @@
-/* For the terminal: columns aligned by what they occupy on screen, labels left, numbers right. */
+/* For the terminal: columns aligned by display width, labels left, numbers right. */
 #include "base/utf8.h"
 #include "doc/doc.h"
 
@@ -109,7 +109,7 @@ void doc_write_text(const struct doc *d, struct str *out)
     str_addf(out, "%s\n", d->title);
     for (size_t i = 0; i < d->n_blocks; i++) {
         const struct doc_block *block = &d->blocks[i];
-        if (block->table || block->text) /* a figure says nothing here that a table does not */
+        if (block->table || block->text) /* figures are left out: tables have the same numbers */
             str_addc(out, '\n');
         if (block->table)
             put_table(out, block->table);

@@ -1,5 +1,4 @@
-/* What is in a sequence of training problems, and that no test is: hashes of the order and of the
- * multiset, and the overlap of texts. */
+/* Hashes of a sequence of training problems and of its multiset, and its overlap with the tests. */
 #include <stdlib.h>
 #include <string.h>
 #include "base/mem.h"

@@ -38,7 +38,7 @@ int curriculum_item(const struct curriculum_set *s, size_t i, struct gen_math_it
                                    .families = 1u << GEN_MATH_STORY,
                                    .split = GEN_MATH_TRAIN,
                                    .plain = s->plain};
-    for (uint64_t draw = 0; draw < MOST_DRAWS; draw++) { /* a few lead nowhere */
+    for (uint64_t draw = 0; draw < MOST_DRAWS; draw++) { /* some draws are rejected */
         int rc = gen_math_item(s->seed, i + draw * NEXT_DRAW, &opt, out, arena, err);
         if (rc == 0 && (!s->known || curriculum_known_has(s->known, out->prompt) == 0))
             return 0;
@@ -90,8 +90,8 @@ static void stages_free(struct stages *st)
     free(st->size);
 }
 
-/* Moves `replay` of what each later stage will be from the ends of the earlier ones into it, last
- * stage first, and shuffles the stage. */
+/* Moves problems from the ends of the earlier stages into each later one, until they are the share
+ * `replay` of it, last stage first, and shuffles the stage. */
 static void stages_hold_back(struct stages *st, const struct curriculum_set *s)
 {
     struct rng dice = rng_make(seed_derive(s->seed, "curriculum/replay"));

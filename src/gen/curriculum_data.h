@@ -1,5 +1,5 @@
 /* The data of a curriculum experiment: a multiset of generated problems, the orders in which it can
- * be learnt, and the check that nothing of the tests is in it.
+ * be learnt, and the check that no test is in it.
  *
  * A multiset is a pure function of its seed: problem i has steps_min + i modulo (steps_max -
  * steps_min + 1) steps, so every step count is there equally often, and a larger multiset of the
@@ -31,9 +31,10 @@ struct curriculum_set {
     uint64_t seed;
     size_t n; /* problems */
     int steps_min, steps_max;
-    bool plain;                           /* no statements that do not matter */
-    double replay;                        /* share of each later stage, 0 to 0.9 */
-    const struct curriculum_known *known; /* what must not be among the problems; NULL = nothing */
+    bool plain;    /* no statements that do not matter */
+    double replay; /* share of each later stage, 0 to 0.9 */
+    const struct curriculum_known
+        *known; /* texts that must not be among the problems; NULL = none */
 };
 
 extern const char *const curriculum_order_names[]; /* [CURRICULUM_ORDERS] */

@@ -1,4 +1,4 @@
-/* Orders are permutations of one multiset, and nothing of the tests is in it. */
+/* Orders are permutations of one multiset, and no test is in it. */
 #include <stdarg.h>
 #include <setjmp.h>
 #include <stdint.h>

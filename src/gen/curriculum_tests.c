@@ -32,9 +32,9 @@ static int add_tests(struct suite *s, uint64_t seed, int steps, size_t n, bool p
             return err_input(err, "%d steps: only %zu different problems, %zu wanted", steps,
                              n - (wanted - s->n_tasks), n);
         if (gen_math_item(seed, i, &opt, &item, s->arena, NULL) < 0)
-            continue; /* this index leads nowhere */
+            continue; /* no problem at this index */
         gen_math_task(&item, &task, s->arena);
-        task.reference = NULL; /* the graph says it all */
+        task.reference = NULL; /* the graph is enough */
         if (is_new(s, task.id))
             s->tasks[s->n_tasks++] = task;
     }

@@ -1,4 +1,4 @@
-/* A suite under construction and what it holds already. */
+/* A suite under construction and the set of its tasks. */
 #include "gen/gen_builder.h"
 #include <stdlib.h>
 #include "base/arena.h"

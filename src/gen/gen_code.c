@@ -1,8 +1,7 @@
-/* Drawing chains of operations and putting them into words and Python.
+/* Draws chains of operations and writes them as statements and Python.
  *
  * A chain is drawn uniformly among type-correct ones without a repeated operation, and drawn again
- * until it belongs to the split that is asked for and mutation analysis finds that each of its
- * steps matters. */
+ * until it belongs to the requested split and mutation analysis shows that each step matters. */
 #include "gen/gen_code.h"
 #include <errno.h>
 #include <stdio.h>
@@ -172,7 +171,7 @@ static bool draw_chain(struct rng *r, const struct gen_code_options *opt, int n,
 
 enum { TRAINED_WORDINGS = -1, HELDOUT_FRAME = 0 /* step i's wording: i + 1 */ };
 
-/* `heldout` says which one part of the statement is worded as training never words it. */
+/* `heldout`: the part of the statement that gets a held-out wording. */
 static const char *make_prompt(struct rng *r, const struct gen_code_item *item, int heldout,
                                struct arena *arena)
 {

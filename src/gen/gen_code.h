@@ -76,5 +76,5 @@ int gen_code_suite_text(char **out, struct err *err);
 /* "train", "test", "heldout_pairs", "heldout_phrasing" */
 const char *gen_code_split_name(enum gen_code_split split);
 int gen_code_split_parse(const char *name, enum gen_code_split *out, struct err *err);
-/* Does chain[0..n) hold a pair that training never shows? */
+/* Does chain[0..n) contain a held-out pair? */
 bool gen_code_has_heldout_pair(const struct gen_code_step *chain, int n);

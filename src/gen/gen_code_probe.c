@@ -5,7 +5,8 @@
 
 enum {
     MIN_REVEALING = 3, /* probes on which a dropped step must show: two may become public */
-    FIRST_LOOK = GEN_PROBE_EDGES + 6, /* by then every dropped step has shown at least once */
+    FIRST_LOOK =
+        GEN_PROBE_EDGES + 6, /* until here every dropped step must have shown at least once */
 };
 
 struct mutant {

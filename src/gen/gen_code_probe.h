@@ -1,5 +1,5 @@
-/* What a chain of operations does to sample inputs, and which mistakes the samples would reveal.
- * From this the generator learns whether every step of a chain matters, and picks inputs for tests.
+/* Runs a chain of operations on sample inputs and finds which mistakes each input reveals. The
+ * generator uses this to check that every step matters, and to choose inputs for tests.
  */
 #pragma once
 #include <stdbool.h>

@@ -1,5 +1,5 @@
-/* The generator of code tasks: what is held out stays out, items are pure functions of their index,
- * and the interpreter of operations agrees with values worked out in Python. */
+/* The generator of code tasks: held-out parts do not occur in training, items are pure functions of
+ * their index, and the interpreter of operations agrees with values worked out in Python. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,5 @@
-/* Drawing problems: a tree of the split asked for, numbers that leave no shortcut, then words. */
+/* Draws problems: a tree of the requested split, numbers without a shortcut to the answer, then
+ * words. */
 #include "gen/gen_math.h"
 #include <ctype.h>
 #include <stdlib.h>
@@ -83,7 +84,7 @@ static bool draw_problem(struct gen_math_draft *d, enum gen_math_split split)
     return false;
 }
 
-/* Would adding up whatever stands there do? */
+/* Would the sum of all numbers be the answer? */
 static bool sum_is_answer(const struct gen_math_item *item)
 {
     long sum = 0;
@@ -103,7 +104,7 @@ static bool draw_words(struct gen_math_draft *d)
         if (!sum_is_answer(d->item))
             return true;
     }
-    return false; /* a sum that no statement is left to hide */
+    return false; /* no statement is left to break the sum */
 }
 
 static bool draw_all(struct gen_math_draft *d, enum gen_math_split split)

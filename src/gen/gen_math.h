@@ -39,7 +39,7 @@ struct gen_math_options {
     int steps_min, steps_max; /* 1..GEN_MATH_MAX_STEPS, drawn uniformly; test splits: from 2 */
     unsigned families; /* bits 1 << GEN_MATH_STORY ..., drawn uniformly; 0 = story and shop */
     enum gen_math_split split;
-    bool plain; /* no statements that do not matter: first lessons, the text tells the steps */
+    bool plain; /* without irrelevant statements, so that the text shows the number of steps */
 };
 
 struct gen_math_operand {

@@ -1,4 +1,4 @@
-/* Comparisons: who has how many, told as relations between persons in any order. */
+/* Comparisons: relations between persons ("Ana has 5 more than Ben") in any order. */
 #include <ctype.h>
 #include <string.h>
 #include "base/rng.h"
@@ -109,7 +109,7 @@ static void tell_step(struct telling *t, int i)
     d->var[i] = lower(t->person[i], d->arena);
 }
 
-/* Persons nobody asks about: related to anyone before, or with a number of their own. */
+/* Irrelevant persons: related to an earlier person, or with a number of their own. */
 static void tell_decoy(struct telling *t)
 {
     struct gen_math_draft *d = t->d;

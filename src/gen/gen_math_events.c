@@ -1,4 +1,4 @@
-/* Stories and shops: a running result to which one statement after another does something. */
+/* Stories and shops: each statement changes a running result. */
 #include <string.h>
 #include "base/rng.h"
 #include "base/str.h"
@@ -94,7 +94,7 @@ static bool shape_shop(struct gen_math_draft *d)
     return shape_events(d, &(struct rows){gen_math_shop, gen_math_n_shop});
 }
 
-/* Everything a text takes from the lists of words, each in an order of its own. */
+/* The words of a text, each list shuffled separately. */
 struct cast {
     int name[GEN_MATH_TRAINED_NAMES], thing[GEN_MATH_THINGS], counted[GEN_MATH_COUNTED];
     int next_name, next_thing, next_counted;
@@ -141,15 +141,15 @@ static const char *invent_name(struct gen_math_draft *d)
     return arena_strdup(d->arena, name);
 }
 
-/* For training one person in eight has a name no list holds, so that a name never seen is still
- * read as one. */
+/* For training, one person in eight has a made-up name, so that the model learns to read unknown
+ * names. */
 static const char *next_name(struct gen_math_draft *d, struct cast *c)
 {
     bool invent = d->invent && rng_below(d->r, 8) == 0;
     return invent ? invent_name(d) : gen_math_names[c->name[c->next_name++]];
 }
 
-/* Somebody and something not yet in the text. */
+/* A person and a thing that are not yet in the text. */
 static void cast_next(struct gen_math_draft *d, struct cast *c, const char **slot)
 {
     const struct gen_math_noun *thing = &c->things[c->thing[c->next_thing++]];

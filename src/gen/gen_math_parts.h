@@ -1,4 +1,4 @@
-/* Between the parts of the generator: a problem on its way from a tree to a text. */
+/* Shared by the parts of the generator: a draft of a problem, from tree to text. */
 #pragma once
 #include "gen/gen_math.h"
 #include "gen/gen_math_words.h"
@@ -18,7 +18,7 @@ struct gen_math_draft {
     struct rng *r;
     bool want_tree;
     bool heldout;   /* word one part as training never does */
-    bool plain;     /* tell nothing that does not matter */
+    bool plain;     /* no irrelevant statements */
     bool invent;    /* make some names up */
     int statements; /* to tell, without the question */
     struct gen_math_happening happening[GEN_MATH_STATEMENTS]; /* [n_happenings] story, shop */
@@ -35,7 +35,7 @@ struct gen_math_draft {
 struct gen_math_teller {
     const char *name, *heldout_name;
     int statements; /* of a text, whatever the steps */
-    /* Operations, and which operands are steps; false: these random choices led nowhere. */
+    /* Draws operations, and which operands are steps; false: draw again. */
     bool (*shape)(struct gen_math_draft *d);
     /* prompt and unit of the item, names of its steps */
     void (*tell)(struct gen_math_draft *d);
@@ -56,7 +56,7 @@ void gen_math_text_add(struct gen_math_text *t, const char *wording, bool loose,
 const char *gen_math_text_join(struct gen_math_text *t, struct rng *r, const char *question,
                                const char *const slot[128], struct arena *arena);
 
-/* A number from 2 to 20, in digits, that is not the answer: for statements that do not matter. */
+/* A number from 2 to 20, in digits, that is not the answer: for irrelevant statements. */
 const char *gen_math_decoy_number(const struct gen_math_draft *d);
 /* Any of the trained wordings, or the held-out one. */
 const char *gen_math_wording(const struct gen_math_draft *d, const char *const *wordings,

@@ -1,5 +1,5 @@
-/* Generated problems can be solved from their text alone, and only by reading it: a reader that
- * shares nothing with the generator solves every one, solvers that do not read solve next to none.
+/* Generated problems can be solved from their text alone, and only by reading it: an independent
+ * reader solves every one, solvers that do not read solve almost none.
  *
  * The rules of the reader spell every statement out anew: P is the person asked about, N what is
  * counted ("dollars" in a shop), W any word, T a thing, A and B numbers. Every statement must match

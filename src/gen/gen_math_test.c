@@ -1,5 +1,5 @@
-/* The generator of math tasks: what is held out stays out, items are pure functions of their index,
- * nothing but the words gives the number of steps away, and every step counts. */
+/* The generator of math tasks: held-out parts do not occur in training, items are pure functions of
+ * their index, only the words tell the number of steps, and every step counts. */
 #include <stdarg.h>
 #include <setjmp.h>
 #include <stdint.h>

@@ -98,7 +98,7 @@ bool gen_math_tree_draw(struct rng *r, struct gen_math_node *node, int steps)
     return true;
 }
 
-struct partial { /* what can be had of a step while passing over at least one in its tree */
+struct partial { /* the values of a step with at least one step of its tree left out */
     int n, value[MAX_PARTIAL];
 };
 

@@ -11,6 +11,6 @@ bool gen_math_tree_joins(const struct gen_math_node *node, int steps);
 /* Draws the numbers (2 to 20) and works out every step; false when some result is not a whole
  * number from 1 to 999. */
 bool gen_math_tree_draw(struct rng *r, struct gen_math_node *node, int steps);
-/* Could one get the answer without some of the steps: is it a number of the tree itself, or what is
- * left when any of the steps are passed over? */
+/* Is there a shortcut: is the answer a number of the tree, or the result with some steps left out?
+ */
 bool gen_math_tree_has_shortcut(const struct gen_math_node *node, int steps);

@@ -1,4 +1,5 @@
-/* Hashes of runs of words in a table with open addressing. A collision only makes a text look seen.
+/* Hashes of runs of words in a table with open addressing. A collision can only report a text as
+ * seen that is new.
  */
 #include "gen/grams.h"
 #include <stdint.h>

@@ -19,7 +19,7 @@ static const struct benchmark {
     int (*task)(const struct import_row *row, struct task *out, struct err *err);
     const char *(*suite_name)(const json_t *row);
     enum suite_domain domain;
-    bool has_steps; /* its rows say, or show, how many steps they take */
+    bool has_steps; /* the number of steps can be told from its rows */
 } benchmarks[] = {
     {"humaneval", import_humaneval, import_humaneval_name, SUITE_CODE, false},
     {"mbpp", import_mbpp, import_mbpp_name, SUITE_CODE, false},
@@ -61,7 +61,7 @@ char *import_names(const char *between)
     return str_take(&s);
 }
 
-/* What a suite asks of its tasks (suite.c), said with the benchmark's line instead of the suite's.
+/* The checks of suite.c, with the benchmark's line in the message instead of the suite's.
  */
 static int check_task(const struct import *im, const struct task *t, struct err *err)
 {

@@ -1,5 +1,5 @@
-/* Public benchmarks as suites: HumanEval and MBPP, GSM8K, SVAMP and GSM-Hard, in the forms in which
- * they are passed around (docs/suites.md). Nothing is run here; hrm validate runs the references.
+/* Public benchmarks as suites: HumanEval and MBPP, GSM8K, SVAMP and GSM-Hard, in all forms in which
+ * they are published (docs/suites.md). No program is run here; hrm validate runs the references.
  */
 #pragma once
 #include <stdbool.h>
@@ -11,12 +11,12 @@ struct suite;
 struct import_options {
     const char *benchmark;    /* one of import_names */
     const char *prelude;      /* put before every program, and recorded; NULL = none; code only */
-    int steps_min, steps_max; /* only rows of so many steps; 0 = whatever they have */
+    int steps_min, steps_max; /* only rows with this many steps; 0 = all */
     size_t first, last; /* rows, of those with that many steps, counted from 1; last 0 = all */
     bool skip_bad;      /* a row that cannot be imported is left out and noted */
 };
 
-/* What a person should know about one row: "file:line: ...". */
+/* A note for the user about one row: "file:line: ...". */
 struct import_note {
     bool skipped; /* the whole row */
     char *text;

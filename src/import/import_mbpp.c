@@ -63,8 +63,8 @@ static const char *signature_of(const char *program, const char *name, struct ar
     return NULL;
 }
 
-/* The first test is public, unless nothing would be left to hide: then the statement gets the
- * signature that the test would have shown. */
+/* The first test is public, unless there would be no hidden test left: then the statement gets the
+ * signature instead. */
 static void share_out(const struct import_row *row, const struct import_texts *tests,
                       struct task *t)
 {

@@ -1,5 +1,5 @@
-/* The little Python that a benchmark's examples are written in: "f([1, 2]) == 3", and its literals.
- * Like leak.c this reads text and knows no more Python than that; what it cannot read, it refuses.
+/* The subset of Python that benchmark examples use: "f([1, 2]) == 3", with literals. Everything
+ * else is refused.
  */
 #pragma once
 #include <stdbool.h>

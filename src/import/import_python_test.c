@@ -1,4 +1,4 @@
-/* The Python of examples: what is read, what is refused, and which texts mean the same value. */
+/* Examples in Python: what is accepted, what is refused, and which literals are equal. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

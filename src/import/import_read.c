@@ -1,5 +1,5 @@
 /* Rows of benchmark files. A file is unpacked as a whole, then cut into rows before JSON is parsed,
- * so that every complaint can name a line. */
+ * so that every message can name a line. */
 #include "import/import_read.h"
 #include <errno.h>
 #include <fcntl.h>

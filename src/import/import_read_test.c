@@ -1,4 +1,4 @@
-/* Reading benchmark files: both forms, packed or not, and the line in every complaint. */
+/* Reading benchmark files: both forms, with and without gzip, and the line in every message. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

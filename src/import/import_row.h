@@ -1,4 +1,4 @@
-/* One row of a benchmark file on its way to a task: its fields, and what the forms have in common.
+/* One row of a benchmark file: its fields, and helpers that all forms share.
  */
 #pragma once
 #include <jansson.h>
@@ -52,11 +52,11 @@ int import_bad(struct err *err, const char *key, const char *found, const char *
 
 /* Source without blank lines before it, and with one line end behind it. */
 const char *import_source(const char *text, struct arena *arena);
-/* Adds a text that is not among them yet. */
+/* Adds a text unless it is there already. */
 void import_add(struct import_texts *list, const char *text, struct arena *arena);
 /* Sets the task's hidden tests: those of `tests` that neither repeat each other nor are given away
  * by the public ones. What is left out is counted in the report. */
 void import_hide(const struct import_row *row, struct task *t, const struct import_texts *tests);
-/* A sentence about this row for the person who imports. */
+/* Adds a note about this row to the report. */
 void import_note(const struct import_row *row, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

@@ -1,5 +1,5 @@
-/* Importing: small rows of every form, what becomes of each field, and the sentence for every row
- * that is not as it should be. */
+/* Importing: small rows of every form, what becomes of each field, and the message for every bad
+ * row. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

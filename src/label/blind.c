@@ -42,7 +42,7 @@ static int tell_call(void *ctx, const struct store_call *c)
     return 0;
 }
 
-/* A program is shown the first time it comes. */
+/* Each program is shown once. */
 static void add_program(struct blind *b, struct str *out, const struct store_tool_run *r)
 {
     const char *hash = arena_printf(b->arena, " %.12s ", r->program_hash);
@@ -82,7 +82,7 @@ static int tell_run(void *ctx, const struct store_tool_run *r)
     return 0;
 }
 
-/* Of the controller's notes only the answers that stood. */
+/* Of the controller's events only the answers. */
 static int tell_event(void *ctx, const struct store_event *e)
 {
     struct blind *b = ctx;

@@ -1,6 +1,6 @@
 /* An episode as an annotator sees it: the statement, what the model wrote, what was run, what was
  * submitted and how it was judged. Left out is what names the arm: arm, roles, prompts, costs, and
- * the controller's own notes. What can still be guessed is said in docs/labelling.md. */
+ * the controller's own notes. docs/labelling.md lists what can still be guessed. */
 #pragma once
 #include "base/str.h"
 #include "store/store.h"

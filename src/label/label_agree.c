@@ -43,7 +43,7 @@ void label_agree(const struct label_rater *a, const struct label_rater *b,
         return;
     struct stats_kappa k = stats_kappa(out->table, LABEL_GROUPS);
     out->kappa = k.kappa;
-    if (k.se > 1e-9) { /* where they never differ there is no large-sample interval */
+    if (k.se > 1e-9) { /* without any difference there is no large-sample interval */
         out->low = fmax(-1, k.kappa - Z_95 * k.se);
         out->high = fmin(1, k.kappa + Z_95 * k.se);
     }

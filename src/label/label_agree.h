@@ -1,4 +1,4 @@
-/* How far labels agree: each annotator with the automatic tag, and annotators with each other, over
+/* Agreement of labels: each annotator with the automatic tag, and annotators with each other, over
  * groups (Cohen's kappa with its large-sample interval) and, where both named one, over codes. */
 #pragma once
 #include <stddef.h>

@@ -1,8 +1,8 @@
-/* See label_codes.h. What there is to pick is the taxonomy's table. */
+/* See label_codes.h. The codes come from the taxonomy's table. */
 #include "label/label_codes.h"
 #include "taxonomy/taxonomy.h"
 
-/* What is most often to be told apart stands together on the screen. */
+/* Groups that are easily confused are next to each other on the screen. */
 static const enum taxonomy_group order[LABEL_GROUPS] = {
     GROUP_SPEC,      GROUP_TOOL,   GROUP_DRIFT,  GROUP_VERIFICATION,
     GROUP_REASONING, GROUP_FORMAT, GROUP_BUDGET, GROUP_INFRA};

@@ -10,6 +10,6 @@ char label_group_letter(size_t group);
 const char *label_group_name(size_t group);
 /* The group of "S" or "S3"; -1 for what is neither a group nor a code. */
 int label_group_of(const char *label);
-/* The i-th code of a group and what it says, "S3" and "fails a shown test"; false behind the last.
+/* The i-th code of a group and its meaning, "S3" and "fails a shown test"; false behind the last.
  */
 bool label_code(size_t group, size_t i, const char **code, const char **name);

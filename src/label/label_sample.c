@@ -1,4 +1,4 @@
-/* Drawing samples, and keeping them. */
+/* Drawing samples, and storing them. */
 #include "label/label_sample.h"
 #include <inttypes.h>
 #include <stdlib.h>
@@ -53,7 +53,7 @@ static size_t find_strata(const struct label_candidate *all, size_t n_all, struc
     return n;
 }
 
-/* The stratum with most candidates per seat that it has or would have; n / (2 seats + 1). */
+/* Sainte-Lague: the stratum with the largest n / (2 seats + 1) gets the next seat. */
 static struct stratum *next_seat(struct stratum *strata, size_t n)
 {
     struct stratum *best = NULL;
@@ -134,7 +134,7 @@ static int keep(struct store *s, const char *key, const long long *ids, size_t n
     return store_meta_set(s, key, text, err);
 }
 
-/* False when the record keeps no such sample. */
+/* False when the record has no such sample. */
 static bool find_kept(struct store *s, const char *key, long long **ids, size_t *n_ids)
 {
     struct arena *arena = arena_new();

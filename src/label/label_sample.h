@@ -15,12 +15,11 @@ struct label_candidate {
 struct label_candidate label_candidate_make(uint64_t seed, long long id,
                                             const struct store_episode *row);
 /* Writes the ids of min(n, n_all) episodes, as they are to be shown; returns how many. Every
- * stratum gets one while there are enough to go round, the others by Sainte-Lague's rule: in
- * proportion to what the strata hold. Sorts `all`. */
+ * stratum gets one seat as long as there are enough; the other seats are dealt by Sainte-Lague's
+ * rule, in proportion to the sizes of the strata. Sorts `all`. */
 size_t label_sample(struct label_candidate *all, size_t n_all, size_t n, long long *ids);
 
-/* The sample of a run, kept in its record under the seed and the size, and drawn when it is not
- * there: tagging the run anew or playing more of it does not change what is labelled. Caller frees
- * *ids. */
+/* The sample of a run. It is drawn once and stored in the record under its seed and size, so that
+ * later tagging or more episodes do not change what is labelled. Caller frees *ids. */
 int label_sample_of_run(struct store *s, uint64_t seed, size_t n, long long **ids, size_t *n_ids,
                         struct err *err);

@@ -18,8 +18,8 @@ static int take_label(void *ctx, long long id, const struct store_label *l)
     return 0;
 }
 
-/* The first item at or after `from`, going round, that is neither labelled nor skipped; n if there
- * is none. */
+/* The first item at or after `from`, wrapping around, that is neither labelled nor skipped; n if
+ * none. */
 static size_t next_open(const struct label_session *s, size_t from)
 {
     for (size_t i = 0; i < s->n; i++) {

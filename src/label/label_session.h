@@ -1,7 +1,7 @@
-/* A person's walk through a sample of failed episodes: what is shown next, what a key means, and
- * how it is taken back. No terminal here: a word comes in, a sentence goes out.
+/* A labelling session over a sample of failed episodes: the current item, the meaning of a key,
+ * undo. It knows no terminal: it takes a word and returns a sentence.
  *
- * Labels are in the record as soon as they are given. What was skipped comes again next time. */
+ * A label is written to the record at once. Skipped items come again in the next session. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,7 +30,7 @@ int label_session_open(struct store *store, const char *annotator, const long lo
                        struct arena *arena, struct label_session **out, struct err *err);
 size_t label_session_labelled(const struct label_session *s);
 size_t label_session_skipped(const struct label_session *s);
-bool label_session_over(const struct label_session *s); /* quit, or nothing left */
+bool label_session_over(const struct label_session *s); /* after q, or when no item is left */
 /* A label, "S" or "S3", with a note behind a blank if there is one; "s" skips, "u" takes back the
  * last label or skip, "q" ends. *say: a sentence for the person, in the arena. Negative only when
  * the record cannot be written. */

@@ -1,5 +1,4 @@
-/* Labelling: who is sampled, what a word does to the record, what is hidden, and how agreement is
- * counted. */
+/* Labelling: the sample, the session's effect on the record, what is hidden, and agreement. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -126,7 +125,7 @@ static void samples_are_stratified(void **state)
     assert_in_range(more[0], 11, 13); /* 60 % */
     assert_in_range(more[1], 5, 7);
     assert_in_range(more[2], 1, 2);
-    assert_int_equal(more[3], 1); /* even the rarest is there */
+    assert_int_equal(more[3], 1); /* the rarest stratum is represented */
     n = fill(all, 1);
     assert_int_equal(label_sample(all, n, 2, ids), 2); /* fewer than strata: the largest */
     count_ids(ids, 2, bounds, 4, few);
@@ -182,7 +181,7 @@ static void a_sample_stays_what_it_was(void **state)
     free(ids);
 }
 
-/* ---- the walk ---- */
+/* ---- the session ---- */
 
 static int collect(void *ctx, long long id, const struct store_label *l)
 {

@@ -11,7 +11,7 @@ size_t wrap_row(const char *text, int columns)
         utf8proc_int32_t point;
         utf8proc_ssize_t bytes = utf8proc_iterate((const utf8proc_uint8_t *)text + n, -1, &point);
         if (bytes < 1)
-            return n > 0 ? n : 1; /* not UTF-8: the caller cleans what comes from outside */
+            return n > 0 ? n : 1; /* not UTF-8: callers clean their text first */
         int columns_of = utf8proc_charwidth(point);
         if (n > 0 && width + columns_of > columns)
             return blank > 0 ? blank : n;

@@ -1,5 +1,5 @@
-/* A sequence is <|user|> prompt <|end|> <|assistant|> answer <|end|>; every token of the answer and
- * its end are learnt. */
+/* A sequence is <|user|> prompt <|end|> <|assistant|> answer <|end|>; the loss is on the tokens of
+ * the answer and its end. */
 #include "nn/batch.h"
 #include <stdbool.h>
 #include <stdlib.h>

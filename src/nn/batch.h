@@ -21,12 +21,12 @@ struct nn_source {
 };
 
 struct nn_batch_size {
-    int tokens;   /* about so many, to the nearest sequence */
-    int examples; /* > 0: so many instead, none left out */
+    int tokens;   /* how many to pack, to the nearest sequence */
+    int examples; /* > 0: pack exactly this many examples instead */
 };
 
 /* Refills the shard with whole sequences. Examples that do not fit into context are skipped, and
- * ERR_INPUT when there is nothing else or their number was given. */
+ * ERR_INPUT if only such examples come or their number was given. */
 int nn_batch_fill(struct nn_batch *b, struct nn_source *src, double done,
                   const struct nn_tokenizer *t, struct nn_batch_size size, int context,
                   struct err *err);

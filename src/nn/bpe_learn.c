@@ -137,7 +137,7 @@ static bool is_new(const struct learner *l, int left, int right)
 
 static bool best_pair(struct learner *l, int best[2])
 {
-    uint64_t most = 1; /* what occurs once is not worth a token */
+    uint64_t most = 1; /* a pair that occurs once gets no token */
 
     for (int left = 0; left < l->n_tokens; left++)
         for (int right = 0; right < l->n_tokens; right++)

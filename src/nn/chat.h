@@ -1,6 +1,5 @@
-/* The form in which messages reach the model. The same form is written into the weight file as a
- * Jinja template, and it is one that llama.cpp and Ollama recognise by themselves (Phi-3's), so
- * every program builds the same prompt. */
+/* The chat template. It is also written into the weight file as a Jinja template, and it is one
+ * that llama.cpp and Ollama know (Phi-3's), so every program builds the same prompt. */
 #pragma once
 #include <stddef.h>
 

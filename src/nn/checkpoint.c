@@ -1,4 +1,4 @@
-/* An interrupted training on disk: a header that says whose it is, the three arrays, a digest. */
+/* An interrupted training on disk: a header that identifies it, the three arrays, a digest. */
 #include <stdlib.h>
 #include <string.h>
 #include "base/err.h"
@@ -33,7 +33,7 @@ static void identify(const struct nn_trainer *t, uint8_t whose[32])
              (unsigned long long)c->seed, c->name);
     if (c->examples || c->constant_lr)
         str_addf(&s, " %llu %d", (unsigned long long)c->examples, c->constant_lr);
-    for (size_t i = 0; i < n; i++) /* stands for the examples it was learnt from */
+    for (size_t i = 0; i < n; i++) /* represents the examples it was learnt from */
         str_addf(&s, " %d+%d", merges[i].left, merges[i].right);
     hash_sha256(s.p, s.len, whose);
     str_free(&s);

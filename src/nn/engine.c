@@ -89,7 +89,7 @@ static int fill_batch(struct nn_engine *e)
 {
     int n = 0;
 
-    for (int i = 0; i < e->max_batch; i++) /* answers first: they are what somebody waits for */
+    for (int i = 0; i < e->max_batch; i++) /* rows of answers first, then prompts */
         if (e->slot[i] && e->slot[i]->n_fed >= e->slot[i]->n_prompt)
             n = add_rows(e, i, n, 1);
     for (int i = 0; i < e->max_batch; i++)
@@ -124,8 +124,7 @@ static void advance(struct nn_engine *e, int slot, const float *logits)
     generated = (int)j->n_tokens - j->n_prompt;
     if (generated == 1)
         j->first_token = clock_seconds();
-    if (nn_tokenizer_is_control(e->w.tokenizer,
-                                token)) /* <|end|>, or a turn that is not ours to open */
+    if (nn_tokenizer_is_control(e->w.tokenizer, token)) /* <|end|>, or the start of another turn */
         finish(e, slot, NN_STOP);
     else if (r->max_tokens > 0 && generated >= r->max_tokens)
         finish(e, slot, NN_LENGTH);

@@ -1,8 +1,8 @@
 /* Inference by the embedded model: one engine decodes many requests in one batch.
  *
- * Threads call nn_generate and block; a decoder thread joins whatever is waiting into one batched
- * step after another (continuous batching). What a request yields depends only on the request
- * (prompt, seed, sampling), never on what shares its batch. */
+ * Threads call nn_generate and block; a decoder thread batches all waiting requests step by step
+ * (continuous batching). A reply depends only on its request (prompt, seed, sampling), never on the
+ * other requests of the batch. */
 #pragma once
 #include <stddef.h>
 #include <stdint.h>

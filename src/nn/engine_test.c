@@ -1,4 +1,4 @@
-/* The promise of batched decoding, sampling, and what happens at the edges of the context. */
+/* Batched decoding gives the same bytes as single decoding; sampling; the limits of the context. */
 #include <stdarg.h>
 #include <setjmp.h>
 #include <stdint.h>

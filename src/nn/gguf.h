@@ -1,6 +1,6 @@
 /* GGUF v3, the container of model weights (github.com/ggerganov/ggml/blob/master/docs/gguf.md):
- * typed key-value metadata, then tensors. The reader trusts nothing: every length and offset is
- * checked against the bytes there are. */
+ * typed key-value metadata, then tensors. The reader checks every length and offset against the
+ * size of the file. */
 #pragma once
 #include <stddef.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* The arithmetic of the embedded model: an ops table per instruction set (plain, AVX2+FMA,
- * AVX-512), chosen once by what the CPU offers. The same sources are compiled for each; results
+ * AVX-512), chosen once for the CPU. The same sources are compiled for each; results
  * differ between tables in the last bits, never within one. All functions are pure on their
  * arguments, so any number of threads may call them.
  *

@@ -1,5 +1,5 @@
-/* Kernels of every instruction set against plain double-precision loops, and the promise batched
- * decoding stands on. */
+/* Kernels of every instruction set against plain double-precision loops, and that a row's result
+ * does not depend on its batch. */
 #include <stdarg.h>
 #include <setjmp.h>
 #include <stdint.h>

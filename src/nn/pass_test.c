@@ -188,7 +188,7 @@ static int set_up(void **state)
     f->wd = xcalloc(f->n, sizeof *f->wd);
     nn_params_init(&shape, 3, f->w);
     for (size_t i = 0; i < f->n;
-         i++) { /* larger than at the start, so that nothing is nearly linear */
+         i++) { /* larger than at the start, so that no part is nearly linear */
         f->w[i] *= 2.5f;
         f->w[i] += 0.05f * (float)rng_normal(&r);
         f->wd[i] = (double)f->w[i];

@@ -1,5 +1,5 @@
-/* Rounds: the caller raises the round number, every worker runs the function once, the last says
- * so. */
+/* The caller raises the round number, every worker runs the function once, the last one signals the
+ * caller. */
 #include "nn/team.h"
 #include <pthread.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@ struct nn_team {
     pthread_cond_t start, end;
     unsigned round;
     int busy;
-    void (*fn)(void *ctx, int worker); /* NULL: go home */
+    void (*fn)(void *ctx, int worker); /* NULL: exit */
     void *ctx;
 };
 

@@ -1,4 +1,4 @@
-/* A fixed team of threads that run one function together, again and again. */
+/* A fixed team of threads; each run of a function is shared among all of them. */
 #pragma once
 
 struct nn_team;

@@ -1,4 +1,4 @@
-/* Encoding and decoding, and the two ways a tokenizer comes into being. */
+/* Encoding and decoding; making a tokenizer from merges or from a file's lists. */
 #include "nn/tokenizer.h"
 #include <stdlib.h>
 #include <string.h>
@@ -217,7 +217,7 @@ static bool parse_merge(const struct spelling *sorted, size_t n, const char *mer
     return pair[0] >= 0 && pair[0] < limit && pair[1] >= 0 && pair[1] < limit;
 }
 
-/* Whether the rebuilt tokenizer says what the file's lists say. */
+/* Does the rebuilt tokenizer agree with the file's lists? */
 static bool agrees(const struct nn_tokenizer *t, const char *const *tokens, const int32_t *types)
 {
     bool same = true;

@@ -28,7 +28,7 @@ size_t nn_tokenizer_merges(const struct nn_tokenizer *t, const struct nn_merge *
 /* The bytes of a token (of a control token: its name, which decoding leaves out). Borrowed. */
 const char *nn_tokenizer_bytes(const struct nn_tokenizer *t, int token, size_t *n);
 
-/* Appends the tokens of s[0..n) to *out, growing it (xgrow); frees nothing. */
+/* Appends the tokens of s[0..n) to *out, growing it (xgrow); never frees it. */
 void nn_tokenizer_encode(const struct nn_tokenizer *t, const char *s, size_t n, int **out,
                          size_t *len, size_t *cap);
 /* Appends the bytes of tokens (not necessarily UTF-8) to out. */

@@ -65,7 +65,7 @@ static int check(const struct nn_train_config *c, const char *out_path, struct e
                          c->lr, c->beta2, c->weight_decay);
     if (file_is_dir(out_path))
         return err_input(err, "%s: is a directory, a file name was expected", out_path);
-    if (access(dir, W_OK | X_OK) != 0) /* now, not after minutes of work */
+    if (access(dir, W_OK | X_OK) != 0) /* checked before training, not after */
         return err_input(err, "%s: cannot write there", out_path);
     return 0;
 }

@@ -15,8 +15,8 @@ struct nn_example { /* one chat turn: loss on the answer and the end token only 
 struct nn_train_config {
     int d_model, n_layers, n_heads, d_ff, context, vocab;
     int tokens_per_step, steps, warmup;
-    uint64_t examples; /* > 0: so many, each exactly once and spread evenly over the steps; 0: as
-                          many as fill tokens_per_step, without end */
+    uint64_t examples; /* > 0: this many examples, each exactly once, spread evenly over the steps;
+                          0: as many as fill tokens_per_step, endlessly */
     bool constant_lr;  /* after the warm-up, instead of falling */
     double lr, beta2, weight_decay, clip;
     int threads;
@@ -29,8 +29,8 @@ struct nn_train_progress {
     double loss, lr, tokens_per_s, eta_s;
 };
 
-/* Source of examples: called with a rising index and the fraction of training done (for ramps);
- * fills *ex with text valid until the next call. Must be a pure function of (ctx, index, done). */
+/* Source of examples: called with a rising index and the fraction of training that is done; fills
+ * *ex with text valid until the next call. Must be a pure function of (ctx, index, done). */
 typedef void nn_example_fn(void *ctx, uint64_t index, double done, struct nn_example *ex);
 typedef void nn_progress_fn(void *ctx, const struct nn_train_progress *p);
 
@@ -43,8 +43,8 @@ struct nn_tokenizer *nn_train_tokenizer(const struct nn_train_config *cfg, nn_ex
 /* 0 = finished, 1 = interrupted with a checkpoint saved, negative = error. */
 int nn_train(const struct nn_train_config *cfg, nn_example_fn *next, void *next_ctx,
              nn_progress_fn *progress, void *progress_ctx, const char *out_path, struct err *err);
-/* The same with a tokenizer that is there already (taken over, whatever comes of it): trainings
- * that are to be compared share theirs. */
+/* The same with a given tokenizer (owned by the call, also on failure), so that trainings that are
+ * compared can share one. */
 int nn_train_with(const struct nn_train_config *cfg, struct nn_tokenizer *tokenizer,
                   nn_example_fn *next, void *next_ctx, nn_progress_fn *progress, void *progress_ctx,
                   const char *out_path, struct err *err);

@@ -1,5 +1,5 @@
-/* Training on a toy task: it learns, it is reproducible to the byte, and interruptions leave no
- * trace. */
+/* Training on a toy task: it learns, it is reproducible to the byte, with interruptions or without.
+ */
 #include <stdarg.h>
 #include <setjmp.h>
 #include <stdint.h>
@@ -118,7 +118,7 @@ static void *train_three_threads(void *arg)
     return train(&c, arg, &n);
 }
 
-/* Several trainings in one process do not see each other; three threads are reproducible too. */
+/* Several trainings in one process do not affect each other; three threads are reproducible too. */
 static void test_concurrent_trainings(void **state)
 {
     static char names[3][4] = {"e", "f", "g"};
@@ -136,7 +136,7 @@ static void test_concurrent_trainings(void **state)
         free(bytes[i]);
 }
 
-/* Stopped again and again, the training still ends in the same bytes. */
+/* A training that is stopped repeatedly ends in the same bytes. */
 static void test_resume(void **state)
 {
     struct nn_train_config c = toy_config();

@@ -47,7 +47,7 @@ static void cut_spans(struct nn_trainer *t)
     t->squares = xcalloc(t->n_spans, sizeof *t->squares);
 }
 
-/* Where step `step` begins among the examples when each is seen once. */
+/* The first example of step `step` when each is seen once. */
 static uint64_t first_example(const struct nn_train_config *cfg, int step)
 {
     return cfg->examples * (uint64_t)step / (uint64_t)cfg->steps;
@@ -161,7 +161,7 @@ static void update(void *ctx, int worker)
     }
 }
 
-/* What shard i takes of this step. */
+/* Shard i's share of this step. */
 static struct nn_batch_size shard_size(const struct nn_trainer *t, int i)
 {
     const struct nn_train_config *c = &t->cfg;

@@ -33,7 +33,7 @@ struct nn_trainer {
     long tokens; /* of the last step */
 };
 
-/* Takes over the tokenizer. The settings must have been checked. */
+/* Takes ownership of the tokenizer. The settings must have been checked. */
 int nn_trainer_new(const struct nn_train_config *cfg, struct nn_tokenizer *tokenizer,
                    nn_example_fn *next, void *next_ctx, struct nn_trainer **out, struct err *err);
 void nn_trainer_free(struct nn_trainer *t);
@@ -42,7 +42,7 @@ int nn_trainer_step(struct nn_trainer *t, double *loss, struct err *err);
 /* Linear warm-up, flat for the first 35 % of all steps, then linear down to 5 %. */
 double nn_train_lr(const struct nn_train_config *cfg, int step);
 
-/* Beside the output while a training is interrupted. Loading is ERR_INPUT when the file is damaged
- * or of another training. */
+/* The checkpoint beside the output. Loading is ERR_INPUT when the file is damaged or belongs to
+ * another training. */
 int nn_checkpoint_save(const struct nn_trainer *t, const char *path, struct err *err);
 int nn_checkpoint_load(struct nn_trainer *t, const char *path, struct err *err);

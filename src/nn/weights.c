@@ -61,7 +61,7 @@ static void put_tokenizer(struct nn_gguf_writer *w, const struct nn_tokenizer *t
         str_free(&spelt[i]);
     free(spelt);
     nn_gguf_put_u32(w, "tokenizer.ggml.eos_token_id", (uint32_t)nn_tokenizer_control(t, NN_END));
-    /* Never added to a prompt, but programs that load the file want one to exist. */
+    /* Never added to a prompt; programs that load the file expect it. */
     nn_gguf_put_u32(w, "tokenizer.ggml.bos_token_id", (uint32_t)nn_tokenizer_control(t, NN_END));
     nn_gguf_put_u32(w, "tokenizer.ggml.padding_token_id",
                     (uint32_t)nn_tokenizer_control(t, NN_END));
@@ -166,7 +166,7 @@ static int read_params(const struct nn_gguf *g, const struct nn_shape *s, float 
     int r = 0;
 
     for (size_t i = 0; i < g->n_tensors;
-         i++) /* a small file must not make us ask for a huge array */
+         i++) /* bounded by the file's size, not by the count it claims */
         stored += g->tensors[i].data ? (size_t)(g->tensors[i].dims[0] * g->tensors[i].dims[1]) : 0;
     if (g->n_tensors != nn_tensor_count(s) || stored != nn_params_count(s))
         return err_input(err, "%s: %zu tensors with %zu numbers, expected %zu with %zu", g->what,

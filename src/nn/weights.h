@@ -16,8 +16,8 @@ struct nn_weights { /* owned; free with nn_weights_free */
     char sha256[HASH_HEX]; /* of the file */
 };
 
-/* shape.vocab must be the tokenizer's size. Written beside and renamed, so no reader sees half a
- * file. */
+/* shape.vocab must be the tokenizer's size. Written to a temporary file and renamed, so that no
+ * reader sees half a file. */
 int nn_weights_write(const char *path, const struct nn_shape *shape, const float *params,
                      const struct nn_tokenizer *tokenizer, const char *name, struct err *err);
 /* ERR_INPUT, one sentence, for any file this program did not write. */

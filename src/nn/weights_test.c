@@ -1,4 +1,4 @@
-/* The weight file: what is written is read back, and no damage to it gets past the reader. */
+/* The weight file: what is written is read back, and every damaged file is refused. */
 #include <stdarg.h>
 #include <setjmp.h>
 #include <stdint.h>
@@ -83,7 +83,7 @@ static void test_round_trip(void **state)
     nn_weights_free(&w);
 }
 
-/* Whatever the bytes, the answer is weights or one sentence of ERR_INPUT that names the file. */
+/* For any bytes the result is weights, or ERR_INPUT with one sentence that names the file. */
 static bool survives(const char *bytes, size_t n)
 {
     /* a heap block of exactly n bytes, so that a sanitizer sees a read behind its end */

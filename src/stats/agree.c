@@ -71,9 +71,8 @@ struct stats_binary stats_binary(long tp, long fp, long fn, long tn)
     };
 }
 
-/* Solves the positive definite a x = b in place by Gaussian elimination with pivoting; the pivots
- * that vanish (categories bound to the others) are skipped. a: [m][m], b: [m]. The rank; x replaces
- * b. */
+/* Solves the positive definite a x = b in place by Gaussian elimination with pivoting; pivots of 0
+ * (categories that depend on the others) are skipped. a: [m][m], b: [m]. The rank; x replaces b. */
 static size_t solve(double *a, double *b, size_t m)
 {
     size_t rank = 0;

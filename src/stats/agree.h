@@ -3,7 +3,7 @@
 #include <stddef.h>
 
 struct stats_kappa {
-    double observed, expected, kappa; /* kappa: NaN when chance alone would agree everywhere */
+    double observed, expected, kappa; /* kappa: NaN when the agreement expected by chance is 1 */
     double se;                        /* Fleiss, Cohen & Everitt 1969 */
 };
 

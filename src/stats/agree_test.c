@@ -25,7 +25,7 @@ static void test_binary(void **state)
     assert_near(r.mcc, 64 / sqrt(8 * 7 * 13 * 12.0), 1e-14);
     assert_near(stats_binary(4, 0, 0, 4).mcc, 1, 0);
     assert_near(stats_binary(0, 4, 4, 0).mcc, -1, 0);
-    assert_true(isnan(stats_binary(3, 2, 0, 0).mcc)); /* everything accepted is no verdict */
+    assert_true(isnan(stats_binary(3, 2, 0, 0).mcc)); /* undefined where everything is accepted */
     assert_true(isnan(stats_binary(0, 0, 2, 3).precision));
 }
 

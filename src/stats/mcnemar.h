@@ -1,4 +1,4 @@
-/* One binary outcome per task and arm: the discordant tasks carry all the evidence. */
+/* One binary outcome per task and arm: only the tasks on which the arms differ are evidence. */
 #pragma once
 #include "stats/rate.h"
 

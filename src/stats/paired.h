@@ -11,7 +11,7 @@ struct stats_paired {
 };
 
 /* The paired t-test. With fewer than two tasks se, ci and p are NaN. When all differences are equal
- * se is 0, the interval is the point itself, and p is 1 or 0: the caller should say that it carries
+ * se is 0, the interval is the point itself, and p is 1 or 0: the caller should say that they carry
  * no information. */
 struct stats_paired stats_paired_t(const double *d, size_t n, double level);
 

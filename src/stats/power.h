@@ -1,4 +1,4 @@
-/* What a plan of n tasks and K samples each can see, before anything runs (Miller 2024, "Adding
+/* What a plan of n tasks with K samples each can detect, before it runs (Miller 2024, "Adding
  * error bars to evals"): Var(mean difference) = (omega2 + 2 sigma2 / K) / n. */
 #pragma once
 #include <stddef.h>

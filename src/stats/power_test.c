@@ -32,7 +32,7 @@ static void test_needed_inverts(void **state)
 static void test_power_is_reached(void **state)
 {
     (void)state;
-    /* omega2 0 and sigma2 p(1-p): a true difference as large as promised is found 80 times in 100.
+    /* omega2 0 and sigma2 p(1-p): the detectable difference is found 80 times in 100.
      */
     struct stats_design d = {0, 0.24, 0.95, 0.8};
     double gap = stats_detectable(&d, 60, 4);
@@ -62,7 +62,7 @@ static void test_pilot(void **state)
     assert_near(d.omega2, 0.25 - 0.125, 1e-14); /* Var(d) = 1/4 */
     static const double c[] = {1, 0, 1, 1}, e[] = {0, 0, 1, 0};
     d = stats_design_from_pilot(c, e, 4, 1);
-    assert_near(d.omega2 + 2 * d.sigma2, 1.0 / 3, 1e-12); /* the sum is what one sample can know */
+    assert_near(d.omega2 + 2 * d.sigma2, 1.0 / 3, 1e-12); /* one sample gives only the sum */
 }
 
 int main(void)

@@ -1,6 +1,6 @@
-/* What must hold whatever the numbers: mirror images, monotonicity, nesting, and the promises of
- * tests and intervals kept in simulations (or, where a sum over all outcomes is possible, exactly).
- * The generator is seeded: these tests cannot fail by chance, only by a change. */
+/* What must hold for all inputs: symmetry, monotonicity, nesting, and the levels of tests and
+ * intervals in simulations (or exactly, where all outcomes can be summed). The generator is seeded,
+ * so these tests do not fail by chance. */
 #include <stdbool.h>
 #include <stdlib.h>
 #include "base/rng.h"
@@ -30,7 +30,7 @@ static void assert_within(struct stats_ci inner, struct stats_ci outer)
     assert_true(outer.low <= inner.low + 1e-9 && inner.high <= outer.high + 1e-9);
 }
 
-/* ---- mirror images ---- */
+/* ---- symmetry ---- */
 
 static void test_swapping_the_arms(void **state)
 {
@@ -106,7 +106,7 @@ static void test_raters_are_exchangeable(void **state)
         assert_true(fabs(stats_kappa(table, 4).kappa) <= 1);
         struct stats_binary r = stats_binary(table[1], table[2], table[3], table[4]);
         struct stats_binary s = stats_binary(table[2], table[1], table[4], table[3]);
-        assert_near(r.mcc, -s.mcc, 1e-12); /* a verdict turned round */
+        assert_near(r.mcc, -s.mcc, 1e-12); /* all verdicts inverted */
     }
 }
 
@@ -194,7 +194,7 @@ static void test_curves_fall_and_rise(void **state)
     }
 }
 
-/* ---- promises kept ---- */
+/* ---- levels of tests and intervals ---- */
 
 /* Probability of b and c discordant among n pairs. */
 static double trinomial(long b, long c, long n, double p10, double p01)
@@ -224,7 +224,7 @@ static void test_paired_proportions_exactly(void **state)
             }
         assert_near(total, 1, 1e-9);
         assert_true(tango > .93);
-        /* With hardly a discordant pair to see, an interval can only be wide. */
+        /* With hardly any discordant pair the interval must be wide. */
         assert_true((double)n * (p10 + p01) < 5 || tango < .98);
         if (p10 == p01) {
             assert_true(exact <= .05);
@@ -292,7 +292,7 @@ static void test_holm_keeps_the_family(void **state)
         double p[6], common = rng_normal(&rng);
         for (int i = 0; i < 6; i++) { /* correlated, as comparisons with one arm are */
             double z = i < 5 ? .6 * common + .8 * rng_normal(&rng) : 5;
-            p[i] = 2 * stats_normal_cdf(-fabs(z)); /* the sixth is no null */
+            p[i] = 2 * stats_normal_cdf(-fabs(z)); /* the sixth hypothesis is false */
         }
         stats_holm(p, p, 6);
         bool wrong = false;
@@ -303,7 +303,7 @@ static void test_holm_keeps_the_family(void **state)
     assert_in_range(any, 1, TRIALS * 6 / 100);
 }
 
-/* However often one looks. */
+/* The e-value may be looked at after every pair. */
 static void test_e_value_is_anytime_valid(void **state)
 {
     (void)state;
@@ -327,7 +327,8 @@ static void test_e_value_is_anytime_valid(void **state)
         found += f;
     }
     assert_in_range(rejected, 1, TRIALS * 5 / 100);
-    assert_true(peeking > TRIALS * 15 / 100); /* what a p-value does under the same eyes */
+    assert_true(peeking >
+                TRIALS * 15 / 100); /* a p-value that is looked at as often rejects far too often */
     assert_true(found > TRIALS * 99 / 100);
 }
 
@@ -355,7 +356,7 @@ static void test_survival_keeps_its_level(void **state)
     assert_in_range(rejected, TRIALS * 3 / 100, TRIALS * 8 / 100);
 }
 
-/* ---- nothing, one, all alike ---- */
+/* ---- no data, one task, equal tasks ---- */
 
 static void test_nothing_and_one(void **state)
 {

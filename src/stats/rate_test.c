@@ -29,7 +29,7 @@ static void test_clopper_pearson(void **state)
     assert_ci(stats_clopper_pearson(0, 0, 0.95), 0, 1);
 }
 
-/* Success and failure are names: swapping them mirrors the interval. */
+/* Swapping success and failure mirrors the interval. */
 static void test_symmetry(void **state)
 {
     (void)state;

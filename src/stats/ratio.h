@@ -1,4 +1,4 @@
-/* Ratio of two paired rates, for claims like "at least 20 % fewer". */
+/* The ratio of two paired rates, for criteria like "at least 20 % fewer". */
 #pragma once
 #include <stddef.h>
 #include "stats/rate.h"

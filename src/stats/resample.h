@@ -1,4 +1,4 @@
-/* Tests and intervals on paired differences by resampling: no normality assumed. */
+/* Tests and intervals for paired differences by resampling; no normal distribution is assumed. */
 #pragma once
 #include <stddef.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-/* Middles and spreads of plain samples. */
+/* Means and quantiles of samples. */
 #include "stats/summary.h"
 #include <math.h>
 #include <stdlib.h>

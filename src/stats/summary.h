@@ -1,4 +1,4 @@
-/* Middles and spreads of plain samples. */
+/* Means and quantiles of samples. */
 #pragma once
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
-/* Time to solve, with the unsolved censored. Giving up is informative, so callers set an unsolved
- * episode to the horizon tau, not to the moment it gave up. */
+/* Time to solve, with unsolved episodes censored. Giving up is informative, so callers censor an
+ * unsolved episode at the horizon tau, not at the moment it gave up. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* The gold steps of a problem, "s1 = 3 * 4", "s2 = s1 - 5": do they compute its answer? */
+/* The gold steps of a problem, "s1 = 3 * 4", "s2 = s1 - 5": checks that they compute its answer. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* Comparing tests as Python text, without parsing Python: strings are kept as they are, everything
- * else loses its white space. */
+/* Comparing tests as Python text, without parsing Python: white space is dropped outside of
+ * strings. */
 #include <ctype.h>
 #include <string.h>
 #include "base/str.h"

@@ -1,4 +1,4 @@
-/* Reading suites: every form of design.md section 4, and one sentence for everything else. */
+/* Reading suites: every form of design.md section 4, and an error message for everything else. */
 #include "suite/suite.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -46,7 +46,7 @@ static const char *what(const struct reader *r, const char *key)
     return arena_printf(r->arena, "%s: %s", r->subject, key);
 }
 
-/* Absent leaves *out as it is. */
+/* *out is unchanged when the key is absent. */
 static int read_text(const struct reader *r, const struct ynode *map, const char *key,
                      const char **out)
 {

@@ -1,4 +1,4 @@
-/* Suites: every accepted form, the sentence for every refused one, and writing that reads back the
+/* Suites: every accepted form, the message for every refused one, and writing that reads back the
  * same. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -257,7 +257,8 @@ static void contradictions_are_refused_by_line(void **state)
                    "x.yaml:4: task 'a': an empty expect_substr, which every output contains; "
                    "expected some text");
     assert_refused("tasks:\n- id: a\n  prompt: x\n  oracle: {expect: y}\n",
-                   "x.yaml:4: task 'a': oracle: unknown key 'expect'; expected stdin, stdout, expect_substr or cases");
+                   "x.yaml:4: task 'a': oracle: unknown key 'expect'; expected stdin, stdout, "
+                   "expect_substr or cases");
     assert_refused("domain: code\ntasks:\n- id: a\n  prompt: x\n  answer: 3\n",
                    "x.yaml:5: task 'a': 'answer' in a code task; expected the keys of one kind of "
                    "task");

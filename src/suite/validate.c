@@ -79,7 +79,7 @@ static int grade(struct grading *g, const struct task *t, struct tool_grade_requ
     return 0;
 }
 
-/* A slow reference still shows that the task can be solved. */
+/* A slow reference still proves that the task can be solved. */
 static int grade_reference(struct grading *g, const struct task *t, struct tool_grade_request *req,
                            struct verdicts *v, struct arena *arena, struct err *err)
 {
@@ -230,7 +230,7 @@ static void judge_tests(struct suite_validation *v, const struct task *t)
                 note(v, t, true, "hidden case %zu has the input of public case %zu", i + 1, j + 1);
 }
 
-/* Whoever repeats the last number of the statement should not be right often. */
+/* Repeating the statement's last number should rarely be right. */
 static bool is_last_number(const struct task *t)
 {
     struct arena *arena = arena_new();

@@ -1,7 +1,6 @@
-/* Is a suite fit to measure with? Its references must pass, programs that do nothing must fail, and
- * the hidden tests must ask something that the public ones and the statement do not give away. Of a
- * task that asks for a number the reference, a program that prints it, must print that number, and
- * the gold steps must lead to it. */
+/* Checks that a suite can measure anything: its references pass, programs that do nothing fail, and
+ * public tests and statements do not give hidden tests away. The reference of a task that asks for
+ * a number must print that number, and its gold steps must lead to it. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,7 +13,7 @@ struct tool;
 
 struct suite_finding {
     const struct task *task;
-    bool fault; /* false: worth knowing, no reason to refuse the suite */
+    bool fault; /* false: a note; the suite is still valid */
     char *message;
 };
 
@@ -38,7 +37,7 @@ int suite_validate(const struct suite *s, struct tool *tool, int threads,
                    struct suite_validation *out, struct err *err);
 void suite_validation_free(struct suite_validation *v);
 
-/* For validate.c: judging tasks that ask for a number (validate_math.c). A sentence about what is
+/* Used by validate.c for tasks that ask for a number (validate_math.c). A sentence about what is
  * wrong with the reference, or NULL; caller frees. `patient_cpu_s` is a second try's limit. */
 int suite_run_reference(const struct task *t, struct tool *tool, double patient_cpu_s, char **why,
                         bool *slow, struct err *err);
@@ -53,5 +52,5 @@ char *suite_unit_defect(const struct task *t);
  * public too? White space outside of strings and the kind of quotes make no difference. */
 bool suite_test_leaks(const char *entry_point, const char *const *public_tests, size_t n_public,
                       const char *hidden);
-/* Adds n bytes of a test the way suite_test_leaks compares them. */
+/* Appends n bytes of a test in the normal form that suite_test_leaks compares. */
 void suite_normal_text(struct str *out, const char *s, size_t n);

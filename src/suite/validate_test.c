@@ -1,4 +1,4 @@
-/* Validation finds what makes a suite unfit: each case below is a suite with one defect. */
+/* Validation finds defects: each case below is a suite with one defect. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -260,7 +260,7 @@ static void gold_steps_must_lead_to_the_answer(void **state)
     suite_validation_free(&v);
 }
 
-/* Whoever repeats the statement's last number is counted. */
+/* Tasks whose answer is the statement's last number are counted. */
 static void the_last_number_is_counted(void **state)
 {
     (void)state;
