@@ -85,7 +85,7 @@ for n in (24, 48):
 "$hrm" run $exp $small --outdir killed --parallel 1 >out 2>err </dev/null &
 pid=$!
 for _ in $(seq 600); do
-    [ "$(find killed/$exp -path "*/models/*.json" | wc -l)" -ge 2 ] && break
+    [ "$(find killed/$exp -path "*/models/*.json" 2>/dev/null | wc -l)" -ge 2 ] && break
     kill -0 $pid 2>/dev/null || break
     sleep 0.05
 done

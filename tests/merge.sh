@@ -53,7 +53,7 @@ check "without a model" says 'calls answered from .*, 0 not in it'
 check "all of it" says '60 of 60 episodes done, 60 here'
 
 check "two of three" code 0 "$hrm" merge -o two "${parts[0]}" "${parts[2]}/run.db"
-check "it says which is missing" says '^hrm: not among the runs: shard 2 of 3$'
+check "it says which is missing" says '^hrm: missing shards: 2 of 3$'
 check "so it is not complete" [ "$(status_of two)" = interrupted ]
 check "merged with the third" code 0 "$hrm" merge -o three two "${parts[1]}"
 check "it is" [ "$(status_of three)" = complete ]
@@ -97,7 +97,7 @@ refuse 'two or more' merge
 refuse 'two or more' merge -o x "$one"
 refuse '-o DIR' merge "$one" "$one"
 refuse "there is no run 'nowhere'" merge -o x "$one" nowhere
-refuse 'fresh is there already' merge -o fresh "${parts[@]}"
+refuse 'fresh exists already' merge -o fresh "${parts[@]}"
 refuse 'are no parts of one run: they differ in experiment.seed' merge -o x "$one" other/$exp/latest
 refuse 'they differ in experiment.samples' merge -o x "$one" fewer/$exp/latest
 refuse 'was played in another of the runs, too' merge -o x "$whole" "${parts[1]}"

@@ -40,7 +40,7 @@ refuse "min-p: expected a number from 0 to 1" run $exp --min_p 1.5
 refuse "think: only openai and ollama" run $exp --think off
 refuse "base-url: only openai and ollama" run $exp --base_url http://localhost:1
 refuse "serve: the command must say .port." run $exp --serve 'sleep 1'
-refuse "one server or the other" run $exp --serve 'sleep {port}' --base_url http://localhost:1
+refuse "serve and --base-url: give only one" run $exp --serve 'sleep {port}' --base_url http://localhost:1
 refuse "needs --replay RUN" run $exp --model_backend replay
 refuse "no run 'nowhere'" run $exp --model_backend replay --replay nowhere
 refuse "replay answers for the models" run $exp --model_backend replay --replay nowhere --role_model planner=x
@@ -144,7 +144,7 @@ check "a replay" replay --limit 3
 check "gives the same results, bit for bit" cmp $latest/results.csv replayed/$exp/latest/results.csv
 check "and says where from" grep -qE 'calls answered from .*run.db, 0 not in it' err
 check "what was not recorded is an error" [ "$(replay --limit 4; echo $?)" -eq 1 ]
-check "that names the episode" grep -q 'hrm: the first, .*it has no episode' err
+check "that names the episode" grep -q 'hrm: the first error, in .*it has no episode' err
 check "another temperature is an error" [ "$(replay --limit 3 --temperature 1; echo $?)" -eq 1 ]
 check "that names the request and what differs" \
     grep -qE 'not in the record .*run.db: (planner|coder|flat) 0: temperature was 0.2, it is 1' err

@@ -28,7 +28,7 @@ episodes() { # episodes OUTDIR STATUS
 serve="$serving --dialect llama-server --models tiny --loading 1"
 check "a run" code 0 play runs --serve "$serve"
 check "says that it waits" says 'starting the server at http://127.0.0.1:[0-9]+'
-check "and for how long" says 'it answers after [1-9]'
+check "and for how long" says 'the server answered after [1-9]'
 check "the log is beside the record" [ -s runs/$exp/latest/serve.log ]
 check "no other file is left" [ "$(find runs -name '.serve*' | wc -l)" -eq 0 ]
 check "the server is gone" no_server
@@ -127,6 +127,6 @@ check "says that one is wanted" grep -q "$url/v1 (HTTP 401, it wants an API key)
 stop_server
 start=$(date +%s%3N)
 check "doctor where nothing answers" code 0 "$hrm" doctor
-check "says where it looked" grep -q 'none answers; looked at .*11434' out
+check "says where it looked" grep -q 'none found; asked .*11434' out
 check "without waiting for anyone" [ $(($(date +%s%3N) - start)) -lt 10000 ] # half a second where nothing else runs
 verdict

@@ -95,7 +95,7 @@ refuse "name a CSV file" stats
 
 # ---- power ----
 check "hrm power" code 0 "$hrm" power --tasks 164 --samples 5 --difference 0.05
-check "says what is found" prints '164 tasks x 5 samples find a true difference of 5.4 pp'
+check "says what is found" prints '164 tasks x 5 samples detect a true difference of 5.4 pp'
 check "and what it takes" prints 'A difference of 5.00 pp takes 191 tasks x 5 samples'
 refuse "difference: expected a share" power --difference 5
 refuse "tasks: expected a whole number" power --tasks some
@@ -110,7 +110,7 @@ if [ -f "$model" ]; then
         code 0 "$hrm" run "$exp" --model_name "$model" --max_tokens 100 --limit 3 --samples 1 "$@"
     }
     check "a run" play
-    check "is told that it is a smoke test" says 'a smoke test: 3 tasks x 1 samples? find.*5.0 pp.*take [0-9]+ tasks'
+    check "is told that it is a smoke test" says 'a smoke test: 3 tasks x 1 samples? detect.*5.0 pp.*[0-9]+ tasks are needed'
     first=$(realpath runs/$exp/latest)
     check "another, warmer" play --temperature 0.9
     second=$(realpath runs/$exp/latest)
@@ -172,14 +172,14 @@ assert $1, m" 2>>err
     check "seven tasks do not decide" early --limit 7
     check "the run is complete" of_early 'm["status"] == "complete" and "decided" not in m'
     check "more do" early
-    check "it says so" says '^hrm: decided; the same command without --stop-when plays the rest'
+    check "it says so" says '^hrm: stopped because the result is decided; the same command without --stop-when runs the rest'
     check "and the manifest" of_early 'm["status"] == "decided" and m["decided"]["only_b"] >= 8'
     check "with e" of_early 'm["decided"]["e_value"] >= 20 and m["decided"]["arms"] == ["hrm", "flat"]'
     check "not every task was played" eval '[ "$(wc -l <runs/early/latest/results.csv)" -lt 60 ]'
     check "and the report" prints '^Stopped early: decided after [0-9]+ tasks'
-    check "which warns" eval 'tr "\n" " " <out | grep -q "thus optimistic"'
+    check "which warns" eval 'tr "\n" " " <out | grep -q "too narrow here"'
     check "again" early
-    check "decided it stays" eval 'grep -q ", 0 here in" err && grep -q "^hrm: decided" err'
+    check "decided it stays" eval 'grep -q ", 0 here in" err && grep -q "^hrm: stopped because the result is decided" err'
     check "without the option it goes on" code 0 "$hrm" run early.yaml --samples 1 --limit 20
     check "for more tasks" eval '! grep -q ", 0 here in" err'
 else

@@ -35,7 +35,7 @@ static struct stats_estimate estimate_rate(double sum, size_t n)
     return e;
 }
 
-/* The median with the interval between the order statistics that the sign test does not reject. */
+/* The median, with the interval of the order statistics that the sign test does not reject. */
 static struct stats_estimate estimate_median(double *x, size_t n)
 {
     struct stats_estimate e = {.value = stats_quantile(x, n, 0.5), .ci = {NAN, NAN}, .n = (long)n};

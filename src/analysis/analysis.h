@@ -1,7 +1,7 @@
 /* The numbers of a report, computed once; tables, summary.json and progress all show these.
  *
- * The task is the unit throughout (reference: methods of the paired design): repeats of a task are
- * averaged inside it, and every n is a number of tasks. All text belongs to the analysis_run. */
+ * The task is the unit throughout (reference: methods of the paired design): samples of a task are
+ * averaged first, and every n is a number of tasks. All text belongs to the analysis_run. */
 #pragma once
 #include "analysis/run.h"
 #include "stats/estimate.h"
@@ -37,8 +37,8 @@ struct analysis_slice {          /* a part of the tasks, or all */
     struct analysis_pair *pairs; /* [n_arms - 1] the first arm minus each other one */
 };
 
-/* The difference of pass@1 had the dropped sets been played: every unknown outcome going against
- * the first arm, and for it. Tasks all of whose sets were dropped come back in. */
+/* Bounds on the difference of pass@1 with the dropped sets included: every unknown outcome counted
+ * against the first arm, and for it. Tasks with dropped sets only are included, too. */
 struct stats_ci analysis_fault_bounds(const struct analysis_run *run, size_t arm_a, size_t arm_b);
 /* Solved in more than half of the samples; half is not enough. */
 bool analysis_majority(const struct analysis_tally *t);

@@ -1,5 +1,5 @@
-/* The budget audit: what each arm was allowed and spent, and what a smaller budget would have
- * bought.
+/* The budget audit: what each arm was allowed and spent, and the accuracy that a smaller budget
+ * would have given.
  *
  * Accuracy at budget b: the share of episodes in which the candidate that stood when the ledger
  * last read at most b passes the hidden tests (control/truncation.h says which one stands); one

@@ -23,7 +23,7 @@ struct question { /* a criterion, resolved in this run */
     const struct metric *m;    /* NULL when this build does not know it */
     const struct counted *how; /* its row below */
     size_t arm[2];
-    bool clear;          /* metric and criterion are known to this build */
+    bool clear;          /* metric and criterion are known */
     taxonomy_set misuse; /* the codes of tool misuse and spec errors that apply to both arms */
     const char *unknown; /* why it cannot be measured; NULL = it can */
 };
@@ -288,7 +288,7 @@ static const char *put_in_words(const struct question *q, const struct analysis_
     return arena_strdup(q->run->arena, str_text(&s));
 }
 
-/* ---- the verdicts ---- */
+/* ---- the conclusions ---- */
 
 static struct analysis_conclusion measured(struct question *q, const json_t *o)
 {
@@ -313,7 +313,8 @@ static struct analysis_conclusion measured(struct question *q, const json_t *o)
     return v;
 }
 
-/* Holm over the criteria of the first hour; one that cannot be measured rejects nothing. */
+/* Holm over the criteria declared before the first call; one that cannot be measured rejects
+ * nothing. */
 static void adjust(struct analysis_conclusion *v, size_t n)
 {
     double *p CLEANUP_FREE = xcalloc(n + 1, sizeof *p);

@@ -1,9 +1,9 @@
-/* The verdict on each criterion that the experiment stated before its first call: met, not met, or
- * cannot tell.
+/* The conclusion on each criterion that was declared before the first call: met, not met, or cannot
+ * tell.
  *
  * A criterion compares a quantity of two arms with a threshold. It is met when the 95 % interval of
  * the quantity lies wholly on its side of the threshold, not met when it lies wholly on the other,
- * and otherwise nobody can tell from this run. With several criteria, Holm's adjustment of the
+ * and otherwise the run cannot tell. With several criteria, Holm's adjustment of the
  * two-sided p against the threshold must reject as well. Text and arrays live in run->arena. */
 #pragma once
 #include "analysis/analysis.h"

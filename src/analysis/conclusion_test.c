@@ -121,7 +121,7 @@ static void three_outcomes(void **state)
     check_outcome(100, 50, 90, "difference <= -0.05", ANALYSIS_MET, "below -5.0 pp");
 }
 
-/* No task differs from another: t has nothing to say, Tango's score test does. */
+/* No task differs from another: t is undefined, Tango's score test is used. */
 static void equal_arms(void **state)
 {
     (void)state;
@@ -274,7 +274,7 @@ static void parts_and_times(void **state)
     analysis_run_free(&run);
 }
 
-/* Three claims: the family is larger, and one stated afterwards is not of it. */
+/* Three criteria: Holm's family is larger, and one declared afterwards is not in it. */
 static void holm_and_additions(void **state)
 {
     (void)state;

@@ -65,7 +65,7 @@ static void make_grid(struct work *w, bool whole)
             high = fmax(high, s.x);
         }
     struct grid *g = &w->grid;
-    if (high <= 0) /* nothing ever passed, or at once */
+    if (high <= 0) /* no episode passed, or all at once */
         add_x(g, 1, true);
     else if (whole && high <= WHOLE_MAX)
         for (int x = 1; x <= high; x++)
@@ -176,7 +176,8 @@ static struct analysis_line pair_line(const struct work *w, size_t b)
         double mean = w->gap[(b - 1) * l.n + g] / n;
         double spread = w->gap_sq[(b - 1) * l.n + g] / n - mean * mean;
         double half = t * sqrt(spread / (n - 1));
-        bool same = spread < 1e-12; /* t knows nothing; of no difference anywhere Tango does */
+        bool same =
+            spread < 1e-12; /* t is undefined; without any difference Tango's interval is used */
         struct stats_ci none = stats_tango(0, 0, w->tasks, LEVEL);
         y[g] = mean;
         low[g] = !same ? fmax(-1, mean - half) : fabs(mean) < 1e-12 ? none.low : NAN;

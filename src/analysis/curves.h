@@ -1,4 +1,4 @@
-/* Inside the report room: rates of the arms over a rising x, for plots and short tables. */
+/* Internal: rates of the arms over a rising x, for plots and short tables. */
 #pragma once
 #include "analysis/budget.h"
 

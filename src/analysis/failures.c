@@ -127,7 +127,7 @@ static struct analysis_confrontation confront(const struct analysis_run *run, si
 
 /* ---- each arm on its own ---- */
 
-/* Samples of one task are no evidence of their own: n shrinks to what as many tasks would be. */
+/* Samples of one task are not independent: n is divided by the samples per task. */
 static struct stats_estimate share(const struct analysis_run *run, long part, long whole)
 {
     double n = (double)whole / (run->samples > 1 ? run->samples : 1);
@@ -175,7 +175,7 @@ static void count_episodes(const struct analysis_run *run, struct analysis_failu
         const struct analysis_episode *e = &run->played[i];
         r->seen |= e->flags;
         if (!e->flags && !e->inapplicable)
-            continue; /* not tagged: nothing is known */
+            continue; /* not tagged: unknown */
         count_verdict(&r->verifiers[e->arm], e, v3, v4);
         count_flags(r->flags + e->arm * N_TAXONOMY_FLAGS, e);
     }

@@ -1,6 +1,7 @@
 /* How the arms failed, from the flags of the episodes in complete sets (taxonomy/): one arm's
  * categories against another's, spec errors and tool misuse, verdicts against the truth, and every
- * flag. A flag that means nothing for an episode is in no denominator. Arrays live in run->arena.
+ * flag. Episodes to which a flag does not apply are not in its denominator. Arrays live in
+ * run->arena.
  */
 #pragma once
 #include "analysis/analysis.h"
@@ -47,7 +48,7 @@ struct analysis_flag_count {
 };
 
 struct analysis_failures {
-    bool any;                             /* is there anything to show? */
+    bool any;                             /* is there an episode with a flag? */
     struct analysis_confrontation *pairs; /* [n_arms - 1] the first arm against each other one */
     struct analysis_verifier *verifiers;  /* [n_arms] */
     struct analysis_flag_count *flags;    /* [n_arms][N_TAXONOMY_FLAGS] */

@@ -51,7 +51,7 @@ static bool split_name(const struct analysis_run *run, size_t arm, const char **
     return true;
 }
 
-/* What was played, whatever the latest command asked for: a run may have grown. */
+/* All that the record holds: the latest command may have selected less. */
 static void list_axes(struct analysis_learning *l)
 {
     const struct analysis_run *run = l->run;

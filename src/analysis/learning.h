@@ -1,5 +1,4 @@
-/* A curriculum run: how accuracy grew with the number of training problems N, for every order in
- * which they were learnt.
+/* A curriculum run: accuracy by the number of training problems N, for every order of learning.
  *
  * The training seed is the unit: orders are compared on the same problems, the same first weights
  * and the same tests, one difference per seed. Accuracy is the mean of the accuracies at each step
@@ -10,10 +9,11 @@
 
 struct analysis_learning {
     const struct analysis_run *run;
-    const char **arms;   /* [n_arms] of the experiment's file: "flat" */
-    const char **orders; /* [n_orders] random first where there is one: the others are held to it */
-    int *sizes;          /* [n_sizes] N, rising */
-    int *steps;          /* [n_steps] of the tests, rising */
+    const char **arms; /* [n_arms] of the experiment's file: "flat" */
+    const char *
+        *orders; /* [n_orders] random first if there is one: the others are compared with it */
+    int *sizes;  /* [n_sizes] N, rising */
+    int *steps;  /* [n_steps] of the tests, rising */
     size_t n_arms, n_orders, n_sizes, n_steps;
     int n_seeds;
     int trained[2];   /* step counts that were trained on, from and to */

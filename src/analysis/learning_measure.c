@@ -1,4 +1,4 @@
-/* What the criteria of a curriculum ask for: two orders compared by training seed. */
+/* The metrics of a curriculum's criteria: two orders, paired by training seed. */
 #include <math.h>
 #include <string.h>
 #include "base/mem.h"
@@ -35,7 +35,7 @@ static struct measure compare(const struct analysis_learning *l, const struct cr
         *unknown = "no training seed has finished what it takes";
         return measure_nothing();
     }
-    /* no rates: a seed is not one trial, so equal seeds say nothing of the spread */
+    /* not rates: a seed is not one trial, so equal seeds do not tell the spread */
     return measure_difference(a, b, n, c->threshold, MARGIN, false);
 }
 

@@ -1,5 +1,5 @@
-/* See measure.h. The t-test over tasks; where no task differs from another t knows nothing, and
- * Tango's score test speaks if every task went one way or the other. */
+/* See measure.h. The t-test over tasks; where no task differs from another t is undefined, and
+ * Tango's score test is used if all are 0 or 1. */
 #include "analysis/measure.h"
 #include <math.h>
 #include <stdlib.h>
@@ -24,7 +24,7 @@ static long needed_if_equal(double threshold)
     return t > 0 && t < 1 && n < (double)TASKS_MAX ? (long)n : -1;
 }
 
-/* No task differs from another: mean is -1, 0 or 1, or the tasks say nothing. */
+/* No task differs from another: Tango's test if the mean is -1, 0 or 1, else no test. */
 static void without_spread(struct measure *m, double threshold, double margin)
 {
     m->method = "none";
@@ -93,7 +93,7 @@ struct measure measure_ratio(const double *a, const double *b, size_t n, double 
     }
     if (!(r.ln_se > 0)) {
         if (r.ratio.value != 0)
-            m.e.ci = (struct stats_ci){NAN, NAN}; /* the same everywhere: no spread to judge by */
+            m.e.ci = (struct stats_ci){NAN, NAN}; /* equal in all tasks: no spread */
         return m;
     }
     double gap = fabs(log(r.ratio.value / threshold));

@@ -10,7 +10,8 @@ struct measure {
     const char *method;      /* "t", "Tango", "log-normal", "exact", "none" */
     double p;                /* two-sided, of "the quantity equals the threshold"; NaN = no test */
     double tost_p;           /* of "they differ by the margin or more"; NaN where there is none */
-    long needed; /* tasks that would tell this estimate from the threshold, power 80 %; -1 = none
+    long needed; /* tasks needed to tell this estimate from the threshold with power 80 %; -1 =
+                  * unknown
                   */
 };
 

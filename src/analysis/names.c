@@ -1,4 +1,4 @@
-/* A hash table with open addressing: a million task names must not cost a million comparisons each.
+/* A hash table with open addressing: looking a name up must not take time in the number of names.
  */
 #include "analysis/names.h"
 #include <stdlib.h>

@@ -125,7 +125,7 @@ static int read_number(const struct table *t, enum column c, const char *name, d
     return 0;
 }
 
-/* An arm's name is printed: nothing in it may steer a terminal. */
+/* An arm's name is printed, so control characters are refused. */
 static int check_arm(const struct table *t, struct err *err)
 {
     const char *arm = field(t, ARM);

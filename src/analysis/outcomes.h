@@ -1,4 +1,4 @@
-/* A table of outcomes from anywhere, as a run that the analysis understands: one row per attempt,
+/* A table of outcomes from any program, as a run for the analysis: one row per attempt,
  * columns found by name in any order: task, arm, passed; and where known sample, seconds, tokens.
  * All other columns are ignored.
  *
@@ -10,7 +10,7 @@
 struct analysis_outcomes {
     struct analysis_run run; /* the file's arms by first appearance, or those asked for */
     long rows;               /* used */
-    long blank;              /* rows without an outcome: no evidence, left out */
+    long blank;              /* rows without an outcome, left out */
     long unpaired;           /* tasks that some arm has no outcome for */
     bool has_seconds, has_tokens;
 };

@@ -1,8 +1,9 @@
 /* A run as its tables need it: for each task and arm, what the samples came to.
  *
  * The unit of comparison is a set: one task and sample, played by every arm. A set in which any arm
- * met a fault of ours is dropped for all arms, so that the arms are always compared on the same
- * sets; what the dropped ones could have changed is kept as bounds. analysis_run owns everything.
+ * met a fault of server or harness is dropped for all arms, so that the arms are always compared on
+ * the same sets; bounds show what the dropped sets could have changed. analysis_run owns
+ * everything.
  */
 #pragma once
 #include <stdbool.h>
@@ -77,12 +78,12 @@ struct analysis_task {
     const char *id;
     int group;                     /* index into groups */
     int steps;                     /* 0 = not given */
-    int sets, dropped, unfinished; /* complete; lost to a fault; still to be played */
+    int sets, dropped, unfinished; /* complete; dropped after a fault; not finished */
 };
 
 struct analysis_run {
     struct arena *arena;
-    struct store *store; /* borrowed: transcripts are read when they are asked for */
+    struct store *store; /* borrowed: transcripts are read on demand */
     json_t *manifest;    /* {} when the run has none */
     const char **arms;   /* [n_arms] the primary comparison's first, then as planned */
     const char **groups; /* [n_groups] by first appearance; "" = none */

@@ -47,7 +47,7 @@ static size_t task_times(const struct analysis_run *run, size_t arm, double tau,
     return n;
 }
 
-/* Of numbers in [low, high]: an interval that is wider says no more. */
+/* Cuts the interval to [low, high], the range of the numbers. */
 static struct stats_estimate mean(const double *x, size_t n, double low, double high, double *p)
 {
     struct stats_paired t = stats_paired_t(x, n, 0.95);
@@ -55,7 +55,7 @@ static struct stats_estimate mean(const double *x, size_t n, double low, double 
     if (t.se > 0)
         t.ci = (struct stats_ci){fmax(low, t.ci.low), fmin(high, t.ci.high)};
     else
-        t.ci = (struct stats_ci){NAN, NAN}; /* equal numbers say nothing about others */
+        t.ci = (struct stats_ci){NAN, NAN}; /* no interval from equal numbers */
     return (struct stats_estimate){t.mean, t.ci, (long)n};
 }
 

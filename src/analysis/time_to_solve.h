@@ -1,5 +1,5 @@
-/* Time to solve, with the unsolved in it: an episode that gave up counts as tau, the budget's
- * seconds (or the longest episode where there is no such cap), not as the moment it gave up.
+/* Time to solve, including unsolved episodes: an episode that gave up counts as tau, the budget's
+ * seconds (without such a cap: the longest episode), not as the moment at which it gave up.
  *
  * Every time below tau is known then, so the restricted mean is the mean of min(T, tau), and
  * 1 - Kaplan-Meier is the share solved by t. Samples of a task are averaged first; intervals are

@@ -21,8 +21,8 @@ struct cmd {
 
 /* Prints "hrm: message" to stderr; the exit code that goes with the kind of error. */
 int cmd_fail(const struct err *err);
-/* argp_parse with this project's manners: a wrong flag gets one sentence with the nearest right
- * one, exit 2. 0, or an exit code + 1 to be returned as it is (--help gives EXIT_DONE + 1). */
+/* argp_parse with the rules of parse.c: one sentence for a wrong flag, exit 2. 0, or an exit code +
+ * 1 to be returned as it is (--help gives EXIT_DONE + 1). */
 int cmd_parse(const struct argp *argp, int argc, char **argv, void *input);
 
 int cmd_compare(int argc, char **argv);

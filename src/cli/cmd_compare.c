@@ -40,7 +40,7 @@ static const struct argp argp = {
     options, parse_option, "RUN RUN",
     "Compare two runs of the same suite, arm by arm, paired by task: two models, two prompts, two "
     "budgets.\v"
-    "What differs between the runs is said first. Runs of different suites are refused.",
+    "The output begins with what differs between the runs. Runs of different suites are refused.",
     print_children};
 
 static int compare(const struct compare_args *args, const struct analysis_run *runs,

@@ -14,7 +14,7 @@ static const struct argp argp = {
     "Show what this machine offers: the sandbox and its layers, Python and what it has, and the "
     "model servers that answer, with their models."};
 
-/* One program through the jail, as proof. */
+/* Runs one program in the jail, to prove that it works. */
 static void show_python(struct tool *t, const char *what, const char *code)
 {
     struct arena *arena = arena_new();

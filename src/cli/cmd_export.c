@@ -73,7 +73,7 @@ int cmd_export(int argc, char **argv)
                  ? export_to_file(store, args.format, args.output, &err)
                  : export_to(store, args.format, stdout, &err);
     store_close(store);
-    if (rc == -EPIPE) /* hrm export | head: the reader has what it wants */
+    if (rc == -EPIPE) /* hrm export | head: the reader has exited */
         return EXIT_DONE;
     return rc < 0 ? cmd_fail(&err) : EXIT_DONE;
 }

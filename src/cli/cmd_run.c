@@ -1,4 +1,4 @@
-/* hrm run: plays an experiment, or goes on with it. */
+/* hrm run: runs an experiment, or continues a run. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -26,13 +26,13 @@
 
 /* ---- Ctrl-C ---- */
 
-/* Some senders reach a process twice (timeout(1): it, then its group), and a key may bounce. */
+/* A signal may arrive twice at once (timeout(1) signals the process, then its group). */
 static const double same_moment_s = 0.3;
 
-/* The first asks to stop, a second one ends the run at once. */
+/* The first signal asks to stop, a second one ends the process. */
 static void on_signal(int number)
 {
-    static const char words[] = "\nhrm: ended at once; the same command continues\n";
+    static const char words[] = "\nhrm: stopped at once; the same command continues\n";
     static double first;
     double now = clock_seconds();
     (void)number;
@@ -65,7 +65,7 @@ static void note_training(const struct run_job *job, struct run_screen *screen)
     run_screen_note(screen, text);
 }
 
-/* -EHOSTDOWN when the server is gone: what is unfinished stays so. */
+/* -EHOSTDOWN when the server is gone; unfinished episodes stay unfinished. */
 static int play(struct run_job *job, struct runner_progress *end, struct err *err)
 {
     struct runner_job what = {.play = control_run,
@@ -86,10 +86,10 @@ static int play(struct run_job *job, struct runner_progress *end, struct err *er
         note_training(job, screen);
         run_screen_show(screen, end);
         if (job->serve && !gone.code && serve_check(job->serve, &gone) < 0)
-            stop_request(); /* our own server will not come back */
+            stop_request(); /* a server that we started does not come back */
     }
     run_screen_close(screen);
-    end->arms = NULL; /* they go with the runner */
+    end->arms = NULL; /* freed with the runner */
     rc = runner_finish(runner, err);
     if (!gone.code || end->done == end->total)
         return rc;
@@ -122,7 +122,7 @@ static int show_error(void *ctx, long long id, const struct store_episode *row)
     (void)id;
     if (row->status != STORE_ERROR)
         return 0;
-    fprintf(stderr, "hrm: the first, %s/%s/%d: %s\n", row->arm, row->task, row->sample,
+    fprintf(stderr, "hrm: the first error, in %s/%s/%d: %s\n", row->arm, row->task, row->sample,
             row->error ? row->error : "");
     return 1;
 }
@@ -193,7 +193,8 @@ static int conclude(struct run_job *job, json_t *manifest, const struct runner_p
         return cmd_fail(&err);
     show_end(job, end);
     if (decided)
-        fprintf(stderr, "hrm: decided; the same command without --stop-when plays the rest\n");
+        fprintf(stderr, "hrm: stopped because the result is decided; the same command without "
+                        "--stop-when runs the rest\n");
     if (complete || (decided && end->errors == 0))
         return EXIT_DONE;
     if (gone && !decided) {
@@ -258,7 +259,7 @@ static int run(struct run_job *job, const struct run_args *args, struct err *err
                                       : conclude(job, manifest, &end, args->json, err);
 }
 
-/* Ctrl-C before the first episode leaves nothing to continue. */
+/* After Ctrl-C before the first episode there is nothing to continue. */
 static int refuse(const struct err *err)
 {
     if (!stop_requested())

@@ -132,7 +132,7 @@ int cmd_show(int argc, char **argv)
     else if (rc == 0)
         rc = args.json ? store_export_jsonl(store, stdout, &err) : list(store, &err);
     store_close(store);
-    if (rc == -EPIPE) /* hrm show | head: the reader has what it wants */
+    if (rc == -EPIPE) /* hrm show | head: the reader has exited */
         return EXIT_DONE;
     return rc < 0 ? cmd_fail(&err) : EXIT_DONE;
 }

@@ -1,5 +1,5 @@
-/* hrm tag: label and flags of a finished run, from its record alone; no model is asked and nothing
- * is run. */
+/* hrm tag: tags a finished run again, from its record alone; no model is called and no program is
+ * run. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,8 +25,8 @@ struct tag_args {
 enum { KEY_SUITE = 2000, KEY_LIST, KEY_DRY_RUN };
 
 static const struct argp_option options[] = {
-    {"suite", KEY_SUITE, "FILE", 0, "the suite that was played, if it is elsewhere by now"},
-    {"dry-run", KEY_DRY_RUN, 0, 0, "print what would change, and change nothing"},
+    {"suite", KEY_SUITE, "FILE", 0, "the run's suite, if it has been moved"},
+    {"dry-run", KEY_DRY_RUN, 0, 0, "only print what would change"},
     {"list", KEY_LIST, 0, 0, "the codes and their rules, in order of precedence"},
     {0}};
 

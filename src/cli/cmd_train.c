@@ -17,7 +17,7 @@ enum { KEY_D_MODEL = 1000, KEY_LAYERS, KEY_HEADS, KEY_FF, KEY_VOCAB };
 
 struct train_args {
     const char *what, *output;
-    struct nn_train_config given; /* 0: as the corpus wants it */
+    struct nn_train_config given; /* 0: the corpus's default */
 };
 
 static const struct argp_option options[] = {
@@ -90,7 +90,7 @@ static const struct argp argp = {
 
 struct train_screen {
     bool terminal;
-    bool open;    /* the line of progress is not ended yet */
+    bool open;    /* the progress line is not ended yet */
     double shown; /* seconds */
 };
 
@@ -115,7 +115,7 @@ static void on_signal(int sig)
     stop_request();
 }
 
-/* The corpus's settings, then what was given. */
+/* The corpus's defaults, overridden by the options. */
 static struct nn_train_config settings(const struct train_corpus *corpus,
                                        const struct nn_train_config *given)
 {

@@ -1,4 +1,4 @@
-/* hrm validate: is a suite fit to measure with? */
+/* hrm validate: checks suites before they are used. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

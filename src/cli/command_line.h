@@ -1,5 +1,5 @@
-/* A command as it was typed, for the manifest and the report: quoted for a shell, and without what
- * is secret (passwords in URLs, API keys). */
+/* A command as it was typed, for the manifest and the report: quoted for a shell, and without
+ * secrets (passwords in URLs, API keys). */
 #pragma once
 
 /* Caller frees. */

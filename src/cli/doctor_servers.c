@@ -1,5 +1,4 @@
-/* See doctor_servers.h. Looking takes no longer than the slowest server, and at most about a
- * second. */
+/* See doctor_servers.h. All servers are asked at once; this takes at most about a second. */
 #include "cli/doctor_servers.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +21,7 @@ struct places {
 typedef int read_url_fn(const char *text, const char *source, struct url_base *out,
                         struct err *err);
 
-/* One address under several names is looked at once. */
+/* An address with several names is asked once. */
 static bool is_known(const struct places *p, const struct url_base *url)
 {
     for (size_t i = 0; i < p->n; i++)
@@ -49,7 +48,7 @@ static void add_place(struct places *p, read_url_fn *read, const char *text, con
     p->at[p->n++] = (struct discover_place){url, key && *key ? key : NULL};
 }
 
-/* Where the environment points, and where servers listen unless told otherwise. */
+/* The addresses of the environment, and the default ports of servers. */
 static void fill_places(struct places *p)
 {
     static const char *const usual[] = {"http://localhost:8080",  /* llama-server */
@@ -64,7 +63,7 @@ static void fill_places(struct places *p)
         add_place(p, url_read_openai, usual[i], "usual");
 }
 
-/* "8030261248" as "8.0B"; Ollama gives such words itself. */
+/* "8030261248" as "8.0B"; Ollama returns such text itself. */
 static void add_parameters(struct str *s, const json_t *parameters)
 {
     if (json_is_string(parameters))
@@ -124,7 +123,7 @@ void doctor_show_servers(void)
     json_array_foreach (found, i, server)
         show_server(server);
     if (json_array_size(found) == 0)
-        printf("  none answers; looked at ");
+        printf("  none found; asked ");
     for (i = 0; json_array_size(found) == 0 && i < p.n; i++)
         printf("%s%s", p.url[i].shown, i + 1 < p.n ? ", " : "\n");
     for (i = 0; i < p.n; i++)

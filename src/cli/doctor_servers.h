@@ -1,5 +1,6 @@
 /* The part of `hrm doctor` about model servers. */
 #pragma once
 
-/* Prints who serves models on this machine and where the environment points, and which ones. */
+/* Prints the model servers on this machine and at the environment's addresses, with their models.
+ */
 void doctor_show_servers(void);

@@ -1,4 +1,4 @@
-/* How a person names one episode of a run: its number in 'hrm show RUN', or ARM/TASK/SAMPLE. */
+/* How the user names one episode of a run: its number in 'hrm show RUN', or ARM/TASK/SAMPLE. */
 #pragma once
 #include "base/err.h"
 #include "store/store.h"

@@ -48,7 +48,7 @@ static const struct argp_option options[] = {
     {"text", KEY_TEXT, "plain|full", 0,
      "plain (default), or full: with statements that do not matter"},
     {"roles", KEY_ROLES, "A,B", 0, "flat, supervisor, solver (default: all three)"},
-    {"prompts", KEY_PROMPTS, "PROFILE", 0, "whose prompts to render (default: chat)"},
+    {"prompts", KEY_PROMPTS, "PROFILE", 0, "the prompt profile (default: chat)"},
     {"against", KEY_AGAINST, "SUITE", 0,
      "share nothing with these tests (default: eval/suites/curriculum.yaml)"},
     {"format", 'f', "FORMAT", 0,

@@ -88,7 +88,8 @@ int grade_tally_report(const struct grade_tally *t, const char *output, struct e
 {
     fprintf(stderr, "%zu of %zu passed", t->n_pass, t->n_rows);
     if (t->n_infra)
-        fprintf(stderr, "; %zu could not be judged (ours, not the programs' fault)", t->n_infra);
+        fprintf(stderr, "; %zu could not be judged (a fault of the sandbox, not of the programs)",
+                t->n_infra);
     fprintf(stderr, "\n");
     if (!t->n_k)
         return 0;

@@ -1,5 +1,5 @@
-/* One reader, n workers, one writer around a ring of rows. The writer is its own thread, so that a
- * program that sends a row and waits for its answer gets it. */
+/* One reader, n workers, one writer around a ring of rows. The writer has its own thread, so that a
+ * program that sends one row and waits gets its answer. */
 #include "cli/jsonl.h"
 #include <errno.h>
 #include <math.h>
@@ -40,8 +40,8 @@ struct batch {
     struct row ring[RING];
     size_t n_read, n_taken, n_written; /* rows, counted from 0 */
     bool eof;                          /* no more input */
-    int write_errno;                   /* 0, or why our output takes no more; EPIPE: nobody reads */
-    struct err err;                    /* of the first row, in input order, that failed */
+    int write_errno; /* 0, or the errno of writing; EPIPE: the reader has exited */
+    struct err err;  /* of the first row, in input order, that failed */
     double started, shown;
     bool tty;
 };
@@ -79,7 +79,7 @@ static void show_progress(struct batch *b, bool last)
             last ? "\n" : "");
 }
 
-/* Waits for room and puts a row into the ring. False when there is no point any more. */
+/* Waits for room and puts a row into the ring. False when the batch has ended. */
 static bool put_row(struct batch *b, const struct row *row)
 {
     pthread_mutex_lock(&b->lock);
@@ -93,8 +93,8 @@ static bool put_row(struct batch *b, const struct row *row)
     return room;
 }
 
-/* A bad line travels as a row that has failed, so that the rows before it are still done and
- * written. */
+/* A bad line is queued as a failed row, so that the rows before it are still processed and written.
+ */
 static bool put_line(struct batch *b, const char *text, size_t n, size_t line)
 {
     CLEANUP_FREE char *what = xasprintf("%s:%zu", b->name, line);
@@ -136,7 +136,7 @@ static void read_all(struct batch *b)
     pthread_mutex_unlock(&b->lock);
 }
 
-/* The next row to work on, or NULL when there will be none. */
+/* The next row to work on, or NULL at the end. */
 static struct row *take(struct batch *b)
 {
     struct row *row = NULL;
@@ -197,7 +197,7 @@ static void *write_all(void *arg)
             if ((b->err = done.err).code)
                 break;
             row->in = row->out = NULL;
-            /* whoever reads us may be waiting */
+            /* the reader may be waiting for this row */
             bool idle = b->ring[(b->n_written + 1) % RING].state != DONE;
             pthread_mutex_unlock(&b->lock);
             int rc = write_row(b, &done, idle);
@@ -246,7 +246,7 @@ static void run_threads(struct batch *b)
     pthread_mutex_unlock(&b->lock);
     pthread_join(writer, NULL);
     free(workers);
-    for (; b->n_written < b->n_read; b->n_written++) { /* what an end before the end leaves */
+    for (; b->n_written < b->n_read; b->n_written++) { /* rows left after an early end */
         json_decref(b->ring[b->n_written % RING].in);
         json_decref(b->ring[b->n_written % RING].out);
     }
@@ -288,7 +288,7 @@ int jsonl_run(const struct jsonl_job *job)
     sigaction(SIGUSR1, &before[1], NULL);
     if (b->output && !b->write_errno && fflush(b->output) != 0)
         b->write_errno = errno;
-    if (b->write_errno && b->output == stdout) { /* it is said here, and not again at exit */
+    if (b->write_errno && b->output == stdout) { /* reported here, so not again at exit */
         __fpurge(stdout);
         clearerr(stdout);
     }

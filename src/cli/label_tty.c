@@ -91,7 +91,7 @@ static void scroll_to(struct screen *s, long top)
     s->top = (size_t)(top < 0 || last < 0 ? 0 : top > last ? last : top);
 }
 
-/* Fetches the transcript of the item at hand. */
+/* Fetches the transcript of the current item. */
 static int show_item(struct screen *s, struct err *err)
 {
     if (s->text && s->shown == s->session->at)
@@ -100,8 +100,8 @@ static int show_item(struct screen *s, struct err *err)
     s->shown = s->session->at;
     s->text = s->shown < s->session->n
                   ? s->source->text(s->source->ctx, s->shown, err)
-                  : xstrdup("Nothing is left. What was skipped comes again next time.\n\n"
-                            "u takes the last label back, q ends.\n");
+                  : xstrdup("No episode is left. Skipped ones come again next time.\n\n"
+                            "u undoes the last label, q quits.\n");
     if (!s->text)
         return err ? err->code : -EIO;
     lay_out(s);
@@ -164,7 +164,7 @@ static void put_foot(struct str *out, const struct screen *s)
     if (s->mode == EDIT_NOTE)
         str_addf(&status, " note: %s_   (Enter: keep, Esc: drop)", str_text(&s->note));
     else if (s->mode == PICK_CODE)
-        str_addf(&status, " %c %s: a digit names the code, Enter the group alone, Esc goes back",
+        str_addf(&status, " %c %s: a digit picks a code, Enter the whole group, Esc goes back",
                  label_group_letter(s->group), label_group_name(s->group));
     else
         str_addf(&status, " %s%s%s", s->say, s->note.len ? "   note: " : "", str_text(&s->note));
@@ -287,7 +287,7 @@ static int group_key(struct screen *s, int key, struct err *err)
     } else if (key == 's' || key == 'u' || key == 'q') {
         return submit(s, word, err);
     } else if (byte) {
-        s->say = "no such key here; labels are capitals";
+        s->say = "no such key; labels are capital letters";
     }
     return 0;
 }

@@ -1,5 +1,5 @@
-/* hrm: the table of commands, and the manners all of them share: --help, --version, a wrong name
- * answered with the nearest right one, and a non-zero exit when the output could not be written. */
+/* hrm: the table of commands and what they share: --help, --version, the nearest name after a
+ * misspelt one, and a non-zero exit when the output could not be written. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -14,25 +14,25 @@
 /* In the order of the help text. A new command is cmd_NAME.c, its line in meson.build, and its row
  * here. */
 static const struct cmd commands[] = {
-    {"run", "play an experiment, or go on with one", cmd_run},
-    {"show", "a run's episodes, or one episode's transcript", cmd_show},
-    {"export", "a run's record as CSV or JSON lines", cmd_export},
-    {"merge", "one run out of parts that were played apart", cmd_merge},
+    {"run", "run an experiment, or continue a run", cmd_run},
+    {"show", "list a run's episodes, or print one transcript", cmd_show},
+    {"export", "write a run's record as CSV or JSON lines", cmd_export},
+    {"merge", "merge the parts of a run", cmd_merge},
     {"report", "print the tables of finished runs", cmd_report},
-    {"compare", "two runs of one suite: two models, two prompts", cmd_compare},
+    {"compare", "compare two runs of one suite", cmd_compare},
     {"stats", "paired statistics of any table of outcomes", cmd_stats},
-    {"power", "what a plan can detect, before it runs", cmd_power},
-    {"label", "say how failed episodes failed, blind to their arm", cmd_label},
-    {"tag", "how episodes failed: tag a run again, or explain one episode", cmd_tag},
-    {"list", "the experiments and suites at hand", cmd_list},
-    {"validate", "check that a suite is fit to measure with", cmd_validate},
+    {"power", "which difference a plan can detect", cmd_power},
+    {"label", "label how episodes failed, with the arm hidden", cmd_label},
+    {"tag", "tag a run's failures again, or explain one episode's tags", cmd_tag},
+    {"list", "list experiments and suites", cmd_list},
+    {"validate", "check suites: references pass, empty programs fail, ...", cmd_validate},
     {"gen", "generate tasks, as a suite or as JSON lines", cmd_gen},
-    {"import", "make a suite of a public benchmark's file", cmd_import},
+    {"import", "convert a public benchmark's file into a suite", cmd_import},
     {"grade", "judge programs against tests, one per JSON line", cmd_grade},
     {"exec", "run programs in the sandbox, one per JSON line", cmd_exec},
-    {"extract", "the program or the answer in replies, one per JSON line", cmd_extract},
-    {"train", "make the embedded model's weights", cmd_train},
-    {"doctor", "what this machine offers", cmd_doctor},
+    {"extract", "extract programs or answers from replies, one per JSON line", cmd_extract},
+    {"train", "train the embedded model", cmd_train},
+    {"doctor", "show what this machine offers: sandbox, Python, servers", cmd_doctor},
     {0},
 };
 
@@ -50,15 +50,15 @@ int cmd_fail(const struct err *err)
     return EXIT_EPISODES_IN_ERROR;
 }
 
-/* A reader that has left (hrm list | head) needs no sentence. errno of the write that failed is
- * long gone, so the pipe is asked. */
+/* Is stdout a pipe whose reader has exited (hrm list | head)? Then there is no error message. errno
+ * of the failed write is lost by now, so poll is asked. */
 static bool reader_left(void)
 {
     struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
     return poll(&p, 1, 0) == 1 && (p.revents & POLLERR) != 0;
 }
 
-/* At exit, however the program got there: results that did not reach the disk are not results. */
+/* Runs at every exit: the exit code must not be 0 when output was lost. */
 static void close_stdout(void)
 {
     bool left = reader_left();
@@ -126,11 +126,12 @@ static int refuse_command(const char *word)
 int main(int argc, char **argv)
 {
     open_standard_files();
-    /* A server or a reader that hangs up is an error return, not our death. */
+    /* A closed connection or pipe is an error return, not a signal that ends the program. */
     signal(SIGPIPE, SIG_IGN);
     atexit(close_stdout);
     argp_err_exit_status = EXIT_BAD_INPUT;
-    setenv("ARGP_HELP_FMT", "no-dup-args-note", 0); /* a note that explains what nobody asked */
+    setenv("ARGP_HELP_FMT", "no-dup-args-note",
+           0); /* drops argp's note about arguments of options */
     if (argc < 2) {
         print_help(stderr);
         return EXIT_BAD_INPUT;

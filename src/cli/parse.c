@@ -1,7 +1,7 @@
-/* Option parsing with this project's manners, before glibc's argp: '_' and '-' are the same in long
- * options, a wrong option is answered in one sentence with the nearest right one, and names are
- * never abbreviated (a script must not change its meaning when an option is added). argp then does
- * the rest: values, --help, --version. */
+/* Option parsing before glibc's argp: '_' and '-' are the same in long
+ * options, the message for a wrong option names the nearest right one, and names cannot be
+ * abbreviated (or a new option could change what a script means). argp does the rest: values,
+ * --help, --version. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "base/str.h"
 #include "cli/cmd.h"
 
-/* argp's own options, which every command has. */
+/* argp's own options, common to all commands. */
 static const struct argp_option common_options[] = {
     {"help", '?'}, {"usage", -1}, {"version", 'V'}, {0}};
 

@@ -1,4 +1,4 @@
-/* What report, stats, compare and power share: finding a run, and printing a document. */
+/* Shared by report, stats, compare and power: finding a run, and printing a document. */
 #pragma once
 #include <argp.h>
 #include "base/err.h"
@@ -6,7 +6,7 @@
 #include "doc/doc.h"
 #include "analysis/run.h"
 
-/* The run that a person names (rundir_find). The caller frees it with analysis_run_free. */
+/* Loads the run that the user names (rundir_find). The caller frees it with analysis_run_free. */
 int load_run(const char *name, struct analysis_run *out, struct err *err);
 /* Options that all of them have: a child parser, whose input (state->child_inputs[0]) is a
  * print_args. */

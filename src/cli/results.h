@@ -1,4 +1,4 @@
-/* The files beside run.db that are made from it. */
+/* The files that are derived from run.db. */
 #pragma once
 #include "base/err.h"
 

@@ -97,10 +97,10 @@ static const struct argp_option options[] = {
     {"max-outage", OPT_MAX_OUTAGE, "S", 0,
      "seconds to wait for a server that went away (default: 600)"},
     {"stop-when", OPT_STOP_WHEN, "decided", 0,
-     "tasks in random order, and none after the evidence suffices (e-value 20, either arm)"},
+     "run tasks in random order and stop when the evidence suffices (e-value 20 for either arm)"},
     {"strict", OPT_STRICT, 0, 0, "one request at a time, the server's caches off"},
     {"outdir", OPT_OUTDIR, "DIR", 0, "where runs live (default: runs)"},
-    {"sandbox", OPT_SANDBOX, "weak", 0, "accept a weaker jail where the full one cannot be built"},
+    {"sandbox", OPT_SANDBOX, "weak", 0, "accept a weaker sandbox if the full one cannot be built"},
     {"dry-run", OPT_DRY_RUN, 0, 0, "print the plan and the first prompts, run nothing"},
     {"json", OPT_JSON, 0, 0, "print the summary as JSON instead of tables"},
     {"yes", OPT_YES, 0, 0, "do not ask before calling a server over https"},
@@ -120,7 +120,7 @@ static void add_setting(struct run_args *args, int key, const char *value)
     while (o->key != key)
         o++;
     if (args->n_settings == RUN_SETTINGS_MAX)
-        args->n_settings--; /* the same flag over and over: the last one counts */
+        args->n_settings--; /* a repeated flag: the last one counts */
     args->settings[args->n_settings++] = (struct run_setting){o->name, value};
 }
 

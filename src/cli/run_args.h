@@ -39,6 +39,6 @@ struct run_args {
 };
 
 /* 0, or an exit code + 1 to be returned as it is (cmd_parse). In either case the caller calls
- * run_args_free. A backend is named afterwards, and flags it has no use for are refused. */
+ * run_args_free. Afterwards a backend is named, and flags that it ignores have been rejected. */
 int run_args_parse(int argc, char **argv, struct run_args *out);
 void run_args_free(struct run_args *args);

@@ -1,5 +1,5 @@
-/* Opening what a run needs. The jail comes before the model: it forks, and the model starts
- * threads. */
+/* Opens what a run needs. The sandbox is opened before the model, since it forks and the model
+ * starts threads. */
 #include "cli/run_job.h"
 #include <stdlib.h>
 #include <string.h>
@@ -81,7 +81,7 @@ static int read_prompts(const struct run_args *args, struct run_job *job, struct
     return prompt_set_load(profile, &job->prompts, err);
 }
 
-/* Recorded tool results hold for the very same tests only. */
+/* Recorded tool results are valid for the same suite only. */
 static struct store *recorded_tools(const struct run_job *job)
 {
     const char *sha256 = json_get_str(json_object_get(job->record.manifest, "suite"), "sha256", "");
@@ -124,12 +124,12 @@ static int prepare_to_decide(struct run_job *job, struct err *err)
     const struct experiment *x = &job->experiment;
     const struct criterion *c = criterion_to_decide(x);
     if (!plan_goes_by_task(&job->plan))
-        return err_input(err, "--stop-when decided: this experiment does not go task by task");
+        return err_input(err, "--stop-when decided: not for an experiment with a curriculum");
     for (size_t i = 0; i < 2; i++) {
         job->rivals[i] = c ? experiment_arm(x, c->arms[i]) : i < x->n_arms ? &x->arms[i] : NULL;
         if (!job->rivals[i] || !plan_has_arm(&job->plan, job->rivals[i]))
             return err_input(err, "--stop-when decided: needs the two arms it compares%s%s",
-                             job->rivals[i] ? "; missing is " : "",
+                             job->rivals[i] ? "; missing:  " : "",
                              job->rivals[i] ? job->rivals[i]->name : "");
     }
     plan_shuffle(&job->plan, x->seed);
@@ -184,7 +184,8 @@ int run_job_open(const struct run_args *args, struct run_job *job, struct err *e
     return args->dry_run ? 0 : rundir_check(&job->dir, err);
 }
 
-/* A replay measures nothing new, and it may be `latest` that it replays. */
+/* A replay does not become `latest`: it measures nothing new, and may be replaying `latest` itself.
+ */
 static bool yields_latest(const struct run_job *job)
 {
     char *dir CLEANUP_FREE = file_dir(job->dir.path),
@@ -224,7 +225,7 @@ void run_job_close(struct run_job *job)
     model_close(job->model);
     serve_stop(job->serve);
     if (job->fresh_outdir)
-        rmdir(job->fresh_outdir); /* stays if there is a run in it */
+        rmdir(job->fresh_outdir); /* fails, as it should, if it holds a run */
     free(job->api_key);
     json_decref(job->record.manifest);
     store_close(job->record.store);

@@ -22,7 +22,7 @@ struct run_job {
     struct tool *tool; /* NULL in a dry run */
     struct run_record record;
     struct serve *serve;      /* NULL = none was started */
-    const char *fresh_outdir; /* made for the server's log; NULL = it was there */
+    const char *fresh_outdir; /* created for the server's log; NULL = it existed */
     char *api_key;            /* from --api-key-file; never shown, logged or stored */
     struct model *model;      /* NULL in a dry run with a server */
     struct model *learner;    /* part of model: the native learner; NULL = none */
@@ -32,8 +32,8 @@ struct run_job {
     struct plan plan;
     const struct arm *rivals[2]; /* of --stop-when decided; NULL without */
     struct decide *decide;       /* once recorded */
-    struct rundir dir;           /* path NULL when only the server could tell which model it is */
-    struct store *store;         /* NULL in a dry run */
+    struct rundir dir;   /* path NULL when the model is not known without asking the server */
+    struct store *store; /* NULL in a dry run */
     struct control_env env;
     int workers; /* 0 = as many as the server has slots */
 };

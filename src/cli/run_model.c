@@ -19,7 +19,7 @@
 
 static const double START_LIMIT_S = 1800; /* large models load from slow disks */
 
-/* ---- a server of the user's ---- */
+/* ---- a server started by --serve ---- */
 
 static void show_wait(void *user, double seconds)
 {
@@ -44,7 +44,7 @@ static int start_server(const struct run_args *args, struct run_job *job, struct
     rc = serve_wait(job->serve, START_LIMIT_S, show_wait, (void *)url, err);
     fputs(clear, stderr);
     if (rc == 0)
-        fprintf(stderr, "hrm: it answers after %.1f s\n", clock_seconds() - start);
+        fprintf(stderr, "hrm: the server answered after %.1f s\n", clock_seconds() - start);
     return rc;
 }
 
@@ -84,7 +84,8 @@ static int choose_context(const struct run_args *args, const struct run_job *job
     return rc;
 }
 
-/* Servers with one model, and the environment, may say which one where the flags do not. */
+/* The model's name if no flag gives it: from the environment, or the only model that a server has.
+ */
 static int choose_name(const struct run_args *args, const struct run_job *job, const char **out,
                        struct err *err)
 {
@@ -192,7 +193,7 @@ static int put_record_in_front(struct run_job *job, struct err *err)
     return rc;
 }
 
-/* What the flags add to what the server says of itself. */
+/* Adds settings from the flags to the server's identity. */
 static void complete_identity(const struct run_args *args, const struct model_config *cfg,
                               struct run_job *job)
 {
@@ -210,7 +211,7 @@ static void complete_identity(const struct run_args *args, const struct model_co
     redact_free(&secrets);
 }
 
-/* A plan can be shown without a server; only the directory's name cannot. */
+/* A dry run asks no server; only the directory's name stays unknown. */
 static bool unprobed(const struct run_args *args)
 {
     return args->dry_run && model_can(args->backend, MODEL_SERVER);
@@ -224,7 +225,7 @@ static bool trains(const struct run_args *args, const struct run_job *job)
     return c && c->learner == LEARNER_NATIVE && !model_can(args->backend, MODEL_REPLAYS);
 }
 
-/* A flag the learner has no use for would be a comparison nobody made. */
+/* A flag that the learner ignores is rejected, so that nobody takes it for a setting of the run. */
 static int check_learner(const struct run_args *args, const struct run_job *job, struct err *err)
 {
     const struct curriculum *c = job->experiment.curriculum;

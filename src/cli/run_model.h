@@ -1,5 +1,5 @@
-/* The model of a run, as the flags say: a server of the user's started, roles given models of their
- * own, a record put in front, and all of them asked who they are. */
+/* Opens the model of a run from the flags: starts a server (--serve), opens models for roles, puts
+ * a recorded run in front (--replay), and probes them all. */
 #pragma once
 #include "cli/run_job.h"
 

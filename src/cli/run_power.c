@@ -22,7 +22,8 @@ static double difference_asked(const struct run_job *job)
     return least;
 }
 
-/* Of a curriculum the training seed is the unit, and how far seeds spread nobody knows before. */
+/* In a curriculum the unit is the training seed, and the variance between seeds is not known in
+ * advance. */
 static double detectable(const struct run_job *job)
 {
     if (job->experiment.curriculum)
@@ -79,7 +80,7 @@ void run_power_warn(const struct run_job *job)
     long tasks = (long)job->plan.n_tasks;
     if (job->experiment.curriculum) {
         if (job->experiment.samples <= SMOKE_SEEDS)
-            fprintf(stderr, "hrm: a smoke test: %d training seeds tell large differences only\n",
+            fprintf(stderr, "hrm: a smoke test: %d training seeds detect only large differences\n",
                     job->experiment.samples);
         return;
     }
@@ -89,11 +90,11 @@ void run_power_warn(const struct run_job *job)
             tasks > SMOKE_TASKS ? "a small run" : "a smoke test", tasks, tasks == 1 ? "" : "s",
             job->experiment.samples, job->experiment.samples == 1 ? "" : "s");
     if (isfinite(found))
-        fprintf(stderr, "find a true difference of %.1f pp", 100 * found);
+        fprintf(stderr, "detect a true difference of %.1f pp", 100 * found);
     else
-        fprintf(stderr, "find no difference");
+        fprintf(stderr, "detect no difference");
     if (asked > 0)
-        fprintf(stderr, "; %.1f pp, as the criterion asks, take %ld tasks", 100 * asked,
+        fprintf(stderr, "; for the %.1f pp of the criterion, %ld tasks are needed", 100 * asked,
                 stats_tasks_needed(&stats_design_default, asked, job->experiment.samples));
     fprintf(stderr, "\n");
 }

@@ -1,5 +1,5 @@
-/* What this plan can detect, told before it runs: the dry run prints it, and a run that is a mere
- * smoke test is told so. */
+/* The difference that this plan can detect: the dry run prints it, and a run that is too small gets
+ * a warning. */
 #pragma once
 #include "cli/run_job.h"
 

@@ -1,4 +1,4 @@
-/* hrm run --dry_run: what would run, and what the model would be asked first. */
+/* hrm run --dry_run: the plan, and the first prompt of each arm. */
 #include <stdio.h>
 #include <string.h>
 #include "base/arena.h"

@@ -58,7 +58,8 @@ static void bad_templates_name_their_line(void **state)
 {
     (void)state;
     assert_refused("a\n{{tsk}}", "t.txt:2: unknown placeholder {{tsk}}; did you mean {{task}}?");
-    assert_refused("{{whatever}}", "t.txt:1: unknown placeholder {{whatever}}; expected task or plan");
+    assert_refused("{{whatever}}",
+                   "t.txt:1: unknown placeholder {{whatever}}; expected task or plan");
     assert_refused("{{#task}}", "t.txt:1: section {{#task}} is not closed");
     assert_refused("{{/task}}", "t.txt:1: {{/task}} closes no open section");
     assert_refused("x\n\n{{task", "t.txt:3: '{{' without '}}'");

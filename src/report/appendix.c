@@ -14,7 +14,7 @@
 /* Limits of the page, so that it opens anywhere: about 1 MB of transcripts at most. */
 enum { MAX_TASKS = 200, MAX_SHOWN = 20, MAX_TRANSCRIPT = 24 << 10 };
 
-/* ---- the tasks on which the arms part ---- */
+/* ---- the tasks on which the arms differ ---- */
 
 struct parted { /* tasks that the first arm solves and another does not, and the other way round */
     size_t *task; /* [n] the first n_ahead are those where the first arm is ahead */
@@ -34,7 +34,7 @@ static int direction(const struct analysis_run *run, size_t task)
     return 0;
 }
 
-/* Transcripts for the first tasks of either kind in turn. */
+/* Transcripts for the first tasks of both kinds, alternating. */
 static void choose_shown(struct parted *p)
 {
     size_t ahead = 0, behind = p->n_ahead;
@@ -65,7 +65,7 @@ static struct parted find_parted(struct doc *d, const struct analysis_run *run)
     return p;
 }
 
-/* The episode that stands for an arm on a task: the first one that ended as most did. */
+/* The episode that represents an arm on a task: the first with the most common outcome. */
 static long long episode_of(const struct analysis_tally *t)
 {
     return analysis_majority(t) ? t->a_solved : t->a_failed;
@@ -85,7 +85,7 @@ static void add_parted_table(struct doc *d, const struct analysis_run *run, cons
     columns[c++] = (struct doc_column){DOC_COUNT, "steps", ""};
     for (size_t a = 0; a < run->n_arms; a++)
         columns[c++] = (struct doc_column){DOC_TEXT, run->arms[a], "solved"};
-    struct doc_table *t = doc_add_table(d, "Tasks on which the arms part", columns, c, rows);
+    struct doc_table *t = doc_add_table(d, "Tasks on which the arms differ", columns, c, rows);
     for (size_t i = 0; i < rows; i++) {
         const struct analysis_task *task = &run->tasks[p->task[i]];
         doc_cell(t, i, 0)->text = task->id;
@@ -102,11 +102,11 @@ static void add_parted_table(struct doc *d, const struct analysis_run *run, cons
     }
     t->note = arena_printf(
         d->arena,
-        "Solved means: in more than half of the samples. %zu tasks %s solves and another arm does "
-        "not, %zu the other way round%s. A link leads to the transcript of one sample that ended "
-        "as most did.",
+        "Solved: in more than half of the samples. %zu tasks are solved by %s and not by another "
+        "arm, %zu the other way round%s. Links lead to the transcript of a sample with the most "
+        "common outcome.",
         p->n_ahead, run->arms[0], p->n - p->n_ahead,
-        rows < p->n ? arena_printf(d->arena, "; the table has the first %d", MAX_TASKS) : "");
+        rows < p->n ? arena_printf(d->arena, "; the table shows the first %d", MAX_TASKS) : "");
 }
 
 /* ---- transcripts ---- */
@@ -145,10 +145,10 @@ static int add_transcripts(struct doc *d, const struct analysis_run *run, const 
         shown += p->shown[i];
     doc_add_section(d, "transcripts", "Transcripts");
     doc_add_text(d,
-                 "One sample of each arm on %zu of the %zu tasks on which the arms part: every "
+                 "One sample of each arm on %zu of the %zu tasks on which the arms differ: every "
                  "prompt, reply, execution and grading, in order%s. 'hrm show RUN "
                  "ARM/TASK/SAMPLE' prints the others, RUN being this run's directory.",
-                 shown, p->n, shown < p->n ? ", from either side in turn" : "");
+                 shown, p->n, shown < p->n ? ", alternating between the two kinds" : "");
     for (size_t i = 0; i < p->n; i++)
         for (size_t a = 0; a < run->n_arms && p->shown[i] && rc == 0; a++)
             rc = store_episode_read(run->store, episode_of(analysis_tally(run, p->task[i], a)),
@@ -161,7 +161,7 @@ int appendix_add(struct doc *d, const struct analysis_run *run, struct err *err)
     struct parted p = {0};
     if (run->n_arms > 1) {
         p = find_parted(d, run);
-        doc_add_section(d, "discordant", "Where the arms part");
+        doc_add_section(d, "discordant", "Where the arms differ");
         if (p.n)
             add_parted_table(d, run, &p);
         else

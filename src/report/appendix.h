@@ -1,5 +1,5 @@
-/* What only a page has room for: the tasks on which the arms part, with transcripts; what exactly
- * was run, on what; how to cite it and how to run it again. */
+/* The appendix of the HTML page: the tasks on which the arms differ, with transcripts;
+ * configuration, identity and machine; how to cite the run and how to repeat it. */
 #pragma once
 #include "doc/doc.h"
 #include "analysis/run.h"

@@ -54,7 +54,7 @@ static int tell_failure(void *ctx, const struct store_failure *f)
     return 0;
 }
 
-/* A program run for its value: what for, and what came of it. */
+/* A program that was run for its value: its purpose and its result. */
 static void add_outcome(struct str *out, const json_t *detail)
 {
     const char *subgoal = json_get_str(detail, "subgoal", NULL);
@@ -172,7 +172,8 @@ int transcript_add(struct store *s, long long id, const struct store_episode *ro
     }
     if (rc == 0)
         rc = store_events(s, id, tell_event, &t, err);
-    if (rc == 0) { /* what no event followed: an episode cut short, and the gradings */
+    if (rc == 0) { /* what came after the last event: the rest of an interrupted episode, and the
+                      gradings */
         told_up_to(&t.calls, SIZE_MAX, out);
         told_up_to(&t.runs, SIZE_MAX, out);
         told_up_to(&t.gradings, SIZE_MAX, out);

@@ -1,4 +1,4 @@
-/* One episode as a text a person can read: calls with prompts and replies, tool runs, events, the
+/* One episode as readable text: calls with prompts and replies, tool runs, events, the
  * ledger, in the order in which they happened. */
 #pragma once
 #include "base/str.h"

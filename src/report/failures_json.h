@@ -1,4 +1,4 @@
-/* Inside the report room: the part of summary.json about how episodes failed. */
+/* Internal: the part of summary.json about failures. */
 #pragma once
 #include "base/json.h"
 

@@ -145,7 +145,7 @@ void figures_add_steps(struct doc *d, const struct analysis_run *run)
 
 /* ---- curves ---- */
 
-/* One line; where nothing has been spent, nothing is solved. */
+/* One line; it starts at 0, where nothing is spent and nothing solved. */
 static void set_line(struct doc *d, struct figure_series *s, const struct analysis_line *line,
                      long tasks)
 {

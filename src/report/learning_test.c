@@ -84,7 +84,7 @@ static void numbers(void **state)
     assert_int_equal(l.n_arms, 1);
     assert_int_equal(l.n_sizes, 2);
     assert_int_equal(l.n_steps, STEPS);
-    assert_string_equal(l.orders[0], "random"); /* whatever came first */
+    assert_string_equal(l.orders[0], "random"); /* whatever came first in the plan */
     assert_int_equal(learning_order(&l, "strict"), 1);
     struct analysis_part trained = learning_trained(&l), longer = learning_new(&l);
     near(learning_accuracy(&l, 0, 0, 0, 0, trained), 0.5);
@@ -109,7 +109,7 @@ static void numbers(void **state)
     analysis_run_free(&run);
 }
 
-/* A seed of which something is still to be played counts for nothing. */
+/* A seed with unfinished episodes is left out. */
 static void unfinished_seeds(void **state)
 {
     struct analysis_run run = run_of(example, MANIFEST(CRITERION("area_under_learning_curve", "")));

@@ -42,7 +42,7 @@ static void answer(struct doc *d, const struct power_question *q)
     if (q->tasks && isnan(found))
         doc_add_text(d, "One task detects nothing.");
     else if (q->tasks)
-        doc_add_text(d, "%ld tasks x %ld sample%s find a true difference of %.1f pp.", q->tasks,
+        doc_add_text(d, "%ld tasks x %ld sample%s detect a true difference of %.1f pp.", q->tasks,
                      q->samples, plural(q->samples), 100 * found);
     if (q->difference <= 0)
         return;
@@ -67,7 +67,8 @@ struct doc *power_doc(const struct power_question *q)
         columns[1 + k] = (struct doc_column){
             DOC_ESTIMATE, arena_printf(d->arena, "%ld sample%s", samples[k], plural(samples[k])),
             "pp", 1, 100};
-    struct doc_table *t = doc_add_table(d, "True difference found", columns, 1 + COLUMNS, ROWS);
+    struct doc_table *t =
+        doc_add_table(d, "Detectable true difference", columns, 1 + COLUMNS, ROWS);
     for (int i = 0; i < ROWS; i++) {
         doc_cell(t, (size_t)i, 0)->text = arena_printf(d->arena, "%ld", tasks[i]);
         for (int k = 0; k < COLUMNS; k++)

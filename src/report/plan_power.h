@@ -1,11 +1,11 @@
-/* What a plan of tasks and samples can detect, before anything runs. */
+/* The difference that a plan of tasks and samples can detect, before it runs. */
 #pragma once
 #include "doc/doc.h"
 #include "analysis/run.h"
 #include "stats/power.h"
 
 /* The variances of a pilot run's first arm against its second, from the tasks that have all their
- * samples. ERR_INPUT when it has not two arms or two such tasks. */
+ * samples. ERR_INPUT if it has fewer than two arms or two such tasks. */
 int power_from_pilot(const struct analysis_run *pilot, struct stats_design *out, struct err *err);
 
 struct power_question {

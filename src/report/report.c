@@ -1,5 +1,5 @@
-/* The report of a run: what was run, what came out by arm, the paired difference, the cost, and the
- * parts of the suite apart. */
+/* The report of a run: what was run, outcomes by arm, paired differences, costs, and the parts of
+ * the suite. */
 #include "report/report.h"
 #include <errno.h>
 #include <math.h>
@@ -15,10 +15,10 @@
 #include "stats/holm.h"
 
 static const double PERCENT = 100;
-/* Below this rate of the best arm the run says nothing about the arms, and the report says so. */
+/* Below this rate of the best arm the report warns that the run says nothing about the arms. */
 static const double FLOOR = 0.10;
 
-/* "a, b and c" is more than the eye needs here: one sentence each for what ran and what is missing.
+/* One paragraph on what ran, one each on unfinished and dropped sets.
  */
 static void add_facts(struct doc *d, const struct analysis_run *run)
 {
@@ -34,7 +34,7 @@ static void add_facts(struct doc *d, const struct analysis_run *run)
     if (run->unfinished)
         doc_add_text(d,
                      "Unfinished: %ld of %ld sets (one task and sample, played by every arm) are "
-                     "still to be played; the numbers are of the %ld complete ones.",
+                     "not finished; the numbers are from the %ld complete ones.",
                      run->unfinished, run->sets + run->dropped + run->unfinished, run->sets);
     if (run->dropped)
         doc_add_text(d,
@@ -305,7 +305,7 @@ int report_write_latex(const struct analysis_run *run, const char *dir, struct e
     doc_write_latex(d, &tables);
     int rc = file_mkdirs(dir, err);
     if (rc < 0 && err)
-        err->kind = ERR_INPUT; /* whoever named it can name another */
+        err->kind = ERR_INPUT; /* the user named this file */
     if (rc == 0)
         rc = file_write(path, tables.p, tables.len, err);
     if (rc == 0)

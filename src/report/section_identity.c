@@ -1,4 +1,4 @@
-/* What exactly was run, on what; how to cite it and how to run it again. */
+/* Configuration, identity and machine of a run; how to cite it and how to repeat it. */
 #include <stdlib.h>
 #include <string.h>
 #include "base/mem.h"
@@ -102,7 +102,7 @@ static void add_parts(struct doc *d, const struct analysis_run *run)
         doc_set_text(t, i, 6, json_get_str(part, "created", ""));
         doc_set_text(t, i, 7, json_get_str(part, "updated", ""));
     }
-    t->note = "Played apart and joined by 'hrm merge'; what they have in common stands above.";
+    t->note = "Run separately and joined by 'hrm merge'; the facts above hold for all of them.";
 }
 
 static void add_configuration(struct doc *d, const struct analysis_run *run)
@@ -112,7 +112,7 @@ static void add_configuration(struct doc *d, const struct analysis_run *run)
     } tables[] = {
         {"Model", {"model"}},
         {"Experiment", {"experiment"}},
-        {"Suite, prompts and what was played", {"suite", "prompts", "selection"}},
+        {"Suite, prompts and selection", {"suite", "prompts", "selection"}},
         {"The run and its machine",
          {"config_hash", "created", "updated", "status", "versions", "tool", "workers", "host"}},
     };
@@ -161,7 +161,8 @@ static void add_citation(struct doc *d, const struct analysis_run *run)
                     analysis_fact(run, "prompts", "sha256"), when));
     str_add(&entry, "}\n}\n");
     doc_add_section(d, "cite", "How to cite it, and run it again");
-    doc_add_text(d, "BibTeX, with what identifies the run; the author is whoever ran it.");
+    doc_add_text(
+        d, "BibTeX with the facts that identify the run; the author is the person who ran it.");
     doc_add_listing(d, "bibtex", "BibTeX", arena_strdup(d->arena, entry.p));
 }
 
@@ -170,8 +171,8 @@ static void add_commands(struct doc *d, const struct analysis_run *run)
     const char *command = json_get_str(run->manifest, "command", NULL);
     const char *name = analysis_fact(run, "experiment", "name");
     const char *first = json_object_get(run->manifest, "parts")
-                            ? "The commands play the parts of this run, join them, or go on with "
-                              "the whole. The last"
+                            ? "The commands run the parts of this run, merge them, or continue "
+                              "the merged run. The last"
                             : "The first command continues this run where its directory is, and "
                               "repeats it elsewhere. The second";
     doc_add_text(d,

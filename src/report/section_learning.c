@@ -1,5 +1,5 @@
-/* The part of the report that tells of a curriculum: what was compared, curves, areas under them, N
- * at the threshold, step counts, and what was forgotten. */
+/* The section on a curriculum: what was compared, learning curves, areas under them, N at the
+ * threshold, accuracy by steps, and forgetting. */
 #include <math.h>
 #include <stdlib.h>
 #include "base/mem.h"

@@ -146,7 +146,7 @@ static size_t rate_rows(const struct pair *p, struct row *rows, size_t n)
         n = add_row(rows, n,
                     (struct row){"difference of rates, pp", "t over tasks", points,
                                  times(m.e.ci, PERCENT), m.p});
-    if (boot.sd > 0) /* equal tasks resample to themselves: an interval of no width says nothing */
+    if (boot.sd > 0) /* equal tasks give an interval of width 0, which is not shown */
         n = add_row(rows, n,
                     (struct row){"difference of rates, pp", "task bootstrap", points,
                                  times(boot.ci, PERCENT), NAN});

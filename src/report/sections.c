@@ -19,7 +19,7 @@ static struct stats_estimate scaled(struct stats_estimate e, double by)
 
 /* ---- verdicts ---- */
 
-/* A run that the evidence ended is biased towards its own answer, and says so. */
+/* A run that was stopped by its evidence overstates the difference; the report says so. */
 static void add_decided(struct doc *d, const struct analysis_run *run)
 {
     const json_t *o = json_object_get(run->manifest, "decided");
@@ -28,8 +28,8 @@ static void add_decided(struct doc *d, const struct analysis_run *run)
     doc_add_text(d,
                  "Stopped early: decided after %lld tasks. %s solved more samples in %lld of them, "
                  "%s in %lld; e = %.1f against 'either is as likely to win a task' (20 decides; "
-                 "valid at whatever moment one looks). The intervals below are those of a fixed "
-                 "number of tasks and thus optimistic: a run that stops at its peak overstates "
+                 "valid at any stopping time). The intervals below assume a fixed number of tasks "
+                 "and are too narrow here: a run that stops when its evidence suffices overstates "
                  "the difference.",
                  json_get_int(o, "tasks", 0),
                  json_string_value(json_array_get(json_object_get(o, "arms"), 0)),
@@ -38,14 +38,15 @@ static void add_decided(struct doc *d, const struct analysis_run *run)
                  json_get_int(o, "only_b", 0), json_get_num(o, "e_value", NAN));
 }
 
-/* A fixed number of tasks was planned: stopping where the numbers please is not that plan. */
+/* The plan was a fixed number of tasks: the numbers of an unfinished run are provisional. */
 static void add_provisional(struct doc *d, const struct analysis_run *run)
 {
     if (run->unfinished && !json_object_get(run->manifest, "decided"))
-        doc_add_text(d,
-                     "Provisional: %ld of %ld sets are still to be played. A run that may end when "
-                     "its numbers please needs --stop_when decided.",
-                     run->unfinished, run->sets + run->dropped + run->unfinished);
+        doc_add_text(
+            d,
+            "Provisional: %ld of %ld sets are not finished. To stop a run early because of "
+            "its results, use --stop_when decided.",
+            run->unfinished, run->sets + run->dropped + run->unfinished);
 }
 
 static void add_withdrawn(struct doc *d, const struct analysis_run *run)
@@ -55,14 +56,14 @@ static void add_withdrawn(struct doc *d, const struct analysis_run *run)
     json_array_foreach (analysis_criteria(run), i, o)
         if (json_object_get(o, "withdrawn"))
             doc_add_text(d,
-                         "%s was taken out of the experiment's file on %s, after the first call.",
+                         "%s was removed from the experiment's file on %s, after the first call.",
                          json_get_str(o, "name", ""), json_get_str(o, "withdrawn", ""));
 }
 
 void section_verdicts(struct doc *d, const struct analysis_run *run)
 {
     const char *unit =
-        run->curriculum ? "seeds" : "tasks"; /* a curriculum's criteria are of seeds */
+        run->curriculum ? "seeds" : "tasks"; /* a curriculum's criteria are estimated over seeds */
     const struct doc_column columns[] = {
         {DOC_TEXT, "criterion", ""},
         {DOC_TEXT, "verdict", ""},
@@ -79,7 +80,7 @@ void section_verdicts(struct doc *d, const struct analysis_run *run)
                            arena_printf(d->arena, "%s: %s. %s", v[i].name,
                                         analysis_outcome_name(v[i].outcome), v[i].statement),
                            v[i].added ? arena_printf(d->arena,
-                                                     "%s Stated after the first call, on %s: "
+                                                     "%s Declared after the first call, on %s: "
                                                      "exploratory.",
                                                      v[i].sentence, v[i].added)
                                       : v[i].sentence);
@@ -211,7 +212,7 @@ static void add_caps(struct doc *d, const struct analysis_run *run)
         "percentile and most over episodes. Ended by it: episodes that this cap stopped.";
 }
 
-/* The rows of all resources in one table: at most this much, and what then stands. */
+/* The rows of all resources in one table: the cap, and the accuracy at that cap. */
 static void add_accuracy(struct doc *d, const struct analysis_run *run)
 {
     struct analysis_curves c[ANALYSIS_RESOURCES];

@@ -1,4 +1,4 @@
-/* Inside the report room: the parts of the document that are not about one slice of the tasks. */
+/* Internal: the sections of the document that are not about one slice of the tasks. */
 #pragma once
 #include "base/json.h"
 #include "doc/doc.h"
@@ -6,7 +6,7 @@
 struct analysis_learning;
 struct analysis_run;
 
-/* What the experiment claimed, judged: a paragraph per criterion and their numbers in a table. */
+/* The conclusion on each criterion: a paragraph each, and a table of their numbers. */
 void section_verdicts(struct doc *d, const struct analysis_run *run);
 /* What each role of each arm spent. */
 void section_roles(struct doc *d, const struct analysis_run *run);
@@ -19,9 +19,9 @@ void section_budget(struct doc *d, const struct analysis_run *run);
 /* Every arm's rate with Wilson's and, for one sample per task, Clopper and Pearson's interval;
  * pass@k and pass^k. */
 void section_rates(struct doc *d, const struct analysis_run *run);
-/* Arm a against arm b by every method there is, one a row. */
+/* Arm a against arm b by every method, one a row. */
 void section_pair(struct doc *d, const struct analysis_run *run, size_t a, size_t b);
-/* What exactly was run, on what; how to cite it and how to run it again. */
+/* Configuration, identity and machine; how to cite the run and how to repeat it. */
 void section_identity(struct doc *d, const struct analysis_run *run);
 /* Several pairs of arms at once, a row each, with Holm's adjustment over them. pairs: [n][2] */
 void section_pairs(struct doc *d, const struct analysis_run *run, const size_t (*pairs)[2],

@@ -11,7 +11,7 @@
 #include "analysis/names.h"
 #include "report/sections.h"
 
-/* ---- outcomes from anywhere ---- */
+/* ---- tables of outcomes ---- */
 
 static void add_tokens(struct doc *d, const struct analysis_run *run)
 {
@@ -78,8 +78,8 @@ struct doc *outcomes_doc(const struct analysis_outcomes *o, const char *name)
 
 /* ---- two runs ---- */
 
-/* Facts that make two runs different without being said by the person who made them, or that only
- * say again what others do (the command). */
+/* Facts that are not listed as differences: those that always differ, and those that repeat others
+ * (the command). */
 static bool is_circumstance(const char *path)
 {
     static const char *const prefix[] = {

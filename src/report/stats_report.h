@@ -1,4 +1,4 @@
-/* Documents that are not about one run of ours: a table of outcomes, and two runs compared. */
+/* Documents about a table of outcomes, and about two runs compared. */
 #pragma once
 #include "doc/doc.h"
 #include "analysis/outcomes.h"
