@@ -110,7 +110,7 @@ if [ -f "$model" ]; then
         code 0 "$hrm" run "$exp" --model_name "$model" --max_tokens 100 --limit 3 --samples 1 "$@"
     }
     check "a run" play
-    check "is told that it is a smoke test" says 'a smoke test: 3 tasks x 1 samples? detect.*5.0 pp.*[0-9]+ tasks are needed'
+    check "is told that it is a smoke test" says 'a smoke test: 3 tasks x 1 samples? can detect.*5.0 pp.*[0-9]+ tasks are needed'
     first=$(realpath runs/$exp/latest)
     check "another, warmer" play --temperature 0.9
     second=$(realpath runs/$exp/latest)

@@ -90,9 +90,9 @@ void run_power_warn(const struct run_job *job)
             tasks > SMOKE_TASKS ? "a small run" : "a smoke test", tasks, tasks == 1 ? "" : "s",
             job->experiment.samples, job->experiment.samples == 1 ? "" : "s");
     if (isfinite(found))
-        fprintf(stderr, "detect a true difference of %.1f pp", 100 * found);
+        fprintf(stderr, "can detect a true difference of %.1f pp", 100 * found);
     else
-        fprintf(stderr, "detect no difference");
+        fprintf(stderr, "can detect no difference");
     if (asked > 0)
         fprintf(stderr, "; for the %.1f pp of the criterion, %ld tasks are needed", 100 * asked,
                 stats_tasks_needed(&stats_design_default, asked, job->experiment.samples));
