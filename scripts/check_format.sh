@@ -11,7 +11,7 @@ if [ "$found" != $major ]; then
     echo "0 passed, 0 failed"
     exit
 fi
-mapfile -t files < <(find src bench fuzz -name '*.[ch]' | sort)
+mapfile -t files < <(find src bench fuzz tests -name '*.[ch]' | sort)
 if [ "${1-}" = --fix ]; then
     exec clang-format -i "${files[@]}"
 fi
