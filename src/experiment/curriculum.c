@@ -28,7 +28,7 @@ void curriculum_expand(struct experiment *x)
     x->n_arms = 0;
     for (size_t b = 0; b < c->n_base; b++) {
         if (c->learner == LEARNER_LORA && !asks_supervisor(&c->base[b]))
-            continue; /* no adapter would change it */
+            continue; /* this arm does not ask the adapted role */
         for (size_t s = 0; s < c->n_sizes; s++)
             for (size_t o = 0; o < c->n_orders; o++) {
                 arms[x->n_arms] = c->base[b];

@@ -1,8 +1,8 @@
 /* A curriculum experiment: every arm of the file is played by every cell, which is an order of
- * learning, a number N of training problems and a training seed. The record stays what it is
- * elsewhere: an arm named "flat@strict:512" is the file's arm `flat` on the model that learnt 512
- * problems in strict order, and sample s is training seed s. So one episode is still task x arm x
- * sample, and show, export, merge and resume know nothing of curricula.
+ * learning, a number N of training problems and a training seed. In the record an arm named
+ * "flat@strict:512" is the file's arm `flat` on the model that learnt 512 problems in strict order,
+ * and sample s is training seed s. So an episode is still task x arm x sample, and show, export,
+ * merge and resume need no code for curricula.
  *
  * Texts belong to the experiment's arena. */
 #pragma once
@@ -32,7 +32,7 @@ struct curriculum {
     size_t n_orders;
     int sizes[CURRICULUM_MAX_SIZES]; /* N, rising */
     size_t n_sizes;
-    int tests;                /* problems per step count that a seed plays; 0 = all of the suite */
+    int tests; /* test problems of each step count for one seed; 0 = all of the suite */
     int steps_min, steps_max; /* trained on */
     double replay;
     const char *text;       /* of the training problems: "plain" or "full" */
@@ -70,7 +70,7 @@ struct curriculum_set curriculum_set_of(const struct experiment *x,
 void curriculum_sort(const struct experiment *x, struct plan *p);
 /* "strict-512-s0", for files. Caller frees. */
 char *curriculum_cell_name(const struct curriculum_cell *cell);
-/* For the manifest. `all`: also what only says how much of the experiment is played. Caller
+/* For the manifest. `all`: also the keys that only select a part of the experiment. Caller
  * decrefs. */
 json_t *curriculum_json(const struct curriculum *c, bool all);
 

@@ -124,7 +124,7 @@ static const char *answer_of(const struct corpus *c, const struct slot *s)
     }
 }
 
-/* A tiny model is told the values in place; the others see what they stand for. */
+/* The tiny profile gets the values in place; the others also see what they stand for. */
 static void set_step(struct corpus *c, int step, struct prompt_vars *vars)
 {
     bool json = prompt_set_plan_json(c->prompts);
@@ -165,7 +165,7 @@ void corpus_next(void *ctx, uint64_t index, double done, struct nn_example *ex)
     struct err err;
     (void)done;
     if (corpus_example(c, (size_t)(index % c->n), &e, &err) < 0)
-        abort(); /* corpus_open has seen the files, and every problem was drawn once before */
+        abort(); /* cannot fail: corpus_open has checked the files and drawn every problem */
     ex->prompt = e.prompt;
     ex->answer = e.answer;
 }

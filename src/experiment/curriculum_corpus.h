@@ -1,6 +1,6 @@
-/* What a curriculum's problems teach: every problem once as a problem to solve, once as a problem
- * to plan, and each of its steps once as a step to work out; in the prompts of a profile, with the
- * answers they should have. So the flat arm and the hierarchy learn from the same problems. */
+/* Training examples of a curriculum: every problem once to solve, once to plan, and each of its
+ * steps once to compute, in the prompts of a profile and with the right answers. So the flat arm
+ * and the hierarchy learn from the same problems. */
 #pragma once
 #include "control/prompt.h"
 #include "nn/train.h"

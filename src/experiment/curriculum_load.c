@@ -183,7 +183,7 @@ static int read_text_keys(const struct ytree *t, const struct ynode *map, struct
     return 0;
 }
 
-/* Kept as text until --quick asks for it, but refused now if it is wrong. */
+/* Kept as text until --quick is given; wrong values are refused at once. */
 static int read_quick(const struct ytree *t, const struct ynode *map, struct experiment *x,
                       struct err *err)
 {

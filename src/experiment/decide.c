@@ -5,7 +5,7 @@
 #include "stats/mcnemar.h"
 
 struct tally {      /* of one task, both arms */
-    int left, lead; /* episodes to come; solved by a minus solved by b */
+    int left, lead; /* unfinished episodes; solved by a minus solved by b */
     bool fault;
 };
 
@@ -14,11 +14,11 @@ struct decide {
     const struct arm *a, *b;
     struct tally *task; /* [plan->n_tasks] in the plan's order */
     size_t *task_of;    /* [plan->n] */
-    size_t next;        /* the first task that is not in */
+    size_t next;        /* the first task that is not finished */
     struct decide_state state;
 };
 
-/* Takes the tasks that are in, in order, until one is not or the matter is decided. */
+/* Counts finished tasks in order, until one is unfinished or the result is decided. */
 static void advance(struct decide *d)
 {
     struct decide_state *s = &d->state;

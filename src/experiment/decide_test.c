@@ -1,5 +1,5 @@
-/* Stopping on evidence: the order rule, and by simulation that it keeps its promise although tasks
- * come in in an order that depends on their outcomes. */
+/* Stopping on evidence: tasks count in order, and a simulation of the error rate when tasks finish
+ * in an order that depends on their outcomes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -61,7 +61,7 @@ static void a_task_counts_once_and_in_order(void **state)
     assert_true(decide_look(d).e_value == 1);
     finish_task(d, &p, 1, 2, 0);
     finish_task(d, &p, 2, 1, 0);
-    assert_int_equal(decide_look(d).tasks, 0); /* task 0 is not in */
+    assert_int_equal(decide_look(d).tasks, 0); /* task 0 is not finished */
     finish_task(d, &p, 0, 1, 1);
     assert_int_equal(decide_look(d).tasks, 3);
     assert_int_equal(decide_look(d).only_a, 2); /* 2 of 2 and 1 of 2 count alike; a tie does not */
@@ -71,7 +71,7 @@ static void a_task_counts_once_and_in_order(void **state)
         finish_task(d, &p, t, 0, 2);
     struct decide_state end = decide_look(d);
     assert_true(end.e_value >= 20);
-    finish_task(d, &p, (size_t)end.tasks, 2, 0); /* what was on its way changes nothing */
+    finish_task(d, &p, (size_t)end.tasks, 2, 0); /* episodes that finish later change nothing */
     assert_int_equal(decide_look(d).tasks, end.tasks);
     decide_free(d);
     plan_free(&p);
@@ -129,8 +129,8 @@ static int by_time(const void *a, const void *b)
     return (s > t) - (s < t);
 }
 
-/* No difference between the arms, but hrm's failures take long: a task that flat wins comes in
- * late. Counted as they come in, 1 run in 5 would decide for hrm; counted in order, at most 1 in 20
+/* No difference between the arms, but hrm's failures take long: a task that flat wins finishes
+ * late. Counted as tasks finish, 1 run in 5 would decide for hrm; counted in order, at most 1 in 20
  * decides at all. */
 static void the_promise_is_kept_when_failures_are_slow(void **state)
 {
@@ -140,7 +140,7 @@ static void the_promise_is_kept_when_failures_are_slow(void **state)
     int decided = 0, naive = 0;
     enum { TRIALS = 1000 };
     for (int trial = 0; trial < TRIALS; trial++) {
-        double arrival[N_TASKS][2]; /* task, when it is in */
+        double arrival[N_TASKS][2]; /* task, and when it finishes */
         bool pass[N_TASKS][2];
         long b = 0, c = 0;
         bool naive_decides = false;

@@ -1,4 +1,4 @@
-/* What can be asked of an experiment once it is read. */
+/* Accessors of an experiment that was read. */
 #include "experiment/experiment.h"
 #include <stdlib.h>
 #include <string.h>

@@ -202,7 +202,7 @@ static void criteria_are_read(void **state)
     }
 }
 
-/* Nothing can be taken back once there are results. */
+/* Once there are results no criterion can be removed. */
 static void criteria_are_frozen(void **state)
 {
     struct fixture *f = *state;

@@ -7,7 +7,9 @@
 #include "base/str.h"
 #include "experiment/curriculum_corpus.h"
 
-enum { BYTES_PER_TOKEN = 4 }; /* a context that is too small even so is too small for certain */
+enum {
+    BYTES_PER_TOKEN = 4
+}; /* optimistic, so that only contexts that are too small for certain are refused */
 
 struct shots { /* of one cell and role */
     struct curriculum_cell cell;
@@ -22,7 +24,7 @@ struct learner_icl {
     size_t n, cap;
 };
 
-/* The examples of one role. A solver is shown N steps, as the others are shown N problems. */
+/* The examples of one role: N problems, for the solver N steps. */
 static int add_messages(struct learner_icl *l, struct shots *s, struct corpus *corpus,
                         struct err *err)
 {

@@ -1,6 +1,6 @@
 /* The in-context learner: nothing is trained. A role's first question is preceded by N worked
  * problems of the training split, as turns of the conversation, in the order of the arm; the sample
- * is the seed of the problems, as it is of the native learner's. What is sent is what is recorded.
+ * is the seed of the problems, as for the native learner. The record holds the whole request.
  *
  * Borrows experiment and prompts. */
 #pragma once

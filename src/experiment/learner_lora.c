@@ -44,7 +44,7 @@ int lora_adapter_parse(const char *text, struct lora_adapter *out, struct err *e
     return 0;
 }
 
-/* The most particular adapter of a cell, or NULL. */
+/* The most specific adapter of a cell, or NULL. */
 static const struct lora_model *adapter_of(const struct lora *l, const struct curriculum_cell *cell)
 {
     const struct lora_model *best = NULL;
@@ -199,7 +199,7 @@ static int ask_canary(struct model *m, const struct corpus_example *ex, const ch
     return rc;
 }
 
-/* How many problems the adapter answers otherwise than the base; negative: a fault. */
+/* How many problems the adapter answers differently from the base; negative: a fault. */
 static int count_different(const struct lora *l, const struct lora_model *a, struct corpus *corpus,
                            struct err *err)
 {

@@ -1,9 +1,8 @@
 /* The learner whose adapters were trained elsewhere (train/lora_supervisor.py): one model for each
  * cell that asks for the adapted role, the base model for everything else.
  *
- * A server that was started without the adapter, or forgot it, answers like the base model and
- * nothing looks wrong. So before anything runs every adapter must answer at least one of a few
- * problems otherwise than the base does. */
+ * A server without the adapter answers like the base model, without an error. So before the first
+ * episode every adapter must answer at least one of a few problems differently from the base. */
 #pragma once
 #include "experiment/experiment.h"
 #include "model/model.h"

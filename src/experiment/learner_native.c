@@ -135,7 +135,7 @@ static int open_cell(struct native *n, struct native_cell *c, struct err *err)
     return model_open(&cfg, &c->model, err);
 }
 
-/* Waits for the cell's model; to be given back. */
+/* Waits for the cell's model; the caller gives it back. */
 static int borrow(struct native *n, const struct curriculum_cell *cell, struct native_cell **out,
                   struct err *err)
 {

@@ -1,11 +1,11 @@
 /* The native learner: one small model for every cell, trained from scratch, as one struct model
  * that answers each request with the model of the request's arm and sample.
  *
- * Trainings run beside the episodes, several at once, one thread each, in the order of the plan; a
- * request waits until the model of its cell is there. What a training yields depends on its cell
- * alone, never on how many run at once. A finished model stays in the run's directory
- * (models/strict-512-s0.gguf, and .json beside it), so a run killed at any moment trains nothing
- * twice. Borrows experiment, suite and prompts, which outlive it. */
+ * Trainings run while episodes run, several at once, one thread each, in the order of the plan; a
+ * request waits until the model of its cell is trained. A trained model depends only on its cell,
+ * not on how many trainings run at once. It is stored in the run's directory
+ * (models/strict-512-s0.gguf, and .json beside it), so a killed run trains nothing twice. Borrows
+ * experiment, suite and prompts, which outlive it. */
 #pragma once
 #include "experiment/experiment.h"
 #include "experiment/plan.h"

@@ -7,7 +7,7 @@ struct live {
     const struct plan *plan;
     const struct experiment *x;
     size_t *task_of;        /* [plan->n] */
-    int *left;              /* [n_tasks][samples] items of the set to come */
+    int *left;              /* [n_tasks][samples] unfinished items of the set */
     bool *passed;           /* [n_tasks][samples][x->n_arms] */
     int *sets;              /* [n_tasks] complete ones */
     int *solved;            /* [n_tasks][x->n_arms] in these */
@@ -24,7 +24,7 @@ static size_t arm_of(const struct live *l, size_t item)
     return (size_t)(l->plan->arms[item] - l->x->arms);
 }
 
-/* Every arm's share of the task moves from what it was to what it is. */
+/* Replaces every arm's share of the task by the new one. */
 static void add_set(struct live *l, size_t task, size_t set)
 {
     int before = l->sets[task]++, after = l->sets[task];

@@ -1,4 +1,4 @@
-/* pass@1 while a run goes on, counted as its report will count it (report/analysis.h): over
+/* pass@1 during a run, computed as in its report (analysis/analysis.h): over
  * complete sets only (a task and sample that every arm has finished), averaged inside tasks. The
  * plan is borrowed. */
 #pragma once
@@ -13,6 +13,6 @@ struct live;
 
 struct live *live_new(const struct plan *plan, const struct experiment *x);
 void live_free(struct live *l); /* NULL is legal */
-/* An item of the plan was played to its end. */
+/* An item of the plan has finished. */
 void live_note(struct live *l, size_t item, bool passed);
 struct live_rate live_rate(const struct live *l, size_t arm); /* index into the experiment's */

@@ -1,5 +1,5 @@
-/* Reads experiment.yaml (design.md, section 4). What is not written takes the values below; what is
- * written wrongly is refused with file and line. */
+/* Reads experiment.yaml (design.md, section 4). Missing keys get the values below; wrong ones are
+ * refused with file and line. */
 #include "experiment/experiment.h"
 #include <stdio.h>
 #include <string.h>
@@ -150,7 +150,7 @@ static int read_section(struct reader *r, const struct ynode *root, const char *
     return rc < 0 ? rc : knobs_read(&r->t, map, section, r->x, r->err);
 }
 
-/* roles: {planner: {temperature: 0, max_tokens: 512}}: what is not said is as in `sampling`. */
+/* roles: {planner: {temperature: 0, max_tokens: 512}}: missing keys are as in `sampling`. */
 static int read_role(struct reader *r, const struct ynode *key, const struct ynode *map,
                      struct role_sampling *out)
 {

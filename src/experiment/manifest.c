@@ -85,7 +85,7 @@ static int is_played(void *ctx, long long id, const struct store_episode *row)
     return row->status != STORE_PENDING;
 }
 
-/* The criteria as they were before the first call, and what has been changed since. */
+/* The criteria as declared before the first call, and later changes. */
 static json_t *frozen_criteria(const struct manifest_facts *f, const json_t *old, const char *now,
                                struct store *store)
 {
@@ -117,7 +117,7 @@ json_t *manifest_make(const struct manifest_facts *f, const struct rundir *dir, 
     json_object_set_new(m, "strict", json_boolean(f->strict));
     json_object_set_new(m, "versions", versions(f->version));
     json_object_set_new(m, "host", host());
-    if (json_object_get(old, "parts")) /* of a merged run that is gone on with */
+    if (json_object_get(old, "parts")) /* of a merged run that is continued */
         json_object_set(m, "parts", json_object_get(old, "parts"));
     return m;
 }

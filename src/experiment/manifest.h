@@ -1,5 +1,5 @@
-/* manifest.json: what was run, on what, and how far it came. The same JSON is kept in run.db
- * ("manifest"), so that the database alone tells the whole story. */
+/* manifest.json: what was run, on what, and the run's status. run.db holds the same JSON
+ * ("manifest"), so that the database is complete without other files. */
 #pragma once
 #include "control/prompt.h"
 #include "experiment/plan.h"
@@ -21,7 +21,7 @@ struct manifest_facts {
     bool strict;         /* one request at a time, the server's caches off */
 };
 
-/* The manifest of a run about to start; `created` survives from an earlier one in the store. Caller
+/* The manifest of a run about to start; `created` is taken from an earlier one in the store. Caller
  * decrefs. */
 json_t *manifest_make(const struct manifest_facts *f, const struct rundir *dir,
                       struct store *store);

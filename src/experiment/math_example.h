@@ -1,4 +1,4 @@
-/* The answer a role should have given to a generated problem: what training shows. */
+/* The right answer of a role to a generated problem, for training. */
 #pragma once
 #include <stdbool.h>
 #include "base/arena.h"

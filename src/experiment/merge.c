@@ -39,7 +39,7 @@ static bool same(const json_t *a, const json_t *b)
     return a && b ? json_equal((json_t *)a, (json_t *)b) : a == b;
 }
 
-/* What keeps two from being parts of one run: its name in the manifest, or NULL. */
+/* The first fact in which two manifests may not differ but do: its name, or NULL. */
 static const char *difference(const json_t *a, const json_t *b, struct arena *arena)
 {
     static const char *const decisive[][2] = {{"experiment", "name"}, {"suite", "sha256"},
@@ -74,9 +74,9 @@ int merge_check(const struct merge_part *parts, size_t n, struct err *err)
     return rc;
 }
 
-/* ---- the manifest of the whole ---- */
+/* ---- the merged manifest ---- */
 
-/* A part that was merged itself speaks of its parts. */
+/* A part that was merged itself contributes its own parts. */
 static void add_part(json_t *list, const struct merge_part *part)
 {
     static const char *const keys[] = {"status",  "created", "updated", "command",  "selection",
@@ -92,7 +92,7 @@ static void add_part(json_t *list, const struct merge_part *part)
     json_array_append_new(list, o);
 }
 
-/* The commands of all parts, then the one that joins them. */
+/* The commands of all parts, then the merge command. */
 static char *commands(const json_t *parts, const char *last)
 {
     struct str s = {0};
@@ -104,7 +104,7 @@ static char *commands(const json_t *parts, const char *last)
     return str_take(&s);
 }
 
-/* The shards of n that no part is; NULL when none is missing, or the parts are no shards. */
+/* The missing shards of n; NULL when none is missing, or the parts are not shards. */
 static char *missing_shards(const json_t *parts)
 {
     struct str s = {0};
@@ -130,7 +130,7 @@ static char *missing_shards(const json_t *parts)
     return s.len ? str_take(&s) : NULL;
 }
 
-/* Do all parts say the same of a member of their manifest, or of one of its objects? */
+/* Do all parts agree on a member of their manifest, or on an object's member? */
 static bool is_common(const struct merge_part *parts, size_t n, const char *object, const char *key)
 {
     for (size_t i = 1; i < n; i++) {
@@ -142,7 +142,7 @@ static bool is_common(const struct merge_part *parts, size_t n, const char *obje
     return true;
 }
 
-/* What the parts disagree on is told of each part only. */
+/* Facts on which the parts disagree are listed per part only. */
 static void keep_common(json_t *whole, const struct merge_part *parts, size_t n)
 {
     static const char *const keys[] = {"workers", "strict", "tool", "host", "canary"};
@@ -161,7 +161,7 @@ static json_t *common_selection(const struct merge_part *parts, size_t n)
     return common;
 }
 
-/* As if the parts' episodes were all there are, unless shards are missing. */
+/* Complete if the parts are, unless shards are missing. */
 static const char *status_of(const json_t *parts, bool whole)
 {
     const char *status = "complete";
@@ -194,7 +194,7 @@ json_t *merge_manifest(const struct merge_part *parts, size_t n, const char *com
     json_object_set_new(m, "created", json_string(created));
     json_object_set_new(m, "command", json_bytes(all, strlen(all)));
     json_object_set_new(m, "selection", common_selection(parts, n));
-    json_object_del(m, "decided"); /* by a part alone */
+    json_object_del(m, "decided"); /* decided by one part alone */
     keep_common(m, parts, n);
     if (json_array_size(cells))
         json_object_set(m, "cells", cells);

@@ -43,8 +43,8 @@ static long longest_reply(const struct experiment *x)
 }
 
 /* A repair prompt holds the task, the plan and a candidate, and then comes the reply. An arm with
- * one context says the task and a candidate again in every round, beside all the replies; for math,
- * it reads what a program wrote. */
+ * one context repeats the task and a candidate in every round, beside all replies; for math it
+ * reads the program's output. */
 static long arm_needs(const struct experiment *x, const struct arm *arm, const struct task *task,
                       long first, long reply)
 {

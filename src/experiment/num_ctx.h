@@ -1,6 +1,6 @@
-/* How large a context a run needs, where the client decides it (Ollama): one number for the whole
- * run, since another one reloads the model, and for the whole suite, since --limit must not change
- * it. */
+/* The context size of a run, where the client chooses it (Ollama): one number for the whole run,
+ * since another one reloads the model, and for the whole suite, since --limit must not change it.
+ */
 #pragma once
 #include "control/prompt.h"
 #include "experiment/experiment.h"
@@ -8,7 +8,6 @@
 
 enum { NUM_CTX_STEP = 2048 };
 
-/* *out in tokens, a multiple of NUM_CTX_STEP: an estimate on the safe side, as no tokenizer is at
- * hand. */
+/* *out in tokens, a multiple of NUM_CTX_STEP: an upper estimate, as the tokenizer is not known. */
 int num_ctx_needed(const struct experiment *x, const struct suite *suite,
                    const struct prompt_set *prompts, int *out, struct err *err);

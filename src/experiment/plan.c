@@ -1,5 +1,5 @@
-/* See plan.h. A task's shard is the hash of its id, so shards stay what they are when the suite
- * grows. */
+/* See plan.h. A task's shard is the hash of its id, so shards do not change when the suite grows.
+ */
 #include "experiment/plan.h"
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 
 enum { STEPS_KNOWN = 64 };
 
-/* Digits at *text, moved past; at most nine, which is plenty. 0 when there are none. */
+/* Digits at *text, moved past; at most nine. 0 when there are none. */
 static size_t whole_number(const char **text)
 {
     size_t n = strspn(*text, "0123456789"), value = 0;
@@ -63,8 +63,8 @@ static bool in_shard(const struct plan_selection *sel, const struct task *task)
     return h % sel->n_shards + 1 == sel->shard;
 }
 
-/* Of a curriculum the training seeds are dealt out instead: what a seed trains, its shard alone
- * needs. */
+/* In a curriculum the training seeds are distributed instead, so that each model is needed by one
+ * shard only. */
 static bool sample_in_shard(const struct experiment *x, const struct plan_selection *sel,
                             int sample)
 {
@@ -77,7 +77,7 @@ static bool sample_in_shard(const struct experiment *x, const struct plan_select
  * sizes of one seed play the same. */
 struct parts {
     int of[STEPS_KNOWN];   /* parts that the tasks of a step count make */
-    int seen[STEPS_KNOWN]; /* tasks met so far */
+    int seen[STEPS_KNOWN]; /* tasks seen so far */
 };
 
 static int known_steps(const struct task *task)

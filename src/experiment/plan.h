@@ -34,11 +34,10 @@ int plan_make(const struct experiment *x, const struct suite *suite,
 size_t *plan_number_tasks(const struct plan *p);
 /* Do the episodes of every task stand together? */
 bool plan_goes_by_task(const struct plan *p);
-/* Of such a plan: puts the tasks, each with all its episodes, into a random order drawn from the
- * seed. */
+/* For such a plan: shuffles the tasks, each with all its episodes, by the seed. */
 void plan_shuffle(struct plan *p, uint64_t seed);
 void plan_free(struct plan *p);
 bool plan_has_arm(const struct plan *p, const struct arm *arm);
-/* Writes the plan into the record and learns what is finished already. */
+/* Writes the plan into the record and reads which episodes are finished. */
 int plan_record(struct plan *p, const struct experiment *x, const struct suite *suite,
                 struct store *store, struct err *err);

@@ -12,8 +12,8 @@
 #include "base/str.h"
 #include "model/model.h"
 
-/* What of a model's identity decides its replies. Where the server listens and how many requests
- * it takes at once do not. */
+/* The facts of a model's identity that affect its replies; not the server's address or its number
+ * of slots. */
 static json_t *model_identity(const json_t *model)
 {
     static const char *const keys[] = {"backend", "name", "digest", "think", "lora"};
@@ -32,14 +32,14 @@ static json_t *model_identity(const json_t *model)
     return o;
 }
 
-/* Another record replayed is another run; in front of a live model it only saves asking. */
+/* A replay of another record is another run; a record in front of a live model only saves calls. */
 static const char *replayed(const json_t *model, const char *key)
 {
     bool live = !model_can(json_get_str(model, "backend", ""), MODEL_REPLAYS);
     return live ? "" : json_get_str(json_object_get(model, "replay"), key, "");
 }
 
-/* The part of the configuration that decides what an episode does. */
+/* The part of the configuration that affects an episode. */
 static json_t *identity(const struct experiment *x, const struct suite *suite,
                         const struct prompt_set *prompts, const json_t *model)
 {

@@ -1,7 +1,7 @@
-/* Where a run lives: runs/<experiment>/<model>-<hash>/. The hash covers everything that decides
- * what an episode does (arms, budget, sampling, seed, suite, prompts, model), and nothing of what
- * is merely a part of it (--limit, --task, --arms, --samples): so the same command continues a run,
- * and a wider one extends it. */
+/* Where a run lives: runs/<experiment>/<model>-<hash>/. The hash covers everything that affects an
+ * episode (arms, budget, sampling, seed, suite, prompts, model), but not what selects episodes
+ * (--limit, --task, --arms, --samples): so the same command continues a run, and a wider selection
+ * extends it. */
 #pragma once
 #include "control/prompt.h"
 #include "experiment/experiment.h"
@@ -27,6 +27,6 @@ int rundir_make(const struct rundir *d, struct err *err);
 /* Points runs/<experiment>/latest at it. */
 int rundir_mark_latest(const struct rundir *d, struct err *err);
 
-/* The run.db a person means: the file itself, a run's directory, or an experiment (its latest run
- * under runs/). Caller frees. */
+/* The run.db that the user names: the file itself, a run's directory, or an experiment (its latest
+ * run under runs/). Caller frees. */
 int rundir_find(const char *arg, char **db, struct err *err);

@@ -19,7 +19,7 @@ struct runner {
     pthread_mutex_t mutex; /* guards all below */
     pthread_cond_t ended;
     size_t next;              /* of the plan, to hand out */
-    size_t running;           /* threads that have not left */
+    size_t running;           /* threads that have not ended */
     struct runner_arm *arms;  /* [n_arms] */
     struct runner_arm *shown; /* [n_arms] the copy handed out */
     struct live *live;
@@ -53,7 +53,7 @@ static struct store_episode fault_row(const struct runner *r, size_t item, const
                                   .solve_seconds = -1};
 }
 
-/* 0 and *row when the episode is over (done or in error), -EINTR when it was interrupted,
+/* 0 and *row when the episode has ended (done or in error), -EINTR when it was interrupted,
  * -EHOSTDOWN when the server is gone, otherwise the record failed. */
 static int play(struct runner *r, size_t item, struct store_episode *row, struct arena *arena,
                 struct err *err)
@@ -66,9 +66,10 @@ static int play(struct runner *r, size_t item, struct store_episode *row, struct
         return rc;
     rc = r->job.play(env, r->job.plan->arms[item], r->job.plan->tasks[item], it->sample, it->id,
                      row, arena, &fault);
-    if (rc < 0 && stop_requested()) /* whatever broke, broke because we are stopping */
+    if (rc < 0 && stop_requested()) /* a fault during a stop is caused by the stop */
         return -EINTR;
-    if (rc == -EHOSTDOWN) { /* no fault of this episode: it stays unfinished, and the run stops */
+    if (rc ==
+        -EHOSTDOWN) { /* not a fault of this episode: it stays unfinished, and the run stops */
         if (err)
             *err = fault;
         return rc;
@@ -140,7 +141,7 @@ static void *work(void *arg)
     return NULL;
 }
 
-/* What earlier sessions finished counts from the start. */
+/* Episodes that earlier sessions finished count from the start. */
 static void count_earlier(struct runner *r)
 {
     const struct plan *p = r->job.plan;

@@ -1,8 +1,8 @@
-/* Runs a plan: a pool of threads, one episode per thread at a time, straight through.
+/* Runs a plan: a pool of threads, one episode per thread at a time.
  *
- * What is finished in the record is not run again. A fault of server or harness marks its episode
- * as in error and the run goes on. A stop request (Ctrl-C) ends it, and so does a server that went
- * away and stays away (-EHOSTDOWN): no more episodes are handed out, those running stop at their
+ * Episodes that are finished in the record are not run again. A fault of server or harness marks
+ * its episode as in error and the run goes on. A stop request (Ctrl-C) ends the run, and so does a
+ * server that stays away (-EHOSTDOWN): no more episodes are handed out, those running stop at their
  * next call and stay unfinished. The runner borrows everything in
  * its job. */
 #pragma once
@@ -47,7 +47,7 @@ struct runner_progress {
 struct runner;
 
 int runner_start(const struct runner_job *job, struct runner **out, struct err *err);
-/* A moment's state, after waiting up to wait_s for the end. One thread at a time may ask. */
+/* The current state, after waiting up to wait_s for the end. One thread at a time may call it. */
 void runner_look(struct runner *r, double wait_s, struct runner_progress *out);
 /* Waits for the end and frees the runner. Negative when the run cannot go on: the record could not
  * be written, or the server is gone (-EHOSTDOWN). */

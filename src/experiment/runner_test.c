@@ -1,5 +1,5 @@
-/* The pool of episodes, with a stand-in for the controllers: all are played once, faults are kept
- * apart and retried, a stop leaves the rest for the next time. */
+/* The pool of episodes with a mock controller: all are run once, faults are recorded and retried, a
+ * stop leaves the rest for the next run. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,7 +22,7 @@
 
 enum { N_TASKS = 30, SAMPLES = 2, EPISODES = N_TASKS * SAMPLES * 2 };
 
-static struct { /* what the stand-in does, and what it saw */
+static struct { /* the mock's settings, and its counts */
     atomic_int played, at_once, most_at_once;
     int stop_after; /* 0 = never */
     bool faults;    /* every fifth task meets one */

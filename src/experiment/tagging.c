@@ -23,7 +23,7 @@ int tagging_fill(struct store *store, long long id, const struct task *task, con
     return 0;
 }
 
-/* ---- after the fact ---- */
+/* ---- tagging again ---- */
 
 static int read_manifest(struct tagging *t, struct err *err)
 {

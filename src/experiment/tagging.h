@@ -1,5 +1,5 @@
-/* Flags and labels of a run's episodes (taxonomy/): taken as each one ends, and again at any time
- * after from the record and the suite alone. */
+/* Flags and labels of a run's episodes (taxonomy/): computed when each one ends, and at any later
+ * time from the record and the suite alone. */
 #pragma once
 #include "base/json.h"
 #include "store/store.h"

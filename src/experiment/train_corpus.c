@@ -16,7 +16,7 @@ const char *train_corpus_prompt(struct train_corpus *c, const char *role,
 {
     struct prompt_text text;
     if (prompt_render(c->prompts, role, vars, &text, c->arena, NULL) < 0)
-        abort(); /* train_corpus_open has seen these files */
+        abort(); /* cannot fail: train_corpus_open has checked these files */
     return text.user;
 }
 

@@ -1,6 +1,5 @@
-/* What the embedded models learn from: the prompts of profile `tiny`, rendered with generated tasks
- * of the training split, and the answers they should have had. One corpus for each model that is
- * shipped. */
+/* Training examples of the embedded models: the prompts of profile `tiny`, rendered with generated
+ * tasks of the training split, and the right answers. One corpus for each shipped model. */
 #pragma once
 #include <stdint.h>
 #include "base/err.h"

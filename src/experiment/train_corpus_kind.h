@@ -1,4 +1,4 @@
-/* Between the corpora: what each of them brings, and what they share. */
+/* Internal: the ops table of a corpus, and what the corpora share. */
 #pragma once
 #include <stdint.h>
 #include "control/prompt.h"

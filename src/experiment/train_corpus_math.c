@@ -26,8 +26,8 @@ enum {
     WHOLE_PERCENT = 20, /* of the solver's: without a supervisor the whole problem is its subgoal */
 };
 
-/* Short problems first, and at first nothing in them that does not matter: a model that can do two
- * steps learns six of them sooner, and what to pass over once it knows what counts. */
+/* Short problems without irrelevant statements first: a model that can do two steps learns six
+ * sooner, and learns what to ignore once it knows what matters. */
 static struct gen_math_options options_at(double done, struct rng *r)
 {
     static const int in_turn[] = {1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 6}; /* the long ones are hard */
