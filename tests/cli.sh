@@ -71,7 +71,7 @@ expect '^{"id":2,"extracted":"42"}$' extract answer replies.jsonl
 
 # A task's own memory limit holds, unless a flag says otherwise.
 printf 'tasks:\n- {id: a, prompt: p, memory_mb: 50, oracle: {stdin: "1", expect_substr: "1"}}\n' >narrow.yaml
-echo '{"id":"a","program":"held = b\"x\" * (100 << 20)\nprint(1)"}' >held.jsonl
+printf '%s\n' '{"id":"a","program":"held = b\"x\" * (100 << 20)\nprint(1)"}' >held.jsonl
 expect '"verdict":"memory"' grade --suite narrow.yaml held.jsonl
 expect '"verdict":"pass"' grade --suite narrow.yaml --memory-mb 300 held.jsonl
 

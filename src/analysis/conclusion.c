@@ -264,10 +264,10 @@ static void add_open(struct str *s, const struct question *q, const struct analy
                  "the test does not reject it.",
                  threshold);
     if (v->needed > v->estimate.n)
-        str_addf(s, " If the estimate is right, about %ld %s would tell.", v->needed,
+        str_addf(s, " If the estimate is right, about %ld %s would be enough.", v->needed,
                  q->how->measure ? "seeds" : "tasks");
     else if (v->needed < 0)
-        str_addf(s, " How many %s would tell cannot be said from this estimate.",
+        str_addf(s, " The number of %s needed cannot be estimated.",
                  q->how->measure ? "seeds" : "tasks");
 }
 

@@ -1,6 +1,5 @@
-/* A quantity of two arms with its interval and its test against a
- * threshold, from one number per task and arm. Verdicts, comparisons of runs and outcomes from
- * elsewhere all come from here. */
+/* A quantity of two arms with its interval and its test against a threshold, from one number per
+ * task and arm. Used for criteria, for comparing runs, and for tables of outcomes. */
 #pragma once
 #include <math.h>
 #include "analysis/analysis.h"

@@ -1,5 +1,5 @@
-/* Messages to stderr. Library rooms log only what a person at the terminal must know now;
- * everything else is an error or data. */
+/* Messages to stderr. Library rooms log only what the user must know at once; everything else is an
+ * error or data. */
 #pragma once
 
 void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

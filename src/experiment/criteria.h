@@ -1,6 +1,6 @@
-/* What an experiment claims before it runs: criteria: [{name, arms, metric, criterion, ...}] in
- * experiment.yaml, or the one of `primary:`. They are frozen in the manifest before the first call;
- * analysis/conclusion.h judges them. */
+/* The criteria of an experiment, declared before it runs: criteria: [{name, arms, metric,
+ * criterion, ...}] in experiment.yaml, or the one of `primary:`. They are frozen in the manifest
+ * before the first call; analysis/conclusion.h judges them. */
 #pragma once
 #include "base/json.h"
 #include "base/ytree.h"

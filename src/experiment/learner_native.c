@@ -108,7 +108,7 @@ static void *train(void *arg)
 
 /* ---- answering ---- */
 
-/* Closes the models that were used longest ago until there is room for one more. */
+/* Closes the least recently used models until there is room for one more. */
 static void make_room(struct native *n)
 {
     for (;;) {

@@ -4,7 +4,7 @@
 #include "report/estimate_json.h"
 #include "report/failures_json.h"
 
-/* {"solved": {"solved": 3, "reasoning": 1}, ...}; what never occurs is left out. */
+/* {"solved": {"solved": 3, "reasoning": 1}, ...}; zeros are left out. */
 static json_t *sets_json(const struct analysis_confusion *c)
 {
     json_t *rows = json_object();
