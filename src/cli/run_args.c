@@ -361,12 +361,12 @@ static const char *contradiction(const struct run_args *a)
 {
     bool replay = model_can(a->backend, MODEL_REPLAYS);
     if (a->stop_when_decided && a->selection.n_shards)
-        return "--stop-when and --shard: a shard does not see what the others have found";
+        return "--stop-when and --shard: a shard does not know the results of the others";
     if (a->serve && !strstr(a->serve, "{port}"))
         return "--serve: the command must say {port} where the server's port goes: "
                "'llama-server -m model.gguf --port {port}'";
     if (a->serve && a->base_url)
-        return "--serve and --base-url: one server or the other";
+        return "--serve and --base-url: give only one of them";
     if (a->n_roles && replay)
         return "--role-model: a replay answers for the models of its record";
     if (a->model_name && replay)

@@ -1,5 +1,5 @@
-/* The numbers of an experiment, said once: one table reads them from the file and from flags,
- * checks their ranges, and writes them into the manifest. Those of sampling stand in model's table.
+/* The numeric settings of an experiment: one table reads them from the file and from flags,
+ * checks their ranges, and writes them into the manifest. Those of sampling are in model/sampling.c.
  */
 #pragma once
 #include "base/ytree.h"

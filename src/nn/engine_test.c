@@ -191,7 +191,7 @@ static void test_context(void **state)
     assert_int_equal(r.generated_tokens, 0);
     free(r.text);
 
-    text[20] = 0; /* fits; without a cap it ends by itself or with the context, never beyond */
+    text[20] = 0; /* fits; without a cap it ends at <|end|> or at the context's end */
     q.sampling = (struct nn_sampling){1, 1};
     for (q.seed = 0; q.seed < 40; q.seed++) {
         assert_int_equal(nn_generate(e, &q, &r, NULL), 0);
