@@ -93,6 +93,7 @@ step packages install_missing $BUILD_PACKAGES $TEST_PACKAGES || finish
 step include-directions scripts/check_includes.py
 step format scripts/check_format.sh
 step shell-scripts scripts/check_shell.sh
+step paths-in-docs scripts/check_paths.py
 step build-clang build clang clang
 if step build-gcc build gcc gcc; then
     step unit-tests unit_tests $out/gcc

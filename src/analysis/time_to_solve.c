@@ -101,12 +101,12 @@ struct analysis_survival analysis_survival(const struct analysis_run *run)
     s.solved_by.title = "Solved by time";
     s.solved_by.x_name = "seconds";
     s.solved_by.x_unit = "s";
-    s.solved_by.note =
-        arena_printf(arena,
-                     "Share of episodes solved by then (1 - Kaplan-Meier; what was given up counts "
-                     "as unsolved at tau = %g s), averaged inside tasks; n = %ld tasks. Bands are "
-                     "95 %%, pointwise: Wilson for rates, t over tasks for differences.",
-                     s.tau, s.solved_by.tasks);
+    s.solved_by.note = arena_printf(
+        arena,
+        "Share of episodes solved by then (1 - Kaplan-Meier; episodes that gave up count as "
+        "unsolved at tau = %g s), averaged inside tasks; n = %ld tasks. Bands are "
+        "95 %%, pointwise: Wilson for rates, t over tasks for differences.",
+        s.tau, s.solved_by.tasks);
     s.rmst = arena_alloc(arena, (run->n_arms + 1) * sizeof *s.rmst);
     s.rmst_gap = arena_alloc(arena, (run->n_arms + 1) * sizeof *s.rmst_gap);
     s.rmst_p = arena_alloc(arena, (run->n_arms + 1) * sizeof *s.rmst_p);

@@ -1,5 +1,6 @@
 /* The numeric settings of an experiment: one table reads them from the file and from flags,
- * checks their ranges, and writes them into the manifest. Those of sampling are in model/sampling.c.
+ * checks their ranges, and writes them into the manifest. Those of sampling are in
+ * model/sampling.c.
  */
 #pragma once
 #include "base/ytree.h"

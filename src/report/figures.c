@@ -203,7 +203,7 @@ void figures_add_solved_by(struct doc *d, const struct analysis_run *run,
         d->arena,
         "Share of episodes solved by then, averaged inside tasks; n = %ld tasks. It is 1 "
         "\xe2\x88\x92 "
-        "Kaplan-Meier with what was given up counted as never solved. Bands: 95 %% Wilson "
+        "Kaplan-Meier with episodes that gave up counted as never solved. Bands: 95 %% Wilson "
         "intervals over tasks, pointwise.",
         solved_by->tasks);
     figure_finish(d, f);

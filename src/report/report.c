@@ -57,14 +57,14 @@ static void add_floor_note(struct doc *d, const struct analysis_run *run,
         return;
     if (model_can(analysis_fact(run, "model", "backend"), MODEL_WEIGHTS))
         doc_add_text(d,
-                     "Nearly nothing was solved: %ld of %ld episodes. The embedded model was not "
+                     "Almost nothing was solved: %ld of %ld episodes. The embedded model was not "
                      "trained for this suite, so these numbers say nothing about the arms. To "
                      "compare them here, use a real model behind a server: --model_backend NAME "
                      "--model_name NAME; 'hrm run --help' lists the backends of this build.",
                      solved, episodes);
     else
         doc_add_text(d,
-                     "Nearly nothing was solved: %ld of %ld episodes. This suite is too hard for "
+                     "Almost nothing was solved: %ld of %ld episodes. This suite is too hard for "
                      "this model, so these numbers say little about the arms.",
                      solved, episodes);
 }
@@ -95,7 +95,7 @@ static void add_outcomes(struct doc *d, const struct analysis_run *run,
     t->note =
         run->samples > 1
             ? "[95 % Wilson interval over n = tasks]; samples of one task are averaged first, "
-              "so that repeats do not pass for evidence."
+              "so that repeats do not count as independent evidence."
             : "[95 % Wilson interval over n = tasks].";
 }
 
@@ -160,11 +160,11 @@ static void add_fault_bounds(struct doc *d, const struct analysis_run *run)
 {
     for (size_t b = 1; b < run->n_arms && run->dropped; b++) {
         struct stats_ci bounds = analysis_fault_bounds(run, 0, b);
-        doc_add_text(d,
-                     "With the dropped sets counted, every unknown outcome against %s: %+.1f pp; "
-                     "every one for it: %+.1f pp (%s - %s, pass@1).",
-                     run->arms[0], bounds.low * PERCENT, bounds.high * PERCENT, run->arms[0],
-                     run->arms[b]);
+        doc_add_text(
+            d,
+            "With the dropped sets included: if every unknown outcome counts against %s: %+.1f pp; "
+            "if every one counts for it: %+.1f pp (%s - %s, pass@1).",
+            run->arms[0], bounds.low * PERCENT, bounds.high * PERCENT, run->arms[0], run->arms[b]);
     }
 }
 

@@ -180,7 +180,7 @@ static void add_flags(struct doc *d, const struct analysis_run *run,
         row++;
     }
     t->note = "Episodes in which the code holds, solved ones included; one episode can have "
-              "several. \"-\": it means nothing for this arm, which is not 0. [95 % Wilson, n = "
+              "several. \"-\": not applicable to this arm, which is not 0. [95 % Wilson, n = "
               "episodes to which it applies, divided by the samples per task.] docs/taxonomy.md "
               "has the rules.";
 }

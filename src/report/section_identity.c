@@ -117,8 +117,8 @@ static void add_configuration(struct doc *d, const struct analysis_run *run)
          {"config_hash", "created", "updated", "status", "versions", "tool", "workers", "host"}},
     };
     doc_add_section(d, "configuration", "Configuration and identity");
-    doc_add_text(d, "As the manifest (manifest.json, also in run.db) states it. The configuration "
-                    "hash covers all that decides what an episode does: arms, budget, sampling, "
+    doc_add_text(d, "From the manifest (manifest.json, also in run.db). The configuration hash "
+                    "covers everything that affects an episode: arms, budget, sampling, "
                     "seed, model, and the contents of suite and prompts.");
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         json_t *part CLEANUP_JSON = json_object();

@@ -105,8 +105,9 @@ void section_verdicts(struct doc *d, const struct analysis_run *run)
     t->note = arena_printf(
         d->arena,
         "Estimates in the unit of the criterion [95 %% interval over %s]. p: two-sided, of the "
-        "value the criterion names; met or not met when Holm's adjustment over the criteria stated "
-        "before the first call leaves it at 5 %% or less. %s to tell: for power 80 %%, if the "
+        "value the criterion names; met or not met when Holm's adjustment over the criteria "
+        "declared before the first call leaves it at 5 %% or less. %s to tell: for power 80 %%, if "
+        "the "
         "estimate is right.",
         unit, run->curriculum ? "Seeds" : "Tasks");
 }
@@ -172,12 +173,12 @@ void section_time(struct doc *d, const struct analysis_run *run)
         doc_set_value(t, run->n_arms + b, 2, s.rmst_p[b]);
         doc_set_value(t, run->n_arms + b, 3, s.logrank[b].p);
     }
-    t->note = arena_printf(
-        d->arena,
-        "Mean of min(T, tau), tau = %.4g s (%s): giving up is informative, so an unsolved episode "
-        "counts tau [95 %% t-interval over %ld tasks]. The log-rank test takes every episode as "
-        "independent.",
-        s.tau, s.tau_is_cap ? "the budget" : "the longest episode", s.solved_by.tasks);
+    t->note =
+        arena_printf(d->arena,
+                     "Mean of min(T, tau), tau = %.4g s (%s): giving up is informative, so an "
+                     "unsolved episode counts as tau [95 %% t-interval over %ld tasks]. The "
+                     "log-rank test treats every episode as independent.",
+                     s.tau, s.tau_is_cap ? "the budget" : "the longest episode", s.solved_by.tasks);
     figures_add_solved_by(d, run, &s.solved_by);
 }
 
@@ -209,7 +210,7 @@ static void add_caps(struct doc *d, const struct analysis_run *run)
     }
     t->note =
         "Allowed: the same for every arm, - = no cap. Mean [95 % t-interval over tasks], 95th "
-        "percentile and most over episodes. Ended by it: episodes that this cap stopped.";
+        "percentile and maximum over episodes. Ended by it: episodes that this cap ended.";
 }
 
 /* The rows of all resources in one table: the cap, and the accuracy at that cap. */
@@ -248,8 +249,9 @@ static void add_accuracy(struct doc *d, const struct analysis_run *run)
         }
     t->note =
         "Share of episodes whose best candidate so far passes the hidden tests when this resource "
-        "alone is cut there: neither arm looks at what is left, so the record of one run tells all "
-        "smaller ones. Intervals are 95 %, pointwise: Wilson for rates, t over tasks for "
+        "alone is cut there: neither arm sees what is left, so the record of one run also holds "
+        "the results of smaller budgets. Intervals are 95 %, pointwise: Wilson for rates, t over "
+        "tasks for "
         "differences.";
     figures_add_budget(d, run, c);
 }
