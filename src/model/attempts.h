@@ -1,4 +1,4 @@
-/* The record of what was tried for one call: a JSON array, one object per request sent. */
+/* The log of a call's attempts: a JSON array, one object per request sent. */
 #pragma once
 #include <jansson.h>
 
@@ -10,5 +10,5 @@ struct http_result;
  * partial text is kept beside it. */
 void attempts_add(json_t *log, const struct server *s, double at_s, const struct http_result *r,
                   const struct stream *partial, const char *fault, const char *message);
-/* How long was waited after the last one. */
+/* The seconds waited after the last one. */
 void attempts_waited(json_t *log, double seconds);

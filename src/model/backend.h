@@ -1,4 +1,4 @@
-/* What a backend implements; one file and one row in model.c's table each. */
+/* The ops table of a backend. Each backend is one file and one row in model.c. */
 #pragma once
 #include "model/model.h"
 
@@ -16,7 +16,7 @@ struct model_ops {
 
 extern const struct model_ops model_embedded, model_ollama, model_openai, model_replay;
 
-/* A model of one's own making: tests and wrappers. The model owns ctx through ops->close. */
+/* A model from an ops table, for tests and wrappers. The model owns ctx through ops->close. */
 struct model *model_from_ops(const struct model_ops *ops, void *ctx);
 /* The ctx of a model with these ops, NULL for any other. */
 void *model_context(const struct model *m, const struct model_ops *ops);

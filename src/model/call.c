@@ -1,4 +1,4 @@
-/* One request to a server, until there is a reply or a reason why not: the only retry layer. */
+/* One call to a server, with retries, until there is a reply or an error: the only retry layer. */
 #include "model/server.h"
 
 #include <errno.h>
@@ -19,9 +19,9 @@ enum verdict {
     REPLIED, /* a whole reply */
     NO_ROOM, /* the prompt fills the context */
     OUT_OF_TIME,
-    RESHAPED, /* ask again at once, otherwise */
+    RESHAPED, /* ask again at once, with another body */
     FREE_RETRY,
-    AWAY, /* maybe nobody is there */
+    AWAY, /* the server may be gone */
     RETRY,
     RETRY_ONE, /* but only once */
     HOPELESS,
@@ -107,7 +107,7 @@ static bool attempt(struct call *c)
     return true;
 }
 
-/* ---- what came of it ---- */
+/* ---- the result of an attempt ---- */
 
 static enum verdict verdict_of(enum retry_class class)
 {
@@ -293,7 +293,7 @@ static enum verdict judge(struct call *c)
     }
 }
 
-/* ---- going on ---- */
+/* ---- retrying ---- */
 
 static int give_up(struct call *c, const char *because, struct err *err)
 {
@@ -301,7 +301,7 @@ static int give_up(struct call *c, const char *because, struct err *err)
                      c->s->url.shown, c->sent, c->sent == 1 ? "" : "s", because, c->why);
 }
 
-/* 0 to try again, after having waited; or the call's error. */
+/* 0 to try again (after waiting), or the call's error. */
 static int before_retry(struct call *c, enum verdict v, struct err *err)
 {
     if (v == AWAY) {
@@ -309,7 +309,7 @@ static int before_retry(struct call *c, enum verdict v, struct err *err)
         if (rc < 0)
             return rc;
         if (rc == 1)
-            return 0; /* an outage is nobody's attempt */
+            return 0; /* an outage does not count as an attempt */
     }
     c->counted++;
     if (v == HOPELESS || (v == RETRY_ONE && c->once++ > 0) || c->counted >= RETRY_ATTEMPTS)
@@ -321,7 +321,7 @@ static int before_retry(struct call *c, enum verdict v, struct err *err)
     return patience_sleep(wait) ? 0 : err_interrupted(err);
 }
 
-/* A reply without the schema proves that the schema was what the server refused. */
+/* A reply without the schema shows that the server refused the schema. */
 static void remember_schema(struct call *c)
 {
     if (c->shape.without & FIELD_SCHEMA)

@@ -1,4 +1,4 @@
-/* Calls over real sockets, against a server that does what servers do. */
+/* Calls over real sockets, against a scripted server. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

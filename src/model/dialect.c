@@ -1,4 +1,4 @@
-/* See dialect.h. What each server tells was read from llama.cpp (tools/server), vLLM
+/* See dialect.h. The facts about each server are from llama.cpp (tools/server), vLLM
  * (entrypoints/openai), Ollama (openai/, server/routes.go) and LM Studio's REST API v0. */
 #include "model/dialect.h"
 
@@ -28,7 +28,7 @@ const char *dialect_name(enum dialect d)
     return names[d];
 }
 
-/* ---- who is it ---- */
+/* ---- which server ---- */
 
 static enum dialect by_owner(const json_t *models)
 {
@@ -71,7 +71,7 @@ enum dialect dialect_find(struct server *s, const json_t *models)
     return has_answer(s, "/version", "version") ? DIALECT_VLLM : DIALECT_OTHER;
 }
 
-/* ---- what does it say ---- */
+/* ---- its facts ---- */
 
 static void put_text(json_t *id, const char *key, const char *text)
 {

@@ -1,4 +1,4 @@
-/* Who is behind an OpenAI-compatible address, and what it says about itself. */
+/* Which server is behind an OpenAI-compatible address, and its own facts about itself. */
 #pragma once
 #include "model/server.h"
 

@@ -82,7 +82,7 @@ static json_t *ollama_models(const json_t *tags)
     return models;
 }
 
-/* True when that settles it: it is Ollama, or nobody is there. */
+/* True when this is decided: it is Ollama, or there is no server. */
 static bool look_for_ollama(struct look *l)
 {
     CLEANUP_JSON json_t *version = NULL, *tags = NULL;
@@ -97,7 +97,7 @@ static bool look_for_ollama(struct look *l)
     return true;
 }
 
-/* ---- everybody else ---- */
+/* ---- other servers ---- */
 
 static json_t *openai_models(const json_t *list)
 {
@@ -129,7 +129,7 @@ static void look_for_openai(struct look *l)
     CLEANUP_JSON json_t *list = NULL, *props = NULL;
     long status = get(l, l->place->at->api, "/models", &list);
     if (status == 0 || (status == 200 && !json_object_get(list, "data")))
-        return; /* nobody, or somebody who is no model server */
+        return; /* no server, or not a model server */
     l->found = json_pack("{s:s}", "url", l->place->at->shown);
     if (status != 200) {
         CLEANUP_FREE char *why =

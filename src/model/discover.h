@@ -1,5 +1,5 @@
-/* Who serves models at an address, and which ones: for hrm doctor, and for a run that names none.
- * Looks once, asks politely, retries nothing. */
+/* Finds model servers and their models, for hrm doctor and for a run that names no model. Each
+ * server is asked once, without retries. */
 #pragma once
 #include "base/json.h"
 
@@ -15,6 +15,6 @@ struct discover_place {
  *  "models":[{"name","digest","quantization","parameters","context"}]}, what is unknown left out.
  * Caller decrefs. */
 json_t *discover_at(const struct discover_place *place, double timeout_s);
-/* All places at once, so that it takes no longer than the slowest: an array, in the same order, of
+/* All addresses at once, so that it takes as long as the slowest: an array, in the same order, of
  * those that answer. Caller decrefs. */
 json_t *discover_all(const struct discover_place *places, size_t n, double timeout_s);

@@ -192,7 +192,7 @@ static enum http_fault fault_of(CURLcode code)
     }
 }
 
-/* Why the transfer must end now (HTTP_OK: it need not), and how long until that is asked again. */
+/* Why the transfer must end now (HTTP_OK: it may go on), and the time until the next check. */
 static enum http_fault overdue(const struct http *h, double *wait)
 {
     const struct http_request *q = h->q;
@@ -284,7 +284,7 @@ static void transfer(struct http *h, const char *url, bool post)
     curl_multi_remove_handle(h->multi, h->easy); /* closes what has not ended */
 }
 
-/* True when the response sends us on to *next (caller frees) and we go. */
+/* True for a redirect that is followed; *next is its URL (caller frees). */
 static bool follow(struct http *h, const char *from, bool *post, char **next)
 {
     struct http_result *r = h->r;

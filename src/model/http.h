@@ -1,6 +1,6 @@
 /* One HTTP/1.1 connection to a model server: a libcurl easy handle with its own connection, reused
- * from request to request, for one thread at a time. It knows bytes, timeouts and why a transfer
- * ended; not what the bytes mean.
+ * from request to request, for one thread at a time. It handles bytes, timeouts and the reason a
+ * transfer ended; it does not interpret the bytes.
  *
  * TLS is verified, only http and https are spoken, redirects are followed to the same origin only,
  * proxies come from the environment but never for loopback. A requested stop ends a transfer within

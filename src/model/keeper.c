@@ -1,5 +1,5 @@
-/* See keeper.h. After fork() there may have been threads, so the keeper calls nothing but what is
- * safe in a signal handler: no allocation, no stdio. */
+/* See keeper.h. hrm may have had threads at fork(), so the keeper only calls what is safe in a
+ * signal handler: no allocation, no stdio. */
 #include "model/keeper.h"
 
 #include <errno.h>
@@ -18,7 +18,7 @@ static _Noreturn void run_command(const char *command, const sigset_t *inherited
 {
     int nothing = open("/dev/null", O_RDONLY);
     setpgid(0, 0);
-    prctl(PR_SET_PDEATHSIG, SIGKILL); /* should somebody kill the keeper */
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* in case the keeper is killed */
     signal(SIGPIPE, SIG_DFL);         /* which hrm ignores */
     signal(SIGINT, SIG_DFL);
     signal(SIGTERM, SIG_DFL);
@@ -62,7 +62,7 @@ static void end_command(pid_t command, int child_signals)
         wait_for(child_signals, -1, 100);
 }
 
-/* Moves the three files to known places, away from wherever they are, and closes all others: a
+/* Moves the three descriptors to fixed numbers and closes all others: a
  * keeper that held the ends of other pipes would keep their readers waiting. */
 static void keep_files(int leash, int news, int log)
 {
@@ -92,7 +92,7 @@ static _Noreturn void keep(const char *command)
     pid_t pid = fork();
     if (pid == 0)
         run_command(command, &before);
-    setpgid(pid, pid); /* both sides: whoever comes first */
+    setpgid(pid, pid); /* both processes do it, since either may be first */
     while (pid > 0 && !has_ended(pid) && !let_go())
         wait_for(child_signals, LEASH, -1);
     bool by_itself = pid < 0 || has_ended(pid);

@@ -1,6 +1,6 @@
-/* A small process between us and a command of the user's: whatever becomes of us (return, Ctrl-C,
- * _exit, a crash, kill -9), the kernel closes our end of the leash, and the keeper ends the command
- * and all of its process group, with SIGTERM first and SIGKILL five seconds later. */
+/* A small process between hrm and a command of the user. However hrm ends (return, Ctrl-C, _exit, a
+ * crash, kill -9), the kernel closes its end of a pipe, the leash, and the keeper then ends the
+ * command and its process group, with SIGTERM first and SIGKILL five seconds later. */
 #pragma once
 #include <stdbool.h>
 #include <sys/types.h>

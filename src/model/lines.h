@@ -1,4 +1,4 @@
-/* Lines out of a byte stream, wherever its chunks were cut (inside a character too). A line ends
+/* Splits a byte stream into lines; chunks may end anywhere, also inside a character. A line ends
  * at LF; a CR before it is dropped. Ownership: a line handed to the callback is borrowed until it
  * returns. */
 #pragma once
@@ -15,6 +15,6 @@ typedef int lines_fn(void *user, const char *line, size_t n);
 
 /* 0, -EMSGSIZE when a line is longer than max, or what the callback returned. */
 int lines_feed(struct lines *l, const char *bytes, size_t n, lines_fn *fn, void *user);
-/* The body is over and known to be whole: what is left is a line too. */
+/* The body has ended completely: the rest is a line, too. */
 int lines_end(struct lines *l, lines_fn *fn, void *user);
 void lines_free(struct lines *l);

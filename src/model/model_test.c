@@ -1,4 +1,4 @@
-/* The model's waist: identity of requests, the table of backends. */
+/* The model interface: identity of requests, the table of backends. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

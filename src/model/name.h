@@ -1,7 +1,7 @@
 /* How a model is named on the command line: NAME[+lora=ID[:SCALE]][@URL].
  *
  * `+lora=1` asks llama-server for its second adapter (--lora given twice), and for none of the
- * others, in every request; `+lora=0:0` asks for none at all. `@URL` is a server of its own. */
+ * others, in every request; `+lora=0:0` asks for none at all. `@URL` names another server. */
 #pragma once
 #include "model/model.h"
 

@@ -15,7 +15,7 @@ static const char start_advice[] = "Start it with 'ollama serve' (see https://ol
 
 /* ---- requests ---- */
 
-/* Every field that shapes a sample, so that no Modelfile or version decides instead. */
+/* Every field that affects sampling, so that no default of a Modelfile or version applies. */
 static void add_options(const struct server *s, const struct model_request *q,
                         const struct call_shape *shape, struct str *out)
 {
@@ -175,7 +175,8 @@ static void read_version(struct server *s, json_t *id)
     answer_free(&a);
 }
 
-/* How many requests it serves at once cannot be asked; on this machine the environment may tell. */
+/* Its number of parallel requests cannot be asked for; on this machine the environment may name it.
+ */
 static int slots_hint(const struct server *s)
 {
     const char *text = s->url.loopback ? getenv("OLLAMA_NUM_PARALLEL") : NULL;

@@ -1,6 +1,6 @@
 /* OpenAI-compatible servers (/v1/chat/completions, streamed): llama-server, vLLM, LM Studio,
- * Ollama's /v1 layer, OpenAI and whoever speaks like them. What they disagree on is written here
- * per dialect; what a server refuses nevertheless is left out by call.c. */
+ * Ollama's /v1 layer, OpenAI and compatible ones. Their differences are handled here per dialect;
+ * fields that a server refuses are left out by call.c. */
 #include "model/server.h"
 
 #include <stdlib.h>
@@ -34,7 +34,7 @@ static const struct openai *openai_of(const struct server *s)
 
 /* ---- requests ---- */
 
-/* Every field that shapes a sample, so that no server's default does. */
+/* Every field that affects sampling, so that no server's default applies. */
 static void add_sampling(enum dialect d, const struct model_request *q, unsigned without,
                          struct str *out)
 {
@@ -79,7 +79,8 @@ static void add_fields(const struct server *s, const struct model_request *q,
     if (!(without & FIELD_STREAM_OPTIONS))
         str_add(body, ",\"stream_options\":{\"include_usage\":true}");
     add_sampling(d, q, without, body);
-    if (s->lora) /* in every request: what is not said keeps what another one asked for */
+    if (s->lora) /* in every request: without it the server uses the adapter of an earlier request
+                  */
         str_addf(body, ",\"lora\":%s", s->lora);
     if (d == DIALECT_LLAMA && s->strict && !(without & FIELD_EXTRAS))
         str_add(body, ",\"cache_prompt\":false");

@@ -35,7 +35,7 @@ static int say_gone(const struct outage *o, struct err *err)
     return -EHOSTDOWN;
 }
 
-/* The one thread that asks: 0, 1, -EHOSTDOWN or -EINTR, without a sentence. */
+/* Run by the thread that asks: 0, 1, -EHOSTDOWN or -EINTR, without a message. */
 static int find_out(const struct outage *o)
 {
     if (o->alive(o->user))

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Fields of a request that servers refuse; each can be left out (or said otherwise). */
+/* Fields of a request that servers refuse; each can be left out (or sent in another form). */
 enum refusal_field {
     FIELD_MAX_TOKENS = 1 << 0, /* said as max_completion_tokens, or the other way round */
     FIELD_PENALTIES = 1 << 1,  /* presence_penalty, frequency_penalty */

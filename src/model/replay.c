@@ -76,7 +76,7 @@ static json_t *record_json(const struct replay *r)
                      json_get_str(r->manifest, "created", ""));
 }
 
-/* A request does not name its model, so a record in front of a live one must be of the same. */
+/* A request does not name its model, so the record must be of the same model as the live one. */
 static int check_same_model(const struct replay *r, const json_t *is, struct err *err)
 {
     static const char *const keys[] = {"name", "digest"};

@@ -1,5 +1,5 @@
-/* From what was streamed to what the controllers see: clean text, the reason it ended, the counts,
- * and labels for what was odd about it. */
+/* Turns a stream into a reply: clean text, the reason it ended, token counts, and labels for
+ * anything unusual. */
 #pragma once
 #include "model/server.h"
 

@@ -1,6 +1,6 @@
-/* What to do after a request that gave no reply: the one table, the one waiting rule, and the
- * run's budget of retries. There is no other retry layer (libcurl's own silent reconnect on a
- * kept-alive connection that died before any byte is the one free exception). */
+/* When to retry a request without a reply: the table of faults, the waiting time, and the run's
+ * budget of retries. There is no other retry layer, except that libcurl reconnects once when a
+ * kept-alive connection was closed before any byte. */
 #pragma once
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -27,8 +27,8 @@ double retry_after_ms(const char *value); /* the same of a retry-after-ms header
  * (Brooker, "Exponential backoff and jitter", AWS 2015). Drawn from the call's seed. */
 double retry_wait_s(int next, double asked_s, uint64_t seed);
 
-/* A run may retry as often as it calls, and some more at the start; past that the server is broken,
- * and retrying only hides it. Zeroed is ready. */
+/* A run may make as many retries as calls, and some more at the start; beyond that the server is
+ * broken. Zeroed is ready. */
 struct retry_budget {
     atomic_long calls, retries;
 };

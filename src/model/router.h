@@ -1,5 +1,5 @@
-/* Roles with models of their own (--role_model planner=NAME): one model that hands each request to
- * the one of its role. */
+/* Roles with models of their own (--role_model planner=NAME): a model that passes each request to
+ * the model of its role. */
 #pragma once
 #include "model/model.h"
 

@@ -1,5 +1,5 @@
-/* The rules a client lives by, without a server: when to retry and how long to wait, what a refusal
- * means, which URLs mean what, and that no secret gets out. */
+/* Rules of the client, without a server: retries and waiting times, refusals, URLs, and redaction
+ * of secrets. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,7 +1,8 @@
 /* The sampling parameters of a request, one row each: experiment.yaml and the flags read them by
- * this table (experiment/knob.c), the manifest and the text of a request are written by it, servers
- * are told them by it, and a refused one is left out by it. A new one needs a row here, its member
- * in struct model_sampling, its flag, and the sampler of the embedded model. */
+ * this table (experiment/knob.c), the manifest and the text of a request are written by it,
+ * requests to servers are written by it, and a refused parameter is left out by it. A new one needs
+ * a row here, its member in struct model_sampling, its flag, and the sampler of the embedded model.
+ */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -9,9 +10,9 @@
 #include "model/model.h"
 
 enum sampling_use {
-    SAMPLING_USUAL, /* every server takes it, and it is always said */
-    SAMPLING_EXTRA, /* 0 = off; a server without a default of its own need not hear of it then */
-    SAMPLING_LIMIT, /* not how tokens are chosen but how many; each protocol says it in its own way
+    SAMPLING_USUAL, /* every server takes it; always sent */
+    SAMPLING_EXTRA, /* 0 = off; then it is only sent to servers that have a default of their own */
+    SAMPLING_LIMIT, /* a limit on the number of tokens; each protocol has its own field for it
                      */
 };
 
@@ -35,5 +36,5 @@ void sampling_add_record(const struct model_sampling *how, struct str *out);
  * has defaults of its own, so extras are said where they are off, too. */
 void sampling_add_request(const struct model_sampling *how, bool own_defaults, unsigned without,
                           struct str *out);
-/* Is something left out that was to shape the reply? */
+/* Was a parameter left out that would have affected the reply? */
 bool sampling_lost(const struct model_sampling *how, unsigned without);

@@ -28,8 +28,8 @@ struct serve {
     bool log_is_kept; /* it was moved to where it belongs */
 };
 
-/* A port nobody listens on just now. The kernel hands them out in turn, so the chance that somebody
- * takes it before the server does is small. */
+/* A port that is free now. The kernel assigns ports in turn, so it is unlikely that another process
+ * takes it before the server does. */
 static int free_port(struct err *err)
 {
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -77,7 +77,7 @@ int serve_start(const char *command, const char *log, struct serve **out, struct
     return 0;
 }
 
-/* ---- its end ---- */
+/* ---- stopping ---- */
 
 /* The last lines of the log, indented, fit for a terminal. Caller frees. */
 static char *log_tail(const char *path)
@@ -119,7 +119,7 @@ int serve_check(struct serve *s, struct err *err)
     return err_env(err, "--serve: the server was killed by signal %d%s", WTERMSIG(status), tail);
 }
 
-/* ---- its beginning ---- */
+/* ---- starting ---- */
 
 static int ignore_body(void *user, long status, const char *bytes, size_t n)
 {
@@ -140,7 +140,7 @@ static long status_of(struct http *h, const char *root, const char *path)
     return r.fault == HTTP_OK ? r.status : 0;
 }
 
-/* Who asks for a key is there. */
+/* A server that asks for a key is up. */
 static bool is_there(long status)
 {
     return status == 200 || status == 401 || status == 403;

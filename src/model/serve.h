@@ -1,5 +1,4 @@
-/* The user's own model server, started for one run (hrm run --serve) and ended with it, however the
- * run ends. */
+/* A model server that hrm starts for one run (--serve) and stops with it, however the run ends. */
 #pragma once
 #include "base/err.h"
 

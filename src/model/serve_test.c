@@ -1,5 +1,5 @@
-/* A server of the user's: started on a free port, waited for, and ended on every way out - also
- * when we are killed. The stand-in is a few lines of Python. */
+/* --serve: the server is started on a free port, waited for, and stopped on every exit, also after
+ * kill -9. The server here is a few lines of Python. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

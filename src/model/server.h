@@ -1,5 +1,5 @@
-/* What the backends that speak HTTP share: where the server is, its connections, how patient we are
- * with it, what it refuses, and one call to it (call.c, the only retry layer).
+/* Shared by the HTTP backends: the server's address, its connections, timeouts, refused fields, and
+ * one call to it (call.c, the only retry layer).
  *
  * A backend (ollama.c, openai.c) begins its context with a struct server, opens it from the
  * configuration without touching the network, and completes it in its probe: name, slots, context.
@@ -26,7 +26,7 @@ struct call_shape {
     bool short_of_room; /* max_tokens is what the context leaves */
 };
 
-/* What one kind of server wants otherwise than another; a const table in the backend's file. */
+/* The differences between kinds of servers; a const table in the backend's file. */
 struct protocol {
     const struct stream_format *format;
     const char *key_header; /* what stands before the API key: HTTP_BEARER */

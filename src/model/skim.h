@@ -1,6 +1,6 @@
-/* A line of a stream, read where it stands. A model sends a line for each token; a tree of each (as
- * wirejson.h builds of documents) cost more than anything else of a call, so jsmn only finds where
- * in the line the values are, and no more of them is taken out than asked for.
+/* Reads a line of a stream in place. A model sends a line per token, and building a JSON tree of
+ * each (as wirejson.h does) was the largest cost of a call. So jsmn only finds the values in the
+ * line, and only requested values are decoded.
  *
  * A value is the number of its token; SKIM_NONE is the value of what is not there, and every
  * function takes it. Values are good until the next skim_object. Start from {0}. */

@@ -1,4 +1,4 @@
-/* Lines read where they stand: what jansson makes of a text, skim finds in it. */
+/* Lines read in place: skim finds the same values as jansson. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* As many connections as requests are worth having in flight, handed out first come, first served.
- * Waiting here is queue time, and no part of what a request is measured by. */
+/* A pool of connections, one for each request that the server can handle at once, handed out first
+ * come, first served. Waiting here is queue time and does not count as service time. */
 #pragma once
 #include "model/http.h"
 

@@ -16,6 +16,6 @@ typedef int sse_fn(void *user, const char *event, const char *data, size_t n);
 /* A blank line ends an event. Where the standard drops an event without data, it is handed on if
  * it has a name, as OpenAI's own clients do. */
 int sse_line(struct sse *s, const char *line, size_t n, sse_fn *fn, void *user);
-/* The body is over and known to be whole: an event needs no blank line behind it. */
+/* The body has ended completely: the last event needs no blank line after it. */
 int sse_end(struct sse *s, sse_fn *fn, void *user);
 void sse_free(struct sse *s);

@@ -1,7 +1,7 @@
-/* A reply, put together from the bytes of an HTTP body. What the bytes mean is the business of a
- * stream_format (openai_format.c, ollama_format.c); that nothing is taken for an answer which is
- * not one is decided here: a reply counts only with a finish for every choice, the terminator, and
- * no error object anywhere. Anything else is a typed fault beside the partial text.
+/* Assembles a reply from the bytes of an HTTP body. A stream_format (openai_format.c,
+ * ollama_format.c) interprets the objects; this file decides what counts as a reply: a finish for
+ * every choice, the terminator, and no error object. Anything else is a typed fault, with the
+ * partial text.
  *
  * Ownership: stream_free ends everything a stream holds. */
 #pragma once

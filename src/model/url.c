@@ -121,7 +121,7 @@ int url_read_ollama(const char *text, const char *source, struct url_base *out, 
     if (!*port && !scheme)
         curl_url_set(u, CURLUPART_PORT, "11434", 0);
     cut_slashes(path);
-    cut_end(path, "/v1"); /* its OpenAI layer ignores num_ctx and truncate: not for us */
+    cut_end(path, "/v1"); /* its OpenAI layer ignores num_ctx and truncate, so it is not used */
     cut_end(path, "/api");
     fill(u, path, "/api", out);
     curl_url_cleanup(u);

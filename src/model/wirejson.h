@@ -1,5 +1,5 @@
-/* JSON as servers send it: tolerant where base/json.h is strict, because what a model wrote is data
- * and never a reason to lose a reply. */
+/* JSON from servers: tolerant where base/json.h is strict, because a reply must not be lost for
+ * what the model wrote. */
 #pragma once
 #include <jansson.h>
 #include <stdbool.h>

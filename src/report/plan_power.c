@@ -67,8 +67,7 @@ struct doc *power_doc(const struct power_question *q)
         columns[1 + k] = (struct doc_column){
             DOC_ESTIMATE, arena_printf(d->arena, "%ld sample%s", samples[k], plural(samples[k])),
             "pp", 1, 100};
-    struct doc_table *t =
-        doc_add_table(d, "True difference found", columns, 1 + COLUMNS, ROWS);
+    struct doc_table *t = doc_add_table(d, "True difference found", columns, 1 + COLUMNS, ROWS);
     for (int i = 0; i < ROWS; i++) {
         doc_cell(t, (size_t)i, 0)->text = arena_printf(d->arena, "%ld", tasks[i]);
         for (int k = 0; k < COLUMNS; k++)
