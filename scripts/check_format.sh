@@ -1,6 +1,6 @@
 #!/bin/bash
-# Is every C file as clang-format leaves it? Only one major version decides, since the versions differ; where another
-# is installed nothing is checked, and that is said. scripts/check_format.sh --fix formats instead.
+# Checks that clang-format would not change any C file. Versions differ, so only one major version decides; with another one
+# installed the check is skipped. scripts/check_format.sh --fix formats instead.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 major=14 # Debian 12's

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Model servers from outside: the quick start against Ollama's protocol, every OpenAI-compatible dialect, what is said when
-# there is no server or no model, that a key never lands anywhere, and that a run can be replayed without a server.
+# Model servers from outside: the quick start against Ollama's protocol, every OpenAI-compatible dialect, messages when
+# there is no server or no model, that a key is written nowhere, and replay without a server.
 set -u
 . "$(dirname "$0")/server/lib.sh"
 exp=exp1_decomp_vs_flat

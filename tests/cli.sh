@@ -1,5 +1,5 @@
 #!/bin/bash
-# The command line from outside: help for every command, one sentence and the right exit code for everything wrong, and
+# The command line from outside: help for every command, one sentence and the right exit code for every error, and
 # nothing written by a refused command. HRM names the program.
 set -u
 . "$(dirname "$0")/lib/harness.sh"
@@ -12,7 +12,7 @@ expect() {
     check "hrm $*: prints '$pattern'" prints "$pattern"
 }
 
-# full_disk ARG...: results that cannot be written are no success, and it is said.
+# full_disk ARG...: output that cannot be written is an error with a message.
 full_disk() {
     "$hrm" "$@" 2>err >/dev/full
     check "hrm $* into a full disk: exit 1" [ $? -eq 1 ]

@@ -1,6 +1,6 @@
 #!/bin/bash
-# exp3_curriculum from outside: training data for other trainers, the native learner (same curves whatever runs at
-# once, killed and continued), worked problems in the prompt, and what is refused.
+# exp3_curriculum from outside: training data for other trainers, the native learner (the same curves with any number of
+# trainings at once, and after a kill), worked problems in the prompt, and refused input.
 set -u
 . "$(dirname "$0")/lib/harness.sh"
 exp=exp3_curriculum
@@ -80,7 +80,7 @@ for n in (24, 48):
         assert len({c["multiset_sha256"] for c in same}) == 1 and len({c["order_sha256"] for c in same}) == 2
         assert len({c["steps"] for c in same}) == 1 and len({c["examples"] for c in same}) == 1'
 
-# Killed when some models are there; those are not trained again.
+# Killed when some models exist; those are not trained again.
 # shellcheck disable=SC2086
 "$hrm" run $exp $small --outdir killed --parallel 1 >out 2>err </dev/null &
 pid=$!

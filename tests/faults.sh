@@ -1,5 +1,5 @@
 #!/bin/bash
-# A server that fails, goes away or is never undisturbed, and a run that is killed: the record ends up the same.
+# Runs against a server with faults and outages, and runs that are killed, end with the same record as an undisturbed run.
 # The scripted server answers by prompt and seed alone, so every episode has one right outcome.
 set -u
 . "$(dirname "$0")/server/lib.sh"
@@ -30,7 +30,7 @@ count() { # count OUTDIR SQL
 start
 check "300 episodes without faults" play quiet --samples 5
 check "all there" [ "$(episodes quiet)" = "300|300" ]
-# noisy OUTDIR KINDS ARG...: the same with faults; what is left in error is tried again by the same command.
+# noisy OUTDIR KINDS ARG...: the same with faults; the same command retries episodes in error.
 noisy() {
     local out=$1 kinds=$2 rounds=1 faults
     shift 2

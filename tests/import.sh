@@ -44,7 +44,7 @@ refuses() { # refuses PATTERN ARG...: hrm import ARG...: exit 2, one sentence, a
         grep -qE -- "$pattern" err
 }
 
-# Every form, and how much becomes of it.
+# Every form, and the number of tasks it gives.
 says_of() { # says_of PATTERN NAME BENCHMARK FILE
     check "import of $4" says "$1" "$hrm" import "$3" "$data/$4" -o "$2.yaml"
 }
@@ -66,7 +66,7 @@ says_of '^hrm: svamp: 1000 tasks, 0 rows skipped; 1000 reference programs; steps
     svamp svamp svamp.jsonl
 says_of '^hrm: gsm_hard: 1319 tasks, 0 rows skipped; 1319 reference programs$' hard gsm_hard gsm_hard/gsmhardv2.jsonl
 
-# References pass, programs that do nothing do not.
+# References pass, programs that do nothing fail.
 check 'HumanEval is valid' says \
     "164 tasks; references pass 164/164, empty programs 0/164, 'return None' 0/164; valid" "$hrm" validate human.yaml
 check 'HumanEval with samples is valid' says \

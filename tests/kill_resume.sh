@@ -1,6 +1,6 @@
 #!/bin/bash
 # A run killed with -9 or stopped with Ctrl-C at random moments, and continued by the same command each time,
-# ends with the very record of a run nobody disturbed; and no call that was finished before is asked again.
+# ends with the same record as an undisturbed run, and no answered call is sent again.
 #
 # usage: HRM=PROGRAM [MODEL=GGUF] tests/kill_resume.sh [KILLS]
 set -u
@@ -15,7 +15,7 @@ play() { # play OUTDIR: one attempt at the run
     "${command[@]}" --outdir "$1" >out 2>err
 }
 
-# Prints the calls of a record that are finished, each with its times: asked again, it would have others.
+# Prints the answered calls of a record with their times, which would differ if a call were sent again.
 finished_calls() {
     python3 - "$1" <<'PY'
 import sqlite3, sys

@@ -1,6 +1,6 @@
 #!/bin/bash
-# hrm label from outside: lines and keys that label failed episodes, what the record then holds, where a walk goes on, and
-# the table of agreement. The embedded model fails on everyday tasks, which is what there is to label.
+# hrm label from outside: lines and keys that label failed episodes, the record afterwards, continuing a session, and the
+# table of agreement. The embedded model fails on everyday tasks, so there is something to label.
 set -u
 . "$(dirname "$0")/lib/harness.sh"
 [ -f "$model" ] || skip "there is no $model yet"

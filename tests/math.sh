@@ -1,7 +1,7 @@
 #!/bin/bash
-# exp2 from outside, against the scripted server: all arms play, the record holds what docs/transcripts.md says, a run can be
-# replayed without server and jail's clock, one killed with -9 ends with the record of an undisturbed one, and arms that
-# do not fit the suite are refused before anything runs.
+# exp2 from outside, against the scripted server: all arms run, the record is as docs/transcripts.md says, a run can be
+# replayed without a server, a run killed with -9 ends with the record of an undisturbed one, and arms that do not fit the
+# suite are refused before anything runs.
 set -u
 . "$(dirname "$0")/server/lib.sh"
 exp=exp2_ablations

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Shards of a run, joined, are the very run that was played in one piece: the same record, the same results, gone on with
-# and replayed as any other. What does not belong together is refused, and nothing is left behind.
+# Merged shards are the same run as one in one piece: the same record, the same results; it can be continued and replayed.
+# Parts that do not belong together are refused, and nothing is written.
 #
 # usage: HRM=PROGRAM [MODEL=GGUF] tests/merge.sh
 set -u
@@ -64,7 +64,7 @@ check "or the command plays what is missing" play gone_on
 check "that alone" says '60 of 60 episodes done, 2[0-9] here'
 check "with the same record again" same_record "$one" "gone_on/$exp/$(basename "$whole")"
 
-# A part that was interrupted is gone on with as a part of the whole.
+# An interrupted part can be continued in the merged run.
 setsid "$hrm" run "$exp" --model_name "$model" --limit 15 --samples 2 --outdir parts2 --shard 1/2 >out 2>err &
 for _ in $(seq 100); do # 20 s: before its first episode there would be no part
     compgen -G "parts2/$exp/*/run.db" >/dev/null && break
@@ -79,13 +79,13 @@ check "with an interrupted part" code 0 "$hrm" merge -o "rest/$exp/$(basename "$
 check "the command plays the rest" play rest
 check "and has the same record" same_record "$one" "rest/$exp/$(basename "$whole")"
 
-# Arms may be played apart, too.
+# Arms may be run separately, too.
 check "one arm" play arms --arms hrm
 check "the other, elsewhere" play arms2 --arms flat
 check "they are merged" code 0 "$hrm" merge -o both arms/$exp/latest arms2/$exp/latest
 check "and have the same record" same_record "$one" both
 
-# What a merge that was killed left behind is no obstacle.
+# Files of a killed merge do not prevent the next one.
 mkdir fresh.merging
 echo rubbish >fresh.merging/run.db
 check "after a killed merge" code 0 "$hrm" merge -o fresh "${parts[@]}"

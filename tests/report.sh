@@ -1,6 +1,6 @@
 #!/bin/bash
-# hrm report from outside: every format of one small run, the page opens from disk and is well made, and what is asked
-# wrongly is refused. HRM names the program, MODEL a GGUF file.
+# hrm report from outside: every format of one small run, a valid page that opens from disk, and refused
+# arguments. HRM names the program, MODEL a GGUF file.
 set -u
 . "$(dirname "$0")/lib/harness.sh"
 page=$root/tests/lib/check_page.py

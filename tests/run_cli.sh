@@ -1,5 +1,5 @@
 #!/bin/bash
-# hrm run, show and export from outside: what a run leaves behind, what continues and extends it, and what is refused
+# hrm run, show and export from outside: the files of a run, continuing and extending it, and input that is refused
 # before anything is written. HRM names the program, MODEL a GGUF file.
 set -u
 . "$(dirname "$0")/lib/harness.sh"

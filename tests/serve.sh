@@ -1,6 +1,5 @@
 #!/bin/bash
-# hrm run --serve: the user's own server is started, waited for, and gone afterwards on every way out; and what
-# depends on servers in hrm doctor, --role_model and roles of experiment.yaml. The server is the scripted one.
+# hrm run --serve: the server is started, waited for, and stopped on every exit; and servers in hrm doctor, --role_model and roles of experiment.yaml. The server is the scripted one.
 set -u
 . "$(dirname "$0")/server/lib.sh"
 exp=exp1_decomp_vs_flat

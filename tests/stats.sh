@@ -1,5 +1,5 @@
 #!/bin/bash
-# hrm stats, hrm power and hrm compare from outside: tables from anywhere, what is refused with file and line, and every
+# hrm stats, hrm power and hrm compare from outside: tables of outcomes, messages with file and line, and every
 # number against scipy and statsmodels where Debian's python3 has them.
 set -u
 . "$(dirname "$0")/lib/harness.sh"

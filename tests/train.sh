@@ -1,6 +1,6 @@
 #!/bin/bash
 # hrm train from outside: a training stopped with Ctrl-C leaves a checkpoint and exit code 130, the same command
-# goes on to the very bytes of a training nobody disturbed, and bad input is refused before any work.
+# continues to the same bytes as an uninterrupted training, and bad input is refused at once.
 set -u
 . "$(dirname "$0")/lib/harness.sh"
 

@@ -25,7 +25,7 @@ check() {
     tail -n 5 err | sed 's/^/    stderr: /'
 }
 
-# code N COMMAND...: exits with N; what it said is in out and err.
+# code N COMMAND...: exits with N; its output is in out and err.
 code() {
     local want=$1 rc
     shift
