@@ -8,7 +8,7 @@
 #include "stats/agree.h"
 #include "taxonomy/taxonomy.h"
 
-enum { /* of an episode: a group of its label, or */
+enum { /* how an episode ended: a group of its label, or one of these */
        ANALYSIS_SOLVED = N_TAXONOMY_GROUPS,
        ANALYSIS_UNTAGGED, /* failed, and without a label */
        ANALYSIS_CATEGORIES,
