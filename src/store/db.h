@@ -1,4 +1,4 @@
-/* Inside the store room only: the connection, its prepared statements, and how rows meet columns.
+/* Internal: the connection, its prepared statements, and how rows meet columns.
  */
 #pragma once
 #include <pthread.h>
@@ -42,7 +42,7 @@ enum db_stmt {
     N_DB_STMTS,
 };
 
-struct db_spare { /* a reading's statement that nobody reads with now */
+struct db_spare { /* a prepared statement of a reading, free for the next one */
     const struct store_fields *of;
     sqlite3_stmt *stmt;
 };
@@ -62,28 +62,28 @@ struct store {
     /* write.c */
     pthread_t writer;
     bool has_writer;
-    pthread_mutex_t handing_in; /* guards the next four */
-    pthread_cond_t something;   /* was handed in, or closing */
-    struct db_write *handed_in, **handed_in_end;
-    bool idle, closing; /* idle: the writer waits for something */
-    atomic_bool torn;   /* a note could not be written: */
-    struct err tear;    /* why; set once, before `torn` */
+    pthread_mutex_t queue_mutex;  /* guards the next four */
+    pthread_cond_t queue_changed; /* a write was queued, or closing */
+    struct db_write *queue, **queue_end;
+    bool idle, closing;       /* idle: the writer waits for the queue */
+    atomic_bool write_failed; /* a queued write failed: */
+    struct err write_fault;   /* why; set once, before `write_failed` */
 };
 
-extern _Thread_local const char db_self; /* its address tells threads apart */
-void db_settle(struct store *s);         /* waits for all that was handed in so far */
+extern _Thread_local const char db_self; /* its address identifies the thread */
+void db_flush(struct store *s);          /* waits until the queue so far is committed */
 
 static inline bool db_is_reading(struct store *s) /* this thread */
 {
     return atomic_load(&s->reader) == &db_self;
 }
 
-/* Scoped locking: DB_LOCKED(s); holds the store's mutex until the end of the block, with all that
- * this thread handed in before on record. */
+/* Scoped locking: DB_LOCKED(s); holds the store's mutex until the end of the block, after all
+ * writes that this thread has queued are committed. */
 static inline struct store *db_lock(struct store *s)
 {
     if (!db_is_reading(s) && s->has_writer)
-        db_settle(s);
+        db_flush(s);
     pthread_mutex_lock(&s->mutex);
     atomic_store(&s->reader, &db_self);
     s->depth++;
@@ -99,21 +99,22 @@ static inline void db_unlock(struct store **s)
 
 /* schema.c */
 int db_check_header(const char *path, struct err *err); /* 1 = there is none yet, 0 = ours */
-int db_create(const char *path, struct err *err);       /* appears whole or not at all */
+int db_create(const char *path, struct err *err);       /* complete when it appears */
 int db_prepare_all(struct store *s, struct err *err);
 /* SELECT the fields' columns, then `more`, FROM ... */
 void db_select(const struct store_fields *fields, const char *more, const char *from,
                const char *tail, struct str *sql);
 
-/* write.c: every write. Runs the statements of `run` in a transaction, alone or with those of
- * others; 0 once it is durable, or negative when nothing of it was written. `run` may be played
- * twice, the first time in vain. */
+/* write.c: every write. Runs the statements of `run` in a transaction, alone or with other writes;
+ * 0 when it is committed, or negative when nothing of it was written. `run` may be called twice, if
+ * the first transaction is rolled back. */
 typedef int db_write_fn(struct store *s, const void *arg, struct err *err);
 int db_write(struct store *s, db_write_fn *run, const void *arg, struct err *err);
-/* The same without waiting, arg (of malloc) taken over. A fault is told to every later write. */
-int db_note(struct store *s, db_write_fn *run, void *arg, struct err *err);
-/* The thread that plays them; without one, each thread plays its own. Stopping waits for all that
- * was handed in. */
+/* The same without waiting; takes ownership of arg (from malloc). After a fault every later write
+ * fails with it. */
+int db_queue_write(struct store *s, db_write_fn *run, void *arg, struct err *err);
+/* The writer thread; without it each thread commits its own writes. Stopping waits until the queue
+ * is committed. */
 int db_writer_start(struct store *s, struct err *err);
 void db_writer_stop(struct store *s);
 
@@ -124,7 +125,7 @@ void db_lock_drop(const char *db_path, int fd);
 /* db.c */
 size_t db_row_bytes(const struct store_fields *fields, const void *row); /* of a copy */
 void db_row_copy(const struct store_fields *fields, const void *row, void *copy);
-int db_fail(struct store *s, struct err *err); /* the sentence for the connection's last error */
+int db_fail(struct store *s, struct err *err); /* the message for the connection's last error */
 int db_prepare(struct store *s, const char *sql, sqlite3_stmt **out, struct err *err);
 int db_exec(struct store *s, const char *sql, struct err *err);
 /* Steps a statement that returns no row, then resets it. */

@@ -1,4 +1,5 @@
-/* The record in forms other programs read, written row by row: a million episodes need no memory.
+/* Exports of the record, written row by row, so that memory does not grow with the number of
+ * episodes.
  */
 #pragma once
 #include <stdio.h>

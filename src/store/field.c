@@ -1,5 +1,4 @@
-/* See field.h. CSV follows RFC 4180; times carry microseconds, which is more than the clock is
- * worth. */
+/* See field.h. CSV follows RFC 4180; times have microseconds. */
 #include "store/field.h"
 #include <inttypes.h>
 #include <string.h>

@@ -1,5 +1,4 @@
-/* The columns of the record, said once: these tables make the SQL, the bindings, the CSV and the
- * JSON.
+/* The columns of the record: SQL, bindings, CSV and JSON are all made from these tables.
  *
  * A row is one of the structs of store.h. Text read from a row is borrowed from whoever filled it.
  */

@@ -22,7 +22,7 @@ static int refuse(const char *db_path, int fd, struct err *err)
     return err_input(err, "%s: another hrm is running this", db_path);
 }
 
-/* The holder before us removes the file as it leaves: a lock on a removed file protects nothing. */
+/* The holder before us removes the file when it ends; a lock on a removed file protects nothing. */
 static bool is_still(int fd, const char *path)
 {
     struct stat here, there;

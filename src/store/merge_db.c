@@ -1,5 +1,5 @@
-/* One record out of several. They are read and written by the functions of store.h, row by row, so
- * that whatever a record holds arrives as if it had been played here. */
+/* One record out of several. They are read and written by the functions of store.h, row by row, as
+ * if the episodes had been run here. */
 #include <stdlib.h>
 #include <string.h>
 #include "base/mem.h"
@@ -30,7 +30,7 @@ static int read_names(struct store *s, const char *sql, struct name_list *out, s
     return rc;
 }
 
-/* Those of the part, which are those of the whole unless that is empty yet. */
+/* The part's names, which must be those of the merged record unless that is empty. */
 static int join_names(struct store *into, struct store *part, const char *sql, const char *what,
                       struct name_list *out, struct arena *arena, struct err *err)
 {
@@ -68,7 +68,7 @@ static int list_episode(void *ctx, long long id, const struct store_episode *row
     return 0;
 }
 
-/* An episode is played once: whose record would count otherwise? */
+/* An episode may be finished in one part only. */
 static int check_disjoint(struct merging *m)
 {
     int rc = 0;
@@ -127,7 +127,7 @@ static int copy_rows(struct merging *m, long long id)
     return rc < 0 ? rc : store_episode_labels(m->part, id, copy_label, m, m->err);
 }
 
-/* One that is in both has been played in one of them at most. */
+/* An episode that is in both has been run in one of them at most. */
 static int copy_episode(void *ctx, long long id, const struct store_episode *row)
 {
     struct merging *m = ctx;
@@ -166,7 +166,7 @@ int store_merge(struct store *into, struct store *part, struct err *err)
     DB_LOCKED(part);
     struct name_list arms = {0}, tasks = {0};
     struct merging m = {.into = into, .part = part, .arena = arena_new(), .err = err};
-    int rc = db_exec(part, "BEGIN", err); /* whoever plays it now: it is read as of one moment */
+    int rc = db_exec(part, "BEGIN", err); /* it may be running: this reads one snapshot */
     if (rc == 0) {
         rc = merge(&m, &arms, &tasks);
         db_exec(part, "COMMIT", NULL);

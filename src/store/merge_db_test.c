@@ -1,5 +1,5 @@
-/* Records joined: everything arrives, in the experiment's order; nothing is played twice; what was
- * only begun can be gone on with. */
+/* Merged records: everything is copied, in the experiment's order; no episode twice; unfinished
+ * ones can be continued. */
 #include "fixtures/record.h"
 
 #include <pthread.h>
@@ -137,7 +137,7 @@ static void what_is_only_planned_gives_way(void **state)
     play(p.part[0], "flat", "t0", 0, STORE_DONE);
     play(p.part[1], "flat", "t0", 0, STORE_PENDING);
     play(p.part[0], "hrm", "t1", 0, STORE_PENDING);  /* interrupted */
-    play(p.part[0], "flat", "t1", 0, STORE_PENDING); /* and played elsewhere */
+    play(p.part[0], "flat", "t1", 0, STORE_PENDING); /* and finished elsewhere */
     play(p.part[1], "flat", "t1", 0, STORE_DONE);
     assert_int_equal(store_merge(p.whole, p.part[0], &p.f->err), 0);
     assert_int_equal(store_merge(p.whole, p.part[1], &p.f->err), 0);
@@ -157,7 +157,7 @@ static void what_is_only_planned_gives_way(void **state)
     assert_int_equal(store_calls(p.whole, item[3].id, collect_call, &calls, &p.f->err), 0);
     assert_string_equal(str_text(&calls.text), "planner0:t0 coder0:flat planner0:t1 coder0:flat ");
     str_free(&calls.text);
-    struct store_call got; /* and the interrupted one is gone on with */
+    struct store_call got; /* and the interrupted one can be continued */
     assert_int_equal(store_episode_restart(p.whole, item[2].id, &p.f->err), 0);
     assert_int_equal(
         store_call_find(p.whole, item[2].id, "planner", 0, "t1", &got, p.f->arena, &p.f->err), 1);

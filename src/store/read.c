@@ -1,5 +1,6 @@
-/* Reading the record back. Each reading has a statement of its own, so that readings nest; those of
- * one episode's rows are kept for the next, as preparing one costs more than reading with it. */
+/* Reading the record. Each reading has its own statement, so that readings can nest; statements for
+ * one episode's rows are kept for the next episode, since preparing one costs more than using it.
+ */
 #include "store/db.h"
 
 struct reading { /* under way; holds the store's lock */

@@ -1,4 +1,4 @@
-/* The run database: its tables, its birth, and the test whether a file is one.
+/* The run database: its tables, creating one, and checking that a file is one.
  *
  * A database is made under another name and renamed, so that it is whole whenever it is there.
  * Foreign or cut files are recognised by their first hundred bytes, before SQLite would write
@@ -141,7 +141,8 @@ int db_check_header(const char *path, struct err *err)
                          path, schema < DB_SCHEMA ? "an older" : "a newer", schema, DB_SCHEMA);
     off_t page = h[16] << 8 | h[17];
     off_t whole = (page == 1 ? 65536 : page) * (off_t)big_endian(h + 28);
-    if (st.st_size < whole && !has_wal(path)) /* a checkpoint cut short is mended from the log */
+    if (st.st_size < whole &&
+        !has_wal(path)) /* an interrupted checkpoint is repaired from the log */
         return err_input(err, "%s: the run database is cut off: %lld of %lld bytes", path,
                          (long long)st.st_size, (long long)whole);
     return 0;

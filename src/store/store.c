@@ -1,6 +1,6 @@
-/* See store.h. A write is done when it is in the write-ahead log (synchronous = NORMAL): a killed
- * process loses nothing it was told is written; a power cut may lose the last moments, never the
- * database. */
+/* See store.h. A write is done when it is in the write-ahead log (synchronous = NORMAL): kill -9
+ * loses nothing that was reported as written; a power cut may lose the last moments, but never
+ * damages the database. */
 #include "store/store.h"
 #include <errno.h>
 #include <stdio.h>
@@ -50,8 +50,8 @@ static int check_pages(struct store *s, struct err *err)
     return rc;
 }
 
-/* A reader opens for writing where it may: the last to leave then tidies the log away. On read-only
- * media without a log there is nothing to coordinate with, and immutable does. */
+/* A reader opens the file for writing if it can, so that the last to close it removes the log. On
+ * read-only media without a log, immutable is enough. */
 static int connect(struct store *s, struct err *err)
 {
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
@@ -111,9 +111,9 @@ int store_open(const char *path, enum store_mode mode, struct store **out, struc
     pthread_mutexattr_settype(&recursive, PTHREAD_MUTEX_RECURSIVE);
     pthread_mutex_init(&s->mutex, &recursive);
     pthread_mutexattr_destroy(&recursive);
-    pthread_mutex_init(&s->handing_in, NULL);
-    pthread_cond_init(&s->something, NULL);
-    s->handed_in_end = &s->handed_in;
+    pthread_mutex_init(&s->queue_mutex, NULL);
+    pthread_cond_init(&s->queue_changed, NULL);
+    s->queue_end = &s->queue;
     int rc = open_checked(s, err);
     if (rc < 0)
         store_close(s);
@@ -134,8 +134,8 @@ void store_close(struct store *s)
     sqlite3_close(s->db);
     db_lock_drop(s->path, s->lock_fd);
     pthread_mutex_destroy(&s->mutex);
-    pthread_mutex_destroy(&s->handing_in);
-    pthread_cond_destroy(&s->something);
+    pthread_mutex_destroy(&s->queue_mutex);
+    pthread_cond_destroy(&s->queue_changed);
     free(s->path);
     free(s);
 }
@@ -277,7 +277,7 @@ int store_episode_add(struct store *s, const char *arm, const char *task, int sa
     return rc;
 }
 
-/* ---- an episode's life ---- */
+/* ---- one episode ---- */
 
 static int restart(struct store *s, const void *id, struct err *err)
 {
@@ -416,7 +416,7 @@ static int note(struct store *s, enum db_stmt which, long long id,
     struct row *r = xmalloc(sizeof *r + db_row_bytes(fields, row));
     *r = (struct row){id, which, fields, r + 1};
     db_row_copy(fields, row, r + 1);
-    return db_note(s, write_row, r, err);
+    return db_queue_write(s, write_row, r, err);
 }
 
 int store_call_put(struct store *s, long long id, const struct store_call *c, struct err *err)

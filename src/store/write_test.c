@@ -1,5 +1,5 @@
-/* How writes are played: together but failing alone, notes in their order and without holes, and a
- * writer killed at any moment loses nothing that it was told is written. */
+/* Writes: committed in batches but failing alone, queued writes in order and without gaps, and
+ * after kill -9 at any moment nothing is lost that was reported as written. */
 #include "fixtures/record.h"
 
 #include <pthread.h>
@@ -116,10 +116,10 @@ static void a_write_that_fails_takes_no_other_along(void **state)
     store_close(s);
 }
 
-/* ---- notes: what nobody waits for ---- */
+/* ---- queued writes ---- */
 
-/* Whoever notes something may forget it at once, and finds it on record when it looks. */
-static void a_note_is_a_copy_and_seen_by_its_writer(void **state)
+/* A queued write is a copy, and its own thread reads it at once. */
+static void a_queued_write_is_a_copy_and_seen_by_its_thread(void **state)
 {
     struct fixture *f = *state;
     struct store *s = open_or_fail(f, STORE_WRITE);
@@ -143,7 +143,7 @@ static void a_note_is_a_copy_and_seen_by_its_writer(void **state)
     store_close(s);
 }
 
-static void closing_waits_for_every_note(void **state)
+static void closing_waits_for_the_queue(void **state)
 {
     struct fixture *f = *state;
     struct store *s = open_or_fail(f, STORE_WRITE);
@@ -162,8 +162,9 @@ static void closing_waits_for_every_note(void **state)
     store_close(s);
 }
 
-/* A record has no holes: what comes after a note that failed is refused, and so is its end. */
-static void nothing_follows_a_note_that_failed(void **state)
+/* The record has no gaps: after a failed queued write later ones fail, and so does the episode's
+ * end. */
+static void nothing_follows_a_failed_write(void **state)
 {
     struct fixture *f = *state;
     struct store *s = open_or_fail(f, STORE_WRITE);
@@ -214,8 +215,8 @@ static void a_full_disk_is_no_fault_of_ours(void **state)
     store_close(s);
 }
 
-/* Whoever only makes notes is told, too, though not at once. */
-static void a_disk_filled_by_notes_is_told(void **state)
+/* A thread that only queues writes gets the fault, too, though later. */
+static void a_full_disk_fails_later_writes(void **state)
 {
     struct fixture *f = *state;
     struct store *s = open_or_fail(f, STORE_WRITE);
@@ -228,7 +229,7 @@ static void a_disk_filled_by_notes_is_told(void **state)
         struct store_call c = a_call("coder", given, "h");
         rc = store_call_put(s, id, &c, &f->err);
         if (given % 100 == 0)
-            db_settle(s);
+            db_flush(s);
     }
     assert_true(rc < 0);
     assert_int_equal(f->err.kind, ERR_ENV);
@@ -354,11 +355,11 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
         T(threads_share_one_store),
         T(a_write_that_fails_takes_no_other_along),
-        T(a_note_is_a_copy_and_seen_by_its_writer),
-        T(closing_waits_for_every_note),
-        T(nothing_follows_a_note_that_failed),
+        T(a_queued_write_is_a_copy_and_seen_by_its_thread),
+        T(closing_waits_for_the_queue),
+        T(nothing_follows_a_failed_write),
         T(a_full_disk_is_no_fault_of_ours),
-        T(a_disk_filled_by_notes_is_told),
+        T(a_full_disk_fails_later_writes),
         T(a_killed_writer_loses_and_doubles_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
