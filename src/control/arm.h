@@ -1,9 +1,9 @@
 /* An arm: one controller configuration, as written in experiment.yaml; and the budget both arms
  * share.
  *
- * What can be switched is said once, in the table `arm_switches`: it reads the file, writes the
- * manifest, tells where a switch means nothing, and is shown by 'hrm run --help'. A new switch is
- * its field here, its row in arm.c and what a controller makes of it. */
+ * All switches are rows of the table `arm_switches`, which reads the file, writes the manifest,
+ * rejects switches where they would be ignored, and is shown by 'hrm run --help'. A new switch is a
+ * field here, a row in arm.c and the controller's code for it. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -39,13 +39,13 @@ struct arm_switch {
     const char *name;    /* in the file and in the manifest */
     const char *meaning; /* one line */
     size_t offset;       /* in struct arm */
-    /* More than two positions: [by value of the enum] in the manifest, and in the file, where the
-     * first one is not written but what an arm has that does not say. NULL = a bool. */
+    /* Names of the values of an enum, in the manifest and in the file; in the file the first one is
+     * the default and is not written. NULL = a bool. */
     const char *const *words, *const *in_file;
     size_t n_words;
     bool initial;      /* of a bool */
-    bool of_hierarchy; /* flat arms have none */
-    bool of_domain;    /* it means something in one domain only: this one */
+    bool of_hierarchy; /* not for flat arms */
+    bool of_domain;    /* it applies to this domain only */
     enum suite_domain domain;
 };
 

@@ -38,7 +38,8 @@ static void check_position(const struct arm_switch *s, const char *value)
     bool moved = s->words || (strcmp(value, "true") == 0) != s->initial;
     CLEANUP_JSON json_t *o = arm_json(&arm);
     struct arm back = arm_from_json(o);
-    for (size_t i = 0; i < n_arm_switches; i++) /* that one is in its position, the others rest */
+    for (size_t i = 0; i < n_arm_switches;
+         i++) /* this switch has its value, the others their defaults */
         if (arm_has_moved(&arm, &arm_switches[i]) != (moved && &arm_switches[i] == s) ||
             arm_has_moved(&other, &arm_switches[i]))
             fail_msg("'%s' moves '%s'", text, arm_switches[i].name);

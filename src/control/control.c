@@ -1,4 +1,4 @@
-/* The table of controllers, and the frame of every episode: play, grade, account. */
+/* The table of controllers, and control_run: run an episode, grade it, fill its row. */
 #include "control/control.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@ struct controller {
     const char *name;
     enum suite_domain domain;
     const struct strategy *strategies; /* the first is what an arm plays that names none */
-    bool hierarchy; /* it has no strategies to choose from, but roles to switch */
+    bool hierarchy;                    /* it has switches instead of strategies */
 };
 
 static const struct controller controllers[] = {
@@ -79,8 +79,8 @@ void control_strategy_list(struct str *out)
     list_strategies(NULL, out);
 }
 
-/* A switch that no controller of this domain looks at is refused: the arm would be another than its
- * file says. */
+/* A switch that this domain's controllers ignore is rejected: the arm would not be what its file
+ * says. */
 static int check_switches(const struct arm *arm, enum suite_domain domain, struct err *err)
 {
     for (size_t i = 0; i < n_arm_switches; i++) {
@@ -119,8 +119,8 @@ int control_check(struct arm *arm, enum suite_domain domain, struct err *err)
 
 /* ---- one episode ---- */
 
-/* A suite of math may hold programs to be written; they are played as in a suite of code, and an
- * arm's strategy for math leaves that open. */
+/* A math suite may hold programming tasks. They are run as in a code suite, where an arm's math
+ * strategy does not apply, so the first code strategy is used. */
 static const struct strategy *strategy_of(const struct arm *arm, const struct task *task)
 {
     const struct controller *c =

@@ -39,15 +39,16 @@ int control_run(const struct control_env *env, const struct arm *arm, const stru
                 int sample, long long id, struct store_episode *row, struct arena *arena,
                 struct err *err);
 
-/* Is there a controller for this arm and a suite of this domain, and does all that it sets mean
- * something there? ERR_INPUT listing what exists. Fills in the strategy that an arm leaves open. */
+/* Checks that there is a controller for this arm and domain and that it uses everything that the
+ * arm sets; ERR_INPUT listing what exists. Fills in the default strategy. */
 int control_check(struct arm *arm, enum suite_domain domain, struct err *err);
 /* A strategy of any domain, and all of them as "retry, oneshot, ... or vote". */
 bool control_strategy_exists(const char *name);
 void control_strategy_list(struct str *out);
 /* Does the arm keep one conversation throughout, so that its prompts grow? */
 bool control_one_context(const struct arm *arm, const struct task *task);
-/* The first prompt an arm would send for a task: it plays against a model that only listens.
- * Without the turns of `shots`. Text in the arena; NULL = there is none, and err says why. */
+/* The first prompt an arm would send for a task: it runs against a model that only records its
+ * first request. Without the turns of `shots`. Text in the arena; NULL = there is none, and err
+ * says why. */
 const char *control_first_prompt(const struct control_env *env, const struct arm *arm,
                                  const struct task *task, struct arena *arena, struct err *err);

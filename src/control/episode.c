@@ -132,7 +132,7 @@ static int record_call(struct episode *e, const struct model_request *q, int ind
     return store_call_put(e->env->store, e->id, &c, e->err);
 }
 
-/* A call that was given up, for whom to ask why. Being stopped is no failure. */
+/* Records a call that was given up; one that was stopped is not recorded. */
 static int record_failure(struct episode *e, const struct model_request *q, int index, int rc,
                           const struct model_reply *r)
 {
@@ -146,7 +146,8 @@ static int record_failure(struct episode *e, const struct model_request *q, int 
                               .partial_text = r->text,
                               .attempts = r->attempts,
                               .attempt_log = r->attempt_log};
-    store_failure_put(e->env->store, e->id, &f, NULL); /* the call's own fault is the news */
+    store_failure_put(e->env->store, e->id, &f,
+                      NULL); /* the call's own fault is returned, not this one */
     return rc;
 }
 
@@ -202,7 +203,7 @@ static double warmed(double base, double by)
     return base + by < limit ? base + by : limit;
 }
 
-/* What stands before the first question. */
+/* The messages before the first question. */
 static void open_dialogue(struct episode *e, const char *role, const char *system,
                           struct dialogue *d)
 {

@@ -1,6 +1,6 @@
 /* One episode: task x arm x sample. episode_ask, episode_run_python and episode_run_code are the
- * only ways to spend, and all check the budget before they do. Everything that happens is written
- * to the store at once.
+ * only ways to spend budget, and all check the caps first. Everything that happens is written to
+ * the store at once.
  *
  * Return values: 0; EPISODE_CAP when a cap forbids the next step (the controller submits its best
  * so far); negative for a fault (the controller returns it as it is). All text lives in the
@@ -29,7 +29,7 @@ struct episode {
 
     struct ledger spent;
     int replans;
-    const char *stop;                   /* why it ended; set once, by whoever ends it */
+    const char *stop;                   /* why it ended; set once */
     const struct candidate *submission; /* code: NULL = none yet */
     const struct math_answer *answer;   /* math: NULL = none yet */
     const struct self_tests *self; /* code: what a tester wrote, for the gradings after closing */
@@ -61,9 +61,9 @@ struct self_tests {     /* what the tester wrote: asserts calling the entry poin
     int n;
 };
 
-struct math_answer { /* of a math task: the text that stands for its result */
+struct math_answer { /* of a math task: the text of the answer */
     const char *text;
-    double seconds; /* ledger time when it stood */
+    double seconds; /* ledger time when it was given */
 };
 
 struct code_run { /* one program run within a math episode */
@@ -76,7 +76,7 @@ struct code_run { /* one program run within a math episode */
 struct code_result {
     bool ok;           /* it ended by itself, without an exception */
     const char *out;   /* stdout, at most OUTPUT_MAX characters */
-    const char *value; /* what it came to (docs/transcripts.md), NULL = nothing */
+    const char *value; /* its value (docs/transcripts.md), NULL = none */
     const char *error; /* "NameError: ...", what went wrong; NULL when ok */
 };
 
@@ -94,7 +94,7 @@ bool episode_may_iterate(struct episode *e);
 int episode_begin(struct episode *e);
 /* May a program be run? 0 or EPISODE_CAP. */
 int episode_check_run(struct episode *e);
-/* What a program run cost, to the ledger and to the role that wrote it. */
+/* Charges a program run to the ledger and to the role that wrote the program. */
 void episode_charge_run(struct episode *e, const char *role, double seconds);
 /* Ends the episode: the candidate is its answer (NULL = none). `why` counts unless a cap has ended
  * it before. */

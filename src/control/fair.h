@@ -1,9 +1,9 @@
-/* What makes a comparison fair beside the common budget: how often an arm may try again, how much
- * it reads, when it gives up (methods.md, "The arms"). Each number stands here once; a number that
- * both kinds of arm use has one name. */
+/* The constants that keep a comparison fair besides the common budget: how often an arm may try
+ * again, how much feedback it reads, when it gives up (methods.md, "The arms"). Each number stands
+ * here once; a number that both kinds of arm use has one name. */
 #pragma once
 
-/* Each fresh sample is this much hotter. */
+/* Each fresh sample raises the temperature by this. */
 #define WARMER 0.2
 
 enum {

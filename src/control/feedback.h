@@ -1,4 +1,4 @@
-/* What an arm reads of a run that failed: the same text for every arm and role. */
+/* Feedback on a failed run: the same text for every arm and role. */
 #pragma once
 #include "base/arena.h"
 #include "control/fair.h"

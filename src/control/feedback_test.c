@@ -1,4 +1,4 @@
-/* What an arm reads of a run that failed. */
+/* Feedback on failed runs. */
 #include "control/feedback.h"
 
 #include <setjmp.h>

@@ -4,6 +4,6 @@
 #include "control/strategy.h"
 
 extern const struct strategy flat_strategies[];
-/* F0, one call and one run; the candidate is handed back too. EPISODE_CAP when not even that was
- * allowed; the candidate may be there all the same, not run. */
+/* F0, one call and one run; also returns the candidate. EPISODE_CAP when a cap forbade it; there
+ * may still be a candidate, which was not run. */
 int flat_oneshot(struct episode *e, struct candidate **out);

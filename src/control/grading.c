@@ -21,7 +21,7 @@ static const struct tool_case *tool_cases(const struct suite_case *cases, size_t
     return out;
 }
 
-/* The program as the suite's protocol has it graded; the record keeps it as it was written. */
+/* The program as it is graded; the record keeps it as it was written. */
 static struct tool_grade_request request_for(const struct episode *e, const char *program)
 {
     program = suite_protocol_program(e->task, program, e->arena);
@@ -159,7 +159,7 @@ int episode_run_python(struct episode *e, struct candidate *c, const struct self
     return episode_log(e, "candidate", e->arm->controller, c, NULL);
 }
 
-/* One grading after closing, on the hidden tests; nobody's ledger. */
+/* One grading on the hidden tests after the episode has closed; not charged to it. */
 static int grade_on_hidden(struct episode *e, const char *kind, const struct candidate *c,
                            struct tool_grade_result *r)
 {
@@ -174,8 +174,8 @@ static int grade_on_hidden(struct episode *e, const char *kind, const struct can
     return rc ? rc : record(e, "grader", kind, c, &q, r);
 }
 
-/* Do the self-written tests hold for the reference, and where the submission failed, do the hidden
- * ones? What is no fault of the model shows here. */
+/* Grades the reference on the self-written tests and, if the submission failed, on the hidden ones,
+ * which shows failures that are not the model's. */
 static int grade_reference(struct episode *e, bool passed)
 {
     struct candidate c = {.program = e->task->reference};

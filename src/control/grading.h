@@ -1,5 +1,5 @@
-/* How an episode's programs meet the Python tool: the public run that the arms see, and the hidden
- * grading that they do not. */
+/* Runs an episode's programs: on the public tests, which the arms see, and on the hidden tests,
+ * which they do not see. */
 #pragma once
 #include "control/episode.h"
 

@@ -17,5 +17,5 @@ struct math_work { /* a plan that is being worked on */
 int math_solve(struct math_work *w, size_t g, const char *hint);
 /* "id. description = value", one line for each resolved subgoal. */
 const char *math_values_text(const struct math_work *w);
-/* What a try is hotter by: a model that cannot be told its error gets another chance by chance. */
+/* How much a retry raises the temperature, for models that cannot read feedback. */
 double math_warmer(const struct episode *e, int earlier_tries);

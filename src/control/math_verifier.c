@@ -89,7 +89,7 @@ static bool take_verdict(void *ctx, const json_t *root)
     return true;
 }
 
-/* Both values before its eyes. A reply that cannot be read lets the difference stand. */
+/* The verifier sees both values. If its reply cannot be read, the values stay different. */
 static int judge(struct verifying *v, const char *answer)
 {
     const struct math_work *w = v->w;
@@ -138,5 +138,5 @@ int math_verify(const struct math_work *w, const char *answer, bool may_judge,
     if (rc < 0)
         return rc;
     int logged = log_verdict(&v, answer);
-    return logged ? logged : rc; /* a cap that kept the judge silent lets the difference stand */
+    return logged ? logged : rc; /* if a cap prevented the judgement, the values stay different */
 }

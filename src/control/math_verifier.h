@@ -9,7 +9,7 @@ struct math_check {
     size_t suspect; /* the subgoal it names as wrong; P.n = none */
 };
 
-/* Does this arm's model have a verifier at all? */
+/* Does this arm have a verifier? */
 bool math_verifies(const struct episode *e);
 /* `may_judge`: where the values differ, it sees both and says which is right, and if not its own,
  * which subgoal is to be repaired. */

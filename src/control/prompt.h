@@ -56,7 +56,7 @@ bool prompt_has(const struct prompt_set *p, const char *name);
 const char *prompt_set_name(const struct prompt_set *p);
 /* SHA-256 over all files of the profile (names and bytes, sorted): part of a run's identity. */
 const char *prompt_set_sha256(const struct prompt_set *p);
-/* What profile.yaml says this kind of model can do. */
+/* The settings of profile.yaml. */
 enum arm_tester prompt_set_tester(const struct prompt_set *p);
 enum arm_coder prompt_set_coder(const struct prompt_set *p);
 bool prompt_set_plan_json(const struct prompt_set *p); /* plans are asked for as JSON */

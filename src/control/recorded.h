@@ -1,5 +1,5 @@
 /* Tool runs answered from the record of another run (hrm run --replay), so that a replayed episode
- * costs what the recorded one did and reads the same messages, addresses and all. */
+ * has the same costs and the same messages as the recorded one. */
 #pragma once
 #include "control/episode.h"
 

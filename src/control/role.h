@@ -1,4 +1,5 @@
-/* Who asks a model. A role may have sampling of its own, and a model of its own (--role_model). */
+/* The roles that call a model. A role may have its own sampling and its own model (--role_model).
+ */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>

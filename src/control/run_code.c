@@ -44,7 +44,7 @@ static const char *value_text(const char *json, struct arena *arena)
     return arena_strdup(arena, json_is_string(j) ? json_string_value(j) : json);
 }
 
-/* What the run came to, before anything is cut. */
+/* The value of the run, before it is cut. */
 static const char *value_of(const struct tool_run_result *r, bool named, struct arena *arena)
 {
     const char *held = value_text(r->value, arena), *said = last_line(r->out, arena);

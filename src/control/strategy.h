@@ -1,5 +1,4 @@
-/* How a controller may play. Each controller has a table of these for its domain; an arm that names
- * none plays the first. */
+/* The strategies of a controller: a table for each domain; the first one is the default. */
 #pragma once
 #include <stdbool.h>
 
@@ -8,6 +7,6 @@ struct episode;
 struct strategy {
     const char *name;               /* as in experiment.yaml; NULL ends a table */
     int (*play)(struct episode *e); /* 0, EPISODE_CAP or a fault; submits before it returns */
-    bool needs_tool;                /* means nothing for an arm without the tool */
+    bool needs_tool;                /* not for arms without the tool */
     bool one_context;               /* keeps one conversation, so that its prompts grow */
 };

@@ -1,5 +1,5 @@
-/* What a smaller budget would have bought: neither arm may look at what is left, so an episode's
- * record tells how every shorter one would have ended (methods.md, "Hold equal between arms").
+/* The result of every smaller budget: neither arm sees what is left, so an episode's record shows
+ * how it would have ended with less (methods.md, "Hold equal between arms").
  *
  * Standing is what a controller would submit if a cap ended the episode now: among the candidates
  * executed so far the best by public, then self-written tests, the earliest of equals; of answers

@@ -1,4 +1,4 @@
-/* What smaller budgets would have bought, from events and verdicts written by hand. */
+/* The results of smaller budgets, from events and verdicts written by hand. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

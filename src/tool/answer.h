@@ -1,5 +1,4 @@
-/* Is a stated answer the number that was expected? The rules of reading and of equality:
- * docs/extraction.md. */
+/* Compares a stated answer with the expected number; docs/extraction.md has the rules. */
 #pragma once
 #include <stdbool.h>
 #include "base/arena.h"
@@ -30,8 +29,8 @@ enum answer_match {
     ANSWER_WRONG,
 };
 
-/* tolerance is absolute, besides which 12 digits are asked for: what is left of binary fractions
- * never decides. unit: what the task asks for; NULL = it does not say. */
+/* tolerance is absolute, besides which 12 digits are asked for: rounding of binary fractions never
+ * decides. unit: what the task asks for; NULL = it does not say. */
 enum answer_match answer_compare(const struct answer_reading *given, double expected,
                                  double tolerance, const char *unit);
 /* Are two numbers the same answer under that tolerance? */

@@ -1,4 +1,4 @@
-/* Reading and comparing answers, and what is made of two published collections of them. */
+/* Reading and comparing answers, also of two published collections. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* From a reply's text to the program or the answer in it. The rules, with examples:
+/* Finds the program or the answer in a reply. The rules, with examples:
  * docs/extraction.md. */
 #pragma once
 #include <stdbool.h>

@@ -5,7 +5,7 @@
 #include "base/arena.h"
 
 enum final_strength {
-    FINAL_NOTHING, /* chatter: "so the answer is correct", \boxed{answer} */
+    FINAL_NOTHING, /* no answer: "so the answer is correct", \boxed{answer} */
     FINAL_WORDS,   /* no number: "the answer is blue" */
     FINAL_WEAK,    /* words with a number among them: "the answer is the sum of 30 and 12" */
     FINAL_STRONG,  /* a number, or a box with one */

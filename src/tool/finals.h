@@ -1,4 +1,4 @@
-/* The final answers in a reply: a model may give none, one, or several that contradict each other.
+/* The final answers in a reply: none, one, or several that contradict each other.
  */
 #pragma once
 #include <stdbool.h>

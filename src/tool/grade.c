@@ -1,4 +1,4 @@
-/* Grading: the parts of a request one after the other, and the verdict over all. */
+/* Grading: the parts of a request in order, and the overall verdict. */
 #include "tool/tool.h"
 #include "tool/tool_impl.h"
 #include "tool/traceback.h"

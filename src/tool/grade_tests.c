@@ -105,7 +105,7 @@ static void fill(struct batch *b, size_t from, struct tool_test_result r)
         b->out[i] = r;
 }
 
-/* What became of the program, when it was not there to answer. */
+/* The verdict when the program ended before it answered. */
 static struct tool_test_result death_of(const struct batch *b, const struct box_run *program)
 {
     enum tool_status s = tool_end_status(program, NULL);
@@ -170,7 +170,7 @@ static size_t read_report(struct batch *b, size_t first, const struct box_run *p
     return i;
 }
 
-/* Judges the tests from `first`; returns where to go on, b->n when all are judged. */
+/* Judges the tests from `first`; returns the next one to judge, or b->n. */
 static size_t judge(struct batch *b, size_t first, const struct box_run *pair)
 {
     const struct box_run *checker = &pair[CHECKER], *program = &pair[CANDIDATE];
@@ -178,7 +178,7 @@ static size_t judge(struct batch *b, size_t first, const struct box_run *pair)
     enum tool_status s = tool_end_status(checker, NULL);
     if (program->lost || program->reply.error)
         s = TOOL_INFRA;
-    if (s != TOOL_OK) { /* only a checker that ended well has a verdict to give */
+    if (s != TOOL_OK) { /* only a checker that ended with 0 has a verdict */
         const struct box_run *why = s == TOOL_INFRA && !checker->lost ? program : checker;
         fill(b, first, (struct tool_test_result){s, NULL, tool_end_message(why, s, b->arena)});
         return b->n;

@@ -53,7 +53,7 @@ static enum rank rank_of(const struct fence_block *b, const char *entry_point)
     return b->label == FENCE_PLAIN ? PLAIN_PROGRAM : OTHER_LABEL;
 }
 
-/* Two different programs of the same rank: the last is taken, and it is said. */
+/* Two different programs of the same rank: the last one is taken, and marked as ambiguous. */
 static const char *ambiguity(enum rank rank, size_t n_best)
 {
     if (n_best < 2)

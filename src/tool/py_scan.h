@@ -1,4 +1,4 @@
-/* A lexical look at Python text: is this a program, or prose? There is no Python in hrm itself, and
+/* A lexical check whether a text is a Python program or prose. hrm itself has no Python parser, and
  * a reply must be judged before anything runs. */
 #pragma once
 #include <stdbool.h>

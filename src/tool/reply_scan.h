@@ -1,4 +1,4 @@
-/* What plans of both domains are read from: JSON somewhere in a reply, or a list of lines. */
+/* Helpers for reading plans: JSON anywhere in a reply, or a list of lines. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>

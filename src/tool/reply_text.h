@@ -1,4 +1,4 @@
-/* What a model said, out of the text that a server handed on. Every reader of replies starts here:
+/* The model's own words in the text from a server. Every reader of replies starts here:
  * programs, tool calls, plans and answers. */
 #pragma once
 #include "base/arena.h"

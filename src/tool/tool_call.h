@@ -1,6 +1,6 @@
 /* A tool call in a reply. The one tool is `python`; models write its call as a ```python fence, as
- * JSON {"name": "python", "arguments": {"code": "..."}}, or as the bare program. What is wrong with
- * a call is an outcome: it is recorded, and the model is told. */
+ * JSON {"name": "python", "arguments": {"code": "..."}}, or as the bare program. A wrong call is an
+ * outcome: it is recorded, and the model gets a message. */
 #pragma once
 #include <stdbool.h>
 #include "base/arena.h"

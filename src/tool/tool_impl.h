@@ -1,4 +1,4 @@
-/* The inside of struct tool and what its files share: limits, retries, how an end becomes a status.
+/* Internal: struct tool, and helpers for limits, retries and statuses.
  */
 #pragma once
 #include "sandbox/box.h"

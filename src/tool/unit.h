@@ -1,4 +1,4 @@
-/* Units of measure, as far as two of them can be told apart: "cents" are not "dollars", "2 h" are
+/* Units of measure, as far as they can be compared: "cents" are not "dollars", "2 h" are
  * "120 minutes". A unit that is not in the table (eggs, pages) contradicts nothing. */
 #pragma once
 #include <stdbool.h>
