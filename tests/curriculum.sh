@@ -144,5 +144,5 @@ refuse 'makes its own models' run $exp --model_name x.gguf --outdir x
 refuse 'rising numbers' run $exp --n 20,10 --outdir x
 refuse 'random, strict, cumulative or reverse' run $exp --orders up --outdir x
 refuse 'has no curriculum' run exp1_decomp_vs_flat --orders strict --outdir x
-refuse 'says nothing of a quick version' run exp1_decomp_vs_flat --quick --outdir x
+refuse 'has no quick version' run exp1_decomp_vs_flat --quick --outdir x
 finish

@@ -42,7 +42,7 @@ check "and the result" prints '^RESULT: not solved'
 check "it says what was labelled" prints 'S3: spec error'
 check "and what was not understood" prints "'S9' is no label; expected a group"
 check "and what was taken back" prints 'taken back: R1'
-check "and how far it got" prints '^ada: 2 of 5 labelled; the same command goes on with the other 3$'
+check "and how far it got" prints '^ada: 2 of 5 labelled; the same command continues with the other 3$'
 check "the arm is not named" sh -c '! grep -qwE "hrm|flat|planner|coder|tester" out'
 check "the record holds the labels" [ "$(labels)" = 'ada=R() ada=S3(not what the statement says)' ]
 check "the walk goes on" label $'T1\nB2\nF1\n' --annotator ada --n 5

@@ -60,8 +60,8 @@ static void keep_moments(struct loader *l, struct analysis_episode *e, const cha
                                             (uint32_t)e->calls, (uint32_t)e->tool_runs, true});
 }
 
-/* A task whose reference fails its own hidden tests says nothing of the arms: its set is dropped as
- * by a fault of ours. */
+/* A task whose reference fails its own hidden tests does not measure the arms: its set is dropped,
+ * as after a fault. */
 static bool is_broken(const struct analysis_episode *e)
 {
     return e->flags >> TAXONOMY_I2 & 1;

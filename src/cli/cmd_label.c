@@ -76,7 +76,7 @@ static const struct argp argp = {
     "A key names the group: S spec error, T tool misuse, P plan drift, V verification gap, "
     "R reasoning, F format, B budget, I infrastructure; a digit after it the code, if you can "
     "tell. "
-    "s skips, u takes the last one back, q ends; the same command goes on. Without a terminal, "
+    "s skips, u undoes the last one, q quits; the same command continues. Without a terminal, "
     "each "
     "line of standard input is a label ('S', 'S3', 'S3 with a note'), s, u or q. docs/labelling.md "
     "says what is hidden and what can be guessed."};
@@ -198,7 +198,7 @@ static void print_farewell(const struct label_args *args, const struct label_ses
     size_t labelled = label_session_labelled(s), left = s->n - labelled;
     printf("%s: %zu of %zu labelled", s->annotator, labelled, s->n);
     if (left > 0)
-        printf("; the same command goes on with the other %zu", left);
+        printf("; the same command continues with the other %zu", left);
     else
         printf("; 'hrm label %s --agreement' compares", args->run);
     putchar('\n');

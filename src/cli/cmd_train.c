@@ -84,7 +84,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 static const struct argp argp = {
     options, parse_option, "code|math",
     "Train an embedded model: 'code' for exp1, 'math' for exp2. Ctrl-C saves where it stands "
-    "beside FILE; the same command goes on "
+    "beside FILE; the same command continues "
     "from there. "
     "The same seed, program and number of threads give the same bytes."};
 

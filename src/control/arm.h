@@ -19,7 +19,7 @@ enum arm_tester {                     /* who tests candidates */
                   ARM_TESTER_PROFILE, /* what the prompt profile says this model can do */
                   ARM_TESTER_WRITE,   /* the tester writes asserts blind to the code; public tests
                                          and these are run */
-                  ARM_TESTER_OFF,     /* nobody: the first candidate is submitted */
+                  ARM_TESTER_OFF,     /* no tests: the first candidate is submitted */
                   ARM_TESTER_EXECUTE, /* the public tests alone are run */
 };
 

@@ -153,8 +153,8 @@ static int conclude(struct talk *t, const char *text, const char *from, const st
     return rc;
 }
 
-/* A reply with neither a call nor an answer: it is said once what is expected, then the reply is
- * read as it is. True when the conversation goes on. */
+/* A reply with neither a call nor an answer: the model is told once what is expected, after that
+ * the reply is read as it is. True when the conversation continues. */
 static bool remind(struct talk *t)
 {
     bool first = !t->reminded;

@@ -209,8 +209,7 @@ int curriculum_set_quick(struct experiment *x, struct err *err)
     const struct curriculum *c = x->curriculum;
     int rc = 0;
     if (!c || c->n_quick == 0)
-        return err_input(err, "--quick: %s says nothing of a quick version (curriculum: quick:)",
-                         x->path);
+        return err_input(err, "--quick: %s has no quick version (curriculum: quick:)", x->path);
     for (size_t i = 0; rc == 0 && i < c->n_quick; i++)
         rc = curriculum_set_text(x, c->quick[i].name, c->quick[i].text, err);
     return rc;

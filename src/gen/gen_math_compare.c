@@ -15,7 +15,7 @@ static void add_chain(struct gen_math_draft *d, int *n, int until)
     }
 }
 
-/* A chain of relations; or two chains, somebody who has as many as both ends together, and a chain
+/* A chain of relations; or two chains, a person who has as many as both ends together, and a chain
  * from there on. */
 static bool shape(struct gen_math_draft *d)
 {

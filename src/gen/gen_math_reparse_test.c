@@ -404,7 +404,7 @@ static bool solve_compare(const struct problem *p, long *answer)
                 (action == '&' && !known(people, n, m.w, &w)))
                 continue;
             if (action == '/' && q % m.a != 0)
-                continue; /* of nobody that matters */
+                continue; /* about persons that do not matter */
             strcpy(people[n].name, m.p);
             people[n++].x = action == '&' ? q + w : apply(action, &m, 0, true, q);
         }

@@ -250,7 +250,7 @@ static void test_faults_drop_the_set_for_all_arms(void **state)
     unload(&f);
 }
 
-/* A task whose reference fails its own hidden tests measures nobody. */
+/* A task whose reference fails its own hidden tests is dropped. */
 static void test_broken_tasks_drop_the_set(void **state)
 {
     (void)state;

@@ -42,7 +42,7 @@ static void test_stuart_maxwell(void **state)
     /* Two categories: McNemar's chi-square. */
     static const long two[] = {3, 9, 2, 5};
     assert_near(stats_stuart_maxwell(two, 2).chi2, 49.0 / 11, 1e-12);
-    /* A category that nobody uses changes nothing; equal margins everywhere say p = 1. */
+    /* An unused category changes nothing; equal margins give p = 1. */
     static const long unused[] = {3, 0, 9, 0, 0, 0, 2, 0, 5}, diagonal[] = {3, 0, 0, 4};
     assert_near(stats_stuart_maxwell(unused, 3).chi2, 49.0 / 11, 1e-12);
     assert_near(stats_stuart_maxwell(unused, 3).df, 1, 0);

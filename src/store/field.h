@@ -1,6 +1,6 @@
 /* The columns of the record: SQL, bindings, CSV and JSON are all made from these tables.
  *
- * A row is one of the structs of store.h. Text read from a row is borrowed from whoever filled it.
+ * A row is one of the structs of store.h. Text of a row is borrowed from the code that filled it.
  */
 #pragma once
 #include <stdbool.h>

@@ -409,7 +409,7 @@ int store_tool_find(struct store *s, long long id, int index, const char *kind,
     return find_row(s, find, &store_tool_fields, out, arena, err);
 }
 
-/* What an episode notes outlives whoever gave it. */
+/* A queued row is a copy, since it outlives its caller's. */
 static int note(struct store *s, enum db_stmt which, long long id,
                 const struct store_fields *fields, const void *row, struct err *err)
 {

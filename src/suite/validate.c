@@ -195,7 +195,7 @@ static void judge_programs(struct suite_validation *v, const struct task *t,
     v->n_empty_pass += got->empty == TOOL_OK;
     v->n_none_pass += got->none == TOOL_OK;
     if (!t->reference)
-        note(v, t, false, "no reference, so nobody knows that the task can be solved");
+        note(v, t, false, "no reference to show that the task can be solved");
     else if (got->reference != TOOL_OK)
         note(v, t, true, "the reference does not pass: %s", got->why);
     else if (got->slow)

@@ -128,7 +128,7 @@ static void programs_are_judged(void **state)
                                       1),
                         "an empty program passes");
     assert_string_equal(first_finding(TASK "  hidden_tests: [assert f(2) == 4]\n", 0),
-                        "no reference, so nobody knows that the task can be solved");
+                        "no reference to show that the task can be solved");
 }
 
 static void wrong_programs_must_fail_a_hidden_test(void **state)
