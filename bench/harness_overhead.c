@@ -27,7 +27,7 @@ static atomic_long calls_made;
 
 /* A controller that only asks. */
 static int play_calls(const struct control_env *env, const struct arm *arm, const struct task *task,
-                      int sample, long long id, struct store_episode *row, struct arena *arena,
+                      int sample, long long id, struct transcript *out, struct arena *arena,
                       struct err *err)
 {
     struct episode e = {.env = env,
@@ -45,20 +45,21 @@ static int play_calls(const struct control_env *env, const struct arm *arm, cons
             return rc < 0 ? rc : err_fault(err, "a cap was reached");
         atomic_fetch_add(&calls_made, 1);
     }
-    *row = (struct store_episode){.arm = arm->name,
-                                  .task = task->id,
-                                  .sample = sample,
-                                  .group = "",
-                                  .status = STORE_DONE,
-                                  .verdict = "none",
-                                  .stop = "oneshot",
-                                  .submission = "",
-                                  .calls = e.spent.calls,
-                                  .prompt_tokens = e.spent.prompt_tokens,
-                                  .generated_tokens = e.spent.generated_tokens,
-                                  .model_seconds = e.spent.model_seconds,
-                                  .queue_seconds = e.spent.queue_seconds,
-                                  .solve_seconds = -1};
+    *out = e.transcript;
+    out->row = (struct store_episode){.arm = arm->name,
+                                      .task = task->id,
+                                      .sample = sample,
+                                      .group = "",
+                                      .status = STORE_DONE,
+                                      .verdict = "none",
+                                      .stop = "oneshot",
+                                      .submission = "",
+                                      .calls = e.spent.calls,
+                                      .prompt_tokens = e.spent.prompt_tokens,
+                                      .generated_tokens = e.spent.generated_tokens,
+                                      .model_seconds = e.spent.model_seconds,
+                                      .queue_seconds = e.spent.queue_seconds,
+                                      .solve_seconds = -1};
     return 0;
 }
 

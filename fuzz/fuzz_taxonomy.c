@@ -7,6 +7,7 @@
 #include "suite/suite.h"
 #include "taxonomy/python_text.h"
 #include "taxonomy/taxonomy.h"
+#include "fixtures/transcript_json.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -70,7 +71,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         abort();
     for (size_t i = 0; i < 2; i++) {
         struct taxonomy_tags tags;
-        taxonomy_tag(episode, &tasks[i], &arm, &tags, arena);
+        struct transcript t;
+        transcript_from_json(episode, &t, arena);
+        taxonomy_tag(&t, &tasks[i], &arm, &tags, arena);
         if (tags.flags & tags.inapplicable)
             abort();
     }

@@ -101,7 +101,7 @@ static int show_episode(void *ctx, long long id, const struct store_episode *row
     const struct showing *w = ctx;
     if (!w->json) {
         struct str transcript CLEANUP_STR = {0};
-        int rc = transcript_add(w->s, id, row, &transcript, w->err);
+        int rc = episode_text_add(w->s, id, row, &transcript, w->err);
         if (rc == 0)
             fwrite(str_text(&transcript), 1, transcript.len, stdout);
         return rc;

@@ -123,17 +123,16 @@ bool code_plan_parse(const char *reply, struct code_plan *out, struct arena *are
     return true;
 }
 
-json_t *code_plan_steps_json(const struct code_plan *p)
+struct transcript_steps code_plan_steps(const struct code_plan *p, struct arena *arena)
 {
-    json_t *steps = json_array();
+    struct transcript_step *steps = arena_alloc(arena, p->n * sizeof *steps);
     for (size_t i = 0; i < p->n; i++) {
         const struct code_plan_step *s = &p->steps[i];
-        json_t *deps = json_array();
+        const char **deps = arena_alloc(arena, s->n_deps * sizeof *deps);
         for (size_t k = 0; k < s->n_deps; k++)
-            json_array_append_new(deps, json_sprintf("%lld", s->deps[k]));
-        json_array_append_new(steps, json_pack("{s:o, s:o, s:o}", "id", json_sprintf("%lld", s->id),
-                                               "desc", json_bytes(s->desc, strlen(s->desc)), "deps",
-                                               deps));
+            deps[k] = arena_printf(arena, "%lld", s->deps[k]);
+        steps[i] = (struct transcript_step){
+            arena_printf(arena, "%lld", s->id), s->desc, {deps, s->n_deps}};
     }
-    return steps;
+    return (struct transcript_steps){steps, p->n};
 }

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "base/arena.h"
-#include "base/json.h"
+#include "store/transcript.h"
 
 struct code_plan_step {
     long long id;
@@ -26,7 +26,7 @@ struct code_plan {
 
 /* False when there is no plan in the reply; *out untouched then. */
 bool code_plan_parse(const char *reply, struct code_plan *out, struct arena *arena);
-/* [{"id","desc","deps"}] for the record. */
-json_t *code_plan_steps_json(const struct code_plan *p);
+/* As the transcript keeps them. */
+struct transcript_steps code_plan_steps(const struct code_plan *p, struct arena *arena);
 /* The JSON schema servers can enforce. */
 extern const char plan_schema[];

@@ -166,14 +166,14 @@ static void fill_row(const struct episode *e, struct store_episode *row)
 
 static int log_submission(struct episode *e)
 {
-    json_t *detail = json_pack("{s:s}", "stop", e->stop);
-    if (e->answer)
-        json_object_set_new(detail, "answer", json_bytes(e->answer->text, strlen(e->answer->text)));
-    return episode_log(e, "submit", e->arm->controller, e->submission, detail);
+    return episode_log(
+        e, e->arm->controller, e->submission,
+        &(struct transcript_event){.kind = EVENT_SUBMIT,
+                                   .submit = {e->stop, e->answer ? e->answer->text : NULL}});
 }
 
 int control_run(const struct control_env *env, const struct arm *arm, const struct task *task,
-                int sample, long long id, struct store_episode *row, struct arena *arena,
+                int sample, long long id, struct transcript *out, struct arena *arena,
                 struct err *err)
 {
     struct episode e = {.env = env,
@@ -186,18 +186,19 @@ int control_run(const struct control_env *env, const struct arm *arm, const stru
     const struct strategy *s = strategy_of(arm, task);
     if (!s)
         return err_input(err, "arm '%s': no controller '%s'", arm->name, arm->controller);
+    struct store_episode *row = &e.transcript.row;
     int rc = s->play(&e);
     if (rc < 0)
         return rc;
     rc = log_submission(&e);
-    *row = (struct store_episode){0};
     if (!rc)
         rc = task->has_answer ? grading_answer(&e, row) : grading_hidden(&e, row);
-    if (!rc)
-        rc = truncation_curve(env->store, task, id, &row->curve, arena, err);
-    if (!rc)
-        fill_row(&e, row);
-    return rc;
+    if (rc)
+        return rc;
+    fill_row(&e, row);
+    row->curve = truncation_curve(&e.transcript, task, arena);
+    *out = e.transcript;
+    return 0;
 }
 
 /* ---- what an arm asks first ---- */

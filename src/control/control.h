@@ -1,5 +1,5 @@
 /* Controllers: what an arm does with a task. control_run plays one episode from the first call to
- * the hidden grading, writes everything into the store as it happens, and fills the row of results.
+ * the hidden grading, writes everything into the store as it happens, and fills its transcript.
  *
  * The environment is shared by all episode threads and outlives them; the arena is the episode's
  * own. */
@@ -9,7 +9,7 @@
 #include "control/prompt.h"
 #include "control/role.h"
 #include "model/model.h"
-#include "store/store.h"
+#include "store/transcript.h"
 #include "suite/suite.h"
 #include "tool/tool.h"
 
@@ -32,11 +32,11 @@ struct control_env {
 
 /* An episode that was begun before has been restarted (store.h) by the caller.
  *
- * 0 and *row (text in the arena), or negative: -EINTR when a stop was requested (the episode stays
- * unfinished and continues later from its recorded calls), anything else is a fault of server or
- * harness. */
+ * 0 and *out (its row too; text in the arena), or negative: -EINTR when a stop was requested (the
+ * episode stays unfinished and continues later from its recorded calls), anything else is a fault
+ * of server or harness. */
 int control_run(const struct control_env *env, const struct arm *arm, const struct task *task,
-                int sample, long long id, struct store_episode *row, struct arena *arena,
+                int sample, long long id, struct transcript *out, struct arena *arena,
                 struct err *err);
 
 /* Checks that there is a controller for this arm and domain and that it uses everything that the

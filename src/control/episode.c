@@ -124,12 +124,15 @@ static int record_call(struct episode *e, const struct model_request *q, int ind
                            .prompt_tokens = r->prompt_tokens,
                            .generated_tokens = r->generated_tokens,
                            .attempts = r->attempts,
-                           .attempt_log = r->attempt_log,
-                           .label = r->label,
+                           .attempt_log = r->attempt_log ? r->attempt_log : "",
+                           .label = r->label ? r->label : "",
                            .queue_s = r->queue_s,
                            .first_token_s = r->first_token_s,
                            .total_s = r->total_s};
-    return store_call_put(e->env->store, e->id, &c, e->err);
+    c.request = arena_strdup(e->arena, request);
+    c.request_hash = arena_strdup(e->arena, hash);
+    return store_call_put(e->env->store, e->id, transcript_add_call(&e->transcript, &c, e->arena),
+                          e->err);
 }
 
 /* Records a call that was given up; one that was stopped is not recorded. */
@@ -166,6 +169,7 @@ static int answer(struct episode *e, const struct model_request *q, int index,
         return rc;
     if (rc == 1) {
         *r = replay_reply(&found);
+        transcript_add_call(&e->transcript, &found, e->arena);
         return 0;
     }
     rc = model_chat(e->env->model, q, r, e->arena, e->err);
@@ -297,38 +301,42 @@ void episode_submit_answer(struct episode *e, const struct math_answer *a, const
 }
 
 int episode_answer(struct episode *e, const char *role, const char *text, const char *from,
-                   json_t *finals, const struct math_answer **out)
+                   const struct finals *finals, const struct math_answer **out)
 {
     struct math_answer *a = arena_alloc(e->arena, sizeof *a);
     *a = (struct math_answer){.text = text, .seconds = episode_seconds(e)};
     *out = a;
-    return episode_log(e, "answer", role, NULL,
-                       json_pack("{s:o, s:s, s:o}", "answer", json_bytes(text, strlen(text)),
-                                 "from", from, "finals", finals ? finals : json_array()));
+    struct transcript_event v = {.kind = EVENT_ANSWER, .answer = {.text = text, .from = from}};
+    if (finals)
+        v.answer.finals = (struct transcript_texts){finals->text, finals->n};
+    return episode_log(e, role, NULL, &v);
 }
 
-int episode_log(struct episode *e, const char *kind, const char *role, const struct candidate *c,
-                json_t *detail)
+int episode_log(struct episode *e, const char *role, const struct candidate *c,
+                const struct transcript_event *event)
 {
-    CLEANUP_JSON json_t *owned = detail;
-    CLEANUP_FREE char *text = owned ? json_text(owned) : NULL;
-    struct store_event v = {.index = e->n_events++,
-                            .kind = kind,
-                            .role = role,
-                            .generated_tokens = e->spent.generated_tokens,
-                            .prompt_tokens = e->spent.prompt_tokens,
-                            .calls = e->spent.calls,
-                            .tool_runs = e->spent.tool_runs,
-                            .seconds = episode_seconds(e),
-                            .candidate_hash = c ? c->hash : "",
-                            .detail = text ? text : ""};
+    struct transcript_event v = *event;
+    v.row = (struct store_event){.role = role,
+                                 .generated_tokens = e->spent.generated_tokens,
+                                 .prompt_tokens = e->spent.prompt_tokens,
+                                 .calls = e->spent.calls,
+                                 .tool_runs = e->spent.tool_runs,
+                                 .seconds = episode_seconds(e),
+                                 .candidate_hash = c ? c->hash : ""};
     if (c) {
-        v.public_passed = c->public_passed;
-        v.public_total = c->public_total;
-        v.self_passed = __builtin_popcount(c->self_passed);
-        v.self_total = c->self_total;
+        v.row.public_passed = c->public_passed;
+        v.row.public_total = c->public_total;
+        v.row.self_passed = __builtin_popcount(c->self_passed);
+        v.row.self_total = c->self_total;
     }
-    return store_event_put(e->env->store, e->id, &v, e->err);
+    return store_event_put(e->env->store, e->id, transcript_add_event(&e->transcript, &v, e->arena),
+                           e->err);
+}
+
+int episode_log_run(struct episode *e, const struct transcript_run *run)
+{
+    return store_tool_put(e->env->store, e->id, transcript_add_run(&e->transcript, run, e->arena),
+                          e->err);
 }
 
 static const char *public_view(const struct episode *e)

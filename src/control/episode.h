@@ -8,6 +8,8 @@
 #pragma once
 #include "control/candidate.h"
 #include "control/control.h"
+#include "store/transcript.h"
+#include "tool/finals.h"
 
 enum { EPISODE_CAP = 1 };
 
@@ -37,8 +39,8 @@ struct episode {
     struct candidate *
         *candidates; /* [n_candidates] every distinct program, for the hidden grading */
     size_t n_candidates, cap_candidates;
-    int n_events, n_tools;
-    struct role_spent *roles; /* what each role has spent so far */
+    struct transcript transcript; /* all that has happened so far */
+    struct role_spent *roles;     /* what each role has spent so far */
 };
 
 struct ask {            /* one question to a role */
@@ -101,17 +103,19 @@ void episode_charge_run(struct episode *e, const char *role, double seconds);
 void episode_submit(struct episode *e, const struct candidate *c, const char *why);
 /* The same for math. */
 void episode_submit_answer(struct episode *e, const struct math_answer *a, const char *why);
-/* An answer stands, and is logged. `from` is "subgoal", "tool", "text" or "vote"; the finals are an
- * array of all final answers of the reply (stolen; NULL = none). */
+/* An answer stands, and is logged. `from` is "subgoal", "tool", "text" or "vote"; finals are all
+ * final answers of the reply (NULL = none). */
 int episode_answer(struct episode *e, const char *role, const char *text, const char *from,
-                   json_t *finals, const struct math_answer **out);
+                   const struct finals *finals, const struct math_answer **out);
 double episode_seconds(const struct episode *e);    /* ledger time */
 const char *episode_roles(const struct episode *e); /* store_episode.roles, in the arena */
 
-/* Writes an event: kind, who, the candidate it concerns (NULL = none) and a JSON detail (stolen;
- * NULL = none). */
-int episode_log(struct episode *e, const char *kind, const char *role, const struct candidate *c,
-                json_t *detail);
+/* Adds an event to the transcript and to the record: its kind and detail, who, and the candidate it
+ * concerns (NULL = none). Its text must live in the arena. */
+int episode_log(struct episode *e, const char *role, const struct candidate *c,
+                const struct transcript_event *event);
+/* The same for a tool run. */
+int episode_log_run(struct episode *e, const struct transcript_run *run);
 /* The variables every prompt of this task starts from: statement, entry point, public tests. */
 struct prompt_vars episode_vars(const struct episode *e);
 /* A candidate from the reply of a role: its program extracted. */

@@ -50,7 +50,7 @@ static int sample(struct episode *e, const char *prompt, double warmer,
         value = math_stated(reply.text, "", &error, e->arena);
         if (value && f.n > 0)
             value = f.text[f.n - 1]; /* with its unit */
-        return value ? episode_answer(e, "flat", value, "text", finals_json(&f), out) : 0;
+        return value ? episode_answer(e, "flat", value, "text", &f, out) : 0;
     }
     if (!tool_call_program(reply.text, NULL, &call, e->arena))
         return 0;
@@ -148,7 +148,7 @@ static int answer_call(struct talk *t, const struct tool_call *call)
 static int conclude(struct talk *t, const char *text, const char *from, const struct finals *f)
 {
     const struct math_answer *a = NULL;
-    int rc = text ? episode_answer(t->e, "flat", text, from, f ? finals_json(f) : NULL, &a) : 0;
+    int rc = text ? episode_answer(t->e, "flat", text, from, f, &a) : 0;
     episode_submit_answer(t->e, a, a ? "answered" : "no_answer");
     return rc;
 }

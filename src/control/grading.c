@@ -33,55 +33,46 @@ static struct tool_grade_request request_for(const struct episode *e, const char
                                        .seed = seed_derive(e->env->seed, "tool/%s", e->task->id)};
 }
 
-static size_t printed_length(const char *out)
+/* What a test that passed printed is not kept, and of the others no more than a model reads. */
+static const char *printed(const struct tool_test_result *t, struct arena *arena)
 {
-    size_t n = strlen(out);
-    return n <= PRINTED_MAX ? n : utf8_cut(out, PRINTED_MAX);
+    if (!t->out || t->verdict == TOOL_OK)
+        return NULL;
+    size_t n = strlen(t->out);
+    return arena_strndup(arena, t->out, n <= PRINTED_MAX ? n : utf8_cut(t->out, PRINTED_MAX));
 }
 
-/* [{"test","verdict","error_type","message","stdout","line"}], the tests in the order in which they
- * were graded. */
-static json_t *detail_json(const struct tool_grade_request *q, const struct tool_grade_result *r)
+/* The tests in the order in which they were graded. */
+static struct transcript_tests tests_of(const struct tool_grade_request *q,
+                                        const struct tool_grade_result *r, struct arena *arena)
 {
-    json_t *tests = json_array();
-    for (size_t i = 0; i < r->n_tests; i++) {
-        const struct tool_test_result *t = &r->tests[i];
-        json_t *j = json_pack("{s:s}", "verdict", tool_verdict_name(t->verdict));
-        if (i < q->n_tests)
-            json_object_set_new(j, "test", json_string(q->tests[i]));
-        if (t->error_type)
-            json_object_set_new(j, "error_type", json_string(t->error_type));
-        if (t->message)
-            json_object_set_new(j, "message", json_string(t->message));
-        if (t->out && t->verdict != TOOL_OK)
-            json_object_set_new(j, "stdout", json_bytes(t->out, printed_length(t->out)));
-        if (t->line)
-            json_object_set_new(j, "line", json_integer(t->line));
-        json_array_append_new(tests, j);
-    }
-    json_t *detail = json_object();
-    json_object_set_new(detail, "tests", tests);
-    return detail;
+    struct transcript_test *tests = arena_alloc(arena, r->n_tests * sizeof *tests);
+    for (size_t i = 0; i < r->n_tests; i++)
+        tests[i] = (struct transcript_test){.verdict = tool_verdict_name(r->tests[i].verdict),
+                                            .test = i < q->n_tests ? q->tests[i] : NULL,
+                                            .error_type = r->tests[i].error_type,
+                                            .message = r->tests[i].message,
+                                            .out = printed(&r->tests[i], arena),
+                                            .line = r->tests[i].line};
+    return (struct transcript_tests){tests, r->n_tests};
 }
 
-static int record(struct episode *e, const char *role, const char *kind, const struct candidate *c,
-                  const struct tool_grade_request *q, const struct tool_grade_result *r)
+static int record(struct episode *e, const char *role, enum run_kind kind,
+                  const struct candidate *c, const struct tool_grade_request *q,
+                  const struct tool_grade_result *r)
 {
-    CLEANUP_JSON json_t *detail = detail_json(q, r);
-    CLEANUP_FREE char *text = json_text(detail);
-    struct store_tool_run t = {.index = e->n_tools++,
-                               .role = role,
-                               .kind = kind,
-                               .program_hash = c->hash,
-                               .program = c->program,
-                               .verdict = tool_verdict_name(r->verdict),
-                               .detail = text,
-                               .seconds = r->seconds,
-                               .cpu_seconds = r->cpu_seconds};
-    return store_tool_put(e->env->store, e->id, &t, e->err);
+    struct transcript_run run = {.kind = kind,
+                                 .row = {.role = role,
+                                         .program_hash = arena_strdup(e->arena, c->hash),
+                                         .program = c->program,
+                                         .verdict = tool_verdict_name(r->verdict),
+                                         .seconds = r->seconds,
+                                         .cpu_seconds = r->cpu_seconds},
+                                 .tests = tests_of(q, r, e->arena)};
+    return episode_log_run(e, &run);
 }
 
-static int grade(struct episode *e, const char *kind, const struct candidate *c,
+static int grade(struct episode *e, enum run_kind kind, const struct candidate *c,
                  const struct tool_grade_request *q, struct tool_grade_result *r)
 {
     int rc = recorded_grade(e, kind, c, q, r);
@@ -145,9 +136,9 @@ int episode_run_python(struct episode *e, struct candidate *c, const struct self
     e->spent.iterations++;
     if (q.n_tests + q.n_cases > 0) {
         struct tool_grade_result r = {0};
-        int rc = grade(e, "public", c, &q, &r);
+        int rc = grade(e, RUN_PUBLIC, c, &q, &r);
         if (!rc)
-            rc = record(e, c->role, "public", c, &q, &r);
+            rc = record(e, c->role, RUN_PUBLIC, c, &q, &r);
         if (rc)
             return rc;
         episode_charge_run(e, c->role, r.seconds);
@@ -156,11 +147,12 @@ int episode_run_python(struct episode *e, struct candidate *c, const struct self
     }
     c->executed = true;
     c->seconds = episode_seconds(e);
-    return episode_log(e, "candidate", e->arm->controller, c, NULL);
+    return episode_log(e, e->arm->controller, c,
+                       &(struct transcript_event){.kind = EVENT_CANDIDATE});
 }
 
-/* One grading on the hidden tests after the episode has closed; not charged to it. */
-static int grade_on_hidden(struct episode *e, const char *kind, const struct candidate *c,
+/* One grading after closing, on the hidden tests; nobody's ledger. */
+static int grade_on_hidden(struct episode *e, enum run_kind kind, const struct candidate *c,
                            struct tool_grade_result *r)
 {
     const struct task *t = e->task;
@@ -188,11 +180,11 @@ static int grade_reference(struct episode *e, bool passed)
         struct tool_grade_request q = request_for(e, c.program);
         q.tests = e->self->tests;
         q.n_tests = (size_t)e->self->n;
-        rc = grade(e, "self", &c, &q, &r);
+        rc = grade(e, RUN_SELF, &c, &q, &r);
         if (!rc)
-            rc = record(e, "grader", "self", &c, &q, &r);
+            rc = record(e, "grader", RUN_SELF, &c, &q, &r);
     }
-    return rc || passed ? rc : grade_on_hidden(e, "reference", &c, &r);
+    return rc || passed ? rc : grade_on_hidden(e, RUN_REFERENCE, &c, &r);
 }
 
 int grading_answer(const struct episode *e, struct store_episode *row)
@@ -210,7 +202,7 @@ int grading_hidden(struct episode *e, struct store_episode *row)
     for (size_t i = 0; i < e->n_candidates; i++) {
         struct candidate *c = e->candidates[i];
         struct tool_grade_result r = {0};
-        int rc = grade_on_hidden(e, "hidden", c, &r);
+        int rc = grade_on_hidden(e, RUN_HIDDEN, c, &r);
         if (rc)
             return rc;
         if (!e->submission || strcmp(e->submission->hash, c->hash) != 0)

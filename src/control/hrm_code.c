@@ -62,24 +62,29 @@ static int tester(struct hrm_code *h)
     if (rc)
         return rc;
     self_tests_parse(reply.text, e->task, &h->T, e->arena);
-    json_t *tests = json_array();
-    for (int i = 0; i < h->T.n; i++)
-        json_array_append_new(tests, json_string(h->T.tests[i]));
     struct self_tests *kept = arena_alloc(e->arena, sizeof *kept);
     *kept = h->T;
     e->self = kept;
-    return episode_log(e, "self_tests", "tester", NULL, tests);
+    return episode_log(e, "tester", NULL,
+                       &(struct transcript_event){.kind = EVENT_SELF_TESTS,
+                                                  .self_tests = {kept->tests, (size_t)kept->n}});
 }
 
 static int log_plan(struct hrm_code *h, bool valid, bool final)
 {
-    char hash[HASH_HEX];
+    struct episode *e = h->e;
+    char *hash = arena_alloc(e->arena, HASH_HEX);
     hash_sha256_hex(h->P.text, strlen(h->P.text), hash);
-    return episode_log(h->e, "plan", "planner", NULL,
-                       json_pack("{s:s, s:s, s:b, s:b, s:b, s:b, s:o}", "plan", h->P.text, "hash",
-                                 hash, "valid", valid, "reasked", !valid, "valid_final", final,
-                                 "repaired", final && h->P.repaired, "steps",
-                                 code_plan_steps_json(&h->P)));
+    return episode_log(
+        e, "planner", NULL,
+        &(struct transcript_event){.kind = EVENT_PLAN,
+                                   .plan = {.text = h->P.text,
+                                            .hash = hash,
+                                            .valid = valid,
+                                            .reasked = !valid,
+                                            .valid_final = final,
+                                            .repaired = final && h->P.repaired,
+                                            .steps = code_plan_steps(&h->P, e->arena)}});
 }
 
 /* Asks for a plan; one re-ask when the reply holds none, then the reply itself, as it is, is the

@@ -41,12 +41,10 @@ struct hrm_math {
 static int log_plan(const struct hrm_math *h, const char *text, bool valid, bool reasked,
                     bool final)
 {
-    const struct math_plan *P = &h->w.P;
-    json_t *detail = json_pack("{s:o, s:s, s:b, s:b, s:b, s:b}", "plan", math_text_json(text),
-                               "hash", P->hash, "valid", valid, "reasked", reasked, "valid_final",
-                               final, "repaired", P->repaired);
-    math_plan_json(P, detail);
-    return episode_log(h->w.e, "plan", "supervisor", NULL, detail);
+    struct transcript_event v = {
+        .plan = {.text = text, .valid = valid, .reasked = reasked, .valid_final = final}};
+    math_plan_describe(&h->w.P, &v, h->w.e->arena);
+    return episode_log(h->w.e, "supervisor", NULL, &v);
 }
 
 /* The reply, and what was wrong with it. */
@@ -182,7 +180,7 @@ static int answer(struct hrm_math *h)
         f = finals_find(w->said, w->e->arena);
     h->passed = false;
     const char *text = f.n > 0 ? f.text[f.n - 1] : w->value[w->P.goal];
-    return episode_answer(w->e, "solver", text, w->said ? "text" : "subgoal", finals_json(&f),
+    return episode_answer(w->e, "solver", text, w->said ? "text" : "subgoal", &f,
                           &h->answers[h->n_answers++]);
 }
 
@@ -230,8 +228,9 @@ static int repair(struct hrm_math *h)
                                     "independent computation of the whole problem gave %s. Check "
                                     "what this subgoal asks for.",
                                     w->value[g], said, computed);
-    int rc = episode_log(w->e, "repair", "solver", NULL,
-                         json_pack("{s:o}", "id", math_text_json(w->P.subgoals[g].id)));
+    int rc = episode_log(
+        w->e, "solver", NULL,
+        &(struct transcript_event){.kind = EVENT_REPAIR, .repair.id = w->P.subgoals[g].id});
     take_back(w, g);
     return rc ? rc : solve(h, g, hint);
 }

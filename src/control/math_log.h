@@ -3,6 +3,4 @@
 #include "control/episode.h"
 #include "tool/tool_call.h"
 
-/* Text, or null. */
-json_t *math_text_json(const char *text);
 int math_log_call(struct episode *e, const char *role, const struct tool_call *c);

@@ -315,34 +315,34 @@ struct math_plan math_plan_whole(const char *problem, struct arena *arena)
     return r.plan;
 }
 
-/* ---- into the record ---- */
+/* ---- into the transcript ---- */
 
-static json_t *bytes(const char *text)
+static struct transcript_texts dep_ids(const struct math_plan *p, size_t i, struct arena *arena)
 {
-    return json_bytes(text, strlen(text));
+    const struct math_subgoal *g = &p->subgoals[i];
+    const char **ids = arena_alloc(arena, g->n_deps * sizeof *ids);
+    for (size_t k = 0; k < g->n_deps; k++)
+        ids[k] = p->subgoals[g->deps[k]].id;
+    return (struct transcript_texts){ids, g->n_deps};
 }
 
-static json_t *subgoal_json(const struct math_plan *p, size_t i)
+void math_plan_describe(const struct math_plan *p, struct transcript_event *plan,
+                        struct arena *arena)
 {
-    json_t *deps = json_array();
-    for (size_t k = 0; k < p->subgoals[i].n_deps; k++)
-        json_array_append_new(deps, bytes(p->subgoals[p->subgoals[i].deps[k]].id));
-    return json_pack("{s:o, s:o, s:o}", "id", bytes(p->subgoals[i].id), "desc",
-                     bytes(p->subgoals[i].desc), "deps", deps);
-}
-
-void math_plan_json(const struct math_plan *p, json_t *into)
-{
-    json_t *subgoals = json_array(), *givens = json_array();
+    struct transcript_step *subgoals = arena_alloc(arena, p->n * sizeof *subgoals);
+    struct transcript_given *givens = arena_alloc(arena, p->n_givens * sizeof *givens);
     for (size_t i = 0; i < p->n; i++)
-        json_array_append_new(subgoals, subgoal_json(p, i));
+        subgoals[i] =
+            (struct transcript_step){p->subgoals[i].id, p->subgoals[i].desc, dep_ids(p, i, arena)};
     for (size_t i = 0; i < p->n_givens; i++)
-        json_array_append_new(givens, json_pack("{s:o, s:o, s:o}", "name", bytes(p->givens[i].name),
-                                                "value", bytes(p->givens[i].value), "quote",
-                                                bytes(p->givens[i].quote)));
-    json_object_set_new(into, "subgoals", subgoals);
-    json_object_set_new(into, "givens", givens);
-    json_object_set_new(into, "unknown", bytes(p->unknown));
-    json_object_set_new(into, "type", bytes(p->type));
-    json_object_set_new(into, "unit", bytes(p->unit));
+        givens[i] =
+            (struct transcript_given){p->givens[i].name, p->givens[i].value, p->givens[i].quote};
+    plan->kind = EVENT_PLAN;
+    plan->plan.hash = arena_strdup(arena, p->hash);
+    plan->plan.repaired = p->repaired;
+    plan->plan.subgoals = (struct transcript_steps){subgoals, p->n};
+    plan->plan.givens = (struct transcript_givens){givens, p->n_givens};
+    plan->plan.unknown = p->unknown;
+    plan->plan.type = p->type;
+    plan->plan.unit = p->unit;
 }

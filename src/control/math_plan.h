@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include "base/arena.h"
 #include "base/hash.h"
-#include "base/json.h"
+#include "store/transcript.h"
 
 struct math_given {
     const char *name, *value, *quote; /* "" = not given */
@@ -42,7 +42,8 @@ struct math_plan math_plan_whole(const char *problem, struct arena *arena);
 size_t math_plan_reference(const char *p);
 /* The index of the subgoal with this id, or n. */
 size_t math_plan_find(const struct math_plan *p, const char *id, size_t len);
-/* "subgoals", "givens", "unknown", "type" and "unit" for the record. */
-void math_plan_json(const struct math_plan *p, json_t *into);
+/* What it says, for the event that logs it; its text and how it was asked for are left open. */
+void math_plan_describe(const struct math_plan *p, struct transcript_event *plan,
+                        struct arena *arena);
 /* The JSON schema servers can enforce. */
 extern const char math_plan_schema[];

@@ -58,19 +58,34 @@ static const char *values_of_deps(const struct math_work *w, size_t g)
     return arena_strndup(w->e->arena, str_text(&s), s.len);
 }
 
+/* Ids that a plan gives twice count once, with the later value. */
+static struct transcript_uses values_used(const struct math_work *w, const struct math_subgoal *s)
+{
+    struct transcript_use *uses = arena_alloc(w->e->arena, s->n_deps * sizeof *uses);
+    size_t n = 0;
+    for (size_t k = 0; k < s->n_deps; k++) {
+        const char *id = w->P.subgoals[s->deps[k]].id, *value = w->value[s->deps[k]];
+        size_t i = 0;
+        while (value && i < n && strcmp(uses[i].id, id) != 0)
+            i++;
+        if (value)
+            uses[i] = (struct transcript_use){id, value};
+        n += value && i == n;
+    }
+    return (struct transcript_uses){uses, n};
+}
+
 static int log_attempt(const struct math_work *w, size_t g, const struct attempt *a)
 {
     const struct math_subgoal *s = &w->P.subgoals[g];
-    json_t *uses = json_object();
-    for (size_t k = 0; k < s->n_deps; k++)
-        if (w->value[s->deps[k]])
-            json_object_set_new(uses, w->P.subgoals[s->deps[k]].id,
-                                math_text_json(w->value[s->deps[k]]));
-    return episode_log(w->e, "subgoal", "solver", NULL,
-                       json_pack("{s:o, s:i, s:b, s:o, s:o, s:o}", "id", math_text_json(s->id),
-                                 "try", a->number, "ok", a->value != NULL, "value",
-                                 math_text_json(a->value), "uses", uses, "error",
-                                 math_text_json(a->error)));
+    return episode_log(w->e, "solver", NULL,
+                       &(struct transcript_event){.kind = EVENT_SUBGOAL,
+                                                  .subgoal = {.id = s->id,
+                                                              .attempt = a->number,
+                                                              .ok = a->value != NULL,
+                                                              .value = a->value,
+                                                              .uses = values_used(w, s),
+                                                              .error = a->error}});
 }
 
 /* The value of the program in the reply, of the type that is asked for. */

@@ -116,11 +116,13 @@ static int log_verdict(const struct verifying *v, const char *answer)
     static const char *const names[] = {"pass", "fail", "unknown"};
     const struct math_check *c = v->out;
     const char *suspect = c->suspect < v->w->P.n ? v->w->P.subgoals[c->suspect].id : NULL;
-    return episode_log(v->w->e, "verdict", "verifier", NULL,
-                       json_pack("{s:s, s:o, s:o, s:o, s:b}", "verdict", names[c->verdict],
-                                 "answer", math_text_json(answer), "computed",
-                                 math_text_json(c->computed), "subgoal", math_text_json(suspect),
-                                 "log_failed", c->computed == NULL));
+    return episode_log(v->w->e, "verifier", NULL,
+                       &(struct transcript_event){.kind = EVENT_VERDICT,
+                                                  .verdict = {.verdict = names[c->verdict],
+                                                              .answer = answer,
+                                                              .computed = c->computed,
+                                                              .subgoal = suspect,
+                                                              .log_failed = !c->computed}});
 }
 
 int math_verify(const struct math_work *w, const char *answer, bool may_judge,

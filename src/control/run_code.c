@@ -53,20 +53,19 @@ static const char *value_of(const struct tool_run_result *r, bool named, struct 
     return named && held ? held : said ? said : held;
 }
 
-static const char *error_of(const struct recorded_run *r, const char *program, struct arena *arena)
+static const char *error_of(const struct transcript_run *r, struct arena *arena)
 {
-    if (r->status == TOOL_OK)
-        return NULL;
-    return feedback_of_run(program, r->error_type ? r->error_type : tool_status_name(r->status),
-                           r->message, r->errout, arena);
+    return feedback_of_run(r->row.program,
+                           r->program.error_type ? r->program.error_type : r->row.verdict,
+                           r->program.message, r->program.errout, arena);
 }
 
 /* Runs it, or finds the run in the record that is replayed. `seen` is all that the arm learns, and
  * all that the record keeps. */
 static int run_program(struct episode *e, const char *program, const char *hash,
-                       struct recorded_run *seen)
+                       struct transcript_run *seen)
 {
-    int rc = recorded_run(e, "run", hash, seen);
+    int rc = recorded_run(e, hash, seen);
     if (rc)
         return rc < 0 ? rc : 0;
     bool named = assigned_has(program, ANSWER);
@@ -83,41 +82,17 @@ static int run_program(struct episode *e, const char *program, const char *hash,
         return err_fault(e->err, "the Python tool failed twice on one program: %s",
                          r.message ? r.message : "no message");
     const char *value = value_of(&r, named, e->arena);
-    *seen = (struct recorded_run){.status = r.status,
-                                  .out = cut(r.out, KEPT_OUTPUT, e->arena),
-                                  .errout = cut(r.errout, KEPT_OUTPUT, e->arena),
-                                  .value = value ? cut(value, KEPT_OUTPUT, e->arena) : NULL,
-                                  .error_type = r.error_type,
-                                  .message = r.message,
-                                  .seconds = r.seconds,
-                                  .cpu_seconds = r.cpu_seconds};
+    *seen = (struct transcript_run){
+        .kind = RUN_PROGRAM,
+        .row = {.verdict = tool_status_name(r.status),
+                .seconds = r.seconds,
+                .cpu_seconds = r.cpu_seconds},
+        .program = {.out = cut(r.out, KEPT_OUTPUT, e->arena),
+                    .errout = cut(r.errout, KEPT_OUTPUT, e->arena),
+                    .value = value ? cut(value, KEPT_OUTPUT, e->arena) : NULL,
+                    .error_type = r.error_type,
+                    .message = r.message}};
     return 0;
-}
-
-static json_t *text_json(const char *text)
-{
-    return text ? json_bytes(text, strlen(text)) : json_null();
-}
-
-static int record(struct episode *e, const struct code_run *run, const char *hash,
-                  const struct recorded_run *seen)
-{
-    CLEANUP_JSON json_t *detail =
-        json_pack("{s:s, s:s?, s:o, s:o, s:o, s:o, s:o}", "purpose", run->purpose, "subgoal",
-                  run->subgoal, "stdout", text_json(seen->out), "stderr", text_json(seen->errout),
-                  "value", text_json(seen->value), "error_type", text_json(seen->error_type),
-                  "message", text_json(seen->message));
-    CLEANUP_FREE char *text = json_text(detail);
-    struct store_tool_run t = {.index = e->n_tools++,
-                               .role = run->role,
-                               .kind = "run",
-                               .program_hash = hash,
-                               .program = run->program,
-                               .verdict = tool_status_name(seen->status),
-                               .detail = text,
-                               .seconds = seen->seconds,
-                               .cpu_seconds = seen->cpu_seconds};
-    return store_tool_put(e->env->store, e->id, &t, e->err);
 }
 
 int episode_run_code(struct episode *e, const struct code_run *run, struct code_result *r)
@@ -125,18 +100,25 @@ int episode_run_code(struct episode *e, const struct code_run *run, struct code_
     int rc = episode_check_run(e);
     if (rc)
         return rc;
-    char hash[HASH_HEX];
+    char *hash = arena_alloc(e->arena, HASH_HEX);
     hash_sha256_hex(run->program, strlen(run->program), hash);
-    struct recorded_run seen;
+    struct transcript_run seen;
     rc = run_program(e, run->program, hash, &seen);
-    if (!rc)
-        rc = record(e, run, hash, &seen);
     if (rc)
         return rc;
-    episode_charge_run(e, run->role, seen.seconds);
-    *r = (struct code_result){.ok = seen.status == TOOL_OK,
-                              .out = cut(seen.out, OUTPUT_MAX, e->arena),
-                              .value = seen.value,
-                              .error = error_of(&seen, run->program, e->arena)};
+    seen.row.role = run->role;
+    seen.row.program_hash = hash;
+    seen.row.program = run->program;
+    seen.program.purpose = run->purpose;
+    seen.program.subgoal = run->subgoal;
+    rc = episode_log_run(e, &seen);
+    if (rc)
+        return rc;
+    episode_charge_run(e, run->role, seen.row.seconds);
+    bool ok = str_eq(seen.row.verdict, tool_status_name(TOOL_OK));
+    *r = (struct code_result){.ok = ok,
+                              .out = cut(seen.program.out, OUTPUT_MAX, e->arena),
+                              .value = seen.program.value,
+                              .error = ok ? NULL : error_of(&seen, e->arena)};
     return 0;
 }

@@ -1,5 +1,5 @@
-/* The result of every smaller budget: neither arm sees what is left, so an episode's record shows
- * how it would have ended with less (methods.md, "Hold equal between arms").
+/* What a smaller budget would have bought: neither arm may look at what is left, so an episode's
+ * transcript tells how every shorter one would have ended (methods.md, "Hold equal between arms").
  *
  * Standing is what a controller would submit if a cap ended the episode now: among the candidates
  * executed so far the best by public, then self-written tests, the earliest of equals; of answers
@@ -7,11 +7,10 @@
  * candidates with equal public tests, are not replayed.) */
 #pragma once
 #include "base/arena.h"
-#include "base/err.h"
 
-struct store;
 struct task;
+struct transcript;
 
-/* *out is the column `curve` of store.h for a closed and graded episode, in the arena. */
-int truncation_curve(struct store *store, const struct task *task, long long id, const char **out,
-                     struct arena *arena, struct err *err);
+/* The column `curve` of store.h for a closed and graded episode, in the arena. */
+const char *truncation_curve(const struct transcript *t, const struct task *task,
+                             struct arena *arena);

@@ -53,9 +53,9 @@ static struct store_episode fault_row(const struct runner *r, size_t item, const
                                   .solve_seconds = -1};
 }
 
-/* 0 and *row when the episode has ended (done or in error), -EINTR when it was interrupted,
+/* 0 and *t when the episode is over (done or in error), -EINTR when it was interrupted,
  * -EHOSTDOWN when the server is gone, otherwise the record failed. */
-static int play(struct runner *r, size_t item, struct store_episode *row, struct arena *arena,
+static int play(struct runner *r, size_t item, struct transcript *t, struct arena *arena,
                 struct err *err)
 {
     const struct store_plan_item *it = &r->job.plan->items[item];
@@ -64,9 +64,9 @@ static int play(struct runner *r, size_t item, struct store_episode *row, struct
     int rc = it->fresh ? 0 : store_episode_restart(env->store, it->id, err);
     if (rc < 0)
         return rc;
-    rc = r->job.play(env, r->job.plan->arms[item], r->job.plan->tasks[item], it->sample, it->id,
-                     row, arena, &fault);
-    if (rc < 0 && stop_requested()) /* a fault during a stop is caused by the stop */
+    rc = r->job.play(env, r->job.plan->arms[item], r->job.plan->tasks[item], it->sample, it->id, t,
+                     arena, &fault);
+    if (rc < 0 && stop_requested()) /* whatever broke, broke because we are stopping */
         return -EINTR;
     if (rc ==
         -EHOSTDOWN) { /* not a fault of this episode: it stays unfinished, and the run stops */
@@ -75,10 +75,9 @@ static int play(struct runner *r, size_t item, struct store_episode *row, struct
         return rc;
     }
     if (rc < 0)
-        *row = fault_row(r, item, &fault);
-    rc = tagging_fill(env->store, it->id, r->job.plan->tasks[item], r->job.plan->arms[item], row,
-                      arena, err);
-    return rc < 0 ? rc : store_episode_finish(env->store, it->id, row, err);
+        *t = (struct transcript){.row = fault_row(r, item, &fault)};
+    tagging_fill(t, r->job.plan->tasks[item], r->job.plan->arms[item], arena);
+    return store_episode_finish(env->store, it->id, &t->row, err);
 }
 
 static void count(struct runner *r, size_t item, const struct store_episode *row)
@@ -123,12 +122,12 @@ static void *work(void *arg)
     struct runner *r = arg;
     for (size_t item; take(r, &item);) {
         struct arena *arena = arena_new();
-        struct store_episode row = {0};
+        struct transcript t = {0};
         struct err err = {0};
-        int rc = play(r, item, &row, arena, &err);
+        int rc = play(r, item, &t, arena, &err);
         pthread_mutex_lock(&r->mutex);
         if (rc == 0)
-            count(r, item, &row);
+            count(r, item, &t.row);
         else if (rc != -EINTR && r->broken.code == 0)
             r->broken = err;
         pthread_mutex_unlock(&r->mutex);

@@ -14,7 +14,7 @@
 
 typedef int runner_play_fn(const struct control_env *env, const struct arm *arm,
                            const struct task *task, int sample, long long id,
-                           struct store_episode *row, struct arena *arena, struct err *err);
+                           struct transcript *out, struct arena *arena, struct err *err);
 
 struct decide;
 

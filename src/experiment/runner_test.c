@@ -31,7 +31,7 @@ static struct { /* the mock's settings, and its counts */
 } scene;
 
 static int stand_in(const struct control_env *env, const struct arm *arm, const struct task *task,
-                    int sample, long long id, struct store_episode *row, struct arena *arena,
+                    int sample, long long id, struct transcript *out, struct arena *arena,
                     struct err *err)
 {
     int now = atomic_fetch_add(&scene.at_once, 1) + 1, most = atomic_load(&scene.most_at_once);
@@ -52,13 +52,13 @@ static int stand_in(const struct control_env *env, const struct arm *arm, const 
     atomic_fetch_add(&scene.played, 1);
     if (rc == 0 && scene.faults && task->steps % 5 == 0)
         return err_env(err, "the server is gone");
-    *row = (struct store_episode){.arm = arm->name,
-                                  .task = arena_strdup(arena, task->id),
-                                  .sample = sample,
-                                  .status = STORE_DONE,
-                                  .passed =
-                                      scene.hrm_wins ? arm->name[0] == 'h' : task->steps % 2 == 0,
-                                  .generated_tokens = 10};
+    out->row = (struct store_episode){.arm = arm->name,
+                                      .task = arena_strdup(arena, task->id),
+                                      .sample = sample,
+                                      .status = STORE_DONE,
+                                      .passed = scene.hrm_wins ? arm->name[0] == 'h'
+                                                               : task->steps % 2 == 0,
+                                      .generated_tokens = 10};
     return rc;
 }
 

@@ -1,26 +1,19 @@
 /* See tagging.h. */
 #include "experiment/tagging.h"
-#include <errno.h>
-#include <string.h>
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "control/arm.h"
-#include "store/export.h"
 
-int tagging_fill(struct store *store, long long id, const struct task *task, const struct arm *arm,
-                 struct store_episode *row, struct arena *arena, struct err *err)
+void tagging_fill(struct transcript *t, const struct task *task, const struct arm *arm,
+                  struct arena *arena)
 {
     const struct taxonomy_arm facts = taxonomy_arm_of(arm);
     struct taxonomy_tags tags;
-    json_t *episode CLEANUP_JSON = store_episode_outline(store, id, row, err);
-    if (!episode)
-        return err && err->code ? err->code : -EIO;
-    taxonomy_tag(episode, task, &facts, &tags, arena);
-    row->label = tags.label;
-    row->flags = tags.flags_text;
-    row->inapplicable = tags.inapplicable_text;
-    return 0;
+    taxonomy_tag(t, task, &facts, &tags, arena);
+    t->row.label = tags.label;
+    t->row.flags = tags.flags_text;
+    t->row.inapplicable = tags.inapplicable_text;
 }
 
 /* ---- tagging again ---- */
@@ -101,11 +94,11 @@ int tagging_tags(const struct tagging *t, long long id, const struct store_episo
                          row->task);
     if (!arm)
         return err_input(err, "the run's manifest has no arm '%s'", row->arm);
-    json_t *episode CLEANUP_JSON = store_episode_outline(t->store, id, row, err);
-    if (!episode)
-        return err && err->code ? err->code : -EIO;
     const struct arm played = arm_from_json(arm);
     const struct taxonomy_arm facts = taxonomy_arm_of(&played);
-    taxonomy_tag(episode, task, &facts, out, arena);
-    return 0;
+    struct transcript transcript;
+    int rc = transcript_read(t->store, id, row, &transcript, arena, err);
+    if (rc == 0)
+        taxonomy_tag(&transcript, task, &facts, out, arena);
+    return rc;
 }

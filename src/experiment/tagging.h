@@ -2,14 +2,14 @@
  * time from the record and the suite alone. */
 #pragma once
 #include "base/json.h"
-#include "store/store.h"
+#include "store/transcript.h"
 #include "suite/suite.h"
 #include "taxonomy/taxonomy.h"
 
 /* Tags an episode that has been played and is about to be finished: fills label, flags and
- * inapplicable of the row. Text in the arena. */
-int tagging_fill(struct store *store, long long id, const struct task *task, const struct arm *arm,
-                 struct store_episode *row, struct arena *arena, struct err *err);
+ * inapplicable of its row. Text in the arena. */
+void tagging_fill(struct transcript *t, const struct task *task, const struct arm *arm,
+                  struct arena *arena);
 
 struct tagging { /* a run that is tagged again; borrows the store */
     struct store *store;
@@ -21,6 +21,6 @@ struct tagging { /* a run that is tagged again; borrows the store */
  * there is none, or it is not byte for byte the one that was played. */
 int tagging_open(struct store *store, const char *path, struct tagging *out, struct err *err);
 void tagging_close(struct tagging *t);
-/* The tags of one episode that has been played. */
+/* The tags of one episode that has been played, read back into the arena. */
 int tagging_tags(const struct tagging *t, long long id, const struct store_episode *row,
                  struct taxonomy_tags *out, struct arena *arena, struct err *err);

@@ -24,9 +24,8 @@ static void add_request(struct str *out, const char *request)
         told_block(out, json_get_str(json_array_get(messages, n - 1), "content", ""));
 }
 
-static int tell_call(void *ctx, const struct store_call *c)
+static void tell_call(struct blind *b, const struct store_call *c)
 {
-    struct blind *b = ctx;
     struct str s = {0};
     if (!b->has_statement) {
         str_add(b->out, "TASK (the suite is not at hand: the first request)\n");
@@ -39,7 +38,6 @@ static int tell_call(void *ctx, const struct store_call *c)
     told_titled(&s, "thinking", c->reasoning);
     told_block(&s, *c->reply_text ? c->reply_text : "(nothing)");
     told_add(&b->replies, &s);
-    return 0;
 }
 
 /* Each program is shown once. */
@@ -55,52 +53,43 @@ static void add_program(struct blind *b, struct str *out, const struct store_too
 }
 
 /* Self-written tests on the reference are left out: only some arms write tests. */
-static int tell_run(void *ctx, const struct store_tool_run *r)
+static void tell_run(struct blind *b, const struct transcript_run *r)
 {
-    struct blind *b = ctx;
     struct str s = {0};
-    CLEANUP_JSON json_t *detail = json_parse(r->detail, strlen(r->detail), "detail", NULL);
-    if (str_eq(r->kind, "self"))
-        return 0;
-    if (str_eq(r->kind, "reference")) {
-        str_addf(&s, "\nREFERENCE on the hidden tests: %s\n", r->verdict);
+    if (r->kind == RUN_SELF)
+        return;
+    if (r->kind == RUN_REFERENCE) {
+        str_addf(&s, "\nREFERENCE on the hidden tests: %s\n", r->row.verdict);
         told_add(&b->gradings, &s);
-        return 0;
+        return;
     }
-    bool hidden = str_eq(r->kind, "hidden"), run = str_eq(r->kind, "run");
+    bool hidden = r->kind == RUN_HIDDEN, run = r->kind == RUN_PROGRAM;
     str_addf(&s, "\n%s program %.12s: %s\n",
              hidden ? "HIDDEN TESTS on"
              : run  ? "RUN of"
                     : "TESTS on",
-             r->program_hash, r->verdict);
-    add_program(b, &s, r);
+             r->row.program_hash, r->row.verdict);
+    add_program(b, &s, &r->row);
     if (run)
-        told_outcome(&s, detail);
-    else if (detail)
-        told_tests(&s, detail);
+        told_outcome(&s, r);
+    else if (*r->row.detail)
+        told_tests(&s, &r->tests);
     told_add(hidden ? &b->gradings : &b->runs, &s);
-    return 0;
 }
 
-/* Of the controller's events only the answers. */
-static int tell_event(void *ctx, const struct store_event *e)
+/* Of the controller's notes only the answers that stood. */
+static void tell_event(struct blind *b, const struct transcript_event *v)
 {
-    struct blind *b = ctx;
-    told_up_to(&b->replies, (size_t)e->calls, b->out);
-    told_up_to(&b->runs, (size_t)e->tool_runs, b->out);
-    if (!str_eq(e->kind, "answer"))
-        return 0;
-    CLEANUP_JSON json_t *detail = json_parse(e->detail, strlen(e->detail), "detail", NULL);
-    told_titled(b->out, "an answer stands", json_get_str(detail, "answer", NULL));
-    return 0;
+    told_up_to(&b->replies, (size_t)v->row.calls, b->out);
+    told_up_to(&b->runs, (size_t)v->row.tool_runs, b->out);
+    if (v->kind == EVENT_ANSWER)
+        told_titled(b->out, "an answer stands", v->answer.text);
 }
 
-static int tell_failure(void *ctx, const struct store_failure *f)
+static void tell_failure(struct blind *b, const struct store_failure *f)
 {
-    struct blind *b = ctx;
     str_add(b->out, "\nA REQUEST WAS GIVEN UP\n");
     told_block(b->out, f->error);
-    return 0;
 }
 
 /* ---- beginning and end ---- */
@@ -142,30 +131,37 @@ static void add_expanded(struct str *out, const char *text)
             str_addc(out, *s);
 }
 
+static void tell(struct blind *b, const struct transcript *t, const struct task *task)
+{
+    if (task)
+        add_task(b, task);
+    for (size_t i = 0; i < t->n_calls; i++)
+        tell_call(b, &t->calls[i]);
+    for (size_t i = 0; i < t->n_runs; i++)
+        tell_run(b, &t->runs[i]);
+    for (size_t i = 0; i < t->n_failures; i++)
+        tell_failure(b, &t->failures[i]);
+    for (size_t i = 0; i < t->n_events; i++)
+        tell_event(b, &t->events[i]);
+    told_up_to(&b->replies, SIZE_MAX, b->out);
+    told_up_to(&b->runs, SIZE_MAX, b->out);
+    add_end(b, &t->row, task);
+    told_up_to(&b->gradings, SIZE_MAX, b->out);
+    told_free(&b->replies);
+    told_free(&b->runs);
+    told_free(&b->gradings);
+}
+
 int blind_transcript(struct store *s, long long id, const struct store_episode *row,
                      const struct task *task, struct str *out, struct err *err)
 {
     struct str text CLEANUP_STR = {0};
-    struct blind b = {.out = &text, .shown = "", .arena = arena_new()};
-    if (task)
-        add_task(&b, task);
-    int rc = store_calls(s, id, tell_call, &b, err);
+    struct arena *arena = arena_new();
+    struct transcript t;
+    int rc = transcript_read(s, id, row, &t, arena, err);
     if (rc == 0)
-        rc = store_tools(s, id, tell_run, &b, err);
-    if (rc == 0)
-        rc = store_failures(s, id, tell_failure, &b, err);
-    if (rc == 0)
-        rc = store_events(s, id, tell_event, &b, err);
-    if (rc == 0) {
-        told_up_to(&b.replies, SIZE_MAX, &text);
-        told_up_to(&b.runs, SIZE_MAX, &text);
-        add_end(&b, row, task);
-        told_up_to(&b.gradings, SIZE_MAX, &text);
-    }
-    told_free(&b.replies);
-    told_free(&b.runs);
-    told_free(&b.gradings);
-    arena_free(b.arena);
+        tell(&(struct blind){.out = &text, .shown = "", .arena = arena}, &t, task);
+    arena_free(arena);
     add_expanded(out, str_text(&text));
     return rc;
 }

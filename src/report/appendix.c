@@ -122,7 +122,7 @@ static int add_transcript(void *ctx, long long id, const struct store_episode *r
     const struct telling *t = ctx;
     struct arena *arena = t->d->arena;
     struct str text CLEANUP_STR = {0};
-    int rc = transcript_add(t->store, id, row, &text, t->err);
+    int rc = episode_text_add(t->store, id, row, &text, t->err);
     size_t n = text.len, keep = n > MAX_TRANSCRIPT ? utf8_cut(text.p, MAX_TRANSCRIPT) : n;
     const char *shown = arena_strndup(arena, str_text(&text), keep);
     if (keep < n)

@@ -1,4 +1,4 @@
-/* See transcript.h. */
+/* See episode_text.h. */
 #include "report/episode_text.h"
 #include <stdint.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "store/field.h"
 #include "taxonomy/taxonomy.h"
 
-struct transcript {
+struct episode_telling {
     struct told calls, runs, gradings; /* gradings: after the episode has closed */
     struct str *out;
 };
@@ -24,9 +24,8 @@ static void add_messages(struct str *out, const char *request)
     }
 }
 
-static int tell_call(void *ctx, const struct store_call *c)
+static void tell_call(struct episode_telling *t, const struct store_call *c)
 {
-    struct transcript *t = ctx;
     struct str text = {0};
     str_addf(&text, "\nCALL %s %d  (%d prompt tokens, %d generated, %s, %.3f s, queued %.3f s",
              c->role, c->index, c->prompt_tokens, c->generated_tokens, c->finish, c->total_s,
@@ -40,54 +39,42 @@ static int tell_call(void *ctx, const struct store_call *c)
     str_add(&text, "  reply:\n");
     told_block(&text, c->reply_text);
     told_add(&t->calls, &text);
-    return 0;
 }
 
-static int tell_failure(void *ctx, const struct store_failure *f)
+static void tell_failure(struct episode_telling *t, const struct store_failure *f)
 {
-    struct transcript *t = ctx;
     str_addf(t->out, "\nGAVE UP %s %d at %s, after %d attempts:\n", f->role, f->index, f->at,
              f->attempts);
     told_block(t->out, f->error);
     told_block(t->out, f->attempt_log);
     told_titled(t->out, "the reply until then", f->partial_text);
-    return 0;
 }
 
-/* A program that was run for its value: its purpose and its result. */
-static void add_outcome(struct str *out, const json_t *detail)
+static bool is_after_closing(enum run_kind kind)
 {
-    const char *subgoal = json_get_str(detail, "subgoal", NULL);
-    str_addf(out, "  for: %s%s%s\n", json_get_str(detail, "purpose", "?"), subgoal ? " " : "",
-             subgoal ? subgoal : "");
-    told_outcome(out, detail);
+    return kind == RUN_HIDDEN || kind == RUN_SELF || kind == RUN_REFERENCE;
 }
 
-static bool is_after_closing(const char *kind)
+static void tell_run(struct episode_telling *t, const struct transcript_run *run)
 {
-    return str_eq(kind, "hidden") || str_eq(kind, "self") || str_eq(kind, "reference");
-}
-
-static int tell_run(void *ctx, const struct store_tool_run *r)
-{
-    struct transcript *t = ctx;
-    json_t *detail CLEANUP_JSON =
-        *r->detail ? json_parse(r->detail, strlen(r->detail), "detail", NULL) : NULL;
+    const struct store_tool_run *r = &run->row;
+    const char *subgoal = run->kind == RUN_PROGRAM ? run->program.subgoal : NULL;
     struct str text = {0};
     str_addf(&text, "\nTOOL %s for %s: %s  (program %.12s, %.3f s, CPU %.3f s)\n", r->kind, r->role,
              r->verdict, r->program_hash, r->seconds, r->cpu_seconds);
     told_block(&text, r->program);
-    if (str_eq(r->kind, "run"))
-        add_outcome(&text, detail);
-    else if (detail)
-        told_tests(&text, detail);
-    told_add(is_after_closing(r->kind) ? &t->gradings : &t->runs, &text);
-    return 0;
+    if (run->kind == RUN_PROGRAM) { /* what for, and what came of it */
+        str_addf(&text, "  for: %s%s%s\n", *run->program.purpose ? run->program.purpose : "?",
+                 subgoal ? " " : "", subgoal ? subgoal : "");
+        told_outcome(&text, run);
+    } else if (*r->detail) {
+        told_tests(&text, &run->tests);
+    }
+    told_add(is_after_closing(run->kind) ? &t->gradings : &t->runs, &text);
 }
 
-static int tell_event(void *ctx, const struct store_event *e)
+static void tell_event(struct episode_telling *t, const struct store_event *e)
 {
-    struct transcript *t = ctx;
     told_up_to(&t->calls, (size_t)e->calls, t->out);
     told_up_to(&t->runs, (size_t)e->tool_runs, t->out);
     str_addf(t->out, "\nEVENT %s", e->kind);
@@ -98,7 +85,6 @@ static int tell_event(void *ctx, const struct store_event *e)
                  e->public_passed, e->public_total, e->self_passed, e->self_total);
     str_addf(t->out, "  (at %.3f s, %ld tokens generated)\n", e->seconds, e->generated_tokens);
     told_block(t->out, e->detail);
-    return 0;
 }
 
 static void add_head(struct str *out, long long id, const struct store_episode *row)
@@ -158,29 +144,35 @@ static void add_ledger(struct str *out, const struct store_episode *row)
     }
 }
 
-int transcript_add(struct store *s, long long id, const struct store_episode *row, struct str *out,
-                   struct err *err)
+static void tell(const struct transcript *t, long long id, struct episode_telling *to)
 {
-    struct transcript t = {.out = out};
-    int rc = store_calls(s, id, tell_call, &t, err);
+    for (size_t i = 0; i < t->n_calls; i++)
+        tell_call(to, &t->calls[i]);
+    for (size_t i = 0; i < t->n_runs; i++)
+        tell_run(to, &t->runs[i]);
+    add_head(to->out, id, &t->row);
+    add_tags(to->out, &t->row);
+    for (size_t i = 0; i < t->n_failures; i++)
+        tell_failure(to, &t->failures[i]);
+    for (size_t i = 0; i < t->n_events; i++)
+        tell_event(to, &t->events[i].row);
+    told_up_to(&to->calls, SIZE_MAX, to->out); /* what no event followed: an episode cut short, */
+    told_up_to(&to->runs, SIZE_MAX, to->out);
+    told_up_to(&to->gradings, SIZE_MAX, to->out); /* and the gradings */
+    add_ledger(to->out, &t->row);
+    told_free(&to->calls);
+    told_free(&to->runs);
+    told_free(&to->gradings);
+}
+
+int episode_text_add(struct store *s, long long id, const struct store_episode *row,
+                     struct str *out, struct err *err)
+{
+    struct arena *arena = arena_new();
+    struct transcript t;
+    int rc = transcript_read(s, id, row, &t, arena, err);
     if (rc == 0)
-        rc = store_tools(s, id, tell_run, &t, err);
-    if (rc == 0) {
-        add_head(out, id, row);
-        add_tags(out, row);
-        rc = store_failures(s, id, tell_failure, &t, err);
-    }
-    if (rc == 0)
-        rc = store_events(s, id, tell_event, &t, err);
-    if (rc == 0) { /* what came after the last event: the rest of an interrupted episode, and the
-                      gradings */
-        told_up_to(&t.calls, SIZE_MAX, out);
-        told_up_to(&t.runs, SIZE_MAX, out);
-        told_up_to(&t.gradings, SIZE_MAX, out);
-        add_ledger(out, row);
-    }
-    told_free(&t.calls);
-    told_free(&t.runs);
-    told_free(&t.gradings);
+        tell(&t, id, &(struct episode_telling){.out = out});
+    arena_free(arena);
     return rc;
 }

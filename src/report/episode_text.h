@@ -4,5 +4,5 @@
 #include "base/str.h"
 #include "store/store.h"
 
-int transcript_add(struct store *s, long long id, const struct store_episode *row, struct str *out,
-                   struct err *err);
+int episode_text_add(struct store *s, long long id, const struct store_episode *row,
+                     struct str *out, struct err *err);

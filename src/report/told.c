@@ -44,17 +44,14 @@ void told_titled(struct str *out, const char *title, const char *text)
     told_block(out, text);
 }
 
-void told_tests(struct str *out, const json_t *detail)
+void told_tests(struct str *out, const struct transcript_tests *tests)
 {
-    const json_t *test;
-    size_t i;
     str_add(out, "  tests:\n");
-    json_array_foreach (json_object_get(detail, "tests"), i, test) {
+    for (size_t i = 0; i < tests->n; i++) {
         struct str line CLEANUP_STR = {0};
-        const char *type = json_get_str(test, "error_type", NULL);
-        const char *message = json_get_str(test, "message", NULL);
-        str_addf(&line, "%-8s %s", json_get_str(test, "verdict", "?"),
-                 json_get_str(test, "test", "case"));
+        const struct transcript_test *t = &tests->v[i];
+        const char *type = t->error_type, *message = t->message;
+        str_addf(&line, "%-8s %s", *t->verdict ? t->verdict : "?", t->test ? t->test : "case");
         if (type || message)
             str_addf(&line, "\n         %s%s%s", type ? type : "", type && message ? ": " : "",
                      message ? message : "");
@@ -62,11 +59,13 @@ void told_tests(struct str *out, const json_t *detail)
     }
 }
 
-void told_outcome(struct str *out, const json_t *detail)
+void told_outcome(struct str *out, const struct transcript_run *run)
 {
-    static const char *const keys[] = {"value", "error_type", "message", "stdout", "stderr"};
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        told_titled(out, keys[i], json_get_str(detail, keys[i], NULL));
+    told_titled(out, "value", run->program.value);
+    told_titled(out, "error_type", run->program.error_type);
+    told_titled(out, "message", run->program.message);
+    told_titled(out, "stdout", run->program.out);
+    told_titled(out, "stderr", run->program.errout);
 }
 
 void told_add(struct told *t, struct str *text)

@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "store/db.h"
 #include "store/field.h"
+#include "store/transcript.h"
 
 struct exporter {
     struct store *s;
@@ -53,90 +54,54 @@ int store_export_csv(struct store *s, FILE *out, struct err *err)
     return rc < 0 ? rc : export_each(&x, csv_episode);
 }
 
-static int add_call(void *list, const struct store_call *c)
-{
-    return json_array_append_new(list, store_row_json(&store_call_fields, c));
-}
-
-static int add_failure(void *list, const struct store_failure *f)
-{
-    return json_array_append_new(list, store_row_json(&store_failure_fields, f));
-}
-
-static int add_tool(void *list, const struct store_tool_run *t)
-{
-    return json_array_append_new(list, store_row_json(&store_tool_fields, t));
-}
-
-static int add_event(void *list, const struct store_event *e)
-{
-    return json_array_append_new(list, store_row_json(&store_event_fields, e));
-}
-
 static int add_label(void *list, long long id, const struct store_label *l)
 {
     (void)id;
     return json_array_append_new(list, store_row_json(&store_label_fields, l));
 }
 
+/* The rows within the n structs at `list`, `size` bytes each, as an array. */
+static json_t *rows_json(const struct store_fields *fields, const void *list, size_t n, size_t size,
+                         size_t row)
+{
+    json_t *rows = json_array();
+    for (size_t i = 0; i < n; i++)
+        json_array_append_new(rows, store_row_json(fields, (const char *)list + i * size + row));
+    return rows;
+}
+
+/* Failures are rare: shown only where there are some. */
+static json_t *transcript_json(const struct transcript *t)
+{
+    json_t *o = store_row_json(&store_episode_fields, &t->row);
+    json_object_set_new(o, "calls",
+                        rows_json(&store_call_fields, t->calls, t->n_calls, sizeof *t->calls, 0));
+    json_object_set_new(o, "tool_runs",
+                        rows_json(&store_tool_fields, t->runs, t->n_runs, sizeof *t->runs,
+                                  offsetof(struct transcript_run, row)));
+    json_object_set_new(o, "events",
+                        rows_json(&store_event_fields, t->events, t->n_events, sizeof *t->events,
+                                  offsetof(struct transcript_event, row)));
+    if (t->n_failures)
+        json_object_set_new(
+            o, "failures",
+            rows_json(&store_failure_fields, t->failures, t->n_failures, sizeof *t->failures, 0));
+    return o;
+}
+
 json_t *store_episode_json(struct store *s, long long id, const struct store_episode *row,
                            struct err *err)
 {
-    json_t *o = store_row_json(&store_episode_fields, row);
-    json_t *calls = json_array(), *tools = json_array(), *events = json_array();
-    /* rare: shown only where there are some */
-    json_t *failures CLEANUP_JSON = json_array(), *labels CLEANUP_JSON = json_array();
-    json_object_set_new(o, "calls", calls);
-    json_object_set_new(o, "tool_runs", tools);
-    json_object_set_new(o, "events", events);
-    if (store_calls(s, id, add_call, calls, err) == 0 &&
-        store_failures(s, id, add_failure, failures, err) == 0 &&
-        store_tools(s, id, add_tool, tools, err) == 0 &&
-        store_events(s, id, add_event, events, err) == 0 &&
-        store_episode_labels(s, id, add_label, labels, err) == 0) {
-        if (json_array_size(failures) > 0)
-            json_object_set(o, "failures", failures);
-        if (json_array_size(labels) > 0)
-            json_object_set(o, "labels", labels);
-        return o;
-    }
-    json_decref(o);
-    return NULL;
-}
-
-static json_t *bytes_or_null(const char *text)
-{
-    return text ? json_bytes(text, strlen(text)) : json_null();
-}
-
-static int outline_call(void *list, const struct store_call *c)
-{
-    return json_array_append_new(list,
-                                 json_pack("{s:s, s:o, s:o}", "role", c->role, "reply_text",
-                                           json_bytes(c->reply_text, strlen(c->reply_text)),
-                                           "request", json_bytes(c->request, strlen(c->request))));
-}
-
-json_t *store_episode_outline(struct store *s, long long id, const struct store_episode *row,
-                              struct err *err)
-{
-    DB_LOCKED(s); /* once for all its readings */
-    json_t *o = json_object(), *calls = json_array(), *tools = json_array(), *events = json_array();
-    json_object_set_new(o, "status", json_string(store_status_name((int)row->status)));
-    json_object_set_new(o, "passed", json_boolean(row->passed));
-    json_object_set_new(o, "error", bytes_or_null(row->error));
-    json_object_set_new(o, "verdict", bytes_or_null(row->verdict));
-    json_object_set_new(o, "stop", bytes_or_null(row->stop));
-    json_object_set_new(o, "submission", bytes_or_null(row->submission));
-    json_object_set_new(o, "calls", calls);
-    json_object_set_new(o, "tool_runs", tools);
-    json_object_set_new(o, "events", events);
-    if (store_calls(s, id, outline_call, calls, err) == 0 &&
-        store_tools(s, id, add_tool, tools, err) == 0 &&
-        store_events(s, id, add_event, events, err) == 0)
-        return o;
-    json_decref(o);
-    return NULL;
+    struct arena *arena = arena_new();
+    struct transcript t;
+    json_t *labels CLEANUP_JSON = json_array(), *o = NULL;
+    if (transcript_read(s, id, row, &t, arena, err) == 0 &&
+        store_episode_labels(s, id, add_label, labels, err) == 0)
+        o = transcript_json(&t);
+    if (o && json_array_size(labels) > 0) /* as are labels */
+        json_object_set(o, "labels", labels);
+    arena_free(arena);
+    return o;
 }
 
 static int jsonl_episode(void *ctx, long long id, const struct store_episode *row)

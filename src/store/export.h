@@ -17,7 +17,3 @@ int store_write_csv(struct store *s, const char *path, struct err *err);
 /* One episode as in the JSON lines. Caller decrefs; NULL and *err on failure. */
 json_t *store_episode_json(struct store *s, long long id, const struct store_episode *row,
                            struct err *err);
-/* Less of it, and faster: all that src/taxonomy/ reads. Of the row only how it ended, of a call its
- * role, reply_text and request, which is still text; no failures and labels. */
-json_t *store_episode_outline(struct store *s, long long id, const struct store_episode *row,
-                              struct err *err);

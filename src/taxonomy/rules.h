@@ -1,7 +1,7 @@
-/* One function per flag, named after its code; a file per group. See transcript.h for what they
+/* One function per flag, named after its code; a file per group. See evidence.h for what they
  * read. */
 #pragma once
-#include "taxonomy/transcript.h"
+#include "taxonomy/evidence.h"
 
 #define FLAG(code, holds, ...) taxonomy_rule holds;
 #include "taxonomy/flag_list.h"

@@ -7,27 +7,19 @@
 #include "taxonomy/rules.h"
 #include "tool/extract.h"
 
-static const char *id_of(const struct evidence *e, const json_t *object)
+/* Where the step of that id stands in the list; n = nowhere. */
+static size_t find_step(struct transcript_steps steps, const char *id)
 {
-    return tx_text(e, json_object_get(object, "id"));
-}
-
-/* The step of that id; NULL = not in the list. */
-static const json_t *find_step(const struct evidence *e, const json_t *steps, const char *id)
-{
-    const json_t *step;
-    size_t i;
-    json_array_foreach (steps, i, step) {
-        if (strcmp(id_of(e, step), id) == 0)
-            return step;
-    }
-    return NULL;
+    size_t i = 0;
+    while (i < steps.n && strcmp(steps.v[i].id, id) != 0)
+        i++;
+    return i;
 }
 
 static bool has_plan(const struct evidence *e)
 {
     for (size_t i = 0; i < e->n_events; i++)
-        if (tx_is(&e->events[i], "plan") && tx_plan_steps(&e->events[i]))
+        if (e->events[i].kind == EVENT_PLAN && evidence_steps(&e->events[i]).n)
             return e->arm->hierarchy && e->arm->planner;
     return false;
 }
@@ -39,7 +31,7 @@ static size_t coded_steps(const struct evidence *e, size_t at)
 {
     if (at + 1 >= e->n_events)
         return 0;
-    int n = e->events[at + 1].calls - e->events[at].calls;
+    int n = e->events[at + 1].row.calls - e->events[at].row.calls;
     return n > 0 ? (size_t)n : 0;
 }
 
@@ -50,11 +42,11 @@ static bool codes_per_step(const struct evidence *e)
     if (e->arm->per_step)
         return true;
     for (size_t i = 0; i + 1 < e->n_events; i++) {
-        const struct tx_event *next = &e->events[i + 1];
-        size_t n = tx_is(&e->events[i], "plan") ? coded_steps(e, i) : 0;
-        if (n > 1 && (tx_is(next, "candidate") || tx_is(next, "submit")))
+        const struct transcript_event *next = &e->events[i + 1];
+        size_t n = e->events[i].kind == EVENT_PLAN ? coded_steps(e, i) : 0;
+        if (n > 1 && (next->kind == EVENT_CANDIDATE || next->kind == EVENT_SUBMIT))
             return true;
-        if (n == 1 && tx_is(next, "submit") && !*next->hash)
+        if (n == 1 && next->kind == EVENT_SUBMIT && !*next->row.candidate_hash)
             return true;
     }
     return false;
@@ -66,21 +58,20 @@ static bool follows_plan(const struct evidence *e)
     return has_plan(e) && (e->math || codes_per_step(e));
 }
 
-static const struct tx_event *last_plan(const struct evidence *e, size_t *at)
+/* The last plan that holds steps; there is one. */
+static size_t last_plan(const struct evidence *e)
 {
-    for (size_t i = e->n_events; i-- > 0;)
-        if (tx_is(&e->events[i], "plan") && tx_plan_steps(&e->events[i])) {
-            *at = i;
-            return &e->events[i];
-        }
-    return NULL;
+    size_t i = e->n_events - 1;
+    while (e->events[i].kind != EVENT_PLAN || !evidence_steps(&e->events[i]).n)
+        i--;
+    return i;
 }
 
 /* Was this subgoal tried at any time? One that an earlier plan solved keeps its value. */
 static bool was_tried(const struct evidence *e, const char *id)
 {
     for (size_t i = 0; i < e->n_events; i++)
-        if (tx_is(&e->events[i], "subgoal") && strcmp(id_of(e, e->events[i].detail), id) == 0)
+        if (e->events[i].kind == EVENT_SUBGOAL && strcmp(e->events[i].subgoal.id, id) == 0)
             return true;
     return false;
 }
@@ -89,11 +80,10 @@ enum flag_state rule_p1(const struct evidence *e, const char **why)
 {
     if (!follows_plan(e))
         return FLAG_NA;
-    size_t at = 0, i;
-    const json_t *steps = tx_plan_steps(last_plan(e, &at)), *step;
-    size_t coded = e->math ? 0 : coded_steps(e, at);
-    json_array_foreach (steps, i, step) {
-        const char *id = id_of(e, step);
+    size_t at = last_plan(e), coded = e->math ? 0 : coded_steps(e, at);
+    const struct transcript_steps steps = evidence_steps(&e->events[at]);
+    for (size_t i = 0; i < steps.n; i++) {
+        const char *id = steps.v[i].id;
         if (e->math ? was_tried(e, id) : i < coded)
             continue;
         *why = arena_printf(e->arena, "step %s was never carried out", id);
@@ -107,10 +97,13 @@ enum flag_state rule_p2(const struct evidence *e, const char **why)
     if (!follows_plan(e))
         return FLAG_NA;
     for (size_t i = 0; i < e->n_events; i++) {
-        const struct tx_event *v = &e->events[i], *plan = tx_plan_before(e, i);
-        const char *id = id_of(e, v->detail);
-        bool executes = tx_is(v, "subgoal") || tx_is(v, "repair");
-        if (!executes || !plan || find_step(e, tx_plan_steps(plan), id))
+        const struct transcript_event *v = &e->events[i], *plan = evidence_plan_before(e, i);
+        const char *id = v->kind == EVENT_SUBGOAL  ? v->subgoal.id
+                         : v->kind == EVENT_REPAIR ? v->repair.id
+                                                   : NULL;
+        const struct transcript_steps steps =
+            plan ? evidence_steps(plan) : (struct transcript_steps){0};
+        if (!id || !plan || find_step(steps, id) < steps.n)
             continue;
         *why = arena_printf(e->arena, "step %s is not in the plan", id);
         return FLAG_YES;
@@ -122,32 +115,21 @@ enum flag_state rule_p2(const struct evidence *e, const char **why)
 static const char *value_before(const struct evidence *e, size_t at, const char *id)
 {
     while (at-- > 0) {
-        const json_t *d = e->events[at].detail;
-        if (tx_is(&e->events[at], "subgoal") && json_get_bool(d, "ok", false) &&
-            strcmp(id_of(e, d), id) == 0)
-            return tx_text(e, json_object_get(d, "value"));
+        const struct transcript_event *v = &e->events[at];
+        if (v->kind == EVENT_SUBGOAL && v->subgoal.ok && strcmp(v->subgoal.id, id) == 0)
+            return evidence_text(v->subgoal.value);
     }
     return NULL;
 }
 
-/* Code: the steps are coded in the order of the list. */
-static bool listed_before(const struct evidence *e, const json_t *steps, size_t i, const char *id)
+/* The first dependency of step i that was not there yet; NULL = all were. Code is written in the
+ * order of the list. */
+static const char *missing_dependency(const struct evidence *e, struct transcript_steps steps,
+                                      size_t i, size_t at)
 {
-    while (i-- > 0)
-        if (strcmp(id_of(e, json_array_get(steps, i)), id) == 0)
-            return true;
-    return false;
-}
-
-/* The first dependency of `step` that was not there yet; NULL = all were. */
-static const char *missing_dependency(const struct evidence *e, const json_t *steps, size_t i,
-                                      const json_t *step, size_t at)
-{
-    const json_t *dep;
-    size_t k;
-    json_array_foreach (json_object_get(step, "deps"), k, dep) {
-        const char *id = tx_text(e, dep);
-        if (*id && (e->math ? !value_before(e, at, id) : !listed_before(e, steps, i, id)))
+    for (size_t k = 0; k < steps.v[i].deps.n; k++) {
+        const char *id = steps.v[i].deps.v[k];
+        if (*id && (e->math ? !value_before(e, at, id) : find_step(steps, id) >= i))
             return id;
     }
     return NULL;
@@ -155,17 +137,17 @@ static const char *missing_dependency(const struct evidence *e, const json_t *st
 
 static bool order_broken(const struct evidence *e, size_t at, const char **why)
 {
-    const struct tx_event *v = &e->events[at], *plan = tx_plan_before(e, at);
-    const json_t *steps = e->math ? plan ? tx_plan_steps(plan) : NULL : tx_plan_steps(v), *step;
-    size_t i;
-    json_array_foreach (steps, i, step) {
-        bool done_now =
-            e->math ? strcmp(id_of(e, step), id_of(e, v->detail)) == 0 : i < coded_steps(e, at);
-        const char *dep = done_now ? missing_dependency(e, steps, i, step, at) : NULL;
+    const struct transcript_event *v = &e->events[at];
+    const struct transcript_event *plan = e->math ? evidence_plan_before(e, at) : v;
+    const struct transcript_steps steps =
+        plan ? evidence_steps(plan) : (struct transcript_steps){0};
+    for (size_t i = 0; i < steps.n; i++) {
+        const char *id = steps.v[i].id;
+        bool done_now = e->math ? strcmp(id, v->subgoal.id) == 0 : i < coded_steps(e, at);
+        const char *dep = done_now ? missing_dependency(e, steps, i, at) : NULL;
         if (!dep)
             continue;
-        *why =
-            arena_printf(e->arena, "step %s before step %s, which it needs", id_of(e, step), dep);
+        *why = arena_printf(e->arena, "step %s before step %s, which it needs", id, dep);
         return true;
     }
     return false;
@@ -176,7 +158,7 @@ enum flag_state rule_p3(const struct evidence *e, const char **why)
     if (!follows_plan(e))
         return FLAG_NA;
     for (size_t i = 0; i < e->n_events; i++)
-        if (tx_is(&e->events[i], e->math ? "subgoal" : "plan") && order_broken(e, i, why))
+        if (e->events[i].kind == (e->math ? EVENT_SUBGOAL : EVENT_PLAN) && order_broken(e, i, why))
             return FLAG_YES;
     return FLAG_NO;
 }
@@ -186,11 +168,9 @@ enum flag_state rule_p4(const struct evidence *e, const char **why)
     if (!has_plan(e))
         return FLAG_NA;
     for (size_t i = 0; i < e->n_events; i++) {
-        const char *hash =
-            tx_is(&e->events[i], "plan") ? json_get_str(e->events[i].detail, "hash", "") : "";
+        const char *hash = e->events[i].kind == EVENT_PLAN ? e->events[i].plan.hash : "";
         for (size_t k = 0; *hash && k < i; k++) {
-            if (!tx_is(&e->events[k], "plan") ||
-                strcmp(json_get_str(e->events[k].detail, "hash", ""), hash) != 0)
+            if (e->events[k].kind != EVENT_PLAN || strcmp(e->events[k].plan.hash, hash) != 0)
                 continue;
             *why = "a new plan is the old one";
             return FLAG_YES;
@@ -204,12 +184,10 @@ enum flag_state rule_p5(const struct evidence *e, const char **why)
     if (!e->math || !has_plan(e))
         return FLAG_NA; /* steps of code hand no values on */
     for (size_t i = 0; i < e->n_events; i++) {
-        json_t *uses =
-            tx_is(&e->events[i], "subgoal") ? json_object_get(e->events[i].detail, "uses") : NULL;
-        const char *id;
-        json_t *used;
-        json_object_foreach (uses, id, used) {
-            const char *text = tx_text(e, used), *recorded = value_before(e, i, id);
+        const struct transcript_uses *uses = &e->events[i].subgoal.uses;
+        for (size_t k = 0; e->events[i].kind == EVENT_SUBGOAL && k < uses->n; k++) {
+            const char *id = uses->v[k].id, *text = uses->v[k].value;
+            const char *recorded = value_before(e, i, id);
             if (!recorded || math_same(text, recorded))
                 continue;
             *why = arena_printf(e->arena, "used %s for %s, whose value is %s", text, id, recorded);
@@ -224,9 +202,10 @@ enum flag_state rule_p5(const struct evidence *e, const char **why)
 static const char *executed(const struct evidence *e, size_t i)
 {
     if (!e->math)
-        return tx_is(&e->events[i], "candidate") ? e->events[i].hash : "";
-    const struct tx_run *r = &e->runs[i];
-    return strcmp(r->kind, "run") == 0 && strcmp(r->purpose, "verify") != 0 ? r->hash : "";
+        return e->events[i].kind == EVENT_CANDIDATE ? e->events[i].row.candidate_hash : "";
+    const struct transcript_run *r = &e->runs[i];
+    return r->kind == RUN_PROGRAM && strcmp(r->program.purpose, "verify") != 0 ? r->row.program_hash
+                                                                               : "";
 }
 
 /* Code: a candidate comes again. Math: a program for a subgoal or an answer runs again. Both arms.

@@ -11,12 +11,12 @@
 /* The interpreter's word goes before our lexical look: what ran into a test is Python. */
 static bool ran(const struct evidence *e)
 {
-    static const char *const kinds[] = {"public", "hidden"};
-    const struct tx_run *r;
+    static const enum run_kind kinds[] = {RUN_PUBLIC, RUN_HIDDEN};
+    const struct transcript_run *r;
     for (int k = 0; k < 2; k++)
-        for (size_t i = 0; (r = tx_submission_run(e, kinds[k], &i)) != NULL;)
-            for (size_t t = 0; t < r->n_tests; t++) {
-                const char *type = r->tests[t].error_type;
+        for (size_t i = 0; (r = evidence_submission_run(e, kinds[k], &i)) != NULL;)
+            for (size_t t = 0; t < r->tests.n; t++) {
+                const char *type = evidence_text(r->tests.v[t].error_type);
                 if (strcmp(type, "SyntaxError") != 0 && strcmp(type, "IndentationError") != 0 &&
                     strcmp(type, "TabError") != 0)
                     return true;
@@ -41,9 +41,8 @@ enum flag_state rule_f2(const struct evidence *e, const char **why)
     if (!e->arm->planner)
         return FLAG_NA;
     for (size_t i = 0; i < e->n_events; i++) {
-        const struct tx_event *v = &e->events[i];
-        bool held = json_get_bool(v->detail, "valid_final", tx_plan_steps(v) != NULL);
-        if (!tx_is(v, "plan") || !json_get_bool(v->detail, "reasked", false) || held)
+        const struct transcript_event *v = &e->events[i];
+        if (v->kind != EVENT_PLAN || !v->plan.reasked || v->plan.valid_final)
             continue;
         *why = "the second reply was no plan as asked for either";
         return FLAG_YES;
@@ -56,12 +55,9 @@ enum flag_state rule_f2(const struct evidence *e, const char **why)
 static enum flag_state answers_conflict(const struct evidence *e, const char **why)
 {
     for (size_t i = 0; i < e->n_events; i++) {
-        const json_t *finals = json_object_get(e->events[i].detail, "finals");
-        if (!tx_is(&e->events[i], "answer"))
-            continue;
-        for (size_t k = 1; k < json_array_size(finals); k++) {
-            const char *first = tx_text(e, json_array_get(finals, 0));
-            const char *other = tx_text(e, json_array_get(finals, k));
+        const struct transcript_texts *finals = &e->events[i].answer.finals;
+        for (size_t k = 1; e->events[i].kind == EVENT_ANSWER && k < finals->n; k++) {
+            const char *first = finals->v[0], *other = finals->v[k];
             if (math_same(first, other))
                 continue;
             *why = arena_printf(e->arena, "one reply ends in '%s' and in '%s'", first, other);
@@ -93,7 +89,7 @@ static enum flag_state programs_conflict(const struct evidence *e, const char **
     if (!entry)
         return FLAG_NA; /* which block is the program cannot be told */
     for (size_t i = 0; i < e->n_calls && *e->submission; i++) {
-        const char *reply = e->calls[i].reply;
+        const char *reply = e->calls[i].reply_text;
         if (!defined_twice(reply, entry, e->arena) ||
             strcmp(extract_code(reply, entry, e->arena), e->submission) != 0)
             continue;

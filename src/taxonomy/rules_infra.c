@@ -14,10 +14,10 @@ enum flag_state rule_i2(const struct evidence *e, const char **why)
     if (!e->task->reference)
         return FLAG_NA;
     for (size_t i = 0; i < e->n_runs; i++) {
-        if (strcmp(e->runs[i].kind, "reference") != 0)
+        if (e->runs[i].kind != RUN_REFERENCE)
             continue;
-        *why = arena_printf(e->arena, "the reference gets '%s'", e->runs[i].verdict);
-        return flag_if(strcmp(e->runs[i].verdict, "pass") != 0);
+        *why = arena_printf(e->arena, "the reference gets '%s'", e->runs[i].row.verdict);
+        return flag_if(strcmp(e->runs[i].row.verdict, "pass") != 0);
     }
     return FLAG_NO;
 }

@@ -16,13 +16,13 @@ static bool among(const char *const *list, const char *word)
 /* A hidden test of the submission ended in one of these verdicts. */
 static bool ended(const struct evidence *e, const char *const *verdicts, const char **why)
 {
-    const struct tx_run *r;
+    const struct transcript_run *r;
     if (e->passed || !*e->submission)
         return false;
-    for (size_t i = 0; (r = tx_submission_run(e, "hidden", &i)) != NULL;)
-        for (size_t t = 0; t < r->n_tests; t++)
-            if (among(verdicts, r->tests[t].verdict)) {
-                *why = r->tests[t].message;
+    for (size_t i = 0; (r = evidence_submission_run(e, RUN_HIDDEN, &i)) != NULL;)
+        for (size_t t = 0; t < r->tests.n; t++)
+            if (among(verdicts, r->tests.v[t].verdict)) {
+                *why = r->tests.v[t].message;
                 return true;
             }
     *why = e->verdict;
@@ -57,14 +57,16 @@ enum flag_state rule_r3(const struct evidence *e, const char **why)
 static void collect_values(const struct evidence *e, struct number_list *seen)
 {
     for (size_t i = 0; i < e->n_events; i++)
-        if (tx_is(&e->events[i], "subgoal"))
-            numbers_in(tx_text(e, json_object_get(e->events[i].detail, "value")), seen, e->arena);
+        if (e->events[i].kind == EVENT_SUBGOAL)
+            numbers_in(evidence_text(e->events[i].subgoal.value), seen, e->arena);
     for (size_t i = 0; i < e->n_runs; i++) {
-        numbers_in(e->runs[i].out, seen, e->arena);
-        numbers_in(e->runs[i].value, seen, e->arena);
+        if (e->runs[i].kind != RUN_PROGRAM)
+            continue;
+        numbers_in(e->runs[i].program.out, seen, e->arena);
+        numbers_in(evidence_text(e->runs[i].program.value), seen, e->arena);
     }
     for (size_t i = 0; i < e->n_calls; i++)
-        numbers_in(e->calls[i].reply, seen, e->arena);
+        numbers_in(e->calls[i].reply_text, seen, e->arena);
 }
 
 static bool computed(const struct number_list *seen, double value, double tolerance)

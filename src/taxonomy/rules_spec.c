@@ -11,17 +11,17 @@
 #include "tool/extract.h"
 
 /* Calls `holds` on every test of the submission, hidden ones first, until one is true. */
-typedef bool test_fn(const struct evidence *e, const struct tx_test *t);
+typedef bool test_fn(const struct evidence *e, const struct transcript_test *t);
 
 static bool any_test(const struct evidence *e, test_fn *holds, const char **why)
 {
-    static const char *const kinds[] = {"hidden", "public"};
-    const struct tx_run *r;
+    static const enum run_kind kinds[] = {RUN_HIDDEN, RUN_PUBLIC};
+    const struct transcript_run *r;
     for (int k = 0; k < 2; k++)
-        for (size_t i = 0; (r = tx_submission_run(e, kinds[k], &i)) != NULL;)
-            for (size_t t = 0; t < r->n_tests; t++)
-                if (!tx_self_written(e, r->tests[t].test) && holds(e, &r->tests[t])) {
-                    *why = r->tests[t].message;
+        for (size_t i = 0; (r = evidence_submission_run(e, kinds[k], &i)) != NULL;)
+            for (size_t t = 0; t < r->tests.n; t++)
+                if (!evidence_self_written(e, r->tests.v[t].test) && holds(e, &r->tests.v[t])) {
+                    *why = r->tests.v[t].message;
                     return true;
                 }
     return false;
@@ -30,19 +30,19 @@ static bool any_test(const struct evidence *e, test_fn *holds, const char **why)
 /* ---- S1: the entry point ---- */
 
 /* Python's own words: "f() takes 1 positional argument but 2 were given", "f() missing 1 ...". */
-static bool wrong_entry(const struct evidence *e, const struct tx_test *t)
+static bool wrong_entry(const struct evidence *e, const struct transcript_test *t)
 {
     static const char *const endings[] = {"() takes ", "() missing ",
                                           "() got an unexpected keyword", "() got multiple values"};
-    const char *entry = e->task->entry_point;
+    const char *entry = e->task->entry_point, *message = evidence_text(t->message);
     size_t n = strlen(entry);
-    if (strcmp(t->error_type, "NameError") == 0)
-        return str_starts(t->message, "name '") && strncmp(t->message + 6, entry, n) == 0 &&
-               str_starts(t->message + 6 + n, "' is not defined");
-    if (strcmp(t->error_type, "TypeError") != 0 || strncmp(t->message, entry, n) != 0)
+    if (str_eq(t->error_type, "NameError"))
+        return str_starts(message, "name '") && strncmp(message + 6, entry, n) == 0 &&
+               str_starts(message + 6 + n, "' is not defined");
+    if (!str_eq(t->error_type, "TypeError") || strncmp(message, entry, n) != 0)
         return false;
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-        if (str_starts(t->message + n, endings[i]))
+        if (str_starts(message + n, endings[i]))
             return true;
     return false;
 }
@@ -181,9 +181,9 @@ static enum type compared_with(const struct evidence *e, const char *test, const
 /* "assert f(1) == 2: got 3", "assert f(x) == y: got 3, expected [2]": the checker's own words
  * (docs/sandbox.md). Where the call is a part of what is compared, as in len(f(x)) == 3, nothing
  * can be said: "got" is what f returned. */
-static bool wrong_type(const struct evidence *e, const struct tx_test *t)
+static bool wrong_type(const struct evidence *e, const struct transcript_test *t)
 {
-    if (strcmp(t->verdict, "fail") != 0 || !str_starts(t->message, "assert "))
+    if (strcmp(t->verdict, "fail") != 0 || !str_starts(evidence_text(t->message), "assert "))
         return false;
     const char *test = t->message + strlen("assert "), *got = strstr(test, ": got ");
     if (!got)
@@ -205,10 +205,10 @@ enum flag_state rule_s2(const struct evidence *e, const char **why)
 
 enum flag_state rule_s3(const struct evidence *e, const char **why)
 {
-    const struct tx_event *s = e->submit;
+    const struct store_event *s = e->submit ? &e->submit->row : NULL;
     if (e->math || e->task->n_public + e->task->n_public_cases == 0 || !e->arm->tool)
         return FLAG_NA; /* none was shown, or none was run */
-    if (!s || !*s->hash)
+    if (!s || !*e->hash)
         return FLAG_NO;
     *why =
         arena_printf(e->arena, "%d of %d public tests passed", s->public_passed, s->public_total);
@@ -224,8 +224,8 @@ enum flag_state rule_s4(const struct evidence *e, const char **why)
     if (!e->arm->tool)
         return FLAG_NA;
     for (size_t i = 0; i < e->n_runs && !*why; i++)
-        if (strcmp(e->runs[i].kind, "run") == 0)
-            *why = python_forbidden(e->runs[i].program, false, e->arena);
+        if (e->runs[i].kind == RUN_PROGRAM)
+            *why = python_forbidden(e->runs[i].row.program, false, e->arena);
     return flag_if(*why);
 }
 
@@ -287,12 +287,9 @@ enum flag_state rule_s6(const struct evidence *e, const char **why)
         return FLAG_NA;
     numbers_in_prose(e->task->prompt, &stated, e->arena);
     for (size_t i = 0; i < e->n_events; i++) {
-        const json_t *given;
-        size_t k;
-        if (!tx_is(&e->events[i], "plan"))
-            continue;
-        json_array_foreach (json_object_get(e->events[i].detail, "givens"), k, given) {
-            const char *text = tx_text(e, json_object_get(given, "value"));
+        const struct transcript_givens *givens = &e->events[i].plan.givens;
+        for (size_t k = 0; e->events[i].kind == EVENT_PLAN && k < givens->n; k++) {
+            const char *text = givens->v[k].value;
             double x;
             if (!extract_number(text, &x) || is_given(&stated, x))
                 continue;

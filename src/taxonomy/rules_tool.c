@@ -14,9 +14,9 @@ static bool calls_tool(const struct evidence *e)
     return e->math && e->arm->tool;
 }
 
-static bool is_run(const struct tx_run *r)
+static bool is_run(const struct transcript_run *r)
 {
-    return strcmp(r->kind, "run") == 0;
+    return r->kind == RUN_PROGRAM;
 }
 
 /* ---- T1, T2, T4: the calls ---- */
@@ -26,11 +26,11 @@ static enum flag_state bad_call(const struct evidence *e, const char *error, con
     if (!calls_tool(e))
         return FLAG_NA;
     for (size_t i = 0; i < e->n_events; i++) {
-        const json_t *d = e->events[i].detail;
-        if (!tx_is(&e->events[i], "tool_call") || !str_eq(json_get_str(d, "error", ""), error))
+        const struct transcript_event *v = &e->events[i];
+        if (v->kind != EVENT_TOOL_CALL || !str_eq(v->tool_call.error, error))
             continue;
-        *why = arena_printf(e->arena, "%s called '%s'", e->events[i].role,
-                            json_get_str(d, "tool", ""));
+        *why =
+            arena_printf(e->arena, "%s called '%s'", v->row.role, evidence_text(v->tool_call.tool));
         return FLAG_YES;
     }
     return FLAG_NO;
@@ -47,40 +47,37 @@ enum flag_state rule_t2(const struct evidence *e, const char **why)
 }
 
 /* What makes it reasonable to call with the same arguments again. */
-static bool changes_state(const struct tx_event *v)
+static bool changes_state(const struct transcript_event *v)
 {
-    static const char *const kinds[] = {"plan", "repair", "answer", "verdict"};
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (tx_is(v, kinds[i]))
-            return true;
-    return tx_is(v, "subgoal") && json_get_bool(v->detail, "ok", false);
+    return v->kind == EVENT_PLAN || v->kind == EVENT_REPAIR || v->kind == EVENT_ANSWER ||
+           v->kind == EVENT_VERDICT || (v->kind == EVENT_SUBGOAL && v->subgoal.ok);
 }
 
-static const char *call_hash(const struct tx_event *v)
+static const char *call_hash(const struct transcript_event *v)
 {
-    return tx_is(v, "tool_call") ? json_get_str(v->detail, "hash", "") : "";
+    return v->kind == EVENT_TOOL_CALL ? v->tool_call.hash : "";
 }
 
 /* A fresh sample of the same question knows nothing of the earlier call: that it makes it again is
  * no misuse. */
-static bool same_question(const struct evidence *e, const struct tx_event *a,
-                          const struct tx_event *b)
+static bool same_question(const struct evidence *e, const struct transcript_event *a,
+                          const struct transcript_event *b)
 {
-    const struct tx_call *x = tx_call_of(e, a), *y = tx_call_of(e, b);
+    const struct store_call *x = evidence_call_of(e, a), *y = evidence_call_of(e, b);
     if (!x || !y || x == y)
         return false;
-    json_t *asked CLEANUP_JSON = tx_messages(x), *again CLEANUP_JSON = tx_messages(y);
+    json_t *asked CLEANUP_JSON = evidence_messages(x), *again CLEANUP_JSON = evidence_messages(y);
     return asked && json_equal(asked, again);
 }
 
 /* Did the role of call `at` make this very call before, and could know what it came to? */
 static bool is_repeated(const struct evidence *e, size_t at)
 {
-    const struct tx_event *now = &e->events[at];
+    const struct transcript_event *now = &e->events[at];
     const char *hash = call_hash(now);
     for (size_t k = at; *hash && k-- > 0 && !changes_state(&e->events[k]);) {
-        const struct tx_event *then = &e->events[k];
-        if (strcmp(call_hash(then), hash) == 0 && strcmp(then->role, now->role) == 0 &&
+        const struct transcript_event *then = &e->events[k];
+        if (strcmp(call_hash(then), hash) == 0 && strcmp(then->row.role, now->row.role) == 0 &&
             !same_question(e, then, now))
             return true;
     }
@@ -94,7 +91,7 @@ enum flag_state rule_t4(const struct evidence *e, const char **why)
     for (size_t i = 0; i < e->n_events; i++) {
         if (!is_repeated(e, i))
             continue;
-        *why = arena_printf(e->arena, "%s made the call %.12s again", e->events[i].role,
+        *why = arena_printf(e->arena, "%s made the call %.12s again", e->events[i].row.role,
                             call_hash(&e->events[i]));
         return FLAG_YES;
     }
@@ -115,22 +112,23 @@ static bool is_callers_error(const char *type)
     return false;
 }
 
-static bool is_blamed(const char *verdict, const char *error_type, const char *message)
+static bool is_blamed(const char *verdict, const char *type, const char *what)
 {
+    const char *error_type = evidence_text(type), *message = evidence_text(what);
     return strcmp(verdict, "timeout") == 0 || strcmp(verdict, "cpu") == 0 ||
            is_callers_error(error_type) || strstr(message, "Operation not permitted") != NULL ||
            strstr(message, "Read-only file system") != NULL;
 }
 
 /* A test the arm wrote itself may call what does not exist: that is V5's business. */
-static bool blames_tests(const struct evidence *e, const struct tx_run *r, const char **why)
+static bool blames_tests(const struct evidence *e, const struct transcript_run *r, const char **why)
 {
-    for (size_t i = 0; i < r->n_tests; i++) {
-        const struct tx_test *t = &r->tests[i];
+    for (size_t i = 0; i < r->tests.n; i++) {
+        const struct transcript_test *t = &r->tests.v[i];
         if (!is_blamed(t->verdict, t->error_type, t->message) ||
-            (*t->test && tx_self_written(e, t->test)))
+            (t->test && evidence_self_written(e, t->test)))
             continue;
-        *why = *t->error_type ? t->error_type : t->verdict;
+        *why = t->error_type && *t->error_type ? t->error_type : t->verdict;
         return true;
     }
     return false;
@@ -141,12 +139,13 @@ enum flag_state rule_t3(const struct evidence *e, const char **why)
     if (!e->arm->tool)
         return FLAG_NA;
     for (size_t i = 0; i < e->n_runs; i++) {
-        const struct tx_run *r = &e->runs[i];
-        if (strcmp(r->kind, "public") == 0 && blames_tests(e, r, why))
+        const struct transcript_run *r = &e->runs[i];
+        if (r->kind == RUN_PUBLIC && blames_tests(e, r, why))
             return FLAG_YES;
-        if (!is_run(r) || !is_blamed(r->verdict, r->error_type, r->message))
+        const char *type = is_run(r) ? r->program.error_type : NULL;
+        if (!is_run(r) || !is_blamed(r->row.verdict, type, r->program.message))
             continue;
-        *why = *r->error_type ? r->error_type : r->verdict;
+        *why = type && *type ? type : r->row.verdict;
         return FLAG_YES;
     }
     return FLAG_NO;
@@ -159,9 +158,10 @@ static bool is_blank(const char *s)
     return s[strspn(s, " \t\r\n")] == '\0';
 }
 
-static bool has_output(const struct tx_run *r)
+static bool has_output(const struct transcript_run *r)
 {
-    return !is_blank(r->out) || (*r->value && strcmp(r->value, "null") != 0);
+    return !is_blank(r->program.out) ||
+           (*evidence_text(r->program.value) && strcmp(r->program.value, "null") != 0);
 }
 
 enum flag_state rule_t5(const struct evidence *e, const char **why)
@@ -169,10 +169,10 @@ enum flag_state rule_t5(const struct evidence *e, const char **why)
     if (!calls_tool(e))
         return FLAG_NA;
     for (size_t i = 0; i < e->n_runs; i++) {
-        const struct tx_run *r = &e->runs[i];
-        if (!is_run(r) || strcmp(r->verdict, "ok") != 0 || has_output(r))
+        const struct transcript_run *r = &e->runs[i];
+        if (!is_run(r) || strcmp(r->row.verdict, "ok") != 0 || has_output(r))
             continue;
-        *why = arena_printf(e->arena, "a run for %s ended well and said nothing", r->role);
+        *why = arena_printf(e->arena, "a run for %s ended well and said nothing", r->row.role);
         return FLAG_YES;
     }
     return FLAG_NO;
@@ -196,10 +196,10 @@ enum flag_state rule_t6(const struct evidence *e, const char **why)
     struct number_list seen = {0};
     double final;
     for (size_t i = 0; i < e->n_runs; i++) {
-        if (!is_run(&e->runs[i]) || strcmp(e->runs[i].verdict, "ok") != 0)
+        if (!is_run(&e->runs[i]) || strcmp(e->runs[i].row.verdict, "ok") != 0)
             continue;
-        numbers_in(e->runs[i].out, &seen, e->arena);
-        numbers_in(e->runs[i].value, &seen, e->arena);
+        numbers_in(e->runs[i].program.out, &seen, e->arena);
+        numbers_in(evidence_text(e->runs[i].program.value), &seen, e->arena);
     }
     if (seen.n == 0 || !extract_number(e->submission, &final))
         return FLAG_NO;
@@ -218,9 +218,9 @@ enum flag_state rule_t7(const struct evidence *e, const char **why)
     if (!calls_tool(e))
         return FLAG_NA;
     for (size_t i = 0; i < e->n_runs; i++) {
-        if (!is_run(&e->runs[i]) || !python_only_constant(e->runs[i].program, e->arena))
+        if (!is_run(&e->runs[i]) || !python_only_constant(e->runs[i].row.program, e->arena))
             continue;
-        *why = arena_printf(e->arena, "a program for %s computes nothing", e->runs[i].role);
+        *why = arena_printf(e->arena, "a program for %s computes nothing", e->runs[i].row.role);
         return FLAG_YES;
     }
     return FLAG_NO;

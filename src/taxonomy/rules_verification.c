@@ -11,17 +11,17 @@ enum flag_state rule_v1(const struct evidence *e, const char **why)
     if (e->passed)
         return FLAG_NO;
     for (size_t i = 0; !e->math && i < e->n_runs; i++) {
-        const struct tx_run *r = &e->runs[i];
-        bool passes = strcmp(r->kind, "hidden") == 0 && strcmp(r->verdict, "pass") == 0;
-        if (!passes || strcmp(r->hash, e->hash) == 0)
+        const struct transcript_run *r = &e->runs[i];
+        bool passes = r->kind == RUN_HIDDEN && strcmp(r->row.verdict, "pass") == 0;
+        if (!passes || strcmp(r->row.program_hash, e->hash) == 0)
             continue;
-        *why = arena_printf(e->arena, "the program %.12s passes the hidden tests", r->hash);
+        *why = arena_printf(e->arena, "the program %.12s passes the hidden tests",
+                            r->row.program_hash);
         return FLAG_YES;
     }
     for (size_t i = 0; e->math && i < e->n_events; i++) {
-        const char *answer = tx_text(e, json_object_get(e->events[i].detail, "answer"));
-        if (!tx_is(&e->events[i], "answer") || !math_right(answer, e->task) ||
-            math_right(e->submission, e->task))
+        const char *answer = e->events[i].kind == EVENT_ANSWER ? e->events[i].answer.text : NULL;
+        if (!answer || !math_right(answer, e->task) || math_right(e->submission, e->task))
             continue;
         *why = arena_printf(e->arena, "the answer %s is right", answer);
         return FLAG_YES;
@@ -32,7 +32,8 @@ enum flag_state rule_v1(const struct evidence *e, const char **why)
 static bool was_executed(const struct evidence *e)
 {
     for (size_t i = 0; i < e->n_events; i++)
-        if (tx_is(&e->events[i], "candidate") && strcmp(e->events[i].hash, e->hash) == 0)
+        if (e->events[i].kind == EVENT_CANDIDATE &&
+            strcmp(e->events[i].row.candidate_hash, e->hash) == 0)
             return true;
     return false;
 }
@@ -58,14 +59,13 @@ static enum verdict code_verdict(const struct evidence *e)
 }
 
 /* The verifier's last word on the submitted answer; NULL = there is none, or it does not know. */
-static const json_t *last_word(const struct evidence *e)
+static const struct transcript_event *last_word(const struct evidence *e)
 {
     for (size_t i = e->n_events; i-- > 0;) {
-        const json_t *d = e->events[i].detail;
-        if (!tx_is(&e->events[i], "verdict") ||
-            !math_same(tx_text(e, json_object_get(d, "answer")), e->submission))
+        const struct transcript_event *v = &e->events[i];
+        if (v->kind != EVENT_VERDICT || !math_same(evidence_text(v->verdict.answer), e->submission))
             continue;
-        return str_eq(json_get_str(d, "verdict", ""), "unknown") ? NULL : d;
+        return strcmp(v->verdict.verdict, "unknown") == 0 ? NULL : v;
     }
     return NULL;
 }
@@ -74,10 +74,10 @@ static enum verdict verdict_of(const struct evidence *e)
 {
     if (!e->math)
         return code_verdict(e);
-    const json_t *word = *e->submission ? last_word(e) : NULL;
+    const struct transcript_event *word = *e->submission ? last_word(e) : NULL;
     if (!word)
         return VERDICT_NONE;
-    return str_eq(json_get_str(word, "verdict", ""), "pass") ? ACCEPTED : REJECTED;
+    return strcmp(word->verdict.verdict, "pass") == 0 ? ACCEPTED : REJECTED;
 }
 
 enum flag_state rule_v3(const struct evidence *e, const char **why)
@@ -101,12 +101,12 @@ enum flag_state rule_v4(const struct evidence *e, const char **why)
 enum flag_state rule_v5(const struct evidence *e, const char **why)
 {
     for (size_t i = 0; i < e->n_runs; i++) {
-        const struct tx_run *r = &e->runs[i];
-        if (strcmp(r->kind, "self") != 0)
+        const struct transcript_run *r = &e->runs[i];
+        if (r->kind != RUN_SELF)
             continue;
-        for (size_t t = 0; t < r->n_tests; t++)
-            if (strcmp(r->tests[t].verdict, "pass") != 0) {
-                *why = r->tests[t].test;
+        for (size_t t = 0; t < r->tests.n; t++)
+            if (strcmp(r->tests.v[t].verdict, "pass") != 0) {
+                *why = r->tests.v[t].test;
                 return FLAG_YES;
             }
         return FLAG_NO;
@@ -121,9 +121,9 @@ enum flag_state rule_v6(const struct evidence *e, const char **why)
         return FLAG_NA;
     if (e->math) {
         *why = "the program the verdict rests on failed";
-        return flag_if(v == ACCEPTED && json_get_bool(last_word(e), "log_failed", false));
+        return flag_if(v == ACCEPTED && last_word(e)->verdict.log_failed);
     }
-    const struct tx_event *s = e->submit;
+    const struct store_event *s = &e->submit->row;
     *why = arena_printf(e->arena, "accepted with %d of %d public and %d of %d self-written tests",
                         s->public_passed, s->public_total, s->self_passed, s->self_total);
     return flag_if(v == ACCEPTED &&

@@ -20,18 +20,17 @@ static bool says_something(const struct evidence *e, int flag)
     return e->done || flag == TAXONOMY_I1;
 }
 
-void taxonomy_tag(const json_t *episode, const struct task *task, const struct taxonomy_arm *arm,
-                  struct taxonomy_tags *out, struct arena *arena)
+void taxonomy_tag(const struct transcript *t, const struct task *task,
+                  const struct taxonomy_arm *arm, struct taxonomy_tags *out, struct arena *arena)
 {
-    struct evidence e;
-    transcript_read(episode, task, arm, &e, arena);
+    const struct evidence e = evidence_of(t, task, arm, arena);
     *out = (struct taxonomy_tags){0};
     for (int i = 0; i < N_TAXONOMY_FLAGS; i++) {
         const char *why = NULL;
         enum flag_state state = says_something(&e, i) ? taxonomy_flags[i].holds(&e, &why) : FLAG_NA;
         out->flags |= (taxonomy_set)(state == FLAG_YES) << i;
         out->inapplicable |= (taxonomy_set)(state == FLAG_NA) << i;
-        out->why[i] = state == FLAG_YES ? arena_strdup(arena, why) : NULL; /* outlives the JSON */
+        out->why[i] = state == FLAG_YES ? evidence_text(why) : NULL;
     }
     int primary = e.passed ? -1 : taxonomy_primary(out->flags);
     out->label = primary < 0 ? "" : taxonomy_flags[primary].code;

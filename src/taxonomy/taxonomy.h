@@ -1,9 +1,9 @@
-/* How an episode failed, by deterministic rules over its stored transcript (methods.md "Failure
+/* How an episode failed, by deterministic rules over its transcript (methods.md "Failure
  * taxonomy"; docs/taxonomy.md has every rule with the places where we had to decide).
  *
- * Nothing is asked, run or graded here: the rules read what store_episode_json gives, the task, and
- * what the arm was. So a run can be tagged again at any time, and the same record gives the same
- * tags. All text handed out lives in the caller's arena. */
+ * Nothing is asked, run or graded here: the rules read the transcript (store/transcript.h), the
+ * task, and what the arm was. So a run can be tagged again at any time, and the same record gives
+ * the same tags. All text handed out lives in the caller's arena. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,6 +14,7 @@
 struct arm;
 struct evidence;
 struct task;
+struct transcript;
 
 enum taxonomy_group { /* in the order in which tables show them; methods.md "Reported groups" */
                       GROUP_INFRA,
@@ -89,6 +90,6 @@ struct taxonomy_tags {
     const char *why[N_TAXONOMY_FLAGS]; /* of the flags that hold; NULL = nothing to add */
 };
 
-/* episode: as store_episode_json or store_episode_outline gives it. */
-void taxonomy_tag(const json_t *episode, const struct task *task, const struct taxonomy_arm *arm,
-                  struct taxonomy_tags *out, struct arena *arena);
+/* The text of `why` is borrowed from the transcript. */
+void taxonomy_tag(const struct transcript *t, const struct task *task,
+                  const struct taxonomy_arm *arm, struct taxonomy_tags *out, struct arena *arena);

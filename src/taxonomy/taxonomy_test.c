@@ -18,6 +18,7 @@
 #include "suite/suite.h"
 #include "control/arm.h"
 #include "fixtures/manual.h"
+#include "fixtures/transcript_json.h"
 #include "taxonomy/numbers.h"
 #include "taxonomy/python_text.h"
 #include "taxonomy/taxonomy.h"
@@ -106,14 +107,22 @@ static struct task task_of(const char *name)
     return t;
 }
 
+static struct taxonomy_tags tag(const json_t *episode, const struct task *task,
+                                const struct taxonomy_arm *arm)
+{
+    struct transcript t;
+    struct taxonomy_tags tags;
+    transcript_from_json(episode, &t, arena);
+    taxonomy_tag(&t, task, arm, &tags, arena);
+    return tags;
+}
+
 static struct taxonomy_tags tags_of(const json_t *line)
 {
     struct task task = task_of(json_get_str(line, "task", ""));
     struct arm played = arm_from_json(definition("arm", json_get_str(line, "arm", "")));
     struct taxonomy_arm arm = taxonomy_arm_of(&played);
-    struct taxonomy_tags tags;
-    taxonomy_tag(json_object_get(line, "episode"), &task, &arm, &tags, arena);
-    return tags;
+    return tag(json_object_get(line, "episode"), &task, &arm);
 }
 
 /* ---- the prepared transcripts ---- */
@@ -262,9 +271,8 @@ static void test_strange_transcripts(void **state)
                 json_t *episode CLEANUP_JSON =
                     json_parse(strange[i], strlen(strange[i]), "strange", NULL);
                 struct task task = task_of(tasks[t]);
-                struct taxonomy_tags tags;
                 assert_non_null(episode);
-                taxonomy_tag(episode, &task, &arms[a], &tags, arena);
+                struct taxonomy_tags tags = tag(episode, &task, &arms[a]);
                 assert_int_equal(tags.flags & tags.inapplicable, 0);
             }
 }
@@ -326,16 +334,13 @@ static void test_no_failure_is_without_a_label(void **state)
     struct taxonomy_arm arm = {.tool = true};
     for (size_t r = 0; r < 3; r++)
         for (size_t v = 0; v < 8; v++) {
-            struct taxonomy_tags tags;
             if (r == 0 && v == 7)
                 continue; /* submitted, and not graded: that is no record */
             json_t *episode CLEANUP_JSON =
                 json_pack("{s:s, s:b, s:s, s:s, s:s}", "status", "done", "passed", 0, "verdict",
                           verdicts[v], "submission", rows[r].submission, "stop", rows[r].stop);
-            taxonomy_tag(episode, &task, &arm, &tags, arena);
-            assert_true(*tags.label != '\0');
-            taxonomy_tag(episode, &problem, &arm, &tags, arena);
-            assert_true(*tags.label != '\0');
+            assert_true(*tag(episode, &task, &arm).label != '\0');
+            assert_true(*tag(episode, &problem, &arm).label != '\0');
         }
 }
 

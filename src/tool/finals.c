@@ -38,11 +38,3 @@ struct finals finals_find(const char *reply, struct arena *arena)
 {
     return finals_in(answer_text(reply, arena), arena);
 }
-
-json_t *finals_json(const struct finals *f)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < f->n; i++)
-        json_array_append_new(list, json_bytes(f->text[i], strlen(f->text[i])));
-    return list;
-}

@@ -3,7 +3,6 @@
 #pragma once
 #include <stdbool.h>
 #include "base/arena.h"
-#include "base/json.h"
 
 struct finals {
     const char **text; /* [n] in the order in which they stand, units and all; the last counts */
@@ -16,4 +15,3 @@ struct finals {
 struct finals finals_find(const char *reply, struct arena *arena);
 /* The same in a text that is answer_text's. */
 struct finals finals_in(const char *text, struct arena *arena);
-json_t *finals_json(const struct finals *f);
