@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include "base/mem.h"
 #include "base/rng.h"
-#include "base/str.h"
 #include "store/store.h"
 
 enum { SAMPLES = 5, ARMS = 2 };
@@ -26,42 +25,46 @@ static const char manifest[] =
     "\"suite\":{\"name\":\"made-up\",\"path\":\"made-up.yaml\"},\"prompts\":{\"profile\":\"chat\"}"
     "}";
 
-struct texts {
-    struct str curve, roles, flags;
-};
-
 static int draw(struct rng *rng, int n)
 {
     return (int)(rng_double(rng) * n);
 }
 
-/* The parts of a row that are lists. */
-static void draw_texts(struct texts *t, struct rng *rng, const struct store_episode *e, bool hrm)
+struct lists { /* the parts of a row that are lists */
+    struct store_moment moments[3];
+    struct store_share shares[3];
+};
+
+static void draw_lists(struct lists *l, struct rng *rng, struct store_episode *e, bool hrm)
 {
-    str_clear(&t->curve);
-    str_clear(&t->roles);
-    str_clear(&t->flags);
-    if (e->passed && draw(rng, 4) == 0) /* stood, fell, stood again */
-        str_addf(&t->curve, "%ld:1:1:%.3f:1;%ld:2:2:%.3f:0;", e->generated_tokens / 3,
-                 e->solve_seconds / 3, e->generated_tokens / 2, e->solve_seconds / 2);
+    double stood = e->solve_seconds;
+    if (e->passed && draw(rng, 4) == 0) { /* stood, fell, stood again */
+        l->moments[e->n_moments++] =
+            (struct store_moment){e->generated_tokens / 3, 1, 1, stood / 3, true};
+        l->moments[e->n_moments++] =
+            (struct store_moment){e->generated_tokens / 2, 2, 2, stood / 2, false};
+    }
     if (e->passed)
-        str_addf(&t->curve, "%ld:%d:%d:%.3f:1", e->generated_tokens, e->calls, e->tool_runs,
-                 e->solve_seconds);
+        l->moments[e->n_moments++] =
+            (struct store_moment){e->generated_tokens, e->calls, e->tool_runs, stood, true};
     static const char *const of_hrm[] = {"tester", "planner", "coder"}, *const of_flat[] = {"flat"};
     const char *const *roles = hrm ? of_hrm : of_flat;
     int n = hrm ? 3 : 1;
     for (int i = 0; i < n; i++)
-        str_addf(&t->roles,
-                 "%s\"%s\":{\"calls\":%d,\"tool_runs\":%d,\"prompt_tokens\":%ld,"
-                 "\"generated_tokens\":%ld,\"model_seconds\":%.4f,\"tool_seconds\":0.05}",
-                 i ? "," : "{", roles[i], 1 + i, i == n - 1, e->prompt_tokens / n,
-                 e->generated_tokens / n, e->seconds / n);
-    str_addc(&t->roles, '}');
-    str_add(&t->flags, e->passed ? "" : draw(rng, 3) ? "S3 R1" : "T3 P6 R2");
+        l->shares[e->n_shares++] = (struct store_share){.role = roles[i],
+                                                        .calls = 1 + i,
+                                                        .tool_runs = i == n - 1,
+                                                        .prompt_tokens = e->prompt_tokens / n,
+                                                        .generated_tokens = e->generated_tokens / n,
+                                                        .model_seconds = e->seconds / n,
+                                                        .tool_seconds = 0.05};
+    e->moments = l->moments;
+    e->shares = l->shares;
+    e->flags = e->passed ? "" : draw(rng, 3) ? "S3 R1" : "T3 P6 R2";
 }
 
-static int put_episode(struct store *s, struct rng *rng, struct texts *t,
-                       const struct store_plan_item *item, int task, struct err *err)
+static int put_episode(struct store *s, struct rng *rng, const struct store_plan_item *item,
+                       int task, struct err *err)
 {
     static const char *const groups[] = {"seen", "held_out", "long", "rare"};
     static const char program[] = "def f(xs):\n    out = []\n    for x in xs:\n        if x > 0:\n"
@@ -96,10 +99,8 @@ static int put_episode(struct store *s, struct rng *rng, struct texts *t,
                               .tool_seconds = seconds * 0.1,
                               .solve_seconds = passed ? seconds * 0.8 : -1,
                               .label = passed ? "" : "R1"};
-    draw_texts(t, rng, &e, hrm);
-    e.curve = str_text(&t->curve);
-    e.roles = str_text(&t->roles);
-    e.flags = str_text(&t->flags);
+    struct lists lists;
+    draw_lists(&lists, rng, &e, hrm);
     return store_episode_finish(s, item->id, &e, err);
 }
 
@@ -107,7 +108,6 @@ static int write_record(const char *path, int n_tasks, struct err *err)
 {
     struct store *s = NULL;
     struct rng rng = rng_make(1);
-    struct texts t = {0};
     size_t n = (size_t)n_tasks * ARMS * SAMPLES;
     char **names = xcalloc((size_t)n_tasks + 1, sizeof *names);
     struct store_plan_item *items = xcalloc(n + 1, sizeof *items);
@@ -121,7 +121,7 @@ static int write_record(const char *path, int n_tasks, struct err *err)
     if (rc == 0)
         rc = store_plan(s, arms, ARMS, (const char *const *)names, (size_t)n_tasks, items, n, err);
     for (size_t i = 0; i < n && rc == 0; i++)
-        rc = put_episode(s, &rng, &t, &items[i], (int)(i / (ARMS * SAMPLES)), err);
+        rc = put_episode(s, &rng, &items[i], (int)(i / (ARMS * SAMPLES)), err);
     if (rc == 0)
         rc = store_meta_set(s, "manifest", manifest, err);
     store_close(s);
@@ -129,9 +129,6 @@ static int write_record(const char *path, int n_tasks, struct err *err)
         free(names[i]);
     free(names);
     free(items);
-    str_free(&t.curve);
-    str_free(&t.roles);
-    str_free(&t.flags);
     return rc;
 }
 

@@ -39,9 +39,9 @@ check "arms with it run programs" [ "$(rows first "SELECT count(*) FROM results
 check "all events of the contract occur" [ "$(rows first "SELECT group_concat(kind, ' ') FROM
     (SELECT DISTINCT kind FROM events ORDER BY kind)")" = "answer plan repair subgoal submit tool_call verdict" ]
 check "what a row says its roles spent is what it spent" [ "$(rows first "SELECT count(*) FROM results WHERE calls !=
-    (SELECT sum(value ->> 'calls') FROM json_each(roles)) OR tool_runs !=
-    (SELECT sum(value ->> 'tool_runs') FROM json_each(roles)) OR generated_tokens !=
-    (SELECT sum(value ->> 'generated_tokens') FROM json_each(roles))")" -eq 0 ]
+    (SELECT sum(s.calls) FROM spent s WHERE episode = id) OR tool_runs !=
+    (SELECT sum(s.tool_runs) FROM spent s WHERE episode = id) OR generated_tokens !=
+    (SELECT sum(s.generated_tokens) FROM spent s WHERE episode = id)")" -eq 0 ]
 check "the plan's schema goes to the supervisor, the verdict's to the verifier, none to others" asked 'all(
     ("format" in c) == ("You are the supervisor" in c["messages"][0]["content"] or
     "\"verdict\"" in c["messages"][-1]["content"]) for c in chats)'

@@ -61,13 +61,13 @@ double analysis_passed_within(const struct analysis_run *run, const struct analy
 
 static double spent_on(const struct analysis_episode *e, int cap)
 {
-    const double spent[ANALYSIS_CAPS] = {
-        [ANALYSIS_CAP_ITERATIONS] = e->iterations,
-        [ANALYSIS_CAP_CALLS] = e->calls,
-        [ANALYSIS_CAP_TOOL_RUNS] = e->tool_runs,
-        [ANALYSIS_CAP_GENERATED_TOKENS] = e->generated_tokens,
-        [ANALYSIS_CAP_TOTAL_TOKENS] = e->generated_tokens + e->prompt_tokens,
-        [ANALYSIS_CAP_SECONDS] = e->seconds,
+    const double spent[N_CAPS] = {
+        [CAP_ITERATIONS] = e->iterations,
+        [CAP_CALLS] = e->calls,
+        [CAP_TOOL_RUNS] = e->tool_runs,
+        [CAP_GENERATED_TOKENS] = e->generated_tokens,
+        [CAP_TOTAL_TOKENS] = e->generated_tokens + e->prompt_tokens,
+        [CAP_SECONDS] = e->seconds,
     };
     return spent[cap];
 }
@@ -103,7 +103,7 @@ static struct analysis_spent spent_by(const struct analysis_run *run, size_t arm
         if (e->arm != arm)
             continue;
         x[n++] = spent_on(e, cap);
-        s.hit += e->cap == cap;
+        s.hit += (int)e->cap == cap;
     }
     s.episodes = (long)n;
     s.p95 = stats_quantile(x, n, 0.95);
@@ -115,24 +115,24 @@ const struct analysis_cap *analysis_caps(const struct analysis_run *run, size_t 
 {
     static const struct {
         const char *key, *name, *unit;
-    } caps[ANALYSIS_CAPS] = {
-        [ANALYSIS_CAP_ITERATIONS] = {"max_iters", "iterations", ""},
-        [ANALYSIS_CAP_CALLS] = {"max_calls", "model calls", ""},
-        [ANALYSIS_CAP_TOOL_RUNS] = {"max_tool_runs", "tool runs", ""},
-        [ANALYSIS_CAP_GENERATED_TOKENS] = {"max_generated_tokens", "generated tokens", ""},
-        [ANALYSIS_CAP_TOTAL_TOKENS] = {"max_total_tokens", "total tokens", ""},
-        [ANALYSIS_CAP_SECONDS] = {"max_seconds", "seconds", "s"},
+    } caps[N_CAPS] = {
+        [CAP_ITERATIONS] = {"max_iters", "iterations", ""},
+        [CAP_CALLS] = {"max_calls", "model calls", ""},
+        [CAP_TOOL_RUNS] = {"max_tool_runs", "tool runs", ""},
+        [CAP_GENERATED_TOKENS] = {"max_generated_tokens", "generated tokens", ""},
+        [CAP_TOTAL_TOKENS] = {"max_total_tokens", "total tokens", ""},
+        [CAP_SECONDS] = {"max_seconds", "seconds", "s"},
     };
     const json_t *budget = json_object_get(json_object_get(run->manifest, "experiment"), "budget");
-    struct analysis_cap *out = arena_alloc(run->arena, ANALYSIS_CAPS * sizeof *out);
+    struct analysis_cap *out = arena_alloc(run->arena, N_CAPS * sizeof *out);
     double *x CLEANUP_FREE = xcalloc(run->n_played + 1, sizeof *x);
-    for (int i = 0; i < ANALYSIS_CAPS; i++) {
+    for (int i = 0; i < N_CAPS; i++) {
         out[i] =
             (struct analysis_cap){caps[i].name, caps[i].unit, json_get_num(budget, caps[i].key, 0),
                                   arena_alloc(run->arena, (run->n_arms + 1) * sizeof *out[i].arms)};
         for (size_t a = 0; a < run->n_arms; a++)
             out[i].arms[a] = spent_by(run, a, i, x);
     }
-    *n = ANALYSIS_CAPS;
+    *n = N_CAPS;
     return out;
 }

@@ -51,7 +51,7 @@ static struct analysis_run make_run(size_t n_tasks, const char *manifest)
                                                               .arm = a,
                                                               .status = STORE_DONE,
                                                               .counts = true,
-                                                              .cap = ANALYSIS_CAPS,
+                                                              .cap = N_CAPS,
                                                               .solve_seconds = -1,
                                                               .seconds = 5,
                                                               .first_moment = 2 * i + a};
@@ -368,16 +368,16 @@ static void caps_and_time(void **state)
         run_of(40, 30, 20, "{\"experiment\":{\"budget\":{\"max_seconds\":20,\"max_calls\":6}}}");
     for (size_t i = 0; i < 80; i++) {
         run.played[i].calls = (int)(i / 2 % 4) + 1;
-        run.played[i].cap = i < 6 ? ANALYSIS_CAP_CALLS : ANALYSIS_CAPS;
+        run.played[i].cap = i < 6 ? CAP_CALLS : N_CAPS;
     }
     size_t n;
     const struct analysis_cap *caps = analysis_caps(&run, &n);
-    const struct analysis_cap *calls = &caps[ANALYSIS_CAP_CALLS];
+    const struct analysis_cap *calls = &caps[CAP_CALLS];
     assert_true(calls->allowed == 6);
     assert_true(fabs(calls->arms[0].mean.value - 2.5) < 1e-12);
     assert_int_equal(calls->arms[0].hit, 3);
     assert_true(calls->arms[1].max == 4 && calls->arms[1].p95 == 4);
-    assert_true(caps[ANALYSIS_CAP_ITERATIONS].allowed == 0);
+    assert_true(caps[CAP_ITERATIONS].allowed == 0);
     struct analysis_survival s = analysis_survival(&run);
     assert_true(s.tau == 20 && s.tau_is_cap);
     assert_true(fabs(s.rmst[0].value - (30 * 4 + 10 * 20) / 40.0) < 1e-12);

@@ -252,7 +252,7 @@ static void add_attempt(struct analysis_run *run, const struct row *r, size_t ta
                                   .status = STORE_DONE,
                                   .passed = r->passed,
                                   .counts = true,
-                                  .cap = ANALYSIS_CAPS,
+                                  .cap = N_CAPS,
                                   .seconds = r->seconds,
                                   .generated_tokens = r->tokens,
                                   .solve_seconds = r->passed ? r->seconds : -1};

@@ -1,5 +1,5 @@
 /* What each role of each arm spent, from the shares that the record keeps per episode
- * (store_episode.roles). Means per episode, averaged inside tasks first; t over tasks. Everything
+ * (store_share). Means per episode, averaged inside tasks first; t over tasks. Everything
  * lives in run->arena. */
 #pragma once
 #include "analysis/analysis.h"

@@ -11,53 +11,113 @@
 #include "stats/summary.h"
 #include "store/store.h"
 
+/* Numbers of the record in order of first appearance. */
+struct ids {
+    const char *const *name; /* [n_names] of number i + 1 */
+    uint32_t *place;         /* [n_names] 1 + index into met, 0 = not met */
+    const char **met;        /* [n] */
+    size_t n_names, n;
+};
+
 struct loader {
     struct analysis_run *run;
-    struct names arms, tasks, groups, roles;
+    struct ids arms, tasks, roles;
+    struct names groups;
     struct analysis_episode *episodes;
     size_t n, cap;
+    struct analysis_episode **by_id; /* [n_ids] those that are done, else NULL */
+    size_t n_ids;
     size_t n_moments, cap_moments, n_shares, cap_shares;
 };
 
-/* Which cap ended an episode, from the word in its row. */
-static int ended_by(const char *stop)
+static uint32_t meet(struct ids *s, long id)
 {
-    static const char *const caps[ANALYSIS_CAPS] = {"iterations",       "calls",        "tool_runs",
-                                                    "generated_tokens", "total_tokens", "seconds"};
-    for (int i = 0; stop && str_starts(stop, "budget:") && i < ANALYSIS_CAPS; i++)
-        if (str_eq(stop + strlen("budget:"), caps[i]))
-            return i;
-    return ANALYSIS_CAPS;
+    uint32_t *place = &s->place[id - 1];
+    if (*place == 0) {
+        s->met[s->n++] = s->name[id - 1];
+        *place = (uint32_t)s->n;
+    }
+    return *place - 1;
 }
 
-static void add_moment(struct loader *l, struct analysis_episode *e, struct analysis_moment m)
+static int read_ids(struct store *store, enum store_names of, struct ids *s, struct arena *arena,
+                    struct err *err)
+{
+    int rc = store_names(store, of, &s->name, &s->n_names, arena, err);
+    s->place = arena_alloc(arena, (s->n_names + 1) * sizeof *s->place);
+    s->met = arena_alloc(arena, (s->n_names + 1) * sizeof *s->met);
+    return rc;
+}
+
+static void add_moment(struct loader *l, struct analysis_episode *e, struct store_moment m)
 {
     struct analysis_run *run = l->run;
     run->moments = xgrow(run->moments, &l->cap_moments, l->n_moments + 1, sizeof *run->moments);
-    run->moments[l->n_moments++] = m;
-    e->n_moments++;
+    if (e->n_moments++ == 0)
+        e->first_moment = l->n_moments;
+    run->moments[l->n_moments++] =
+        (struct analysis_moment){m.seconds, (uint32_t)m.generated_tokens, (uint32_t)m.calls,
+                                 (uint32_t)m.tool_runs, m.passed};
 }
 
-/* The column `curve` of store.h. A passed episode without one passed when it ended. */
-static void keep_moments(struct loader *l, struct analysis_episode *e, const char *curve)
+static struct analysis_episode *done_episode(const struct loader *l, long long id)
 {
-    e->first_moment = l->n_moments;
-    for (const char *at = curve ? curve : ""; *at;) {
-        struct analysis_moment m = {0};
-        char *end;
-        m.generated_tokens = (uint32_t)strtoul(at, &end, 10);
-        m.calls = (uint32_t)strtoul(end + (*end == ':'), &end, 10);
-        m.tool_runs = (uint32_t)strtoul(end + (*end == ':'), &end, 10);
-        m.seconds = strtod(end + (*end == ':'), &end);
-        m.passed = end[0] == ':' && end[1] == '1';
-        add_moment(l, e, m);
-        at += strcspn(at, ";");
-        at += *at == ';';
+    return id >= 0 && (size_t)id < l->n_ids ? l->by_id[id] : NULL;
+}
+
+static int keep_moment(void *ctx, long long id, const struct store_moment *moment)
+{
+    struct loader *l = ctx;
+    struct analysis_episode *e = done_episode(l, id);
+    if (e)
+        add_moment(l, e, *moment);
+    return 0;
+}
+
+static int keep_share(void *ctx, long long id, long role, const struct store_share *s)
+{
+    struct loader *l = ctx;
+    struct analysis_run *run = l->run;
+    struct analysis_episode *e = done_episode(l, id);
+    if (!e)
+        return 0;
+    run->shares = xgrow(run->shares, &l->cap_shares, l->n_shares + 1, sizeof *run->shares);
+    if (e->n_shares++ == 0)
+        e->first_share = l->n_shares;
+    run->shares[l->n_shares++] =
+        (struct analysis_share){.role = (uint32_t)role,
+                                .spent = {[ROLE_CALLS] = (float)s->calls,
+                                          [ROLE_TOOL_RUNS] = (float)s->tool_runs,
+                                          [ROLE_PROMPT_TOKENS] = (float)s->prompt_tokens,
+                                          [ROLE_GENERATED_TOKENS] = (float)s->generated_tokens,
+                                          [ROLE_MODEL_SECONDS] = (float)s->model_seconds,
+                                          [ROLE_TOOL_SECONDS] = (float)s->tool_seconds}};
+    return 0;
+}
+
+/* Shares and moments of the episodes that are done; roles are numbered as these meet them. A passed
+ * episode without a moment passed when it ended. */
+static int keep_spent(struct loader *l, struct store *store, struct err *err)
+{
+    l->by_id = xcalloc(l->n_ids + 1, sizeof *l->by_id);
+    for (size_t i = 0; i < l->n; i++)
+        if (l->episodes[i].done)
+            l->by_id[l->episodes[i].id] = &l->episodes[i];
+    int rc = store_moments(store, keep_moment, l, err);
+    if (rc == 0)
+        rc = store_shares(store, keep_share, l, err);
+    for (size_t i = 0; rc == 0 && i < l->n; i++) {
+        struct analysis_episode *e = &l->episodes[i];
+        if (e->passed && e->n_moments == 0)
+            add_moment(l, e,
+                       (struct store_moment){(long)e->generated_tokens, e->calls, e->tool_runs,
+                                             e->seconds, true});
+        for (uint32_t k = 0; k < e->n_shares; k++) {
+            struct analysis_share *share = &l->run->shares[e->first_share + k];
+            share->role = meet(&l->roles, share->role);
+        }
     }
-    if (e->passed && e->n_moments == 0)
-        add_moment(l, e,
-                   (struct analysis_moment){e->seconds, (uint32_t)e->generated_tokens,
-                                            (uint32_t)e->calls, (uint32_t)e->tool_runs, true});
+    return rc;
 }
 
 /* A task whose reference fails its own hidden tests does not measure the arms: its set is dropped,
@@ -73,57 +133,26 @@ static void note_fault(struct analysis_run *run, const char *sentence)
         run->first_fault = sentence;
 }
 
-/* The number behind "key": in the object that starts at `text`; 0 when there is none. */
-static float member(const char *text, size_t n, const char *key)
-{
-    const char *at = memmem(text, n, key, strlen(key));
-    return at ? strtof(at + strlen(key), NULL) : 0;
-}
-
-/* The column `roles` of store.h, as episode_roles writes it: {"coder":{"calls":2,...},...}. A
- * million of these would keep a JSON parser busy for longer than all the rest takes. */
-static void keep_shares(struct loader *l, struct analysis_episode *e, const char *text)
-{
-    static const char *const keys[ROLE_SPENT] = {
-        "\"calls\":",         "\"tool_runs\":",   "\"prompt_tokens\":", "\"generated_tokens\":",
-        "\"model_seconds\":", "\"tool_seconds\":"};
-    struct analysis_run *run = l->run;
-    e->first_share = l->n_shares;
-    for (const char *at = text, *name, *open, *close; (name = strchr(at, '"')); at = close + 1) {
-        open = strstr(++name, "\":{");
-        close = open ? strchr(open, '}') : NULL;
-        if (!close)
-            return;
-        CLEANUP_FREE char *role = xstrndup(name, (size_t)(open - name));
-        size_t n = (size_t)(close - open);
-        run->shares = xgrow(run->shares, &l->cap_shares, l->n_shares + 1, sizeof *run->shares);
-        struct analysis_share *share = &run->shares[l->n_shares++];
-        share->role = (uint32_t)names_index(&l->roles, role);
-        for (int k = 0; k < ROLE_SPENT; k++)
-            share->spent[k] = member(open, n, keys[k]);
-        e->n_shares++;
-    }
-}
-
-static int keep_row(void *ctx, long long id, const struct store_episode *row)
+static int keep_row(void *ctx, const struct store_outcome *row)
 {
     struct loader *l = ctx;
     l->episodes = xgrow(l->episodes, &l->cap, l->n + 1, sizeof *l->episodes);
     struct analysis_episode *e = &l->episodes[l->n++];
     *e = (struct analysis_episode){
-        .id = id,
-        .task = (uint32_t)names_index(&l->tasks, row->task),
-        .arm = (uint32_t)names_index(&l->arms, row->arm),
-        .group = (uint32_t)names_index(&l->groups, row->group ? row->group : ""),
+        .id = row->id,
+        .task = meet(&l->tasks, row->task),
+        .arm = meet(&l->arms, row->arm),
+        .group = (uint32_t)names_index(&l->groups, row->group),
         .sample = row->sample,
         .steps = row->steps,
         .status = row->status,
+        .done = row->status == STORE_DONE,
         .passed = row->status == STORE_DONE && row->passed,
         .label = 1 + taxonomy_index(row->label),
         .flags = taxonomy_parse(row->flags),
         .inapplicable = taxonomy_parse(row->inapplicable),
         .untagged = row->status == STORE_DONE && !row->passed && !*row->label,
-        .cap = ended_by(row->stop),
+        .cap = store_cap_of_stop(row->stop),
         .iterations = row->iterations,
         .calls = row->calls,
         .tool_runs = row->tool_runs,
@@ -132,10 +161,7 @@ static int keep_row(void *ctx, long long id, const struct store_episode *row)
         .seconds = row->seconds,
         .solve_seconds = row->solve_seconds,
     };
-    if (row->status == STORE_DONE) {
-        keep_moments(l, e, row->curve);
-        keep_shares(l, e, row->roles);
-    }
+    l->n_ids = (size_t)row->id >= l->n_ids ? (size_t)row->id + 1 : l->n_ids;
     l->run->done += row->status == STORE_DONE;
     l->run->pending += row->status == STORE_PENDING;
     l->run->faults += row->status == STORE_ERROR;
@@ -144,7 +170,7 @@ static int keep_row(void *ctx, long long id, const struct store_episode *row)
     if (is_broken(e)) {
         note_fault(l->run, arena_printf(l->run->arena,
                                         "the reference solution of %s fails its own hidden tests",
-                                        row->task));
+                                        l->tasks.name[row->task - 1]));
         e->status = STORE_ERROR;
     }
     return 0;
@@ -276,12 +302,12 @@ static void order_arms(struct loader *l)
     size_t n = l->arms.n;
     size_t *rank = xcalloc(n + 1, sizeof *rank), *place = xcalloc(n + 1, sizeof *place);
     for (size_t i = 0; i < n; i++)
-        rank[i] = arm_rank(run, l->arms.name[i]);
+        rank[i] = arm_rank(run, l->arms.met[i]);
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < n; j++)
             place[i] += rank[j] < rank[i] || (rank[j] == rank[i] && j < i);
     for (size_t i = 0; i < n; i++)
-        run->arms[place[i]] = l->arms.name[i];
+        run->arms[place[i]] = l->arms.met[i];
     for (size_t i = 0; i < l->n; i++)
         l->episodes[i].arm = (uint32_t)place[l->episodes[i].arm];
     free(rank);
@@ -309,11 +335,9 @@ static void add_up(struct loader *l)
     run->n_tasks = l->tasks.n;
     run->n_groups = l->groups.n;
     run->n_roles = l->roles.n;
+    run->roles = l->roles.met;
     run->arms = arena_alloc(run->arena, (run->n_arms + 1) * sizeof *run->arms);
     run->groups = arena_alloc(run->arena, (run->n_groups + 1) * sizeof *run->groups);
-    run->roles = arena_alloc(run->arena, (run->n_roles + 1) * sizeof *run->roles);
-    for (size_t i = 0; i < run->n_roles; i++)
-        run->roles[i] = l->roles.name[i];
     order_arms(l);
     for (size_t i = 0; i < run->n_groups; i++)
         run->groups[i] = l->groups.name[i];
@@ -321,7 +345,7 @@ static void add_up(struct loader *l)
     run->tallies = xcalloc(run->n_tasks * run->n_arms + 1, sizeof *run->tallies);
     run->episodes = (long)l->n;
     for (size_t i = 0; i < run->n_tasks; i++)
-        run->tasks[i].id = l->tasks.name[i];
+        run->tasks[i].id = l->tasks.met[i];
     run->curriculum =
         json_object_get(json_object_get(run->manifest, "experiment"), "curriculum") != NULL;
     for (size_t i = 0; i < l->n; i++)
@@ -350,16 +374,22 @@ int analysis_load(struct store *store, struct analysis_run *out, struct err *err
 {
     struct analysis_run run = {.arena = arena_new(), .store = store};
     struct loader l = {.run = &run};
-    l.arms.arena = l.tasks.arena = l.groups.arena = l.roles.arena = run.arena;
+    l.groups.arena = run.arena;
     int rc = load_manifest(store, &run, err);
     if (rc == 0)
-        rc = store_episodes(store, keep_row, &l, err);
+        rc = read_ids(store, STORE_ARMS, &l.arms, run.arena, err);
+    if (rc == 0)
+        rc = read_ids(store, STORE_TASKS, &l.tasks, run.arena, err);
+    if (rc == 0)
+        rc = read_ids(store, STORE_ROLES, &l.roles, run.arena, err);
+    if (rc == 0)
+        rc = store_outcomes(store, keep_row, &l, err);
+    if (rc == 0)
+        rc = keep_spent(&l, store, err);
     if (rc == 0 && l.n > 0)
         add_up(&l);
-    names_free(&l.arms);
-    names_free(&l.tasks);
     names_free(&l.groups);
-    names_free(&l.roles);
+    free(l.by_id);
     free(l.episodes);
     if (rc == 0)
         *out = run;

@@ -24,26 +24,16 @@ struct analysis_tally { /* one task, one arm, its complete sets only */
     long long a_solved, a_failed;        /* number of the first such episode; 0 = none */
 };
 
-enum analysis_cap_index { /* the caps of the budget vector, in the order of the audit */
-                          ANALYSIS_CAP_ITERATIONS,
-                          ANALYSIS_CAP_CALLS,
-                          ANALYSIS_CAP_TOOL_RUNS,
-                          ANALYSIS_CAP_GENERATED_TOKENS,
-                          ANALYSIS_CAP_TOTAL_TOKENS,
-                          ANALYSIS_CAP_SECONDS,
-                          ANALYSIS_CAPS,
-};
-
 struct analysis_episode { /* of a complete set, once the run is loaded */
     long long id;         /* in the store */
     uint32_t task, arm, group;
     int sample, steps;
     enum store_status status;
-    bool passed, counts; /* counts: its set is complete */
-    bool untagged;       /* failed and without a label: its flags are unknown */
-    int label;           /* 1 + index into taxonomy_flags; 0 = none */
+    bool done, passed, counts; /* counts: its set is complete */
+    bool untagged;             /* failed and without a label: its flags are unknown */
+    int label;                 /* 1 + index into taxonomy_flags; 0 = none */
     taxonomy_set flags, inapplicable;
-    int cap; /* enum analysis_cap_index that ended it; ANALYSIS_CAPS = none */
+    enum store_cap cap; /* that ended it; N_CAPS = none */
     int iterations, calls, tool_runs;
     double generated_tokens, prompt_tokens, seconds;
     double solve_seconds; /* < 0 when not passed */
@@ -53,7 +43,7 @@ struct analysis_episode { /* of a complete set, once the run is loaded */
     size_t first_share;
 };
 
-enum role_spent { /* what a role spends, by the names of store_episode.roles */
+enum role_spent { /* what a role spends: store_share */
                   ROLE_CALLS,
                   ROLE_TOOL_RUNS,
                   ROLE_PROMPT_TOKENS,

@@ -161,7 +161,8 @@ static void fill_row(const struct episode *e, struct store_episode *row)
     row->queue_seconds = l->queue_seconds;
     double stood = e->answer ? e->answer->seconds : s && s->executed ? s->seconds : row->seconds;
     row->solve_seconds = row->passed ? stood : -1;
-    row->roles = episode_roles(e);
+    row->shares = e->shares;
+    row->n_shares = e->n_shares;
 }
 
 static int log_submission(struct episode *e)
@@ -196,7 +197,7 @@ int control_run(const struct control_env *env, const struct arm *arm, const stru
     if (rc)
         return rc;
     fill_row(&e, row);
-    row->curve = truncation_curve(&e.transcript, task, arena);
+    row->moments = truncation_moments(&e.transcript, task, &row->n_moments, arena);
     *out = e.transcript;
     return 0;
 }

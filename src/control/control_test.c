@@ -208,7 +208,7 @@ static void flat_retry_warms_after_two_stale_iterations(void **state)
     assert_true(p.row.public_passed);
     assert_true(p.row.solve_seconds < 0);
     /* A budget of 20 to 99 tokens would have bought what the full one loses. */
-    assert_string_equal(p.row.curve, "20:1:1:1.5:1;100:5:5:7.5:0");
+    assert_string_equal(p.curve, "20:1:1:1.5:1;100:5:5:7.5:0");
     arena_free(p.arena);
 }
 
@@ -223,7 +223,7 @@ static void best_of_n_warms_each_sample(void **state)
              (struct script[]){{"flat", "# P0"}, {"flat", "# P1 HIDDEN"}, {"flat", "# P1"}, {0}});
     assert_string_equal(asked, "flat:0.2 flat:0.4 flat:0.6 ");
     assert_true(p.row.passed); /* a tie keeps the earlier one */
-    assert_string_equal(p.row.curve, "40:2:2:3:1");
+    assert_string_equal(p.curve, "40:2:2:3:1");
     assert_null(strstr(last_prompt, "best program"));
     arena_free(p.arena);
 }

@@ -11,23 +11,15 @@
 #include "model/replay.h"
 #include "tool/extract.h"
 
-struct role_spent {
-    const char *role;
-    int calls, tool_runs;
-    long prompt_tokens, generated_tokens;
-    double model_seconds, tool_seconds;
-    struct role_spent *next;
-};
-
 double episode_seconds(const struct episode *e)
 {
     return e->spent.model_seconds + e->spent.tool_seconds;
 }
 
-static int cap_reached(struct episode *e, const char *which)
+static int cap_reached(struct episode *e, enum store_cap which)
 {
     if (!e->stop)
-        e->stop = arena_printf(e->arena, "budget:%s", which);
+        e->stop = store_cap_stop(which);
     return EPISODE_CAP;
 }
 
@@ -45,7 +37,7 @@ static double seconds_left(const struct episode *e)
 static int check_seconds(struct episode *e)
 {
     const struct budget *b = &e->env->budget;
-    return b->max_seconds > 0 && episode_seconds(e) >= b->max_seconds ? cap_reached(e, "seconds")
+    return b->max_seconds > 0 && episode_seconds(e) >= b->max_seconds ? cap_reached(e, CAP_SECONDS)
                                                                       : 0;
 }
 
@@ -56,45 +48,29 @@ static int clamp_tokens(struct episode *e, int *max_tokens)
     const struct budget *b = &e->env->budget;
     const struct ledger *l = &e->spent;
     if (b->max_calls && l->calls >= b->max_calls)
-        return cap_reached(e, "calls");
+        return cap_reached(e, CAP_CALLS);
     long left = *max_tokens, total = b->max_total_tokens - l->prompt_tokens - l->generated_tokens;
     if (b->max_generated_tokens && b->max_generated_tokens - l->generated_tokens < left)
         left = b->max_generated_tokens - l->generated_tokens;
     if (left <= 0)
-        return cap_reached(e, "generated_tokens");
+        return cap_reached(e, CAP_GENERATED_TOKENS);
     if (b->max_total_tokens && total < left)
         left = total;
     if (left <= 0)
-        return cap_reached(e, "total_tokens");
+        return cap_reached(e, CAP_TOTAL_TOKENS);
     *max_tokens = (int)left;
     return check_seconds(e);
 }
 
-static struct role_spent *spent_by(struct episode *e, const char *role)
+/* Valid until another role spends something for the first time. */
+static struct store_share *spent_by(struct episode *e, const char *role)
 {
-    struct role_spent **last = &e->roles;
-    for (; *last; last = &(*last)->next)
-        if (strcmp((*last)->role, role) == 0)
-            return *last;
-    *last = arena_alloc(e->arena, sizeof **last);
-    (*last)->role = role;
-    return *last;
-}
-
-const char *episode_roles(const struct episode *e)
-{
-    if (!e->roles)
-        return "";
-    CLEANUP_JSON json_t *all = json_object();
-    for (const struct role_spent *r = e->roles; r; r = r->next)
-        json_object_set_new(all, r->role,
-                            json_pack("{s:i, s:i, s:I, s:I, s:f, s:f}", "calls", r->calls,
-                                      "tool_runs", r->tool_runs, "prompt_tokens",
-                                      (json_int_t)r->prompt_tokens, "generated_tokens",
-                                      (json_int_t)r->generated_tokens, "model_seconds",
-                                      r->model_seconds, "tool_seconds", r->tool_seconds));
-    CLEANUP_FREE char *text = json_text(all);
-    return arena_strdup(e->arena, text);
+    for (size_t i = 0; i < e->n_shares; i++)
+        if (strcmp(e->shares[i].role, role) == 0)
+            return &e->shares[i];
+    e->shares = arena_grow(e->arena, e->shares, e->n_shares, &e->cap_shares, sizeof *e->shares);
+    e->shares[e->n_shares].role = role;
+    return &e->shares[e->n_shares++];
 }
 
 static void dialogue_add(struct episode *e, struct dialogue *d, const char *role, const char *text)
@@ -176,7 +152,7 @@ static int answer(struct episode *e, const struct model_request *q, int index,
     return rc ? record_failure(e, q, index, rc, r) : record_call(e, q, index, text, hash, r);
 }
 
-static void charge_call(struct episode *e, struct role_spent *by, const struct model_reply *r)
+static void charge_call(struct episode *e, struct store_share *by, const struct model_reply *r)
 {
     struct ledger *l = &e->spent;
     l->calls++;
@@ -192,7 +168,7 @@ static void charge_call(struct episode *e, struct role_spent *by, const struct m
 
 void episode_charge_run(struct episode *e, const char *role, double seconds)
 {
-    struct role_spent *by = spent_by(e, role);
+    struct store_share *by = spent_by(e, role);
     e->spent.tool_runs++;
     e->spent.tool_seconds += seconds;
     by->tool_runs++;
@@ -242,7 +218,7 @@ int episode_ask(struct episode *e, const struct ask *ask, struct model_reply *re
         open_dialogue(e, ask->role, text.system, d);
     dialogue_add(e, d, "user", text.user);
 
-    struct role_spent *by = spent_by(e, ask->role);
+    struct store_share *by = spent_by(e, ask->role);
     int index = by->calls;
     struct model_request request = {.messages = d->messages,
                                     .n_messages = d->n,
@@ -266,7 +242,7 @@ int episode_check_run(struct episode *e)
 {
     const struct budget *b = &e->env->budget;
     if (b->max_tool_runs && e->spent.tool_runs >= b->max_tool_runs)
-        return cap_reached(e, "tool_runs");
+        return cap_reached(e, CAP_TOOL_RUNS);
     return check_seconds(e);
 }
 
@@ -274,7 +250,7 @@ bool episode_may_iterate(struct episode *e)
 {
     const struct budget *b = &e->env->budget;
     if (b->max_iters && e->spent.iterations >= b->max_iters)
-        return cap_reached(e, "iterations"), false;
+        return cap_reached(e, CAP_ITERATIONS), false;
     return episode_check_run(e) == 0;
 }
 

@@ -40,7 +40,8 @@ struct episode {
         *candidates; /* [n_candidates] every distinct program, for the hidden grading */
     size_t n_candidates, cap_candidates;
     struct transcript transcript; /* all that has happened so far */
-    struct role_spent *roles;     /* what each role has spent so far */
+    struct store_share *shares;   /* [n_shares] what each role has spent so far */
+    size_t n_shares, cap_shares;
 };
 
 struct ask {            /* one question to a role */
@@ -107,8 +108,7 @@ void episode_submit_answer(struct episode *e, const struct math_answer *a, const
  * final answers of the reply (NULL = none). */
 int episode_answer(struct episode *e, const char *role, const char *text, const char *from,
                    const struct finals *finals, const struct math_answer **out);
-double episode_seconds(const struct episode *e);    /* ledger time */
-const char *episode_roles(const struct episode *e); /* store_episode.roles, in the arena */
+double episode_seconds(const struct episode *e); /* ledger time */
 
 /* Adds an event to the transcript and to the record: its kind and detail, who, and the candidate it
  * concerns (NULL = none). Its text must live in the arena. */

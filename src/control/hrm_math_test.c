@@ -25,7 +25,7 @@ static void the_hierarchy_solves_and_verifies(void **state)
     assert_true(p.row.solve_seconds == 4); /* it stood before it was verified */
     assert_true(p.row.seconds == 5.5);
     assert_string_equal(
-        p.row.roles,
+        p.roles,
         "{\"supervisor\":{\"calls\":1,\"tool_runs\":0,\"prompt_tokens\":10,\"generated_tokens\":20,"
         "\"model_seconds\":1.0,\"tool_seconds\":0.0},"
         "\"solver\":{\"calls\":2,\"tool_runs\":2,\"prompt_tokens\":20,\"generated_tokens\":40,"
@@ -152,8 +152,7 @@ static void the_verifier_names_what_is_repaired(void **state)
     assert_string_equal(p.row.stop, "accepted");
     assert_int_equal(p.row.iterations, 2);
     assert_int_equal(p.row.replans, 0);
-    assert_string_equal(p.row.curve,
-                        "140:7:5:9.5:1"); /* a smaller budget would not have sufficed */
+    assert_string_equal(p.curve, "140:7:5:9.5:1"); /* a smaller budget would not have sufficed */
     const char *r = record_of(&hrm_arm);
     assert_has(r, "verdict {\"verdict\":\"fail\",\"answer\":\"9\",\"computed\":\"52\",\"subgoal\":"
                   "\"s1\",\"log_failed\":false}");
@@ -461,7 +460,7 @@ static void recorded_runs_are_not_run_again(void **state)
     tool_seconds = 0.5;
     assert_int_equal(n_runs, 0);
     assert_true(again.row.passed && again.row.seconds == p.row.seconds);
-    assert_string_equal(again.row.roles, p.row.roles);
+    assert_string_equal(again.roles, p.roles);
     assert_string_equal(record_of(&hrm_arm), seen);
     env.recorded = NULL;
     store_close(store);

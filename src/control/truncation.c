@@ -34,20 +34,24 @@ static bool takes_over(const struct standing *s, const struct transcript_event *
            (v->row.public_passed == s->public_passed && v->row.self_passed > s->self_passed);
 }
 
-const char *truncation_curve(const struct transcript *t, const struct task *task,
-                             struct arena *arena)
+const struct store_moment *truncation_moments(const struct transcript *t, const struct task *task,
+                                              size_t *n, struct arena *arena)
 {
     struct standing s = {0};
-    struct str curve CLEANUP_STR = {0};
+    struct store_moment *moments = NULL;
+    size_t cap = 0;
+    *n = 0;
     for (size_t i = 0; i < t->n_events; i++) {
         const struct transcript_event *v = &t->events[i];
         if (!takes_over(&s, v))
             continue;
         bool passed = passes(t, task, v);
-        if (passed != s.passed)
-            str_addf(&curve, "%s%ld:%d:%d:%.6g:%d", curve.len ? ";" : "", v->row.generated_tokens,
-                     v->row.calls, v->row.tool_runs, v->row.seconds, passed);
+        if (passed != s.passed) {
+            moments = arena_grow(arena, moments, *n, &cap, sizeof *moments);
+            moments[(*n)++] = (struct store_moment){v->row.generated_tokens, v->row.calls,
+                                                    v->row.tool_runs, v->row.seconds, passed};
+        }
         s = (struct standing){true, v->row.public_passed, v->row.self_passed, passed};
     }
-    return arena_strndup(arena, str_text(&curve), curve.len);
+    return moments;
 }

@@ -6,11 +6,13 @@
  * the latest; and at the end what was submitted. (Anchors, by which the hierarchy prefers among
  * candidates with equal public tests, are not replayed.) */
 #pragma once
+#include <stddef.h>
 #include "base/arena.h"
 
+struct store_moment;
 struct task;
 struct transcript;
 
-/* The column `curve` of store.h for a closed and graded episode, in the arena. */
-const char *truncation_curve(const struct transcript *t, const struct task *task,
-                             struct arena *arena);
+/* Of a closed and graded episode: [*n] moments, in the arena. */
+const struct store_moment *truncation_moments(const struct transcript *t, const struct task *task,
+                                              size_t *n, struct arena *arena);

@@ -109,8 +109,9 @@ static void add_task(struct blind *b, const struct task *t)
 
 static void add_end(struct blind *b, const struct store_episode *row, const struct task *t)
 {
-    if (str_starts(row->stop, "budget:"))
-        str_addf(b->out, "\nThe budget was spent: %s\n", row->stop + strlen("budget:"));
+    enum store_cap cap = store_cap_of_stop(row->stop);
+    if (cap != N_CAPS)
+        str_addf(b->out, "\nThe budget was spent: %s\n", store_cap_name(cap));
     str_add(b->out, "\nSUBMITTED\n");
     told_block(b->out, *row->submission ? row->submission : "(nothing)");
     if (t && t->has_answer)

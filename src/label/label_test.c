@@ -79,7 +79,7 @@ static long long add_episode(struct fixture *f, const char *arm, const char *tas
                                       .label = label ? label : "",
                                       .flags = "",
                                       .inapplicable = "",
-                                      .roles = ""};
+                                      .n_shares = 0};
     assert_int_equal(store_episode_add(f->store, arm, task, sample, &id, &f->err), 0);
     assert_int_equal(store_episode_finish(f->store, id, &row, &f->err), 0);
     return id;

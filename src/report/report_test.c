@@ -63,22 +63,24 @@ static void tag(struct store_episode *e, bool hrm, int k)
     e->inapplicable = hrm ? "S6 P5 R4" : "S6 P1 P2 P3 P4 P5 V3 V4 V6 R4";
 }
 
-/* What the roles of an episode spent, together what its row says. Caller frees. */
-static char *shares_of(bool hrm, int tokens, int tool_runs)
+/* What the roles of an episode spent, together what its row says: their number. */
+static size_t shares_of(bool hrm, int tokens, int tool_runs, struct store_share shares[2])
 {
-    static const char *const one = "\"%s\":{\"calls\":%d,\"tool_runs\":%d,\"prompt_tokens\":%d,"
-                                   "\"generated_tokens\":%d,\"model_seconds\":%g,"
-                                   "\"tool_seconds\":%g}";
-    struct str s = {0};
-    str_addc(&s, '{');
-    if (hrm) {
-        str_addf(&s, one, "planner", 1, 0, 15, tokens / 4, 0.5, 0.0);
-        str_addc(&s, ',');
-    }
-    str_addf(&s, one, hrm ? "coder" : "flat", hrm ? 2 : 1, tool_runs, hrm ? 25 : 40,
-             hrm ? tokens - tokens / 4 : tokens, 1.5, 0.25 * tool_runs);
-    str_addc(&s, '}');
-    return str_take(&s);
+    struct store_share planner = {.role = "planner",
+                                  .calls = 1,
+                                  .prompt_tokens = 15,
+                                  .generated_tokens = tokens / 4,
+                                  .model_seconds = 0.5};
+    struct store_share last = {.role = hrm ? "coder" : "flat",
+                               .calls = hrm ? 2 : 1,
+                               .tool_runs = tool_runs,
+                               .prompt_tokens = hrm ? 25 : 40,
+                               .generated_tokens = hrm ? tokens - tokens / 4 : tokens,
+                               .model_seconds = 1.5,
+                               .tool_seconds = 0.25 * tool_runs};
+    shares[0] = planner;
+    shares[hrm] = last;
+    return 1 + hrm;
 }
 
 static void put_episode(struct fixture *f, const struct row *row, const char *arm, int sample,
@@ -90,9 +92,8 @@ static void put_episode(struct fixture *f, const struct row *row, const char *ar
     if (outcome == '.')
         return;
     double solve_seconds = passed ? row->steps + 0.5 * sample : -1;
-    CLEANUP_FREE char *curve =
-        xasprintf("%d:%d:%d:%g:1", 60 * row->steps, hrm ? 2 : 1, 1 + sample, solve_seconds);
-    CLEANUP_FREE char *roles = shares_of(hrm, 100 * row->steps, 1 + sample);
+    struct store_moment moment = {60 * row->steps, hrm ? 2 : 1, 1 + sample, solve_seconds, true};
+    struct store_share shares[2];
     struct store_episode e = {
         .arm = arm,
         .task = row->task,
@@ -112,8 +113,10 @@ static void put_episode(struct fixture *f, const struct row *row, const char *ar
         .prompt_tokens = 40,
         .seconds = row->steps + 1,
         .solve_seconds = solve_seconds,
-        .curve = passed ? curve : "",
-        .roles = roles,
+        .moments = &moment,
+        .n_moments = passed,
+        .shares = shares,
+        .n_shares = shares_of(hrm, 100 * row->steps, 1 + sample, shares),
     };
     if (f->tagged)
         tag(&e, hrm, sample);

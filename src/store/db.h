@@ -11,8 +11,10 @@
 
 #define DB_APPLICATION_ID 0x68726d31 /* "hrm1": what file(1) and we look for in the header */
 /* 1 knew neither the attempts of a call nor the calls that failed; 2 no flags and no shares of
- * roles; 3 no accuracy at smaller budgets and no labels */
-#define DB_SCHEMA 4
+ * roles; 3 no accuracy at smaller budgets and no labels; 4 kept both as text in the episode's row
+ */
+#define DB_SCHEMA 5
+#define DB_SCHEMA_OLDEST 4 /* that migrate.c brings up to date */
 
 enum db_stmt {
     DB_BEGIN,
@@ -21,12 +23,15 @@ enum db_stmt {
     DB_META_GET,
     DB_ARM_ADD,
     DB_TASK_ADD,
+    DB_ROLE_ADD,
     DB_EPISODE_ADD,
     DB_EPISODE_FIND,
     DB_EPISODE_FINISH,
     DB_EPISODE_REOPEN,
     DB_EPISODE_TAG,
     DB_EVENTS_DROP,
+    DB_SHARES_DROP,
+    DB_MOMENTS_DROP,
     DB_TOOLS_DROP,
     DB_CALLS_SHELVE,
     DB_CALLS_DROP,
@@ -37,6 +42,8 @@ enum db_stmt {
     DB_TOOL_FIND,
     DB_TOOL_PUT,
     DB_EVENT_PUT,
+    DB_SHARE_PUT,
+    DB_MOMENT_PUT,
     DB_LABEL_PUT,
     DB_LABEL_DROP,
     N_DB_STMTS,
@@ -98,9 +105,17 @@ static inline void db_unlock(struct store **s)
 #define DB_LOCKED(s) struct store *db_guard __attribute__((cleanup(db_unlock), unused)) = db_lock(s)
 
 /* schema.c */
-int db_check_header(const char *path, struct err *err); /* 1 = there is none yet, 0 = ours */
-int db_create(const char *path, struct err *err);       /* complete when it appears */
+/* 1 = there is none yet, 0 = ours, of *schema. */
+int db_check_header(const char *path, uint32_t *schema, struct err *err);
+int db_create(const char *path, struct err *err); /* appears whole or not at all */
 int db_prepare_all(struct store *s, struct err *err);
+void db_parts_sql(struct str *sql); /* the tables that schema 5 added */
+void db_views_sql(struct str *sql);
+
+/* migrate.c: brings a connected record of an older schema up to date, where it lies if it may be
+ * written and nobody else writes it; a reader is else given a copy in memory. */
+int db_migrate(struct store *s, struct err *err);
+
 /* SELECT the fields' columns, then `more`, FROM ... */
 void db_select(const struct store_fields *fields, const char *more, const char *from,
                const char *tail, struct str *sql);

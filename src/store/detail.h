@@ -13,8 +13,7 @@ enum detail_type {
     DETAIL_BOOL,
     DETAIL_INT,
     DETAIL_INT_OPT,  /* 0 is left out */
-    DETAIL_TEXTS,    /* struct transcript_texts */
-    DETAIL_PAIRS,    /* struct transcript_uses: an object, id to value */
+    DETAIL_PAIRS,    /* struct transcript_uses, as an object */
     DETAIL_LIST,     /* pointer and count of structs of the table `of` */
     DETAIL_LIST_OPT, /* the same; a NULL pointer is left out */
 };

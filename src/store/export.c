@@ -39,11 +39,14 @@ static int export_each(struct exporter *x, store_episode_fn *fn)
 static int csv_episode(void *ctx, long long id, const struct store_episode *row)
 {
     struct exporter *x = ctx;
-    (void)id;
     if (row->status == STORE_PENDING)
         return 0;
-    store_csv_row(&store_episode_fields, row, &x->line);
-    return flush_line(x);
+    struct arena *arena = arena_new();
+    struct store_episode whole = *row;
+    int rc = store_read_spent(x->s, id, &whole, arena, x->err);
+    store_csv_row(&store_episode_fields, &whole, &x->line);
+    arena_free(arena);
+    return rc < 0 ? rc : flush_line(x);
 }
 
 int store_export_csv(struct store *s, FILE *out, struct err *err)

@@ -43,8 +43,45 @@ static const struct store_field store_episode_columns[] = {
     {F(store_episode, label, FIELD_TEXT)}, /* an episode in error has one, too */
     {F(store_episode, flags, FIELD_TEXT)},
     {F(store_episode, inapplicable, FIELD_TEXT)},
-    {F(store_episode, roles, FIELD_JSON)},
-    {BULKY(store_episode, curve, FIELD_TEXT)},
+};
+
+static const struct store_field store_share_columns[] = {
+    {F(store_share, role, FIELD_TEXT)},
+    {F(store_share, calls, FIELD_INT)},
+    {F(store_share, tool_runs, FIELD_INT)},
+    {F(store_share, prompt_tokens, FIELD_LONG)},
+    {F(store_share, generated_tokens, FIELD_LONG)},
+    {F(store_share, model_seconds, FIELD_REAL)},
+    {F(store_share, tool_seconds, FIELD_REAL)},
+};
+
+static const struct store_field store_moment_columns[] = {
+    {F(store_moment, generated_tokens, FIELD_LONG)}, {F(store_moment, calls, FIELD_INT)},
+    {F(store_moment, tool_runs, FIELD_INT)},         {F(store_moment, seconds, FIELD_REAL)},
+    {F(store_moment, passed, FIELD_BOOL)},
+};
+
+static const struct store_field store_outcome_columns[] = {
+    {F(store_outcome, id, FIELD_LONG)},
+    {F(store_outcome, task, FIELD_LONG)},
+    {F(store_outcome, arm, FIELD_LONG)},
+    {F(store_outcome, sample, FIELD_INT)},
+    {F(store_outcome, group, FIELD_TEXT)},
+    {F(store_outcome, steps, FIELD_INT)},
+    {F(store_outcome, status, FIELD_STATUS)},
+    {F(store_outcome, error, FIELD_TEXT)},
+    {F(store_outcome, passed, FIELD_BOOL)},
+    {F(store_outcome, stop, FIELD_TEXT)},
+    {F(store_outcome, label, FIELD_TEXT)},
+    {F(store_outcome, flags, FIELD_TEXT)},
+    {F(store_outcome, inapplicable, FIELD_TEXT)},
+    {F(store_outcome, iterations, FIELD_INT)},
+    {F(store_outcome, calls, FIELD_INT)},
+    {F(store_outcome, tool_runs, FIELD_INT)},
+    {F(store_outcome, prompt_tokens, FIELD_LONG)},
+    {F(store_outcome, generated_tokens, FIELD_LONG)},
+    {F(store_outcome, seconds, FIELD_REAL)},
+    {F(store_outcome, solve_seconds, FIELD_REAL)},
 };
 
 static const struct store_field store_call_columns[] = {
@@ -94,6 +131,9 @@ static const struct store_field store_label_columns[] = {
 };
 
 const struct store_fields store_episode_fields = {"episodes", FIELDS(store_episode)};
+const struct store_fields store_share_fields = {"shares", FIELDS(store_share)};
+const struct store_fields store_moment_fields = {"moments", FIELDS(store_moment)};
+const struct store_fields store_outcome_fields = {"episodes", FIELDS(store_outcome)};
 const struct store_fields store_call_fields = {"calls", FIELDS(store_call)};
 const struct store_fields store_failure_fields = {"failures", FIELDS(store_failure)};
 const struct store_fields store_tool_fields = {"tool_runs", FIELDS(store_tool_run)};
@@ -105,6 +145,64 @@ const char *store_status_name(int status)
     static const char *const names[] = {"pending", "done", "error"};
     return status >= 0 && status <= STORE_ERROR ? names[status] : "unknown";
 }
+
+/* ---- caps ---- */
+
+static const char cap_prefix[] = "budget:";
+static const char *const cap_stops[N_CAPS] = {
+    [CAP_ITERATIONS] = "budget:iterations",     [CAP_CALLS] = "budget:calls",
+    [CAP_TOOL_RUNS] = "budget:tool_runs",       [CAP_GENERATED_TOKENS] = "budget:generated_tokens",
+    [CAP_TOTAL_TOKENS] = "budget:total_tokens", [CAP_SECONDS] = "budget:seconds"};
+
+const char *store_cap_stop(enum store_cap cap)
+{
+    return cap_stops[cap];
+}
+
+const char *store_cap_name(enum store_cap cap)
+{
+    return cap_stops[cap] + strlen(cap_prefix);
+}
+
+enum store_cap store_cap_of_stop(const char *stop)
+{
+    int cap = str_starts(stop, cap_prefix) ? 0 : N_CAPS;
+    while (cap < N_CAPS && strcmp(cap_stops[cap], stop) != 0)
+        cap++;
+    return (enum store_cap)cap;
+}
+
+/* ---- what roles spent, and moments, as an export shows them ---- */
+
+void store_add_roles(const struct store_episode *row, struct str *out)
+{
+    for (size_t i = 0; i < row->n_shares; i++) {
+        const struct store_share *s = &row->shares[i];
+        str_addc(out, i ? ',' : '{');
+        json_add_string(s->role, out);
+        str_addf(out,
+                 ":{\"calls\":%d,\"tool_runs\":%d,\"prompt_tokens\":%ld,\"generated_tokens\":%ld,"
+                 "\"model_seconds\":",
+                 s->calls, s->tool_runs, s->prompt_tokens, s->generated_tokens);
+        json_add_real(s->model_seconds, out);
+        str_add(out, ",\"tool_seconds\":");
+        json_add_real(s->tool_seconds, out);
+        str_addc(out, '}');
+    }
+    if (row->n_shares)
+        str_addc(out, '}');
+}
+
+void store_add_curve(const struct store_episode *row, struct str *out)
+{
+    for (size_t i = 0; i < row->n_moments; i++) {
+        const struct store_moment *m = &row->moments[i];
+        str_addf(out, "%s%ld:%d:%d:%.6g:%d", i ? ";" : "", m->generated_tokens, m->calls,
+                 m->tool_runs, m->seconds, m->passed);
+    }
+}
+
+/* ---- values ---- */
 
 static void csv_value(const struct store_field *f, const void *at, struct str *out)
 {
@@ -151,7 +249,7 @@ void store_csv_header(const struct store_fields *fields, struct str *out)
         str_addf(out, "%s%s", comma, fields->field[i].name);
         comma = ",";
     }
-    str_add(out, "\r\n");
+    str_add(out, fields == &store_episode_fields ? ",roles\r\n" : "\r\n");
 }
 
 void store_csv_row(const struct store_fields *fields, const void *row, struct str *out)
@@ -165,6 +263,12 @@ void store_csv_row(const struct store_fields *fields, const void *row, struct st
         if (!is_unknown(fields, i, row))
             csv_value(f, (const char *)row + f->offset, out);
         comma = ",";
+    }
+    if (fields == &store_episode_fields) {
+        struct str roles CLEANUP_STR = {0};
+        store_add_roles(row, &roles);
+        str_addc(out, ',');
+        csv_add_field(out, str_text(&roles));
     }
     str_add(out, "\r\n");
 }
@@ -220,6 +324,13 @@ json_t *store_row_json(const struct store_fields *fields, const void *row)
                             is_unknown(fields, i, row)
                                 ? json_null()
                                 : json_value(f, (const char *)row + f->offset));
+    }
+    if (fields == &store_episode_fields) {
+        struct str roles CLEANUP_STR = {0}, curve CLEANUP_STR = {0};
+        store_add_roles(row, &roles);
+        store_add_curve(row, &curve);
+        json_object_set_new(obj, "roles", json_embedded(str_text(&roles)));
+        json_object_set_new(obj, "curve", json_string(str_text(&curve)));
     }
     return obj;
 }

@@ -37,9 +37,17 @@ struct store_fields {
 };
 
 extern const struct store_fields store_episode_fields, store_call_fields, store_failure_fields,
-    store_tool_fields, store_event_fields, store_label_fields;
+    store_tool_fields, store_event_fields, store_label_fields, store_share_fields,
+    store_moment_fields, store_outcome_fields;
 
 const char *store_status_name(int status); /* enum store_status */
+
+struct store_episode;
+/* {"coder":{"calls","tool_runs","prompt_tokens","generated_tokens","model_seconds",
+ * "tool_seconds"}, ...}; nothing when there are no shares. */
+void store_add_roles(const struct store_episode *row, struct str *out);
+/* "TOKENS:CALLS:TOOL_RUNS:SECONDS:PASSED;...", a point for each moment. */
+void store_add_curve(const struct store_episode *row, struct str *out);
 
 /* One line of CSV (RFC 4180, ending in CRLF), bulky fields left out, outcomes blank unless there is
  * one. */

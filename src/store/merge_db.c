@@ -9,39 +9,21 @@
 /* ---- arms and tasks ---- */
 
 struct name_list {
-    const char **name;
-    size_t n, cap;
+    const char *const *name; /* [n] */
+    size_t n;
 };
 
-/* In the experiment's order. Text in the arena; the caller frees the list. */
-static int read_names(struct store *s, const char *sql, struct name_list *out, struct arena *arena,
-                      struct err *err)
-{
-    DB_LOCKED(s);
-    sqlite3_stmt *stmt = NULL;
-    int step = SQLITE_DONE, rc = db_prepare(s, sql, &stmt, err);
-    while (rc == 0 && (step = sqlite3_step(stmt)) == SQLITE_ROW) {
-        out->name = xgrow(out->name, &out->cap, out->n + 1, sizeof *out->name);
-        out->name[out->n++] = arena_strdup(arena, (const char *)sqlite3_column_text(stmt, 0));
-    }
-    if (rc == 0 && step != SQLITE_DONE)
-        rc = db_fail(s, err);
-    sqlite3_finalize(stmt);
-    return rc;
-}
-
-/* The part's names, which must be those of the merged record unless that is empty. */
-static int join_names(struct store *into, struct store *part, const char *sql, const char *what,
+/* Those of the part, which are those of the whole unless that is empty yet. */
+static int join_names(struct store *into, struct store *part, enum store_names of, const char *what,
                       struct name_list *out, struct arena *arena, struct err *err)
 {
     struct name_list there = {0};
-    int rc = read_names(part, sql, out, arena, err);
+    int rc = store_names(part, of, &out->name, &out->n, arena, err);
     if (rc == 0)
-        rc = read_names(into, sql, &there, arena, err);
+        rc = store_names(into, of, &there.name, &there.n, arena, err);
     bool same = there.n == 0 || there.n == out->n;
     for (size_t i = 0; same && i < there.n; i++)
         same = str_eq(there.name[i], out->name[i]);
-    free(there.name);
     return rc < 0 || same ? rc : err_input(err, "%s: has other %s", part->path, what);
 }
 
@@ -138,19 +120,20 @@ static int copy_episode(void *ctx, long long id, const struct store_episode *row
         rc = store_episode_restart(m->into, item->id, m->err);
     if (rc == 0 && (item->fresh || played))
         rc = copy_rows(m, id);
+    struct store_episode whole = *row;
     if (rc == 0 && played)
-        rc = store_episode_finish(m->into, item->id, row, m->err);
+        rc = store_read_spent(m->part, id, &whole, m->arena, m->err);
+    if (rc == 0 && played)
+        rc = store_episode_finish(m->into, item->id, &whole, m->err);
     m->at++;
     return rc;
 }
 
 static int merge(struct merging *m, struct name_list *arms, struct name_list *tasks)
 {
-    int rc = join_names(m->into, m->part, "SELECT name FROM arms ORDER BY id", "arms", arms,
-                        m->arena, m->err);
+    int rc = join_names(m->into, m->part, STORE_ARMS, "arms", arms, m->arena, m->err);
     if (rc == 0)
-        rc = join_names(m->into, m->part, "SELECT name FROM tasks ORDER BY id", "tasks", tasks,
-                        m->arena, m->err);
+        rc = join_names(m->into, m->part, STORE_TASKS, "tasks", tasks, m->arena, m->err);
     if (rc == 0)
         rc = store_episodes(m->part, list_episode, m, m->err);
     if (rc == 0)
@@ -171,8 +154,6 @@ int store_merge(struct store *into, struct store *part, struct err *err)
         rc = merge(&m, &arms, &tasks);
         db_exec(part, "COMMIT", NULL);
     }
-    free(arms.name);
-    free(tasks.name);
     free(m.items);
     arena_free(m.arena);
     return rc;

@@ -54,20 +54,27 @@ static struct reading begin(struct store *s, const struct store_fields *fields, 
 
 /* The rows of a table that belong to episode `id`, sorted by `order`, which is the same for all
  * readings of a table. */
-static struct reading begin_rows(struct store *s, const struct store_fields *fields,
-                                 const char *order, long long id, struct err *err)
+static struct reading begin_rows_of(struct store *s, const struct store_fields *fields,
+                                    const char *table, const char *order, long long id,
+                                    struct err *err)
 {
     struct reading r = {
         .s = db_lock(s), .of = fields, .stmt = take_spare(s, fields), .keep = true, .err = err};
     if (!r.stmt) {
         struct str sql CLEANUP_STR = {0};
-        db_select(fields, "", fields->table, "WHERE episode = ?1 ORDER BY ", &sql);
+        db_select(fields, "", table, "WHERE episode = ?1 ORDER BY ", &sql);
         str_add(&sql, order);
         r.rc = db_prepare(s, sql.p, &r.stmt, err);
     }
     if (r.rc == 0)
         sqlite3_bind_int64(r.stmt, 1, id);
     return r;
+}
+
+static struct reading begin_rows(struct store *s, const struct store_fields *fields,
+                                 const char *order, long long id, struct err *err)
+{
+    return begin_rows_of(s, fields, fields->table, order, id, err);
 }
 
 /* False at the end, on failure, and when a callback has returned non-zero. */
@@ -105,6 +112,100 @@ int store_episode_read(struct store *s, long long id, store_episode_fn *fn, void
 {
     return read_episodes(s, "WHERE id = ?1", id, fn, ctx, err);
 }
+
+static int read_shares(struct store *s, long long id, struct store_episode *row,
+                       struct arena *arena, struct err *err)
+{
+    READING r = begin_rows_of(s, &store_share_fields, "spent", "seq", id, err);
+    struct store_share *list = NULL;
+    size_t cap = 0;
+    row->n_shares = 0;
+    for (struct store_share share; next(&r, &share); row->n_shares++) {
+        list = arena_grow(arena, list, row->n_shares, &cap, sizeof *list);
+        list[row->n_shares] = share;
+        list[row->n_shares].role = arena_strdup(arena, share.role);
+    }
+    row->shares = list;
+    return r.rc;
+}
+
+static int read_moments(struct store *s, long long id, struct store_episode *row,
+                        struct arena *arena, struct err *err)
+{
+    READING r = begin_rows(s, &store_moment_fields, "seq", id, err);
+    struct store_moment *list = NULL;
+    size_t cap = 0;
+    row->n_moments = 0;
+    for (struct store_moment moment; next(&r, &moment); row->n_moments++) {
+        list = arena_grow(arena, list, row->n_moments, &cap, sizeof *list);
+        list[row->n_moments] = moment;
+    }
+    row->moments = list;
+    return r.rc;
+}
+
+int store_read_spent(struct store *s, long long id, struct store_episode *row, struct arena *arena,
+                     struct err *err)
+{
+    int rc = read_shares(s, id, row, arena, err);
+    return rc < 0 ? rc : read_moments(s, id, row, arena, err);
+}
+
+/* ---- a large run at once ---- */
+
+int store_outcomes(struct store *s, store_outcome_fn *fn, void *ctx, struct err *err)
+{
+    READING r =
+        begin(s, &store_outcome_fields, "", "episodes", "ORDER BY task, arm, sample", 0, err);
+    for (struct store_outcome row; next(&r, &row);)
+        r.rc = fn(ctx, &row);
+    return r.rc;
+}
+
+int store_shares(struct store *s, store_share_fn *fn, void *ctx, struct err *err)
+{
+    /* the role's number is no text: read apart, behind the other columns */
+    static const struct store_fields *const all = &store_share_fields;
+    const struct store_fields spent = {all->table, all->row_size, all->field + 1, all->n - 1};
+    READING r = begin(s, &spent, ", role, episode", all->table, "ORDER BY episode, seq", 0, err);
+    for (struct store_share share = {0}; next(&r, &share);)
+        r.rc = fn(ctx, sqlite3_column_int64(r.stmt, (int)spent.n + 1),
+                  (long)sqlite3_column_int64(r.stmt, (int)spent.n), &share);
+    return r.rc;
+}
+
+int store_moments(struct store *s, store_moment_fn *fn, void *ctx, struct err *err)
+{
+    READING r =
+        begin(s, &store_moment_fields, ", episode", "moments", "ORDER BY episode, seq", 0, err);
+    for (struct store_moment moment; next(&r, &moment);)
+        r.rc = fn(ctx, last_column(&r), &moment);
+    return r.rc;
+}
+
+int store_names(struct store *s, enum store_names of, const char *const **out, size_t *n,
+                struct arena *arena, struct err *err)
+{
+    static const char *const sql[] = {[STORE_ARMS] = "SELECT name FROM arms ORDER BY id",
+                                      [STORE_TASKS] = "SELECT name FROM tasks ORDER BY id",
+                                      [STORE_ROLES] = "SELECT name FROM roles ORDER BY id"};
+    DB_LOCKED(s);
+    sqlite3_stmt *stmt = NULL;
+    const char **name = NULL;
+    size_t cap = 0;
+    int step = SQLITE_DONE, rc = db_prepare(s, sql[of], &stmt, err);
+    for (*n = 0; rc == 0 && (step = sqlite3_step(stmt)) == SQLITE_ROW; ++*n) {
+        name = arena_grow(arena, name, *n, &cap, sizeof *name);
+        name[*n] = arena_strdup(arena, (const char *)sqlite3_column_text(stmt, 0));
+    }
+    if (rc == 0 && step != SQLITE_DONE)
+        rc = db_fail(s, err);
+    sqlite3_finalize(stmt);
+    *out = name;
+    return rc;
+}
+
+/* ---- an episode's rows ---- */
 
 int store_calls(struct store *s, long long id, store_call_fn *fn, void *ctx, struct err *err)
 {

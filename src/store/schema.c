@@ -38,6 +38,31 @@ static void columns(const struct store_fields *fields, size_t skip, const char *
 /* Task, arm and sample open the fields of an episode: names there, numbers in the table. */
 enum { EPISODE_KEY = 3 };
 
+void db_parts_sql(struct str *sql)
+{
+    str_add(sql, "CREATE TABLE roles(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);\n"
+                 "CREATE TABLE shares(\n    episode INTEGER NOT NULL REFERENCES episodes,\n"
+                 "    seq INTEGER NOT NULL,\n    role INTEGER NOT NULL REFERENCES roles,\n");
+    declare(&store_share_fields, 1, sql);
+    str_add(sql, "    PRIMARY KEY(episode, seq)) WITHOUT ROWID;\n"
+                 "CREATE TABLE moments(\n    episode INTEGER NOT NULL REFERENCES episodes,\n"
+                 "    seq INTEGER NOT NULL,\n");
+    declare(&store_moment_fields, 0, sql);
+    str_add(sql, "    PRIMARY KEY(episode, seq)) WITHOUT ROWID;\n");
+}
+
+void db_views_sql(struct str *sql)
+{
+    str_add(sql, "CREATE VIEW results AS SELECT e.id, e.task AS task_no, e.arm AS arm_no,\n"
+                 "    t.name AS task, a.name AS arm, e.sample,\n    ");
+    columns(&store_episode_fields, EPISODE_KEY, "e.", sql);
+    str_add(sql, "\n    FROM episodes e CROSS JOIN tasks t ON t.id = e.task"
+                 " CROSS JOIN arms a ON a.id = e.arm;\n"
+                 "CREATE VIEW spent AS SELECT s.episode, s.seq, r.name AS role,\n    ");
+    columns(&store_share_fields, 1, "s.", sql);
+    str_add(sql, "\n    FROM shares s CROSS JOIN roles r ON r.id = s.role;\n");
+}
+
 static void schema_sql(struct str *sql)
 {
     str_add(sql, "BEGIN;\n"
@@ -66,12 +91,9 @@ static void schema_sql(struct str *sql)
     str_add(sql, "    PRIMARY KEY(episode, \"index\"));\n"
                  "CREATE TABLE labels(\n    episode INTEGER NOT NULL REFERENCES episodes,\n");
     declare(&store_label_fields, 0, sql);
-    str_add(sql, "    PRIMARY KEY(episode, annotator));\n"
-                 "CREATE VIEW results AS SELECT e.id, e.task AS task_no, e.arm AS arm_no,\n"
-                 "    t.name AS task, a.name AS arm, e.sample,\n    ");
-    columns(&store_episode_fields, EPISODE_KEY, "e.", sql);
-    str_add(sql, "\n    FROM episodes e CROSS JOIN tasks t ON t.id = e.task"
-                 " CROSS JOIN arms a ON a.id = e.arm;\n");
+    str_add(sql, "    PRIMARY KEY(episode, annotator));\n");
+    db_parts_sql(sql);
+    db_views_sql(sql);
     str_addf(sql, "INSERT INTO meta VALUES('schema', '%d');\n", DB_SCHEMA);
     str_addf(sql, "PRAGMA application_id = %d; PRAGMA user_version = %d;\nCOMMIT;\n",
              DB_APPLICATION_ID, DB_SCHEMA);
@@ -120,7 +142,7 @@ static bool has_wal(const char *path)
 }
 
 /* Offsets are of the SQLite file format, section 1.3. */
-int db_check_header(const char *path, struct err *err)
+int db_check_header(const char *path, uint32_t *schema, struct err *err)
 {
     unsigned char h[100];
     struct stat st;
@@ -133,12 +155,12 @@ int db_check_header(const char *path, struct err *err)
         return err_input(err, "%s: not a run database", path);
     if (big_endian(h + 68) != DB_APPLICATION_ID)
         return err_input(err, "%s: an SQLite database, but not one of hrm's runs", path);
-    uint32_t schema = big_endian(h + 60);
-    if (schema != DB_SCHEMA)
+    *schema = big_endian(h + 60);
+    if (*schema < DB_SCHEMA_OLDEST || *schema > DB_SCHEMA)
         return err_input(err,
                          "%s: written by %s hrm (schema %u, this one reads %d); read it with that "
                          "one, or move its directory away to start anew",
-                         path, schema < DB_SCHEMA ? "an older" : "a newer", schema, DB_SCHEMA);
+                         path, *schema < DB_SCHEMA ? "an older" : "a newer", *schema, DB_SCHEMA);
     off_t page = h[16] << 8 | h[17];
     off_t whole = (page == 1 ? 65536 : page) * (off_t)big_endian(h + 28);
     if (st.st_size < whole &&
@@ -163,11 +185,14 @@ static void insert(const struct store_fields *fields, const char *lead, const ch
     str_addf(sql, "%s INTO %s(%s, ", replaces ? "REPLACE" : "INSERT", fields->table, lead);
     columns(fields, 0, "", sql);
     str_addf(sql, ") VALUES(%s", lead_values);
-    for (size_t i = 0; i < fields->n; i++)
-        str_addf(sql, ", ?%zu", i + 2);
+    for (size_t i = 0; i < fields->n; i++) {
+        bool role = fields == &store_share_fields && i == 0; /* a name here, a number there */
+        str_addf(sql, role ? ", (SELECT id FROM roles WHERE name = ?%zu)" : ", ?%zu", i + 2);
+    }
     str_add(sql, ")");
 }
 
+#define COUNT_OF(table) "(SELECT count(*) FROM " table " WHERE episode = ?1)"
 #define NEXT_SEQ "(SELECT coalesce(max(seq), 0) + 1 FROM calls WHERE episode = ?1)"
 
 static void statement_sql(enum db_stmt which, struct str *sql)
@@ -179,6 +204,7 @@ static void statement_sql(enum db_stmt which, struct str *sql)
         [DB_META_GET] = "SELECT value FROM meta WHERE key = ?1",
         [DB_ARM_ADD] = "INSERT OR IGNORE INTO arms(name) VALUES(?1)",
         [DB_TASK_ADD] = "INSERT OR IGNORE INTO tasks(name) VALUES(?1)",
+        [DB_ROLE_ADD] = "INSERT OR IGNORE INTO roles(name) VALUES(?1)",
         [DB_EPISODE_ADD] = "INSERT INTO episodes(task, arm, sample) VALUES("
                            "(SELECT id FROM tasks WHERE name = ?1), "
                            "(SELECT id FROM arms WHERE name = ?2), ?3)",
@@ -192,6 +218,8 @@ static void statement_sql(enum db_stmt which, struct str *sql)
         [DB_EPISODE_TAG] = "UPDATE episodes SET label = ?2, flags = ?3, inapplicable = ?4 "
                            "WHERE id = ?1",
         [DB_EVENTS_DROP] = "DELETE FROM events WHERE episode = ?1",
+        [DB_SHARES_DROP] = "DELETE FROM shares WHERE episode = ?1",
+        [DB_MOMENTS_DROP] = "DELETE FROM moments WHERE episode = ?1",
         [DB_TOOLS_DROP] = "DELETE FROM tool_runs WHERE episode = ?1",
         [DB_LABEL_DROP] = "DELETE FROM labels WHERE episode = ?1 AND annotator = ?2",
         [DB_CALLS_SHELVE] = "UPDATE calls SET seq = 0 WHERE episode = ?1",
@@ -215,6 +243,10 @@ static void statement_sql(enum db_stmt which, struct str *sql)
         insert(&store_tool_fields, "episode", "?1", sql);
     else if (which == DB_EVENT_PUT)
         insert(&store_event_fields, "episode", "?1", sql);
+    else if (which == DB_SHARE_PUT)
+        insert(&store_share_fields, "episode, seq", "?1, " COUNT_OF("shares"), sql);
+    else if (which == DB_MOMENT_PUT)
+        insert(&store_moment_fields, "episode, seq", "?1, " COUNT_OF("moments"), sql);
     else if (which == DB_LABEL_PUT)
         insert(&store_label_fields, "episode", "?1", sql);
     else { /* DB_EPISODE_FINISH: ?1 = id, fields from ?2; the key is not touched */

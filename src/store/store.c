@@ -79,7 +79,8 @@ static int connect(struct store *s, struct err *err)
 
 static int open_checked(struct store *s, struct err *err)
 {
-    int rc = db_check_header(s->path, err);
+    uint32_t schema = DB_SCHEMA;
+    int rc = db_check_header(s->path, &schema, err);
     if (rc == 1 && !s->writing)
         return err_input(err, "%s: there is no run database", s->path);
     if (rc < 0)
@@ -93,8 +94,8 @@ static int open_checked(struct store *s, struct err *err)
         if (rc < 0)
             return rc;
     }
-    if ((rc = connect(s, err)) == 0 && (rc = pragmas(s, err)) == 0 &&
-        (rc = check_pages(s, err)) == 0)
+    if ((rc = connect(s, err)) == 0 && (schema == DB_SCHEMA || (rc = db_migrate(s, err)) == 0) &&
+        (rc = pragmas(s, err)) == 0 && (rc = check_pages(s, err)) == 0)
         rc = db_prepare_all(s, err);
     return rc == 0 && s->writing ? db_writer_start(s, err) : rc;
 }
@@ -281,8 +282,8 @@ int store_episode_add(struct store *s, const char *arm, const char *task, int sa
 
 static int restart(struct store *s, const void *id, struct err *err)
 {
-    static const enum db_stmt steps[] = {DB_EVENTS_DROP, DB_TOOLS_DROP, DB_CALLS_SHELVE,
-                                         DB_EPISODE_REOPEN};
+    static const enum db_stmt steps[] = {DB_EVENTS_DROP,  DB_TOOLS_DROP,   DB_SHARES_DROP,
+                                         DB_MOMENTS_DROP, DB_CALLS_SHELVE, DB_EPISODE_REOPEN};
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < sizeof steps / sizeof *steps; i++) {
         rc = run_for_episode(s, steps[i], *(const long long *)id, err);
@@ -311,6 +312,25 @@ static int write_row(struct store *s, const void *row, struct err *err)
     return run_for_episode(s, r->stmt, r->id, err);
 }
 
+/* Shares and moments of an episode, in place of those it had. */
+static int write_spent(struct store *s, long long id, const struct store_episode *e,
+                       struct err *err)
+{
+    int rc = run_for_episode(s, DB_SHARES_DROP, id, err);
+    if (rc == 0)
+        rc = run_for_episode(s, DB_MOMENTS_DROP, id, err);
+    for (size_t i = 0; rc == 0 && i < e->n_shares; i++) {
+        rc = add_name(s, DB_ROLE_ADD, e->shares[i].role, err);
+        if (rc == 0)
+            rc = write_row(s, &(struct row){id, DB_SHARE_PUT, &store_share_fields, &e->shares[i]},
+                           err);
+    }
+    for (size_t i = 0; rc == 0 && i < e->n_moments; i++)
+        rc = write_row(s, &(struct row){id, DB_MOMENT_PUT, &store_moment_fields, &e->moments[i]},
+                       err);
+    return rc;
+}
+
 static int finish(struct store *s, const void *row, struct err *err)
 {
     const struct row *r = row;
@@ -318,6 +338,8 @@ static int finish(struct store *s, const void *row, struct err *err)
     int rc = 0;
     if (episode->status == STORE_DONE) /* one in error will be tried again, and may find them */
         rc = run_for_episode(s, DB_CALLS_DROP, r->id, err);
+    if (rc == 0)
+        rc = write_spent(s, r->id, episode, err);
     return rc < 0 ? rc : write_row(s, row, err);
 }
 

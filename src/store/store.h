@@ -35,6 +35,37 @@ const char *store_meta_get(struct store *s, const char *key,
 /* 1 and *out, which the caller decrefs; 0 if absent; negative when it is no JSON. */
 int store_meta_json(struct store *s, const char *key, json_t **out, struct err *err);
 
+/* The caps of the budget vector, in the order in which tables show them. */
+enum store_cap {
+    CAP_ITERATIONS,
+    CAP_CALLS,
+    CAP_TOOL_RUNS,
+    CAP_GENERATED_TOKENS,
+    CAP_TOTAL_TOKENS,
+    CAP_SECONDS,
+    N_CAPS,
+};
+
+const char *store_cap_stop(enum store_cap cap);     /* "budget:calls": store_episode.stop */
+const char *store_cap_name(enum store_cap cap);     /* "calls" */
+enum store_cap store_cap_of_stop(const char *stop); /* N_CAPS: no cap ended it */
+
+struct store_share { /* what one role spent in an episode */
+    const char *role;
+    int calls, tool_runs;
+    long prompt_tokens, generated_tokens;
+    double model_seconds, tool_seconds;
+};
+
+/* Accuracy at every smaller budget: the ledger at a moment when what would have been submitted
+ * began to pass the hidden tests, or ceased to. */
+struct store_moment {
+    long generated_tokens;
+    int calls, tool_runs;
+    double seconds;
+    bool passed;
+};
+
 enum store_status { STORE_PENDING, STORE_DONE, STORE_ERROR };
 
 struct store_episode { /* one row of results.csv */
@@ -64,12 +95,10 @@ struct store_episode { /* one row of results.csv */
     const char *label;        /* the primary code of a failure; "" when passed, or not tagged yet */
     const char *flags;        /* every code that holds, whether passed or not */
     const char *inapplicable; /* codes that mean nothing for this arm and task: not the same as 0 */
-    const char *roles; /* JSON: {"coder":{"calls","tool_runs","prompt_tokens","generated_tokens",
-                          "model_seconds","tool_seconds"}, ...}; "" = none */
-    /* accuracy at every smaller budget: "TOKENS:CALLS:TOOL_RUNS:SECONDS:PASSED;...", a point for
-     * each moment at which what would have been submitted began (1) or ceased (0) to pass the
-     * hidden tests, with the ledger of that moment (tokens: generated); "" = never */
-    const char *curve;
+    /* in tables of their own: read by store_read_spent, written by store_episode_finish */
+    const struct store_share *shares;   /* [n_shares] by the roles' first calls */
+    const struct store_moment *moments; /* [n_moments] in order of time */
+    size_t n_shares, n_moments;
 };
 
 struct store_call { /* one model request, finished */
@@ -179,6 +208,9 @@ int store_episodes(struct store *s, store_episode_fn *fn, void *ctx, struct err 
 /* The one with this id; 0 and no callback when there is none. */
 int store_episode_read(struct store *s, long long id, store_episode_fn *fn, void *ctx,
                        struct err *err);
+/* Fills the row's shares and moments. */
+int store_read_spent(struct store *s, long long id, struct store_episode *row, struct arena *arena,
+                     struct err *err);
 typedef int store_call_fn(void *ctx, const struct store_call *c);
 int store_calls(struct store *s, long long id, store_call_fn *fn, void *ctx, struct err *err);
 typedef int store_failure_fn(void *ctx, const struct store_failure *f);
@@ -187,6 +219,35 @@ typedef int store_tool_fn(void *ctx, const struct store_tool_run *t);
 int store_tools(struct store *s, long long id, store_tool_fn *fn, void *ctx, struct err *err);
 typedef int store_event_fn(void *ctx, const struct store_event *e);
 int store_events(struct store *s, long long id, store_event_fn *fn, void *ctx, struct err *err);
+
+/* A large run at once, by numbers in place of names: what tables need of its rows, in plan order.
+ */
+struct store_outcome {
+    long id, task, arm; /* task and arm: of store_names */
+    int sample;
+    const char *group;
+    int steps;
+    enum store_status status;
+    const char *error;
+    bool passed;
+    const char *stop, *label, *flags, *inapplicable;
+    int iterations, calls, tool_runs;
+    long prompt_tokens, generated_tokens;
+    double seconds, solve_seconds;
+};
+typedef int store_outcome_fn(void *ctx, const struct store_outcome *row);
+int store_outcomes(struct store *s, store_outcome_fn *fn, void *ctx, struct err *err);
+/* All shares and all moments, episode by episode; of a share `role` is a number of store_names and
+ * the struct's own is NULL. */
+typedef int store_share_fn(void *ctx, long long id, long role, const struct store_share *share);
+int store_shares(struct store *s, store_share_fn *fn, void *ctx, struct err *err);
+typedef int store_moment_fn(void *ctx, long long id, const struct store_moment *moment);
+int store_moments(struct store *s, store_moment_fn *fn, void *ctx, struct err *err);
+/* The names by number: those of an experiment in its order, roles as they were first met. (*out)[i]
+ * is number i + 1. In the arena. */
+enum store_names { STORE_ARMS, STORE_TASKS, STORE_ROLES };
+int store_names(struct store *s, enum store_names of, const char *const **out, size_t *n,
+                struct arena *arena, struct err *err);
 
 /* Adds all that the record of another part of the same run holds. The parts must be of the same
  * arms and tasks and share no episode that has been played (ERR_INPUT); one that is only planned in

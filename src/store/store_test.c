@@ -21,12 +21,21 @@ static int collect_episode(void *ctx, long long id, const struct store_episode *
     return 0;
 }
 
+struct csv {
+    struct store *s;
+    struct arena *arena;
+    struct str text;
+};
+
+/* The row as CSV, and the curve, which no CSV shows. */
 static int keep_row(void *ctx, long long id, const struct store_episode *row)
 {
-    (void)id;
-    struct str *csv = ctx;
-    store_csv_header(&store_episode_fields, csv);
-    store_csv_row(&store_episode_fields, row, csv);
+    struct csv *csv = ctx;
+    struct store_episode whole = *row;
+    assert_int_equal(store_read_spent(csv->s, id, &whole, csv->arena, NULL), 0);
+    store_csv_header(&store_episode_fields, &csv->text);
+    store_csv_row(&store_episode_fields, &whole, &csv->text);
+    store_add_curve(&whole, &csv->text);
     assert_string_equal(row->submission, "def f(x): return x\n");
     assert_null(row->error);
     return 7;
@@ -45,17 +54,24 @@ static void a_finished_episode_reads_back_whole(void **state)
     store_close(s);
 
     s = open_or_fail(f, STORE_READ);
-    struct str csv CLEANUP_STR = {0};
+    struct csv csv = {.s = s, .arena = f->arena};
     assert_int_equal(store_episodes(s, keep_row, &csv, &f->err),
                      7); /* what the callback returned */
     assert_string_equal(
-        csv.p, "task,arm,sample,group,steps,seed,status,error,passed,verdict,n_hidden,"
-               "n_hidden_passed,public_passed,stop,iterations,calls,tool_runs,replans,"
-               "prompt_tokens,generated_tokens,seconds,model_seconds,tool_seconds,queue_seconds,"
-               "solve_seconds,label,flags,inapplicable,roles\r\n"
-               "t,\"hrm, v\"\"1\"\"\",2,seen_pairs,2,18446744073709551615,done,,1,pass,4,4,1,"
-               "public_pass,2,3,2,0,5000000000,99,1.250000,0.000000,0.000000,0.000000,-1.000000,T3,"
-               "T3 R1,P1 P2,{}\r\n");
+        csv.text.p,
+        "task,arm,sample,group,steps,seed,status,error,passed,verdict,n_hidden,"
+        "n_hidden_passed,public_passed,stop,iterations,calls,tool_runs,replans,"
+        "prompt_tokens,generated_tokens,seconds,model_seconds,tool_seconds,queue_seconds,"
+        "solve_seconds,label,flags,inapplicable,roles\r\n"
+        "t,\"hrm, v\"\"1\"\"\",2,seen_pairs,2,18446744073709551615,done,,1,pass,4,4,1,"
+        "public_pass,2,3,2,0,5000000000,99,1.250000,0.000000,0.000000,0.000000,-1.000000,T3,"
+        "T3 R1,P1 P2,\"{\"\"planner\"\":{\"\"calls\"\":1,\"\"tool_runs\"\":0,"
+        "\"\"prompt_tokens\"\":7,\"\"generated_tokens\"\":5000000001,"
+        "\"\"model_seconds\"\":0.25,\"\"tool_seconds\"\":0.0},\"\"coder\"\":{"
+        "\"\"calls\"\":2,\"\"tool_runs\"\":2,\"\"prompt_tokens\"\":3,"
+        "\"\"generated_tokens\"\":4,\"\"model_seconds\"\":1.0,\"\"tool_seconds\"\":"
+        "0.333333333333333}}\"\r\n5:1:1:1.25:1;9:2:1:1e+06:0");
+    str_free(&csv.text);
     store_close(s);
 }
 
@@ -281,7 +297,7 @@ static void readings_nest_and_do_not_block_the_writer(void **state)
     assert_int_equal(store_episodes(r, nest, r, &f->err), 0);
     assert_int_equal(store_meta_set(w, "status", "complete", &f->err), 0);
     assert_string_equal(store_meta_get(r, "status", f->arena), "complete");
-    assert_string_equal(store_meta_get(r, "schema", f->arena), "4");
+    assert_string_equal(store_meta_get(r, "schema", f->arena), "5");
     assert_null(store_meta_get(r, "nothing", f->arena));
     assert_true(store_meta_set(r, "status", "no", &f->err) < 0);
     store_close(r);

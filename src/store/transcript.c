@@ -5,23 +5,9 @@
 #include "store/db.h"
 #include "store/detail.h"
 
-/* ---- growing, in the arena ---- */
-
-/* Room for one more element, zeroed; what the list has outgrown stays in the arena. */
-static void *grow(void *list, size_t n, size_t *cap, size_t size, struct arena *arena)
-{
-    if (n < *cap)
-        return list;
-    *cap = *cap ? 2 * *cap : 8;
-    void *grown = arena_alloc(arena, *cap * size);
-    if (n)
-        memcpy(grown, list, n * size);
-    return grown;
-}
-
-/* Its address. */
+/* Room for one more element at the end of a list: its address. */
 #define ADD(t, list, arena)                                                                        \
-    ((t)->list = grow((t)->list, (t)->n_##list, &(t)->cap_##list, sizeof *(t)->list, arena),       \
+    ((t)->list = arena_grow(arena, (t)->list, (t)->n_##list, &(t)->cap_##list, sizeof *(t)->list), \
      &(t)->list[(t)->n_##list++])
 
 /* ---- while it plays ---- */
@@ -145,7 +131,9 @@ int transcript_read(struct store *s, long long id, const struct store_episode *r
     DB_LOCKED(s); /* once for all its readings */
     struct reading_back r = {out, arena};
     *out = (struct transcript){.row = *row};
-    int rc = store_calls(s, id, read_call, &r, err);
+    int rc = store_read_spent(s, id, &out->row, arena, err);
+    if (rc == 0)
+        rc = store_calls(s, id, read_call, &r, err);
     if (rc == 0)
         rc = store_failures(s, id, read_failure, &r, err);
     if (rc == 0)

@@ -28,7 +28,7 @@ enum flag_state rule_f1(const struct evidence *e, const char **why)
 {
     if (!*e->submission) {
         *why = "nothing was submitted";
-        return flag_if(!str_starts(e->stop, "budget:")); /* that is B */
+        return flag_if(store_cap_of_stop(e->stop) == N_CAPS); /* else that is B */
     }
     if (e->math)
         return FLAG_NO;

@@ -24,33 +24,30 @@ enum flag_state rule_i2(const struct evidence *e, const char **why)
 
 /* A cap that ends an episode in which something stands to be submitted costs it a further try, no
  * more: the failure is then of what was submitted. */
-static enum flag_state hit(const struct evidence *e, const char *const *caps, const char **why)
+static enum flag_state hit(const struct evidence *e, enum store_cap cap, enum store_cap other,
+                           const char **why)
 {
-    if (*e->submission || !str_starts(e->stop, "budget:"))
-        return FLAG_NO;
+    enum store_cap ended = store_cap_of_stop(e->stop);
     *why = arena_printf(e->arena, "ended by %s, nothing submitted", e->stop);
-    for (; *caps; caps++)
-        if (strcmp(e->stop + strlen("budget:"), *caps) == 0)
-            return FLAG_YES;
-    return FLAG_NO;
+    return flag_if(!*e->submission && (ended == cap || ended == other));
 }
 
 enum flag_state rule_b1(const struct evidence *e, const char **why)
 {
-    return hit(e, (const char *const[]){"generated_tokens", "total_tokens", NULL}, why);
+    return hit(e, CAP_GENERATED_TOKENS, CAP_TOTAL_TOKENS, why);
 }
 
 enum flag_state rule_b2(const struct evidence *e, const char **why)
 {
-    return hit(e, (const char *const[]){"calls", NULL}, why);
+    return hit(e, CAP_CALLS, CAP_CALLS, why);
 }
 
 enum flag_state rule_b3(const struct evidence *e, const char **why)
 {
-    return hit(e, (const char *const[]){"tool_runs", "iterations", NULL}, why);
+    return hit(e, CAP_TOOL_RUNS, CAP_ITERATIONS, why);
 }
 
 enum flag_state rule_b4(const struct evidence *e, const char **why)
 {
-    return hit(e, (const char *const[]){"seconds", NULL}, why);
+    return hit(e, CAP_SECONDS, CAP_SECONDS, why);
 }
