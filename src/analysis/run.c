@@ -133,15 +133,15 @@ static void note_fault(struct analysis_run *run, const char *sentence)
         run->first_fault = sentence;
 }
 
-static int keep_row(void *ctx, const struct store_outcome *row)
+static int keep_row(void *ctx, long long id, long task, long arm, const struct store_episode *row)
 {
     struct loader *l = ctx;
     l->episodes = xgrow(l->episodes, &l->cap, l->n + 1, sizeof *l->episodes);
     struct analysis_episode *e = &l->episodes[l->n++];
     *e = (struct analysis_episode){
-        .id = row->id,
-        .task = meet(&l->tasks, row->task),
-        .arm = meet(&l->arms, row->arm),
+        .id = id,
+        .task = meet(&l->tasks, task),
+        .arm = meet(&l->arms, arm),
         .group = (uint32_t)names_index(&l->groups, row->group),
         .sample = row->sample,
         .steps = row->steps,
@@ -161,7 +161,7 @@ static int keep_row(void *ctx, const struct store_outcome *row)
         .seconds = row->seconds,
         .solve_seconds = row->solve_seconds,
     };
-    l->n_ids = (size_t)row->id >= l->n_ids ? (size_t)row->id + 1 : l->n_ids;
+    l->n_ids = (size_t)id >= l->n_ids ? (size_t)id + 1 : l->n_ids;
     l->run->done += row->status == STORE_DONE;
     l->run->pending += row->status == STORE_PENDING;
     l->run->faults += row->status == STORE_ERROR;
@@ -170,7 +170,7 @@ static int keep_row(void *ctx, const struct store_outcome *row)
     if (is_broken(e)) {
         note_fault(l->run, arena_printf(l->run->arena,
                                         "the reference solution of %s fails its own hidden tests",
-                                        l->tasks.name[row->task - 1]));
+                                        l->tasks.name[task - 1]));
         e->status = STORE_ERROR;
     }
     return 0;
@@ -383,7 +383,7 @@ int analysis_load(struct store *store, struct analysis_run *out, struct err *err
     if (rc == 0)
         rc = read_ids(store, STORE_ROLES, &l.roles, run.arena, err);
     if (rc == 0)
-        rc = store_outcomes(store, keep_row, &l, err);
+        rc = store_numbered(store, keep_row, &l, err);
     if (rc == 0)
         rc = keep_spent(&l, store, err);
     if (rc == 0 && l.n > 0)

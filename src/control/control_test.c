@@ -421,8 +421,8 @@ static void every_attempt_is_on_record(void **state)
     assert_int_equal(p.rc, 0);
     long long id = 0;
     assert_int_equal(store_episode_add(store, "flat", "t", sample, &id, &p.err), 0);
-    assert_int_equal(store_failures(store, id, show_failure, &seen, &p.err), 0);
-    assert_int_equal(store_calls(store, id, show_call, &seen, &p.err), 0);
+    assert_int_equal(each_failure(store, id, show_failure, &seen, &p.err), 0);
+    assert_int_equal(each_call(store, id, show_call, &seen, &p.err), 0);
     assert_string_equal(seen.p,
                         "flat 0 gave up after 4: the server is down [{\"status\":503}] 'def f'\n"
                         "flat 2 [{\"status\":429},{\"status\":200}] schema_invalid\n");

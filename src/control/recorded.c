@@ -45,13 +45,12 @@ static int find(const struct episode *e, enum run_kind kind, const char *hash,
 {
     struct store *recorded = e->env->recorded;
     struct store_plan_item item = {.arm = e->arm->name, .task = e->task->id, .sample = e->sample};
-    struct store_tool_run row;
     int rc = recorded ? store_plan_find(recorded, &item, e->err) : 0;
     if (rc == 1)
         rc = store_tool_find(recorded, item.id, (int)e->transcript.n_runs,
-                             transcript_run_name(kind), hash, &row, e->arena, e->err);
+                             transcript_run_name(kind), hash, &run->row, e->arena, e->err);
     if (rc == 1)
-        transcript_read_run(&row, run, e->arena);
+        transcript_read_run(run, e->arena);
     return rc;
 }
 

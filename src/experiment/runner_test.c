@@ -19,6 +19,7 @@
 #include "base/mem.h"
 #include "experiment/decide.h"
 #include "experiment/runner.h"
+#include "fixtures/rows.h"
 
 enum { N_TASKS = 30, SAMPLES = 2, EPISODES = N_TASKS * SAMPLES * 2 };
 
@@ -173,7 +174,7 @@ static int tally_episode(void *ctx, long long id, const struct store_episode *ro
     bool failed = row->status == STORE_DONE && !row->passed; /* the stand-in submits nothing */
     assert_string_equal(row->label, row->status == STORE_ERROR ? "I1" : failed ? "F1" : "");
     assert_int_equal(*row->inapplicable != '\0', row->status != STORE_PENDING);
-    assert_int_equal(store_events(t->store, id, count_event, &events, NULL), 0);
+    assert_int_equal(each_event(t->store, id, count_event, &events, NULL), 0);
     assert_true(events <= 1); /* a second attempt does not add to the first */
     t->events += events;
     return 0;

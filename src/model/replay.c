@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "model/backend.h"
 #include "model/replay_diff.h"
+#include "store/transcript.h"
 
 enum { DEFAULT_SLOTS = 32 };
 
@@ -132,37 +133,26 @@ struct model_reply replay_reply(const struct store_call *c)
                                 .label = *c->label ? c->label : NULL};
 }
 
-struct wanted { /* the recorded call at the place of the one that is missing */
-    const struct model_request *request;
-    struct arena *arena;
-    const char *recorded; /* its request, NULL = there is none */
-};
-
-static int look_at_call(void *ctx, const struct store_call *c)
-{
-    struct wanted *w = ctx;
-    if (c->index != w->request->key.index || !str_eq(c->role, w->request->role))
-        return 0;
-    w->recorded = arena_strdup(w->arena, c->request);
-    return 1;
-}
-
 static int miss(const struct replay *r, const struct model_request *req, long long episode,
                 struct arena *arena, struct err *err)
 {
-    struct wanted w = {req, arena, NULL};
+    struct transcript t = {0};
+    const char *recorded = NULL; /* the request at this place */
     char *call = arena_printf(arena, "%s %d", req->role, req->key.index);
     if (episode == 0)
         return err_input(err, "not in the record %s: it has no episode %s/%s/%d", r->db,
                          req->key.arm, req->key.task, req->key.sample);
-    int rc = store_calls(r->record, episode, look_at_call, &w, err);
+    int rc = transcript_read_rows(r->record, episode, &t.row, &t, arena, err);
     if (rc < 0)
         return rc;
-    if (!w.recorded)
+    for (size_t i = 0; i < t.n_calls; i++)
+        if (t.calls[i].index == req->key.index && str_eq(t.calls[i].role, req->role))
+            recorded = t.calls[i].request;
+    if (!recorded)
         return err_input(err, "not in the record %s: %s: the recorded episode had no such call",
                          r->db, call);
     return err_input(err, "not in the record %s: %s: %s", r->db, call,
-                     replay_diff(w.recorded, req, arena));
+                     replay_diff(recorded, req, arena));
 }
 
 static int replay_chat(void *ctx, const struct model_request *req, struct model_reply *reply,

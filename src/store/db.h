@@ -137,6 +137,16 @@ void db_writer_stop(struct store *s);
 int db_lock_take(const char *db_path, int *fd, struct err *err);
 void db_lock_drop(const char *db_path, int fd);
 
+/* read.c */
+struct db_list { /* the rows of a table or view that belong to an episode, in order */
+    const struct store_fields *of;
+    const char *table, *order;
+    size_t size, row; /* of a struct of the list, and where the row stands in it */
+};
+/* All of them, in the arena: [*n] structs, zero but for the row. */
+int db_read_list(struct store *s, const struct db_list *list, long long id, void **out, size_t *n,
+                 struct arena *arena, struct err *err);
+
 /* db.c */
 size_t db_row_bytes(const struct store_fields *fields, const void *row); /* of a copy */
 void db_row_copy(const struct store_fields *fields, const void *row, void *copy);

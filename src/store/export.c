@@ -98,7 +98,7 @@ json_t *store_episode_json(struct store *s, long long id, const struct store_epi
     struct arena *arena = arena_new();
     struct transcript t;
     json_t *labels CLEANUP_JSON = json_array(), *o = NULL;
-    if (transcript_read(s, id, row, &t, arena, err) == 0 &&
+    if (transcript_read_rows(s, id, row, &t, arena, err) == 0 &&
         store_episode_labels(s, id, add_label, labels, err) == 0)
         o = transcript_json(&t);
     if (o && json_array_size(labels) > 0) /* as are labels */

@@ -61,29 +61,6 @@ static const struct store_field store_moment_columns[] = {
     {F(store_moment, passed, FIELD_BOOL)},
 };
 
-static const struct store_field store_outcome_columns[] = {
-    {F(store_outcome, id, FIELD_LONG)},
-    {F(store_outcome, task, FIELD_LONG)},
-    {F(store_outcome, arm, FIELD_LONG)},
-    {F(store_outcome, sample, FIELD_INT)},
-    {F(store_outcome, group, FIELD_TEXT)},
-    {F(store_outcome, steps, FIELD_INT)},
-    {F(store_outcome, status, FIELD_STATUS)},
-    {F(store_outcome, error, FIELD_TEXT)},
-    {F(store_outcome, passed, FIELD_BOOL)},
-    {F(store_outcome, stop, FIELD_TEXT)},
-    {F(store_outcome, label, FIELD_TEXT)},
-    {F(store_outcome, flags, FIELD_TEXT)},
-    {F(store_outcome, inapplicable, FIELD_TEXT)},
-    {F(store_outcome, iterations, FIELD_INT)},
-    {F(store_outcome, calls, FIELD_INT)},
-    {F(store_outcome, tool_runs, FIELD_INT)},
-    {F(store_outcome, prompt_tokens, FIELD_LONG)},
-    {F(store_outcome, generated_tokens, FIELD_LONG)},
-    {F(store_outcome, seconds, FIELD_REAL)},
-    {F(store_outcome, solve_seconds, FIELD_REAL)},
-};
-
 static const struct store_field store_call_columns[] = {
     {F(store_call, role, FIELD_TEXT)},           {F(store_call, index, FIELD_INT)},
     {F(store_call, request_hash, FIELD_TEXT)},   {BULKY(store_call, request, FIELD_JSON)},
@@ -133,7 +110,6 @@ static const struct store_field store_label_columns[] = {
 const struct store_fields store_episode_fields = {"episodes", FIELDS(store_episode)};
 const struct store_fields store_share_fields = {"shares", FIELDS(store_share)};
 const struct store_fields store_moment_fields = {"moments", FIELDS(store_moment)};
-const struct store_fields store_outcome_fields = {"episodes", FIELDS(store_outcome)};
 const struct store_fields store_call_fields = {"calls", FIELDS(store_call)};
 const struct store_fields store_failure_fields = {"failures", FIELDS(store_failure)};
 const struct store_fields store_tool_fields = {"tool_runs", FIELDS(store_tool_run)};

@@ -38,7 +38,7 @@ struct store_fields {
 
 extern const struct store_fields store_episode_fields, store_call_fields, store_failure_fields,
     store_tool_fields, store_event_fields, store_label_fields, store_share_fields,
-    store_moment_fields, store_outcome_fields;
+    store_moment_fields;
 
 const char *store_status_name(int status); /* enum store_status */
 

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "store/db.h"
+#include "store/transcript.h"
 
 /* ---- arms and tasks ---- */
 
@@ -66,30 +67,6 @@ static int check_disjoint(struct merging *m)
     return rc < 0 ? rc : 0;
 }
 
-static int copy_call(void *ctx, const struct store_call *c)
-{
-    const struct merging *m = ctx;
-    return store_call_put(m->into, m->items[m->at].id, c, m->err);
-}
-
-static int copy_failure(void *ctx, const struct store_failure *f)
-{
-    const struct merging *m = ctx;
-    return store_failure_put(m->into, m->items[m->at].id, f, m->err);
-}
-
-static int copy_tool(void *ctx, const struct store_tool_run *t)
-{
-    const struct merging *m = ctx;
-    return store_tool_put(m->into, m->items[m->at].id, t, m->err);
-}
-
-static int copy_event(void *ctx, const struct store_event *e)
-{
-    const struct merging *m = ctx;
-    return store_event_put(m->into, m->items[m->at].id, e, m->err);
-}
-
 static int copy_label(void *ctx, long long id, const struct store_label *l)
 {
     const struct merging *m = ctx;
@@ -97,15 +74,18 @@ static int copy_label(void *ctx, long long id, const struct store_label *l)
     return store_label_put(m->into, m->items[m->at].id, l, m->err);
 }
 
-static int copy_rows(struct merging *m, long long id)
+static int copy_rows(struct merging *m, long long id, const struct transcript *t)
 {
-    int rc = store_calls(m->part, id, copy_call, m, m->err);
-    if (rc == 0)
-        rc = store_failures(m->part, id, copy_failure, m, m->err);
-    if (rc == 0)
-        rc = store_tools(m->part, id, copy_tool, m, m->err);
-    if (rc == 0)
-        rc = store_events(m->part, id, copy_event, m, m->err);
+    const long long to = m->items[m->at].id;
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < t->n_calls; i++)
+        rc = store_call_put(m->into, to, &t->calls[i], m->err);
+    for (size_t i = 0; rc == 0 && i < t->n_failures; i++)
+        rc = store_failure_put(m->into, to, &t->failures[i], m->err);
+    for (size_t i = 0; rc == 0 && i < t->n_runs; i++)
+        rc = store_tool_put(m->into, to, &t->runs[i].row, m->err);
+    for (size_t i = 0; rc == 0 && i < t->n_events; i++)
+        rc = store_event_put(m->into, to, &t->events[i].row, m->err);
     return rc < 0 ? rc : store_episode_labels(m->part, id, copy_label, m, m->err);
 }
 
@@ -115,16 +95,16 @@ static int copy_episode(void *ctx, long long id, const struct store_episode *row
     struct merging *m = ctx;
     const struct store_plan_item *item = &m->items[m->at];
     bool played = row->status != STORE_PENDING;
-    int rc = 0;
-    if (!item->fresh && played)
+    struct arena *arena = arena_new();
+    struct transcript t;
+    int rc = transcript_read_rows(m->part, id, row, &t, arena, m->err);
+    if (rc == 0 && !item->fresh && played)
         rc = store_episode_restart(m->into, item->id, m->err);
     if (rc == 0 && (item->fresh || played))
-        rc = copy_rows(m, id);
-    struct store_episode whole = *row;
+        rc = copy_rows(m, id, &t);
     if (rc == 0 && played)
-        rc = store_read_spent(m->part, id, &whole, m->arena, m->err);
-    if (rc == 0 && played)
-        rc = store_episode_finish(m->into, item->id, &whole, m->err);
+        rc = store_episode_finish(m->into, item->id, &t.row, m->err);
+    arena_free(arena);
     m->at++;
     return rc;
 }

@@ -153,8 +153,8 @@ static void what_is_only_planned_gives_way(void **state)
     assert_int_equal(item[2].status, STORE_PENDING);
     assert_int_equal(item[3].status, STORE_DONE);
     struct collected calls = {0};
-    assert_int_equal(store_calls(p.whole, item[1].id, collect_call, &calls, &p.f->err), 0);
-    assert_int_equal(store_calls(p.whole, item[3].id, collect_call, &calls, &p.f->err), 0);
+    assert_int_equal(each_call(p.whole, item[1].id, collect_call, &calls, &p.f->err), 0);
+    assert_int_equal(each_call(p.whole, item[3].id, collect_call, &calls, &p.f->err), 0);
     assert_string_equal(str_text(&calls.text), "planner0:t0 coder0:flat planner0:t1 coder0:flat ");
     str_free(&calls.text);
     struct store_call got; /* and the interrupted one can be continued */
@@ -191,8 +191,8 @@ static int is_whole(void *ctx, long long id, const struct store_episode *row)
     int events = 0;
     if (row->status != STORE_DONE)
         return 0;
-    assert_int_equal(store_calls(ctx, id, collect_call, &calls, &err), 0);
-    assert_int_equal(store_events(ctx, id, count_event, &events, &err), 0);
+    assert_int_equal(each_call(ctx, id, collect_call, &calls, &err), 0);
+    assert_int_equal(each_event(ctx, id, count_event, &events, &err), 0);
     assert_int_equal(calls.n, 2);
     assert_int_equal(events, 1);
     str_free(&calls.text);

@@ -54,9 +54,9 @@ static struct reading begin(struct store *s, const struct store_fields *fields, 
 
 /* The rows of a table that belong to episode `id`, sorted by `order`, which is the same for all
  * readings of a table. */
-static struct reading begin_rows_of(struct store *s, const struct store_fields *fields,
-                                    const char *table, const char *order, long long id,
-                                    struct err *err)
+static struct reading begin_rows(struct store *s, const struct store_fields *fields,
+                                 const char *table, const char *order, long long id,
+                                 struct err *err)
 {
     struct reading r = {
         .s = db_lock(s), .of = fields, .stmt = take_spare(s, fields), .keep = true, .err = err};
@@ -71,26 +71,27 @@ static struct reading begin_rows_of(struct store *s, const struct store_fields *
     return r;
 }
 
-static struct reading begin_rows(struct store *s, const struct store_fields *fields,
-                                 const char *order, long long id, struct err *err)
+/* False at the end, on failure, and when a callback has returned non-zero. */
+static bool step(struct reading *r)
 {
-    return begin_rows_of(s, fields, fields->table, order, id, err);
+    int rc = r->rc ? SQLITE_DONE : sqlite3_step(r->stmt);
+    if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+        r->rc = db_fail(r->s, r->err);
+    return rc == SQLITE_ROW;
 }
 
-/* False at the end, on failure, and when a callback has returned non-zero. */
 static bool next(struct reading *r, void *row)
 {
-    int step = r->rc ? SQLITE_DONE : sqlite3_step(r->stmt);
-    if (step == SQLITE_ROW)
+    bool more = step(r);
+    if (more)
         db_read_row(r->stmt, 0, r->of, row, NULL);
-    else if (step != SQLITE_DONE)
-        r->rc = db_fail(r->s, r->err);
-    return step == SQLITE_ROW;
+    return more;
 }
 
-static long long last_column(const struct reading *r)
+/* The k-th of those behind the fields. */
+static long long last_column(const struct reading *r, int k)
 {
-    return sqlite3_column_int64(r->stmt, (int)r->of->n);
+    return sqlite3_column_int64(r->stmt, (int)r->of->n + k);
 }
 
 static int read_episodes(struct store *s, const char *tail, long long id, store_episode_fn *fn,
@@ -98,7 +99,7 @@ static int read_episodes(struct store *s, const char *tail, long long id, store_
 {
     READING r = begin(s, &store_episode_fields, ", id", "results", tail, id, err);
     for (struct store_episode row; next(&r, &row);)
-        r.rc = fn(ctx, last_column(&r), &row);
+        r.rc = fn(ctx, last_column(&r, 0), &row);
     return r.rc;
 }
 
@@ -113,52 +114,48 @@ int store_episode_read(struct store *s, long long id, store_episode_fn *fn, void
     return read_episodes(s, "WHERE id = ?1", id, fn, ctx, err);
 }
 
-static int read_shares(struct store *s, long long id, struct store_episode *row,
-                       struct arena *arena, struct err *err)
+int db_read_list(struct store *s, const struct db_list *list, long long id, void **out, size_t *n,
+                 struct arena *arena, struct err *err)
 {
-    READING r = begin_rows_of(s, &store_share_fields, "spent", "seq", id, err);
-    struct store_share *list = NULL;
+    READING r = begin_rows(s, list->of, list->table, list->order, id, err);
     size_t cap = 0;
-    row->n_shares = 0;
-    for (struct store_share share; next(&r, &share); row->n_shares++) {
-        list = arena_grow(arena, list, row->n_shares, &cap, sizeof *list);
-        list[row->n_shares] = share;
-        list[row->n_shares].role = arena_strdup(arena, share.role);
+    *out = NULL;
+    *n = 0;
+    while (step(&r)) {
+        *out = arena_grow(arena, *out, *n, &cap, list->size);
+        db_read_row(r.stmt, 0, r.of, (char *)*out + *n * list->size + list->row, arena);
+        ++*n;
     }
-    row->shares = list;
-    return r.rc;
-}
-
-static int read_moments(struct store *s, long long id, struct store_episode *row,
-                        struct arena *arena, struct err *err)
-{
-    READING r = begin_rows(s, &store_moment_fields, "seq", id, err);
-    struct store_moment *list = NULL;
-    size_t cap = 0;
-    row->n_moments = 0;
-    for (struct store_moment moment; next(&r, &moment); row->n_moments++) {
-        list = arena_grow(arena, list, row->n_moments, &cap, sizeof *list);
-        list[row->n_moments] = moment;
-    }
-    row->moments = list;
     return r.rc;
 }
 
 int store_read_spent(struct store *s, long long id, struct store_episode *row, struct arena *arena,
                      struct err *err)
 {
-    int rc = read_shares(s, id, row, arena, err);
-    return rc < 0 ? rc : read_moments(s, id, row, arena, err);
+    static const struct db_list shares = {&store_share_fields, "spent", "seq",
+                                          sizeof(struct store_share), 0};
+    static const struct db_list moments = {&store_moment_fields, "moments", "seq",
+                                           sizeof(struct store_moment), 0};
+    void *of_roles, *of_time;
+    int rc = db_read_list(s, &shares, id, &of_roles, &row->n_shares, arena, err);
+    if (rc == 0)
+        rc = db_read_list(s, &moments, id, &of_time, &row->n_moments, arena, err);
+    if (rc == 0) {
+        row->shares = of_roles;
+        row->moments = of_time;
+    }
+    return rc;
 }
 
 /* ---- a large run at once ---- */
 
-int store_outcomes(struct store *s, store_outcome_fn *fn, void *ctx, struct err *err)
+int store_numbered(struct store *s, store_numbered_fn *fn, void *ctx, struct err *err)
 {
-    READING r =
-        begin(s, &store_outcome_fields, "", "episodes", "ORDER BY task, arm, sample", 0, err);
-    for (struct store_outcome row; next(&r, &row);)
-        r.rc = fn(ctx, &row);
+    static const struct store_fields *const all = &store_episode_fields;
+    const struct store_fields row = {all->table, all->row_size, all->field + 2, all->n - 2};
+    READING r = begin(s, &row, ", task, arm, id", "episodes", "ORDER BY task, arm, sample", 0, err);
+    for (struct store_episode e = {0}; next(&r, &e);)
+        r.rc = fn(ctx, last_column(&r, 2), (long)last_column(&r, 0), (long)last_column(&r, 1), &e);
     return r.rc;
 }
 
@@ -169,8 +166,7 @@ int store_shares(struct store *s, store_share_fn *fn, void *ctx, struct err *err
     const struct store_fields spent = {all->table, all->row_size, all->field + 1, all->n - 1};
     READING r = begin(s, &spent, ", role, episode", all->table, "ORDER BY episode, seq", 0, err);
     for (struct store_share share = {0}; next(&r, &share);)
-        r.rc = fn(ctx, sqlite3_column_int64(r.stmt, (int)spent.n + 1),
-                  (long)sqlite3_column_int64(r.stmt, (int)spent.n), &share);
+        r.rc = fn(ctx, last_column(&r, 1), (long)last_column(&r, 0), &share);
     return r.rc;
 }
 
@@ -179,7 +175,7 @@ int store_moments(struct store *s, store_moment_fn *fn, void *ctx, struct err *e
     READING r =
         begin(s, &store_moment_fields, ", episode", "moments", "ORDER BY episode, seq", 0, err);
     for (struct store_moment moment; next(&r, &moment);)
-        r.rc = fn(ctx, last_column(&r), &moment);
+        r.rc = fn(ctx, last_column(&r, 0), &moment);
     return r.rc;
 }
 
@@ -205,53 +201,19 @@ int store_names(struct store *s, enum store_names of, const char *const **out, s
     return rc;
 }
 
-/* ---- an episode's rows ---- */
-
-int store_calls(struct store *s, long long id, store_call_fn *fn, void *ctx, struct err *err)
-{
-    READING r = begin_rows(s, &store_call_fields, "seq", id, err);
-    for (struct store_call row; next(&r, &row);)
-        r.rc = fn(ctx, &row);
-    return r.rc;
-}
-
-int store_failures(struct store *s, long long id, store_failure_fn *fn, void *ctx, struct err *err)
-{
-    READING r = begin_rows(s, &store_failure_fields, "id", id, err);
-    for (struct store_failure row; next(&r, &row);)
-        r.rc = fn(ctx, &row);
-    return r.rc;
-}
-
-int store_tools(struct store *s, long long id, store_tool_fn *fn, void *ctx, struct err *err)
-{
-    READING r = begin_rows(s, &store_tool_fields, "\"index\"", id, err);
-    for (struct store_tool_run row; next(&r, &row);)
-        r.rc = fn(ctx, &row);
-    return r.rc;
-}
-
-int store_events(struct store *s, long long id, store_event_fn *fn, void *ctx, struct err *err)
-{
-    READING r = begin_rows(s, &store_event_fields, "\"index\"", id, err);
-    for (struct store_event row; next(&r, &row);)
-        r.rc = fn(ctx, &row);
-    return r.rc;
-}
-
 int store_labels(struct store *s, store_label_fn *fn, void *ctx, struct err *err)
 {
     READING r =
         begin(s, &store_label_fields, ", episode", "labels", "ORDER BY episode, annotator", 0, err);
     for (struct store_label row; next(&r, &row);)
-        r.rc = fn(ctx, last_column(&r), &row);
+        r.rc = fn(ctx, last_column(&r, 0), &row);
     return r.rc;
 }
 
 int store_episode_labels(struct store *s, long long id, store_label_fn *fn, void *ctx,
                          struct err *err)
 {
-    READING r = begin_rows(s, &store_label_fields, "annotator", id, err);
+    READING r = begin_rows(s, &store_label_fields, "labels", "annotator", id, err);
     for (struct store_label row; next(&r, &row);)
         r.rc = fn(ctx, id, &row);
     return r.rc;

@@ -211,32 +211,11 @@ int store_episode_read(struct store *s, long long id, store_episode_fn *fn, void
 /* Fills the row's shares and moments. */
 int store_read_spent(struct store *s, long long id, struct store_episode *row, struct arena *arena,
                      struct err *err);
-typedef int store_call_fn(void *ctx, const struct store_call *c);
-int store_calls(struct store *s, long long id, store_call_fn *fn, void *ctx, struct err *err);
-typedef int store_failure_fn(void *ctx, const struct store_failure *f);
-int store_failures(struct store *s, long long id, store_failure_fn *fn, void *ctx, struct err *err);
-typedef int store_tool_fn(void *ctx, const struct store_tool_run *t);
-int store_tools(struct store *s, long long id, store_tool_fn *fn, void *ctx, struct err *err);
-typedef int store_event_fn(void *ctx, const struct store_event *e);
-int store_events(struct store *s, long long id, store_event_fn *fn, void *ctx, struct err *err);
-
-/* A large run at once, by numbers in place of names: what tables need of its rows, in plan order.
- */
-struct store_outcome {
-    long id, task, arm; /* task and arm: of store_names */
-    int sample;
-    const char *group;
-    int steps;
-    enum store_status status;
-    const char *error;
-    bool passed;
-    const char *stop, *label, *flags, *inapplicable;
-    int iterations, calls, tool_runs;
-    long prompt_tokens, generated_tokens;
-    double seconds, solve_seconds;
-};
-typedef int store_outcome_fn(void *ctx, const struct store_outcome *row);
-int store_outcomes(struct store *s, store_outcome_fn *fn, void *ctx, struct err *err);
+/* A large run at once, by numbers in place of names: its rows in plan order, with the numbers of
+ * task and arm (store_names), which the struct lacks. */
+typedef int store_numbered_fn(void *ctx, long long id, long task, long arm,
+                              const struct store_episode *row);
+int store_numbered(struct store *s, store_numbered_fn *fn, void *ctx, struct err *err);
 /* All shares and all moments, episode by episode; of a share `role` is a number of store_names and
  * the struct's own is NULL. */
 typedef int store_share_fn(void *ctx, long long id, long role, const struct store_share *share);

@@ -133,10 +133,10 @@ static void an_interrupted_episode_finds_its_calls_again(void **state)
 
     struct collected seen = {0};
     int n = 0;
-    assert_int_equal(store_calls(s, id, collect_call, &seen, &f->err), 0);
+    assert_int_equal(each_call(s, id, collect_call, &seen, &f->err), 0);
     assert_string_equal(seen.text.p, "planner0:p0 coder0:c0-changed ");
-    assert_int_equal(store_tools(s, id, count_tool, &n, &f->err), 0);
-    assert_int_equal(store_events(s, id, count_event, &n, &f->err), 0);
+    assert_int_equal(each_tool(s, id, count_tool, &n, &f->err), 0);
+    assert_int_equal(each_event(s, id, count_event, &n, &f->err), 0);
     assert_int_equal(n, 0);
     str_free(&seen.text);
     store_close(s);
@@ -185,7 +185,7 @@ static void calls_given_up_stay_on_record(void **state)
     assert_int_equal(store_failure_put(s, id, &fault, &f->err), 0);
     assert_int_equal(store_episode_finish(s, id, &row, &f->err), 0);
     struct collected seen = {0};
-    assert_int_equal(store_failures(s, id, collect_failure, &seen, &f->err), 0);
+    assert_int_equal(each_failure(s, id, collect_failure, &seen, &f->err), 0);
     assert_string_equal(seen.text.p, "coder0 now: 503 []; coder0 now: 503 []; ");
     str_free(&seen.text);
     store_close(s);
@@ -275,7 +275,7 @@ static int nest(void *ctx, long long id, const struct store_episode *row)
     struct collected seen = {0};
     struct err err = {0};
     (void)row;
-    assert_int_equal(store_calls(s, id, collect_call, &seen, &err), 0);
+    assert_int_equal(each_call(s, id, collect_call, &seen, &err), 0);
     assert_int_equal(seen.n, 1);
     str_free(&seen.text);
     return 0;

@@ -58,85 +58,62 @@ transcript_add_event(struct transcript *t, const struct transcript_event *v, str
 
 /* ---- reading it back ---- */
 
-static void copy_row(const struct store_fields *fields, const void *row, void *out,
-                     struct arena *arena)
-{
-    char *copy = arena_alloc(arena, db_row_bytes(fields, row));
-    db_row_copy(fields, row, copy);
-    memcpy(out, copy, fields->row_size);
-}
-
-void transcript_read_run(const struct store_tool_run *row, struct transcript_run *out,
-                         struct arena *arena)
-{
-    *out = (struct transcript_run){.kind = detail_run_kind(row->kind)};
-    copy_row(&store_tool_fields, row, &out->row, arena);
-    if (out->kind < N_RUN_KINDS)
-        detail_read(&detail_of_run[out->kind], row->detail, out, arena);
-}
-
 /* Plans of old records do not say whether they were valid in the end. */
 static bool says_valid_final(const char *detail)
 {
     return strstr(detail, "\"valid_final\"") != NULL;
 }
 
-void transcript_read_event(const struct store_event *row, struct transcript_event *out,
-                           struct arena *arena)
+void transcript_read_run(struct transcript_run *r, struct arena *arena)
 {
-    *out = (struct transcript_event){.kind = detail_event_kind(row->kind)};
-    copy_row(&store_event_fields, row, &out->row, arena);
-    if (out->kind < N_EVENT_KINDS)
-        detail_read(&detail_of_event[out->kind], row->detail, out, arena);
-    if (out->kind == EVENT_PLAN && !says_valid_final(row->detail))
-        out->plan.valid_final = out->plan.steps.n + out->plan.subgoals.n > 0;
+    r->kind = detail_run_kind(r->row.kind);
+    if (r->kind < N_RUN_KINDS)
+        detail_read(&detail_of_run[r->kind], r->row.detail, r, arena);
 }
 
-struct reading_back {
-    struct transcript *t;
-    struct arena *arena;
-};
-
-static int read_call(void *ctx, const struct store_call *c)
+void transcript_read_event(struct transcript_event *v, struct arena *arena)
 {
-    const struct reading_back *r = ctx;
-    copy_row(&store_call_fields, c, ADD(r->t, calls, r->arena), r->arena);
-    return 0;
+    v->kind = detail_event_kind(v->row.kind);
+    if (v->kind < N_EVENT_KINDS)
+        detail_read(&detail_of_event[v->kind], v->row.detail, v, arena);
+    if (v->kind == EVENT_PLAN && !says_valid_final(v->row.detail))
+        v->plan.valid_final = v->plan.steps.n + v->plan.subgoals.n > 0;
 }
 
-static int read_failure(void *ctx, const struct store_failure *f)
+int transcript_read_rows(struct store *s, long long id, const struct store_episode *row,
+                         struct transcript *out, struct arena *arena, struct err *err)
 {
-    const struct reading_back *r = ctx;
-    copy_row(&store_failure_fields, f, ADD(r->t, failures, r->arena), r->arena);
-    return 0;
-}
-
-static int read_run(void *ctx, const struct store_tool_run *row)
-{
-    const struct reading_back *r = ctx;
-    transcript_read_run(row, ADD(r->t, runs, r->arena), r->arena);
-    return 0;
-}
-
-static int read_event(void *ctx, const struct store_event *row)
-{
-    const struct reading_back *r = ctx;
-    transcript_read_event(row, ADD(r->t, events, r->arena), r->arena);
-    return 0;
+    static const struct db_list lists[] = {
+        {&store_call_fields, "calls", "seq", sizeof(struct store_call), 0},
+        {&store_failure_fields, "failures", "id", sizeof(struct store_failure), 0},
+        {&store_tool_fields, "tool_runs", "\"index\"", sizeof(struct transcript_run),
+         offsetof(struct transcript_run, row)},
+        {&store_event_fields, "events", "\"index\"", sizeof(struct transcript_event),
+         offsetof(struct transcript_event, row)},
+    };
+    enum { N = sizeof lists / sizeof *lists };
+    DB_LOCKED(s); /* once for all its readings */
+    struct transcript t = {.row = *row};
+    void *list[N] = {0};
+    size_t n[N] = {0};
+    int rc = store_read_spent(s, id, &t.row, arena, err);
+    for (size_t i = 0; rc == 0 && i < N; i++)
+        rc = db_read_list(s, &lists[i], id, &list[i], &n[i], arena, err);
+    t.calls = list[0], t.n_calls = n[0];
+    t.failures = list[1], t.n_failures = n[1];
+    t.runs = list[2], t.n_runs = n[2];
+    t.events = list[3], t.n_events = n[3];
+    *out = t;
+    return rc;
 }
 
 int transcript_read(struct store *s, long long id, const struct store_episode *row,
                     struct transcript *out, struct arena *arena, struct err *err)
 {
-    DB_LOCKED(s); /* once for all its readings */
-    struct reading_back r = {out, arena};
-    *out = (struct transcript){.row = *row};
-    int rc = store_read_spent(s, id, &out->row, arena, err);
-    if (rc == 0)
-        rc = store_calls(s, id, read_call, &r, err);
-    if (rc == 0)
-        rc = store_failures(s, id, read_failure, &r, err);
-    if (rc == 0)
-        rc = store_tools(s, id, read_run, &r, err);
-    return rc == 0 ? store_events(s, id, read_event, &r, err) : rc;
+    int rc = transcript_read_rows(s, id, row, out, arena, err);
+    for (size_t i = 0; rc == 0 && i < out->n_runs; i++)
+        transcript_read_run(&out->runs[i], arena);
+    for (size_t i = 0; rc == 0 && i < out->n_events; i++)
+        transcript_read_event(&out->events[i], arena);
+    return rc;
 }

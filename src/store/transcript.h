@@ -138,7 +138,7 @@ struct transcript_run {
 struct transcript {
     struct store_episode row;
     struct store_call *calls;        /* [n_calls] in the order in which they were asked */
-    struct store_failure *failures;  /* [n_failures] read back only */
+    struct store_failure *failures;  /* [n_failures] only when read back */
     struct transcript_run *runs;     /* [n_runs] */
     struct transcript_event *events; /* [n_events] */
     size_t n_calls, n_failures, n_runs, n_events;
@@ -156,11 +156,12 @@ transcript_add_run(struct transcript *t, const struct transcript_run *r, struct 
 const struct store_event *
 transcript_add_event(struct transcript *t, const struct transcript_event *v, struct arena *arena);
 
-/* Reads an episode back; *row is kept as it is, its text borrowed. */
+/* Reads an episode back; *row is kept as it is, its text borrowed, and its shares and moments are
+ * filled. The second one leaves kinds and details of runs and events as they are in their rows. */
 int transcript_read(struct store *s, long long id, const struct store_episode *row,
                     struct transcript *out, struct arena *arena, struct err *err);
-/* One run or event from its row; text is copied into the arena. */
-void transcript_read_run(const struct store_tool_run *row, struct transcript_run *out,
-                         struct arena *arena);
-void transcript_read_event(const struct store_event *row, struct transcript_event *out,
-                           struct arena *arena);
+int transcript_read_rows(struct store *s, long long id, const struct store_episode *row,
+                         struct transcript *out, struct arena *arena, struct err *err);
+/* Kind and detail of one, from its row. */
+void transcript_read_run(struct transcript_run *run, struct arena *arena);
+void transcript_read_event(struct transcript_event *event, struct arena *arena);

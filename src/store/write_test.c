@@ -46,7 +46,7 @@ static void threads_share_one_store(void **state)
         assert_int_equal(w[i].failed, 0);
     }
     struct collected seen = {0};
-    assert_int_equal(store_calls(s, id, collect_call, &seen, &f->err), 0);
+    assert_int_equal(each_call(s, id, collect_call, &seen, &f->err), 0);
     assert_int_equal(seen.n, 800);
     str_free(&seen.text);
     store_close(s);
@@ -108,9 +108,9 @@ static void a_write_that_fails_takes_no_other_along(void **state)
     assert_int_equal(failed, 0);
     struct collected seen = {0};
     int n = 0;
-    assert_int_equal(store_calls(s, id, collect_call, &seen, &f->err), 0);
+    assert_int_equal(each_call(s, id, collect_call, &seen, &f->err), 0);
     assert_int_equal(seen.n, 8 * 100);
-    assert_int_equal(store_events(s, id, count_event, &n, &f->err), 0);
+    assert_int_equal(each_event(s, id, count_event, &n, &f->err), 0);
     assert_int_equal(n, 0);
     str_free(&seen.text);
     store_close(s);
@@ -137,7 +137,7 @@ static void a_queued_write_is_a_copy_and_seen_by_its_thread(void **state)
         memset(hash, 'x', sizeof hash - 1);
         str_addf(&expected, "role%d%d:hash%d ", i, i, i);
     }
-    assert_int_equal(store_calls(s, id, collect_call, &seen, &f->err), 0);
+    assert_int_equal(each_call(s, id, collect_call, &seen, &f->err), 0);
     assert_string_equal(str_text(&seen.text), str_text(&expected));
     str_free(&seen.text);
     store_close(s);
@@ -156,7 +156,7 @@ static void closing_waits_for_the_queue(void **state)
     }
     store_close(s);
     s = open_or_fail(f, STORE_READ);
-    assert_int_equal(store_calls(s, id, collect_call, &seen, &f->err), 0);
+    assert_int_equal(each_call(s, id, collect_call, &seen, &f->err), 0);
     assert_int_equal(seen.n, 500);
     str_free(&seen.text);
     store_close(s);
@@ -186,7 +186,7 @@ static void nothing_follows_a_failed_write(void **state)
 
     s = open_or_fail(f, STORE_WRITE);
     struct collected seen = {0};
-    assert_int_equal(store_events(s, id, count_event, &n, &f->err), 0);
+    assert_int_equal(each_event(s, id, count_event, &n, &f->err), 0);
     assert_int_equal(n, 1);
     assert_int_equal(store_episode_restart(s, id, &f->err), 0);
     assert_int_equal(store_event_put(s, id, &later, &f->err), 0);
@@ -234,7 +234,7 @@ static void a_full_disk_fails_later_writes(void **state)
     assert_true(rc < 0);
     assert_int_equal(f->err.kind, ERR_ENV);
     assert_non_null(strstr(f->err.msg, "the disk is full"));
-    assert_int_equal(store_calls(s, id, collect_call, &seen, NULL), 0);
+    assert_int_equal(each_call(s, id, collect_call, &seen, NULL), 0);
     assert_in_range(seen.n, 1, given - 1);
     for (int i = 0; i < seen.n; i++) { /* the first of them, without a gap */
         char one[32];
@@ -293,8 +293,8 @@ static int tally_episode(void *ctx, long long id, const struct store_episode *ro
     struct collected calls = {0};
     struct err err = {0};
     int tools = 0;
-    assert_int_equal(store_calls(t->s, id, collect_call, &calls, &err), 0);
-    assert_int_equal(store_tools(t->s, id, count_tool, &tools, &err), 0);
+    assert_int_equal(each_call(t->s, id, collect_call, &calls, &err), 0);
+    assert_int_equal(each_tool(t->s, id, count_tool, &tools, &err), 0);
     assert_int_equal(strncmp(all, str_text(&calls.text), calls.text.len), 0);
     assert_in_range(tools, 0, calls.n);
     if (row->status == STORE_DONE) {
