@@ -123,7 +123,7 @@ const struct analysis_cap *analysis_caps(const struct analysis_run *run, size_t 
         [CAP_TOTAL_TOKENS] = {"max_total_tokens", "total tokens", ""},
         [CAP_SECONDS] = {"max_seconds", "seconds", "s"},
     };
-    const json_t *budget = json_object_get(json_object_get(run->manifest, "experiment"), "budget");
+    const json_t *budget = run->manifest.budget;
     struct analysis_cap *out = arena_alloc(run->arena, N_CAPS * sizeof *out);
     double *x CLEANUP_FREE = xcalloc(run->n_played + 1, sizeof *x);
     for (int i = 0; i < N_CAPS; i++) {

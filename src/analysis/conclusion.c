@@ -343,7 +343,7 @@ static void decide(struct analysis_conclusion *v, bool at_least)
 
 const struct analysis_conclusion *analysis_conclusions(const struct analysis_run *run, size_t *n)
 {
-    const json_t *list = analysis_criteria(run), *o;
+    const json_t *list = run->manifest.criteria, *o;
     size_t i, n_list = json_array_size(list);
     struct analysis_conclusion *v = arena_alloc(run->arena, (n_list + 1) * sizeof *v);
     struct question *q CLEANUP_FREE = xcalloc(n_list + 1, sizeof *q);

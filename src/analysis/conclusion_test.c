@@ -33,8 +33,8 @@ static struct analysis_run make_run(size_t n_tasks, const char *manifest)
                                .samples = 1,
                                .n_played = 2 * n_tasks};
     struct err err = {0};
-    run.manifest = json_parse(manifest, strlen(manifest), "manifest", &err);
-    if (!run.manifest)
+    run.manifest = manifest_of(json_parse(manifest, strlen(manifest), "manifest", &err));
+    if (err.code)
         fail_msg("%s", err.msg);
     static const char *arms[] = {"hrm", "flat"}, *groups[] = {""};
     run.arms = arms;

@@ -13,7 +13,7 @@ static const double LEVEL = 0.95;
 
 static const json_t *settings(const struct analysis_run *run)
 {
-    return json_object_get(json_object_get(run->manifest, "experiment"), "curriculum");
+    return run->manifest.curriculum;
 }
 
 static size_t add_name(const char **list, size_t n, const char *name)

@@ -342,7 +342,7 @@ int outcomes_read(const char *path, const char *arms, struct analysis_outcomes *
     if (rc < 0)
         return rc;
     struct arena *arena = arena_new();
-    struct analysis_outcomes o = {.run = {.arena = arena_new(), .manifest = json_object()}};
+    struct analysis_outcomes o = {.run = {.arena = arena_new(), .manifest = manifest_of(NULL)}};
     struct table t = {.csv = csv_open(str_eq(path, "-") ? "standard input" : path, text, n),
                       .tasks = {.arena = arena},
                       .arms = {.arena = arena},

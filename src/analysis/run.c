@@ -269,20 +269,12 @@ static void add_task(struct analysis_run *run, struct analysis_episode *e, size_
         run->samples = task->sets;
 }
 
-const json_t *analysis_criteria(const struct analysis_run *run)
-{
-    const json_t *frozen = json_object_get(run->manifest, "criteria");
-    return frozen ? frozen
-                  : json_object_get(json_object_get(run->manifest, "experiment"), "criteria");
-}
-
 /* Where an arm stands in the report: those of the primary comparison first, then as the experiment
  * lists them. */
 static size_t arm_rank(const struct analysis_run *run, const char *name)
 {
-    const json_t *experiment = json_object_get(run->manifest, "experiment");
-    const json_t *primary = json_object_get(json_array_get(analysis_criteria(run), 0), "arms");
-    const json_t *arms = json_object_get(experiment, "arms"), *value;
+    const json_t *primary = json_object_get(json_array_get(run->manifest.criteria, 0), "arms");
+    const json_t *arms = run->manifest.arms, *value;
     size_t i;
     json_array_foreach (primary, i, value) {
         if (str_eq(json_string_value(value), name))
@@ -346,8 +338,7 @@ static void add_up(struct loader *l)
     run->episodes = (long)l->n;
     for (size_t i = 0; i < run->n_tasks; i++)
         run->tasks[i].id = l->tasks.met[i];
-    run->curriculum =
-        json_object_get(json_object_get(run->manifest, "experiment"), "curriculum") != NULL;
+    run->curriculum = run->manifest.curriculum != NULL;
     for (size_t i = 0; i < l->n; i++)
         run->seeds = l->episodes[i].sample >= run->seeds ? l->episodes[i].sample + 1 : run->seeds;
     run->open = xcalloc(run->n_arms * (size_t)run->seeds + 1, sizeof *run->open);
@@ -362,21 +353,13 @@ static void add_up(struct loader *l)
     keep_played(l);
 }
 
-static int load_manifest(struct store *store, struct analysis_run *run, struct err *err)
-{
-    int rc = store_meta_json(store, "manifest", &run->manifest, err);
-    if (rc == 0)
-        run->manifest = json_object();
-    return rc < 0 ? rc : 0;
-}
-
 int analysis_load(struct store *store, struct analysis_run *out, struct err *err)
 {
     struct analysis_run run = {.arena = arena_new(), .store = store};
     struct loader l = {.run = &run};
     l.groups.arena = run.arena;
-    int rc = load_manifest(store, &run, err);
-    if (rc == 0)
+    int rc = manifest_read(store, &run.manifest, err);
+    if (rc >= 0)
         rc = read_ids(store, STORE_ARMS, &l.arms, run.arena, err);
     if (rc == 0)
         rc = read_ids(store, STORE_TASKS, &l.tasks, run.arena, err);
@@ -398,16 +381,11 @@ int analysis_load(struct store *store, struct analysis_run *out, struct err *err
     return rc;
 }
 
-const char *analysis_fact(const struct analysis_run *run, const char *object, const char *key)
-{
-    return json_get_str(json_object_get(run->manifest, object), key, "");
-}
-
 void analysis_run_free(struct analysis_run *run)
 {
     if (!run)
         return;
-    json_decref(run->manifest);
+    manifest_free(&run->manifest);
     free(run->tasks);
     free(run->tallies);
     free(run->played);

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include "base/arena.h"
 #include "base/json.h"
+#include "store/manifest.h"
 #include "store/store.h"
 #include "taxonomy/taxonomy.h"
 
@@ -73,8 +74,8 @@ struct analysis_task {
 
 struct analysis_run {
     struct arena *arena;
-    struct store *store; /* borrowed: transcripts are read on demand */
-    json_t *manifest;    /* {} when the run has none */
+    struct store *store; /* borrowed: transcripts are read when they are asked for */
+    struct manifest manifest;
     const char **arms;   /* [n_arms] the primary comparison's first, then as planned */
     const char **groups; /* [n_groups] by first appearance; "" = none */
     size_t n_arms, n_groups, n_tasks;
@@ -98,11 +99,7 @@ struct analysis_run {
 
 /* The store must outlive it. */
 int analysis_load(struct store *store, struct analysis_run *out, struct err *err);
-/* The manifest's list of criteria (experiment/criteria.h), or NULL. */
-const json_t *analysis_criteria(const struct analysis_run *run);
 void analysis_run_free(struct analysis_run *run); /* NULL is legal */
-/* Text of the manifest's object "suite", "model", ...; "" = none. Borrowed. */
-const char *analysis_fact(const struct analysis_run *run, const char *object, const char *key);
 
 static inline struct analysis_tally *analysis_tally(const struct analysis_run *run, size_t task,
                                                     size_t arm)

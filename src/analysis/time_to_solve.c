@@ -15,7 +15,7 @@ static bool solved_step(const struct analysis_run *run, const struct analysis_ep
 
 static double horizon(const struct analysis_run *run, bool *is_cap)
 {
-    const json_t *budget = json_object_get(json_object_get(run->manifest, "experiment"), "budget");
+    const json_t *budget = run->manifest.budget;
     double tau = json_get_num(budget, "max_seconds", 0);
     *is_cap = tau > 0;
     for (size_t i = 0; !*is_cap && i < run->n_played; i++)

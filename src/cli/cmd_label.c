@@ -15,6 +15,7 @@
 #include "cli/print_doc.h"
 #include "cli/values.h"
 #include "experiment/rundir.h"
+#include "store/manifest.h"
 #include "store/store.h"
 #include "suite/suite.h"
 #include "label/blind.h"
@@ -116,14 +117,13 @@ static int keep_row(void *ctx, long long id, const struct store_episode *row)
 /* The run's suite, if its file still exists unchanged. */
 static void find_suite(struct labelling *l)
 {
-    CLEANUP_JSON json_t *manifest = NULL;
-    store_meta_json(l->store, "manifest", &manifest, NULL);
-    const json_t *facts = json_object_get(manifest, "suite");
-    const char *path = json_get_str(facts, "path", NULL);
-    if (!path || suite_load(path, &l->suite, NULL) < 0)
+    struct manifest m;
+    if (manifest_read(l->store, &m, NULL) < 0)
         return;
-    if (!str_eq(l->suite.sha256, json_get_str(facts, "sha256", "")))
+    if (*m.suite.path && suite_load(m.suite.path, &l->suite, NULL) == 0 &&
+        !str_eq(l->suite.sha256, m.suite.sha256))
         suite_free(&l->suite);
+    manifest_free(&m);
 }
 
 static char *transcript_of(void *ctx, size_t item, struct err *err)

@@ -12,8 +12,8 @@
 #include "cli/command_line.h"
 #include "cli/results.h"
 #include "cli/values.h"
-#include "experiment/manifest.h"
 #include "experiment/merge.h"
+#include "experiment/rundir.h"
 #include "analysis/run.h"
 
 struct merge_args {
@@ -101,7 +101,7 @@ static int write_whole(struct store *store, const struct rundir *d, json_t *mani
                        const char *status, struct whole *w, struct err *err)
 {
     struct analysis_run report;
-    int rc = manifest_save(manifest, status, d, store, err);
+    int rc = manifest_save(manifest, status, d->path, store, err);
     if (rc == 0)
         rc = analysis_load(store, &report, err);
     if (rc < 0)
@@ -147,7 +147,7 @@ static int merge(const char *output, const struct merge_part *parts, size_t n, c
     int rc = merge_check(parts, n, err);
     if (rc < 0)
         return rc;
-    rc = make_unborn(output, json_get_str(parts[0].manifest, "config_hash", ""), &d, err);
+    rc = make_unborn(output, parts[0].manifest.config_hash, &d, err);
     if (rc == 0)
         rc = fill(&d, parts, n, command, &w, err);
     if (rc == 0 && rename(d.path, output) < 0)
@@ -195,7 +195,7 @@ int cmd_merge(int argc, char **argv)
     if (rc == 0)
         rc = merge(args.output, parts, n, command, &err);
     for (size_t i = 0; i < n; i++) {
-        json_decref(parts[i].manifest);
+        manifest_free(&parts[i].manifest);
         free(paths[i]);
     }
     free(parts);

@@ -18,7 +18,7 @@
 #include "cli/run_progress.h"
 #include "cli/version.h"
 #include "experiment/learner_native.h"
-#include "experiment/manifest.h"
+#include "experiment/manifest_make.h"
 #include "experiment/runner.h"
 #include "model/identity.h"
 #include "model/replay.h"
@@ -186,7 +186,7 @@ static int conclude(struct run_job *job, json_t *manifest, const struct runner_p
         note_other_model(job, manifest);
     if (job->learner)
         json_object_set_new(manifest, "cells", learner_native_cells(job->learner));
-    int rc = manifest_save(manifest, status, &job->dir, job->store, &err);
+    int rc = manifest_save(manifest, status, job->dir.path, job->store, &err);
     if (rc == 0)
         rc = write_results(job, !stopped, json, &err);
     if (rc < 0)
@@ -212,13 +212,15 @@ static int conclude(struct run_job *job, json_t *manifest, const struct runner_p
 }
 
 /* A record is continued only with the model that began it. The directory's name tells apart what
- * has a digest or another name; a server may have neither. *was: the record's manifest, if any. */
-static int check_same_model(const struct run_job *job, json_t **was, struct err *err)
+ * has a digest or another name; a server may have neither. */
+static int check_same_model(const struct run_job *job, struct err *err)
 {
-    int rc = store_meta_json(job->store, "manifest", was, err);
+    struct manifest was = {0};
+    int rc = manifest_read(job->store, &was, err);
+    json_t *before CLEANUP_JSON = json_copy((json_t *)was.model.identity);
+    manifest_free(&was);
     if (rc <= 0 || !model_can(json_get_str(job->identity, "backend", ""), MODEL_SERVER))
         return rc < 0 ? rc : 0;
-    json_t *before CLEANUP_JSON = json_copy(json_object_get(*was, "model"));
     json_object_del(before, "context"); /* a larger one may be what the run was stopped for */
     char *diff CLEANUP_FREE = identity_diff(before, job->identity);
     return diff ? err_env(err,
@@ -231,8 +233,7 @@ static int check_same_model(const struct run_job *job, json_t **was, struct err 
 static int run(struct run_job *job, const struct run_args *args, struct err *err)
 {
     struct runner_progress end = {0};
-    json_t *was CLEANUP_JSON = NULL;
-    if (run_job_record(job, args, err) < 0 || check_same_model(job, &was, err) < 0)
+    if (run_job_record(job, args, err) < 0 || check_same_model(job, err) < 0)
         return cmd_fail(err);
     char *command CLEANUP_FREE = command_line_without(args->command, job->api_key);
     struct manifest_facts facts = {.experiment = &job->experiment,
@@ -249,9 +250,7 @@ static int run(struct run_job *job, const struct run_args *args, struct err *err
     json_t *manifest CLEANUP_JSON = manifest_make(&facts, &job->dir, job->store);
     if (job->canary)
         json_object_set(manifest, "canary", job->canary);
-    if (json_object_get(was, "model_after"))
-        json_object_set(manifest, "model_after", json_object_get(was, "model_after"));
-    if (manifest_save(manifest, "running", &job->dir, job->store, err) < 0)
+    if (manifest_save(manifest, "running", job->dir.path, job->store, err) < 0)
         return cmd_fail(err);
     run_power_warn(job);
     int rc = play(job, &end, err);

@@ -45,7 +45,7 @@ static int read_record(const struct run_args *args, struct run_record *r, struct
     rc = store_open(r->db, STORE_READ, &r->store, err);
     if (rc < 0)
         return rc;
-    rc = store_meta_json(r->store, "manifest", &r->manifest, err);
+    rc = manifest_read(r->store, &r->manifest, err);
     if (rc == 0)
         return err_input(err, "%s: nothing to replay: the run never started", r->db);
     return rc < 0 ? rc : 0;
@@ -54,7 +54,7 @@ static int read_record(const struct run_args *args, struct run_record *r, struct
 /* The backend whose suite and prompts the experiment uses: of a replay, the recorded one. */
 static const char *data_backend(const struct run_args *args, const struct run_record *r)
 {
-    const json_t *model = json_object_get(r->manifest, "model");
+    const json_t *model = r->manifest.model.identity;
     const json_t *origin = json_object_get(model, "recorded"); /* of a replay of a replay */
     return model_can(args->backend, MODEL_REPLAYS)
                ? json_get_str(origin ? origin : model, "backend", "openai")
@@ -84,7 +84,7 @@ static int read_prompts(const struct run_args *args, struct run_job *job, struct
 /* Recorded tool results are valid for the same suite only. */
 static struct store *recorded_tools(const struct run_job *job)
 {
-    const char *sha256 = json_get_str(json_object_get(job->record.manifest, "suite"), "sha256", "");
+    const char *sha256 = job->record.manifest.suite.sha256;
     return str_eq(sha256, job->suite.sha256) ? job->record.store : NULL;
 }
 
@@ -227,7 +227,7 @@ void run_job_close(struct run_job *job)
     if (job->fresh_outdir)
         rmdir(job->fresh_outdir); /* fails, as it should, if it holds a run */
     free(job->api_key);
-    json_decref(job->record.manifest);
+    manifest_free(&job->record.manifest);
     store_close(job->record.store);
     free(job->record.db);
     tool_close(job->tool);

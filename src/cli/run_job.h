@@ -8,11 +8,12 @@
 #include "experiment/plan.h"
 #include "experiment/rundir.h"
 #include "model/serve.h"
+#include "store/manifest.h"
 
 struct run_record { /* the run that --replay names */
     char *db;       /* NULL = none */
     struct store *store;
-    json_t *manifest;
+    struct manifest manifest;
 };
 
 struct run_job {

@@ -17,8 +17,10 @@ int merge_read(const char *path, struct merge_part *out, struct err *err)
     int rc = store_open(path, STORE_READ, &store, err);
     if (rc < 0)
         return rc;
-    rc = store_meta_json(store, "manifest", &p.manifest, err);
+    rc = manifest_read(store, &p.manifest, err);
     store_close(store);
+    if (rc == 0)
+        manifest_free(&p.manifest);
     if (rc == 0)
         return err_input(err, "%s: the run has no manifest: it never started", path);
     if (rc < 0)
@@ -65,7 +67,7 @@ int merge_check(const struct merge_part *parts, size_t n, struct err *err)
     struct arena *arena = arena_new();
     int rc = 0;
     for (size_t i = 1; rc == 0 && i < n; i++) {
-        const char *what = difference(parts[0].manifest, parts[i].manifest, arena);
+        const char *what = difference(parts[0].manifest.json, parts[i].manifest.json, arena);
         if (what)
             rc = err_input(err, "%s and %s are no parts of one run: they differ in %s",
                            parts[0].path, parts[i].path, what);
@@ -81,14 +83,14 @@ static void add_part(json_t *list, const struct merge_part *part)
 {
     static const char *const keys[] = {"status",  "created", "updated", "command",  "selection",
                                        "workers", "strict",  "tool",    "versions", "host"};
-    json_t *own = json_object_get(part->manifest, "parts");
+    json_t *own = (json_t *)part->manifest.parts;
     if (own) {
         json_array_extend(list, own);
         return;
     }
     json_t *o = json_pack("{s:s}", "name", part->path);
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        json_object_set(o, keys[i], json_object_get(part->manifest, keys[i]));
+        json_object_set(o, keys[i], json_object_get(part->manifest.json, keys[i]));
     json_array_append_new(list, o);
 }
 
@@ -134,7 +136,7 @@ static char *missing_shards(const json_t *parts)
 static bool is_common(const struct merge_part *parts, size_t n, const char *object, const char *key)
 {
     for (size_t i = 1; i < n; i++) {
-        const json_t *a = parts[0].manifest, *b = parts[i].manifest;
+        const json_t *a = parts[0].manifest.json, *b = parts[i].manifest.json;
         if (object ? !same(fact(a, object, key), fact(b, object, key))
                    : !same(json_object_get(a, key), json_object_get(b, key)))
             return false;
@@ -155,7 +157,7 @@ static json_t *common_selection(const struct merge_part *parts, size_t n)
 {
     json_t *common = json_object(), *value;
     const char *key;
-    json_object_foreach (json_object_get(parts[0].manifest, "selection"), key, value)
+    json_object_foreach ((json_t *)parts[0].manifest.selection, key, value)
         if (is_common(parts, n, "selection", key))
             json_object_set(common, key, value);
     return common;
@@ -180,13 +182,13 @@ static const char *status_of(const json_t *parts, bool whole)
 json_t *merge_manifest(const struct merge_part *parts, size_t n, const char *command,
                        const char **status, char **missing)
 {
-    json_t *m = json_deep_copy(parts[0].manifest), *list = json_array(), *cells = json_array();
+    json_t *m = json_deep_copy(parts[0].manifest.json), *list = json_array(), *cells = json_array();
     const char *created = json_get_str(m, "created", "");
     for (size_t i = 0; i < n; i++) {
-        const char *when = json_get_str(parts[i].manifest, "created", created);
+        const char *when = *parts[i].manifest.created ? parts[i].manifest.created : created;
         created = strcmp(when, created) < 0 ? when : created;
         add_part(list, &parts[i]);
-        json_array_extend(cells, json_object_get(parts[i].manifest, "cells"));
+        json_array_extend(cells, (json_t *)parts[i].manifest.cells);
     }
     char *all CLEANUP_FREE = commands(list, command);
     *missing = missing_shards(list);

@@ -2,16 +2,16 @@
  * machines). */
 #pragma once
 #include <stddef.h>
-#include "base/json.h"
+#include "store/manifest.h"
 
 struct err;
 
 struct merge_part {
     const char *path; /* of its run.db; borrowed */
-    json_t *manifest;
+    struct manifest manifest;
 };
 
-/* ERR_INPUT if it is no run, or one that never started. The caller decrefs the manifest. */
+/* ERR_INPUT if it is no run, or one that never started. The caller frees the manifest. */
 int merge_read(const char *path, struct merge_part *out, struct err *err);
 /* Are they parts of one run: same configuration, same criteria? ERR_INPUT with the difference.
  */

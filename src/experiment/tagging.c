@@ -20,10 +20,8 @@ void tagging_fill(struct transcript *t, const struct task *task, const struct ar
 
 static int read_manifest(struct tagging *t, struct err *err)
 {
-    int rc = store_meta_json(t->store, "manifest", &t->manifest, err);
-    if (rc == 0)
-        return err_input(err, "the run has no manifest: it never started");
-    return rc < 0 ? rc : 0;
+    int rc = manifest_read(t->store, &t->manifest, err);
+    return rc == 0 ? err_input(err, "the run has no manifest: it never started") : rc < 0 ? rc : 0;
 }
 
 /* Where the suite is now: as the manifest says, or among the data that ships. Caller frees. */
@@ -35,9 +33,8 @@ static char *suite_place(const char *recorded)
 
 static int read_suite(struct tagging *t, const char *path, struct err *err)
 {
-    const json_t *facts = json_object_get(t->manifest, "suite");
-    const char *want = json_get_str(facts, "sha256", "");
-    char *place CLEANUP_FREE = path ? xstrdup(path) : suite_place(json_get_str(facts, "path", ""));
+    const char *want = t->manifest.suite.sha256;
+    char *place CLEANUP_FREE = path ? xstrdup(path) : suite_place(t->manifest.suite.path);
     if (!file_exists(place))
         return err_input(err, "the run's suite is not at %s; name it with --suite FILE", place);
     int rc = suite_load(place, &t->suite, err);
@@ -60,35 +57,24 @@ int tagging_open(struct store *store, const char *path, struct tagging *out, str
     if (rc == 0)
         *out = t;
     else
-        json_decref(t.manifest);
+        manifest_free(&t.manifest);
     return rc;
 }
 
 void tagging_close(struct tagging *t)
 {
-    if (!t->manifest)
+    if (!t->manifest.json)
         return;
-    json_decref(t->manifest);
+    manifest_free(&t->manifest);
     suite_free(&t->suite);
     *t = (struct tagging){0};
-}
-
-static const json_t *find_arm(const struct tagging *t, const char *name)
-{
-    const json_t *arms = json_object_get(json_object_get(t->manifest, "experiment"), "arms"), *arm;
-    size_t i;
-    json_array_foreach (arms, i, arm) {
-        if (str_eq(json_get_str(arm, "name", NULL), name))
-            return arm;
-    }
-    return NULL;
 }
 
 int tagging_tags(const struct tagging *t, long long id, const struct store_episode *row,
                  struct taxonomy_tags *out, struct arena *arena, struct err *err)
 {
     const struct task *task = suite_find(&t->suite, row->task);
-    const json_t *arm = find_arm(t, row->arm);
+    const json_t *arm = manifest_arm(&t->manifest, row->arm);
     if (!task)
         return err_input(err, "%s has no task '%s', which the run played", t->suite.path,
                          row->task);

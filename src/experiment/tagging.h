@@ -1,7 +1,7 @@
 /* Flags and labels of a run's episodes (taxonomy/): computed when each one ends, and at any later
  * time from the record and the suite alone. */
 #pragma once
-#include "base/json.h"
+#include "store/manifest.h"
 #include "store/transcript.h"
 #include "suite/suite.h"
 #include "taxonomy/taxonomy.h"
@@ -13,7 +13,7 @@ void tagging_fill(struct transcript *t, const struct task *task, const struct ar
 
 struct tagging { /* a run that is tagged again; borrows the store */
     struct store *store;
-    json_t *manifest;
+    struct manifest manifest;
     struct suite suite;
 };
 

@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "model/backend.h"
 #include "model/replay_diff.h"
+#include "store/manifest.h"
 #include "store/transcript.h"
 
 enum { DEFAULT_SLOTS = 32 };
@@ -16,8 +17,8 @@ enum { DEFAULT_SLOTS = 32 };
 struct replay {
     struct store *record;
     char *db;
-    json_t *manifest;   /* of the recorded run */
-    struct model *live; /* asked what the record does not have; NULL = a miss is an error */
+    struct manifest manifest; /* of the recorded run */
+    struct model *live;       /* asked what the record does not have; NULL = a miss is an error */
     int slots;
     atomic_long recorded, asked;
 };
@@ -27,7 +28,7 @@ static void replay_close(void *ctx)
     struct replay *r = ctx;
     model_close(r->live);
     store_close(r->record);
-    json_decref(r->manifest);
+    manifest_free(&r->manifest);
     free(r->db);
     free(r);
 }
@@ -38,8 +39,8 @@ static int record_open(const char *db, struct replay **out, struct err *err)
     r->db = xstrdup(db);
     int rc = store_open(db, STORE_READ, &r->record, err);
     if (!rc)
-        store_meta_json(r->record, "manifest", &r->manifest, NULL);
-    if (!rc && !json_object_get(r->manifest, "model"))
+        manifest_read(r->record, &r->manifest, NULL);
+    if (!rc && !r->manifest.model.identity)
         rc = err_input(err, "%s: nothing to replay: the run never started", db);
     if (rc)
         replay_close(r);
@@ -64,7 +65,7 @@ static int replay_open(const struct model_config *cfg, void **ctx, struct err *e
 /* The model that gave the recorded replies, also where the record is itself a replay. Borrowed. */
 static const json_t *recorded_model(const struct replay *r)
 {
-    const json_t *model = json_object_get(r->manifest, "model");
+    const json_t *model = r->manifest.model.identity;
     const json_t *origin = json_object_get(model, "recorded");
     return origin ? origin : model;
 }
@@ -72,9 +73,8 @@ static const json_t *recorded_model(const struct replay *r)
 /* Which record this is: for the manifest, and for the name of the run's directory. */
 static json_t *record_json(const struct replay *r)
 {
-    return json_pack("{s:s, s:s, s:s}", "path", r->db, "config_hash",
-                     json_get_str(r->manifest, "config_hash", ""), "created",
-                     json_get_str(r->manifest, "created", ""));
+    return json_pack("{s:s, s:s, s:s}", "path", r->db, "config_hash", r->manifest.config_hash,
+                     "created", r->manifest.created);
 }
 
 /* A request does not name its model, so the record must be of the same model as the live one. */

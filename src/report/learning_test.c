@@ -39,8 +39,8 @@ static struct analysis_run run_of(const int solved[ARMS][SEEDS][STEPS], const ch
                                .seeds = SEEDS,
                                .sets = 1};
     struct err err = {0};
-    run.manifest = json_parse(manifest, strlen(manifest), "manifest", &err);
-    if (!run.manifest)
+    run.manifest = manifest_of(json_parse(manifest, strlen(manifest), "manifest", &err));
+    if (err.code)
         fail_msg("%s", err.msg);
     run.arms = (const char **)arms;
     run.tasks = xcalloc(run.n_tasks, sizeof *run.tasks);

@@ -26,11 +26,11 @@ static void add_facts(struct doc *d, const struct analysis_run *run)
                  "%zu tasks x %zu arms, %ld episodes: %ld finished, %ld in error, %ld to do. "
                  "Model: %s %s%s%.12s. Suite: %s (sha256 %.12s). Prompts: %s. Status: %s.",
                  run->n_tasks, run->n_arms, run->episodes, run->done, run->faults, run->pending,
-                 analysis_fact(run, "model", "backend"), analysis_fact(run, "model", "name"),
-                 *analysis_fact(run, "model", "digest") ? ", digest " : "",
-                 analysis_fact(run, "model", "digest"), analysis_fact(run, "suite", "path"),
-                 analysis_fact(run, "suite", "sha256"), analysis_fact(run, "prompts", "profile"),
-                 json_get_str(run->manifest, "status", "unknown"));
+                 run->manifest.model.backend, run->manifest.model.name,
+                 *run->manifest.model.digest ? ", digest " : "", run->manifest.model.digest,
+                 run->manifest.suite.path, run->manifest.suite.sha256,
+                 run->manifest.prompts.profile,
+                 *run->manifest.status ? run->manifest.status : "unknown");
     if (run->unfinished)
         doc_add_text(d,
                      "Unfinished: %ld of %ld sets (one task and sample, played by every arm) are "
@@ -55,7 +55,7 @@ static void add_floor_note(struct doc *d, const struct analysis_run *run,
     }
     if (episodes == 0 || best >= FLOOR)
         return;
-    if (model_can(analysis_fact(run, "model", "backend"), MODEL_WEIGHTS))
+    if (model_can(run->manifest.model.backend, MODEL_WEIGHTS))
         doc_add_text(d,
                      "Almost nothing was solved: %ld of %ld episodes. The embedded model was not "
                      "trained for this suite, so these numbers say nothing about the arms. To "
@@ -237,12 +237,11 @@ static void add_slices(struct doc *d, const struct analysis_run *run, const char
 
 struct doc *report_doc(const struct analysis_run *run)
 {
-    const char *name = analysis_fact(run, "experiment", "name");
+    const char *name = run->manifest.experiment;
     struct doc *d = doc_new("");
-    d->title =
-        arena_printf(d->arena, "%s: %s on %s", *name ? name : "run",
-                     analysis_fact(run, "model", "name"), analysis_fact(run, "suite", "name"));
-    if (run->sets > 0 && json_array_size(analysis_criteria(run)) > 0) {
+    d->title = arena_printf(d->arena, "%s: %s on %s", *name ? name : "run",
+                            run->manifest.model.name, run->manifest.suite.name);
+    if (run->sets > 0 && json_array_size(run->manifest.criteria) > 0) {
         doc_add_section(d, "verdict", "Verdict");
         section_verdicts(d, run);
     }

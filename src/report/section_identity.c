@@ -84,7 +84,7 @@ static void add_parts(struct doc *d, const struct analysis_run *run)
                                                 {DOC_TEXT, "hrm", ""},
                                                 {DOC_TEXT, "begun", ""},
                                                 {DOC_TEXT, "ended", ""}};
-    const json_t *parts = json_object_get(run->manifest, "parts"), *part;
+    const json_t *parts = run->manifest.parts, *part;
     size_t i, n = sizeof columns / sizeof *columns;
     if (!json_array_size(parts))
         return;
@@ -124,7 +124,7 @@ static void add_configuration(struct doc *d, const struct analysis_run *run)
         json_t *part CLEANUP_JSON = json_object();
         for (size_t k = 0; k < sizeof tables[i].keys / sizeof *tables[i].keys; k++) {
             const char *key = tables[i].keys[k];
-            json_t *value = key ? json_object_get(run->manifest, key) : NULL;
+            json_t *value = key ? json_object_get(run->manifest.json, key) : NULL;
             if (value && k == 0 && !tables[i].keys[1])
                 json_object_update(part, value);
             else if (value)
@@ -140,25 +140,23 @@ static void add_configuration(struct doc *d, const struct analysis_run *run)
 static void add_citation(struct doc *d, const struct analysis_run *run)
 {
     struct str entry CLEANUP_STR = {0};
-    const char *experiment = analysis_fact(run, "experiment", "name");
-    const char *hash = json_get_str(run->manifest, "config_hash", "");
-    const char *when = json_get_str(run->manifest, "created", "");
+    const char *experiment = run->manifest.experiment;
+    const char *hash = run->manifest.config_hash;
+    const char *when = run->manifest.created;
     str_addf(&entry, "@misc{hrm-%s,\n  title        = {{", *hash ? hash : "run");
     latex_escape(&entry, d->title);
     str_addf(&entry, "}},\n  year         = {%.4s},\n  howpublished = {", when);
     latex_escape(&entry, arena_printf(d->arena, "Run of hrm %s, experiment %s, configuration %s",
-                                      analysis_fact(run, "versions", "hrm"), experiment, hash));
+                                      run->manifest.hrm_version, experiment, hash));
     str_add(&entry, "},\n  note         = {");
-    latex_escape(
-        &entry, arena_printf(
-                    d->arena,
-                    "%zu tasks, %zu arms, %d samples; model %s %s, digest %.16s; suite "
-                    "%s, sha256 %.16s; prompts %s, sha256 %.16s; %.10s",
-                    run->n_tasks, run->n_arms, run->samples, analysis_fact(run, "model", "backend"),
-                    analysis_fact(run, "model", "name"), analysis_fact(run, "model", "digest"),
-                    analysis_fact(run, "suite", "name"), analysis_fact(run, "suite", "sha256"),
-                    analysis_fact(run, "prompts", "profile"),
-                    analysis_fact(run, "prompts", "sha256"), when));
+    latex_escape(&entry,
+                 arena_printf(d->arena,
+                              "%zu tasks, %zu arms, %d samples; model %s %s, digest %.16s; suite "
+                              "%s, sha256 %.16s; prompts %s, sha256 %.16s; %.10s",
+                              run->n_tasks, run->n_arms, run->samples, run->manifest.model.backend,
+                              run->manifest.model.name, run->manifest.model.digest,
+                              run->manifest.suite.name, run->manifest.suite.sha256,
+                              run->manifest.prompts.profile, run->manifest.prompts.sha256, when));
     str_add(&entry, "}\n}\n");
     doc_add_section(d, "cite", "How to cite it, and run it again");
     doc_add_text(
@@ -168,11 +166,11 @@ static void add_citation(struct doc *d, const struct analysis_run *run)
 
 static void add_commands(struct doc *d, const struct analysis_run *run)
 {
-    const char *command = json_get_str(run->manifest, "command", NULL);
-    const char *name = analysis_fact(run, "experiment", "name");
-    const char *first = json_object_get(run->manifest, "parts")
-                            ? "The commands run the parts of this run, merge them, or continue "
-                              "the merged run. The last"
+    const char *command = *run->manifest.command ? run->manifest.command : NULL;
+    const char *name = run->manifest.experiment;
+    const char *first = run->manifest.parts
+                            ? "The commands play the parts of this run, join them, or go on with "
+                              "the whole. The last"
                             : "The first command continues this run where its directory is, and "
                               "repeats it elsewhere. The second";
     doc_add_text(d,
@@ -184,7 +182,7 @@ static void add_commands(struct doc *d, const struct analysis_run *run)
         str_addf(&text, "%s\n", command);
     else
         str_addf(&text, "hrm run %s --model_backend %s --model_name '%s'\n", name,
-                 analysis_fact(run, "model", "backend"), analysis_fact(run, "model", "name"));
+                 run->manifest.model.backend, run->manifest.model.name);
     str_addf(&text, "hrm run %s --model_backend replay --replay RUN --outdir replayed\n", name);
     doc_add_listing(d, "commands", "Run it again", arena_strdup(d->arena, text.p));
 }

@@ -58,7 +58,7 @@ static size_t strangers(const json_t *cells)
 
 static void add_cells(struct doc *d, const struct analysis_learning *l)
 {
-    const json_t *cells = json_object_get(l->run->manifest, "cells"), *c;
+    const json_t *cells = l->run->manifest.cells, *c;
     long overlap = 0;
     double seconds = 0;
     size_t i;

@@ -22,7 +22,7 @@ static struct stats_estimate scaled(struct stats_estimate e, double by)
 /* A run that was stopped by its evidence overstates the difference; the report says so. */
 static void add_decided(struct doc *d, const struct analysis_run *run)
 {
-    const json_t *o = json_object_get(run->manifest, "decided");
+    const json_t *o = run->manifest.decided;
     if (!o)
         return;
     doc_add_text(d,
@@ -41,19 +41,18 @@ static void add_decided(struct doc *d, const struct analysis_run *run)
 /* The plan was a fixed number of tasks: the numbers of an unfinished run are provisional. */
 static void add_provisional(struct doc *d, const struct analysis_run *run)
 {
-    if (run->unfinished && !json_object_get(run->manifest, "decided"))
-        doc_add_text(
-            d,
-            "Provisional: %ld of %ld sets are not finished. To stop a run early because of "
-            "its results, use --stop_when decided.",
-            run->unfinished, run->sets + run->dropped + run->unfinished);
+    if (run->unfinished && !run->manifest.decided)
+        doc_add_text(d,
+                     "Provisional: %ld of %ld sets are still to be played. A run that may end when "
+                     "its numbers please needs --stop_when decided.",
+                     run->unfinished, run->sets + run->dropped + run->unfinished);
 }
 
 static void add_withdrawn(struct doc *d, const struct analysis_run *run)
 {
     const json_t *o;
     size_t i;
-    json_array_foreach (analysis_criteria(run), i, o)
+    json_array_foreach (run->manifest.criteria, i, o)
         if (json_object_get(o, "withdrawn"))
             doc_add_text(d,
                          "%s was removed from the experiment's file on %s, after the first call.",

@@ -140,7 +140,7 @@ static void add_differing_facts(struct doc *d, const struct analysis_run *a,
     static const struct doc_column columns[] = {
         {DOC_TEXT, "what", ""}, {DOC_TEXT, "first", ""}, {DOC_TEXT, "second", ""}};
     struct differences all = {.arena = d->arena};
-    collect(&all, "", a->manifest, b->manifest);
+    collect(&all, "", a->manifest.json, b->manifest.json);
     if (all.n == 0)
         doc_add_text(d, "The manifests do not differ: two runs of the very same configuration.");
     else {
@@ -156,16 +156,14 @@ static void add_differing_facts(struct doc *d, const struct analysis_run *a,
 
 static int check_suites(const struct analysis_run *a, const struct analysis_run *b, struct err *err)
 {
-    const json_t *x = json_object_get(a->manifest, "suite");
-    const json_t *y = json_object_get(b->manifest, "suite");
-    const char *hash_x = json_get_str(x, "sha256", ""), *hash_y = json_get_str(y, "sha256", "");
+    const char *x = a->manifest.suite.path, *y = b->manifest.suite.path;
+    const char *hash_x = a->manifest.suite.sha256, *hash_y = b->manifest.suite.sha256;
     if (str_eq(hash_x, hash_y))
         return 0;
     return err_input(err,
                      "the suites differ: the first run's is %s (sha256 %.12s), the second's is %s "
                      "(sha256 %.12s); only runs of the same tasks can be compared",
-                     json_get_str(x, "path", "unknown"), hash_x, json_get_str(y, "path", "unknown"),
-                     hash_y);
+                     *x ? x : "unknown", hash_x, *y ? y : "unknown", hash_y);
 }
 
 /* The arms of both runs, or the one named: their places in either. How many. */
@@ -187,7 +185,7 @@ static const char *side_name(const struct analysis_run *const runs[2], int side)
 {
     const char *name[2];
     for (int i = 0; i < 2; i++)
-        name[i] = json_get_str(json_object_get(runs[i]->manifest, "model"), "name", "");
+        name[i] = runs[i]->manifest.model.name;
     return *name[0] && *name[1] && !str_eq(name[0], name[1]) ? name[side] : side ? "2nd" : "1st";
 }
 
@@ -268,7 +266,7 @@ struct doc *compare_doc(const struct analysis_run *first, const struct analysis_
             err_input(err, "the runs have no arm in common");
         return NULL;
     }
-    *made = (struct analysis_run){.arena = arena_new(), .manifest = json_object()};
+    *made = (struct analysis_run){.arena = arena_new(), .manifest = manifest_of(NULL)};
     pair_up(runs, place, n, made);
     if (made->n_tasks > 0)
         return describe(runs, names, made);

@@ -128,9 +128,8 @@ static void add_slices(json_t *list, const struct analysis_run *run, bool by_gro
 json_t *report_summary_json(const struct analysis_run *run)
 {
     static const char *const facts[] = {"status", "config_hash", "model", "suite", "prompts"};
-    const json_t *m = run->manifest;
-    json_t *o = json_pack("{s:s}", "experiment",
-                          json_get_str(json_object_get(m, "experiment"), "name", ""));
+    const json_t *m = run->manifest.json;
+    json_t *o = json_pack("{s:s}", "experiment", run->manifest.experiment);
     for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
         if (json_object_get(m, facts[i]))
             json_object_set(o, facts[i], json_object_get(m, facts[i]));
@@ -146,8 +145,8 @@ json_t *report_summary_json(const struct analysis_run *run)
     json_object_set_new(o, "confidence", json_real(0.95));
     if (run->n_arms == 0)
         return o;
-    if (json_object_get(m, "decided"))
-        json_object_set(o, "decided", json_object_get(m, "decided"));
+    if (run->manifest.decided)
+        json_object_set(o, "decided", (json_t *)run->manifest.decided);
     if (run->sets > 0)
         json_object_set_new(o, "verdicts", verdicts_json(run));
     struct analysis_learning learning;

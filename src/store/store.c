@@ -168,18 +168,6 @@ const char *store_meta_get(struct store *s, const char *key, struct arena *arena
     return value;
 }
 
-int store_meta_json(struct store *s, const char *key, json_t **out, struct err *err)
-{
-    struct arena *arena = arena_new();
-    const char *text = store_meta_get(s, key, arena);
-    char *what CLEANUP_FREE = xasprintf("%s: %s", s->path, key);
-    json_t *found = text ? json_parse(text, strlen(text), what, err) : NULL;
-    if (found)
-        *out = found;
-    arena_free(arena);
-    return found ? 1 : text ? -EINVAL : 0;
-}
-
 static int run_for_episode(struct store *s, enum db_stmt which, long long id, struct err *err)
 {
     sqlite3_bind_int64(s->stmt[which], 1, id);

@@ -32,8 +32,6 @@ void store_close(struct store *s);
 int store_meta_set(struct store *s, const char *key, const char *value, struct err *err);
 const char *store_meta_get(struct store *s, const char *key,
                            struct arena *arena); /* NULL if absent */
-/* 1 and *out, which the caller decrefs; 0 if absent; negative when it is no JSON. */
-int store_meta_json(struct store *s, const char *key, json_t **out, struct err *err);
 
 /* The caps of the budget vector, in the order in which tables show them. */
 enum store_cap {

@@ -1,5 +1,5 @@
-/* See manifest.h. */
-#include "experiment/manifest.h"
+/* See manifest_make.h. */
+#include "experiment/manifest_make.h"
 #include <gnu/libc-version.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -98,14 +98,14 @@ static json_t *frozen_criteria(const struct manifest_facts *f, const json_t *old
 json_t *manifest_make(const struct manifest_facts *f, const struct rundir *dir, struct store *store)
 {
     char *now CLEANUP_FREE = clock_utc_now();
-    json_t *old CLEANUP_JSON = NULL; /* of an earlier session */
-    store_meta_json(store, "manifest", &old, NULL);
-    const char *when = json_get_str(old, "created", now);
+    struct manifest old; /* of an earlier session */
+    bool begun = manifest_read(store, &old, NULL) == 1;
+    const char *when = begun && *old.created ? old.created : now;
     json_t *m = json_pack("{s:i, s:s, s:s, s:s}", "schema", MANIFEST_SCHEMA, "status", "running",
                           "config_hash", dir->hash, "created", when);
     json_object_set_new(m, "command", json_bytes(f->command, strlen(f->command)));
     json_object_set_new(m, "experiment", experiment_json(f->experiment));
-    json_object_set_new(m, "criteria", frozen_criteria(f, old, now, store));
+    json_object_set_new(m, "criteria", frozen_criteria(f, begun ? old.json : NULL, now, store));
     json_object_set_new(m, "selection", selection(f));
     json_object_set_new(m, "suite", suite_facts(f->suite));
     json_object_set_new(m, "prompts",
@@ -117,21 +117,11 @@ json_t *manifest_make(const struct manifest_facts *f, const struct rundir *dir, 
     json_object_set_new(m, "strict", json_boolean(f->strict));
     json_object_set_new(m, "versions", versions(f->version));
     json_object_set_new(m, "host", host());
-    if (json_object_get(old, "parts")) /* of a merged run that is continued */
-        json_object_set(m, "parts", json_object_get(old, "parts"));
+    static const char *const kept[] = {"parts", "model_after"}; /* of a merged run; of an end */
+    for (size_t i = 0; begun && i < sizeof kept / sizeof *kept; i++)
+        if (json_object_get(old.json, kept[i]))
+            json_object_set(m, kept[i], json_object_get(old.json, kept[i]));
+    if (begun)
+        manifest_free(&old);
     return m;
-}
-
-int manifest_save(json_t *manifest, const char *status, const struct rundir *dir,
-                  struct store *store, struct err *err)
-{
-    char *now CLEANUP_FREE = clock_utc_now();
-    char *path CLEANUP_FREE = file_join(dir->path, "manifest.json");
-    json_object_set_new(manifest, "status", json_string(status));
-    json_object_set_new(manifest, "updated", json_string(now));
-    char *text CLEANUP_FREE = json_text_pretty(manifest);
-    int rc = store_meta_set(store, "manifest", text, err);
-    if (rc == 0)
-        rc = store_meta_set(store, "status", status, err);
-    return rc < 0 ? rc : file_write(path, text, strlen(text), err);
 }

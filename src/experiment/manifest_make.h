@@ -1,9 +1,9 @@
-/* manifest.json: what was run, on what, and the run's status. run.db holds the same JSON
- * ("manifest"), so that the database is complete without other files. */
+/* What stands in the manifest of a run (store/manifest.h). */
 #pragma once
 #include "control/prompt.h"
 #include "experiment/plan.h"
 #include "experiment/rundir.h"
+#include "store/manifest.h"
 #include "store/store.h"
 #include "suite/suite.h"
 
@@ -25,7 +25,3 @@ struct manifest_facts {
  * decrefs. */
 json_t *manifest_make(const struct manifest_facts *f, const struct rundir *dir,
                       struct store *store);
-/* Writes it with this status ("running", "complete", "decided", "interrupted", "errors") into
- * run.db and manifest.json. */
-int manifest_save(json_t *manifest, const char *status, const struct rundir *dir,
-                  struct store *store, struct err *err);
