@@ -118,11 +118,13 @@ static void every_event_is_read_as_it_was_written(void **state)
 static void every_run_is_read_as_it_was_written(void **state)
 {
     (void)state;
-    static const struct transcript_test tests[] = {{"pass", "assert f(1) == 2", NULL, NULL},
-                                                   {"error", NULL, "ValueError", "bad \xff"}};
+    static const struct transcript_test tests[] = {
+        {"pass", "assert f(1) == 2", NULL, NULL},
+        {"error", NULL, "ValueError", "bad \xff", "said", 3}};
     static const char graded[] =
         "{\"tests\":[{\"verdict\":\"pass\",\"test\":\"assert f(1) == 2\"},{\"verdict\":\"error\","
-        "\"error_type\":\"ValueError\",\"message\":\"bad \xef\xbf\xbd\"}]}";
+        "\"error_type\":\"ValueError\",\"message\":\"bad \xef\xbf\xbd\",\"stdout\":\"said\","
+        "\"line\":3}]}";
     for (int kind = 0; kind < N_RUN_KINDS; kind++)
         if (kind != RUN_PROGRAM)
             assert_run(&(struct transcript_run){.kind = (enum run_kind)kind, .tests = {tests, 2}},
