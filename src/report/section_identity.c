@@ -169,8 +169,8 @@ static void add_commands(struct doc *d, const struct analysis_run *run)
     const char *command = *run->manifest.command ? run->manifest.command : NULL;
     const char *name = run->manifest.experiment;
     const char *first = run->manifest.parts
-                            ? "The commands play the parts of this run, join them, or go on with "
-                              "the whole. The last"
+                            ? "The commands run the parts of this run, merge them, or continue "
+                              "the merged run. The last"
                             : "The first command continues this run where its directory is, and "
                               "repeats it elsewhere. The second";
     doc_add_text(d,

@@ -42,10 +42,11 @@ static void add_decided(struct doc *d, const struct analysis_run *run)
 static void add_provisional(struct doc *d, const struct analysis_run *run)
 {
     if (run->unfinished && !run->manifest.decided)
-        doc_add_text(d,
-                     "Provisional: %ld of %ld sets are still to be played. A run that may end when "
-                     "its numbers please needs --stop_when decided.",
-                     run->unfinished, run->sets + run->dropped + run->unfinished);
+        doc_add_text(
+            d,
+            "Provisional: %ld of %ld sets are not finished. To stop a run early because of "
+            "its results, use --stop_when decided.",
+            run->unfinished, run->sets + run->dropped + run->unfinished);
 }
 
 static void add_withdrawn(struct doc *d, const struct analysis_run *run)
