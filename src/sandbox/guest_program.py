@@ -30,6 +30,9 @@ def preload(checker, numeric):
                 importlib.import_module(name)
             except ImportError:
                 pass
+        register_numpy()
+    if checker:
+        sys.addaudithook(watch_evaluation)
     return "numpy" in sys.modules
 
 

@@ -11,7 +11,7 @@ from operator import is_not
 from posix import read as _read, write as _write
 
 MAX_BYTES = 8 << 20
-MAX_DEPTH = 150
+MAX_DEPTH = 250
 MAX_INT = 1 << 53
 SCALARS = frozenset((type(None), bool, str, float))
 MUTABLE = {list: "l", dict: "d", set: "s", bytearray: "B", deque: "q", Counter: "C", OrderedDict: "O",
@@ -19,7 +19,6 @@ MUTABLE = {list: "l", dict: "d", set: "s", bytearray: "B", deque: "q", Counter: 
 MUTABLE_TAGS = {tag: kind for kind, tag in MUTABLE.items()}
 FACTORIES = {"int": int, "list": list, "dict": dict, "set": set, "str": str, "float": float, "bool": bool,
              "tuple": tuple}
-DATES = ("date", "datetime", "time")
 BASES = (int, float, complex, str, bytes, bytearray, list, tuple, dict, set, frozenset)
 
 _to_json = _json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
@@ -43,6 +42,8 @@ class PeerGone(BaseException):
 
 class Wire:
     """One end of the socket. Subclasses say what to do with objects that are not plain values."""
+
+    parse = staticmethod(_from_json)
 
     def __init__(self, fd):
         self.fd = fd
@@ -74,7 +75,7 @@ class Wire:
         if have != size:
             raise WireError("message out of turn")
         try:
-            message, _ = _from_json(b"".join(parts).decode())
+            message, _ = self.parse(b"".join(parts).decode())
         except (ValueError, RecursionError):
             raise WireError("malformed message") from None
         if type(message) is not list or not message or type(message[0]) is not str:
@@ -99,6 +100,12 @@ class Frame:
         self.table = []  # containers
         self.index = {}  # id(container) -> position in table
 
+    def truncate(self, size):
+        """Forgets what a failed exchange has added."""
+        for x in self.table[size:]:
+            self.index.pop(id(x), None)
+        del self.table[size:]
+
     # ---- out ----
 
     def encode(self, x, depth=0):
@@ -118,7 +125,7 @@ class Frame:
             self.index[id(x)] = len(self.table)
             self.table.append(x)
             return self.contents(x, MUTABLE[t], depth)
-        return self._encode_rare(x, t, depth)
+        return encode_rare(self, x, t, depth)
 
     def contents(self, x, tag, depth=0):
         if tag == "l":
@@ -126,9 +133,12 @@ class Frame:
             if kinds <= SCALARS or kinds == {int} and -MAX_INT < min(x) and max(x) < MAX_INT:
                 return ["l", *x]
             return ["l", *[self.encode(y, depth + 1) for y in x]]
-        if tag in "sq":
-            head = [tag] if tag == "s" else [tag, x.maxlen]
-            return head + [self.encode(y, depth + 1) for y in x]
+        if tag == "s":
+            return encode_set(self, tag, x, depth)
+        if tag == "q":
+            return [tag, x.maxlen] + [self.encode(y, depth + 1) for y in x]
+        if tag == "n":
+            return encode_array(self, x)
         if tag == "B":
             return [tag, x.decode("latin-1")]
         out = [tag]
@@ -139,36 +149,6 @@ class Frame:
             out.append(self.encode(key, depth + 1))
             out.append(self.encode(value, depth + 1))
         return out
-
-    def _encode_rare(self, x, t, depth):
-        if t is frozenset:
-            return ["f", *[self.encode(y, depth + 1) for y in x]]
-        if t is bytes:
-            return ["b", x.decode("latin-1")]
-        if t is complex:
-            return ["c", x.real, x.imag]
-        if t is range:
-            return ["g", *[self.encode(y) for y in (x.start, x.stop, x.step)]]
-        if t is slice:
-            return ["S", *[self.encode(y, depth + 1) for y in (x.start, x.stop, x.step)]]
-        if x is Ellipsis:
-            return ["."]
-        if t is type and FACTORIES.get(x.__name__) is x:
-            return ["y", x.__name__]
-        if t is library("decimal", "Decimal"):
-            return ["m", str(x)]
-        if t is library("fractions", "Fraction"):
-            return ["F", self.encode(x.numerator), self.encode(x.denominator)]
-        if t.__name__ in DATES and t is library("datetime", t.__name__) and getattr(x, "tzinfo", None) is None:
-            return ["T", t.__name__, x.isoformat()]
-        if t is library("datetime", "timedelta"):
-            return ["E", x.days, x.seconds, x.microseconds]
-        numpy = sys.modules.get("numpy")
-        if numpy and isinstance(x, numpy.generic):
-            return self.encode(x.item(), depth)
-        if numpy and t is numpy.ndarray and x.dtype.kind in "biufc":
-            return ["n", x.dtype.str, self.encode(x.shape), self.encode(x.ravel().tolist())]
-        return self.wire.encode_foreign(self, x, depth)
 
     def encode_base(self, x, depth):
         """An instance of a subclass of a built-in type, as a value of that type; NotImplemented if it is none."""
@@ -216,7 +196,7 @@ class Frame:
                 if type(x[1]) is not int or x[1] < 0:
                     raise WireError("malformed value")
                 return self.table[x[1]]
-            return self._decode_rare(tag, x, depth)
+            return decode_rare(self, tag, x, depth)
         except (IndexError, TypeError, ValueError, ArithmeticError, AttributeError, KeyError):
             raise WireError("malformed value") from None
 
@@ -226,6 +206,8 @@ class Frame:
             return defaultdict(FACTORIES.get(x[1]) if type(x[1]) is str else None)
         if tag == "q":
             return deque(maxlen=x[1])
+        if tag == "n":
+            return empty_array(x)
         return kind()
 
     def fill(self, made, tag, x, depth=0):
@@ -233,9 +215,11 @@ class Frame:
         if tag == "l":
             made[:] = [y if type(y) is not list else self.decode(y, depth + 1) for y in x[1:]]
         elif tag in "sq":
-            items = [self.decode(y, depth + 1) for y in x[1 if tag == "s" else 2:]]
+            items = [self.decode(y, depth + 1) for y in x[2:]]
             made.clear()
-            made.update(items) if tag == "s" else made.extend(items)
+            fill_set(made, x[1], items) if tag == "s" else made.extend(items)
+        elif tag == "n":
+            fill_array(self, made, x)
         elif tag == "B":
             made[:] = x[1].encode("latin-1")
         else:
@@ -244,36 +228,6 @@ class Frame:
             for i in range(0, len(flat), 2):
                 made[flat[i]] = flat[i + 1]
 
-    def _decode_rare(self, tag, x, depth):
-        if tag == "i":
-            return int(x[1], 16)
-        if tag == "f":
-            return frozenset([self.decode(y, depth + 1) for y in x[1:]])
-        if tag == "b":
-            return x[1].encode("latin-1")
-        if tag == "c":
-            return complex(*map(float, x[1:3]))
-        if tag == "g":
-            return range(*[self.decode(y) for y in x[1:4]])
-        if tag == "S":
-            return slice(*[self.decode(y, depth + 1) for y in x[1:4]])
-        if tag == ".":
-            return Ellipsis
-        if tag == "y":
-            return FACTORIES[x[1]]
-        if tag == "m":
-            return library("decimal", "Decimal", True)(x[1])
-        if tag == "F":
-            return library("fractions", "Fraction", True)(self.decode(x[1]), self.decode(x[2]))
-        if tag == "T" and x[1] in DATES:
-            return library("datetime", x[1], True).fromisoformat(x[2])
-        if tag == "E":
-            return library("datetime", "timedelta", True)(*x[1:4])
-        if tag == "n":
-            flat = self.decode(x[3])
-            return sys.modules["numpy"].array(flat, dtype=x[1]).reshape(self.decode(x[2]))
-        return self.wire.decode_foreign(self, tag, x, depth)
-
 
 def snapshot(table):
     """Shallow copies of containers: enough to see later which of them changed, as each is in the table itself."""
@@ -281,11 +235,21 @@ def snapshot(table):
 
 
 def flat_items(x):
-    if type(x) not in MUTABLE:  # a record
-        x = vars(x)
+    kind = MUTABLE.get(type(x))
+    if kind == "n":
+        return [x.dtype.str, x.shape, x.tobytes()]
+    if kind is None:
+        x = record_fields(x)
     if isinstance(x, dict):
         return [y for pair in x.items() for y in pair]
     return list(x)
+
+
+def changed(x, old):
+    new = flat_items(x)
+    if MUTABLE.get(type(x)) == "n":
+        return new != old
+    return len(new) != len(old) or any(map(is_not, new, old))
 
 
 def changes(frame, before):
@@ -293,8 +257,7 @@ def changes(frame, before):
     out = []
     for k, old in enumerate(before):
         x = frame.table[k]
-        new = flat_items(x)
-        if len(new) != len(old) or any(map(is_not, new, old)):
+        if changed(x, old):
             tag = MUTABLE.get(type(x))
             new = frame.contents(x, tag) if tag else ["k", "", *record_contents(frame, x)]
             out.append([k, new])
@@ -318,34 +281,3 @@ def apply_changes(frame, listed, limit):
                 frame.fill(frame.table[k], x[0], x)
         except (IndexError, TypeError, ValueError, AttributeError):
             raise WireError("malformed value") from None
-
-
-def encode_record(frame, x, name, depth):
-    """An instance of a class that the task itself defines crosses by value: name and attributes."""
-    k = frame.index.get(id(x))
-    if k is not None:
-        return ["r", k]
-    frame.index[id(x)] = len(frame.table)
-    frame.table.append(x)
-    return ["k", name, *record_contents(frame, x, depth)]
-
-
-def record_contents(frame, x, depth=0):
-    return [frame.encode(y, depth + 1) for pair in vars(x).items() for y in pair]
-
-
-def decode_record(frame, x, kind, depth):
-    made = object.__new__(kind)
-    frame.table.append(made)
-    frame.index[id(made)] = len(frame.table) - 1
-    fill_record(frame, made, x, depth)
-    return made
-
-
-def fill_record(frame, made, x, depth=0):
-    flat = [frame.decode(y, depth + 1) for y in x[2:]]
-    fields = dict(zip(flat[::2], flat[1::2]))
-    if not all(type(name) is str for name in fields):
-        raise WireError("malformed value")
-    vars(made).clear()
-    vars(made).update(fields)

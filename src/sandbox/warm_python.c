@@ -133,13 +133,19 @@ static int rehearse(struct warm *w)
     return 0;
 }
 
+static bool load_checker(void)
+{
+    return LOAD(guest_guard) && LOAD(guest_proxy) && LOAD(guest_calls) && LOAD(guest_names) &&
+           LOAD(guest_checker);
+}
+
 /* Loads our modules and lets them import what programs are likely to use; 1 = numpy is there. */
 static int preload(struct warm *w)
 {
     guest = PyDict_New();
     if (!guest || PyDict_SetItemString(guest, "__builtins__", PyEval_GetBuiltins()) < 0 ||
-        !LOAD(guest_wire) || !LOAD(guest_program) ||
-        !(w->checker ? LOAD(guest_checker) : LOAD(guest_candidate)))
+        !LOAD(guest_wire) || !LOAD(guest_values) || !LOAD(guest_numpy) || !LOAD(guest_program) ||
+        !(w->checker ? load_checker() : LOAD(guest_candidate)))
         return python_failed(w);
     PyObject *args = Py_BuildValue("(ii)", w->checker, w->numeric);
     PyObject *numeric = call_guest("preload", args);

@@ -1,0 +1,81 @@
+"""No text that a program made is evaluated in the checker, whoever would do it: the test itself, sympy, pickle, timeit."""
+import ast as _ast
+
+TEXT_MAKERS = ("/collections/__init__.py", "/dataclasses.py")  # they write code from names that they have checked
+SYMPY_NAMES = frozenset("""Integer Float Rational Symbol Function sin cos tan asin acos atan sinh cosh tanh exp log ln sqrt pi
+E I oo Abs factorial Add Mul Pow Eq""".split())
+MAY_PICKLE = frozenset("collections datetime decimal fractions copyreg tests __main__ numpy.core.multiarray numpy".split())
+ARITHMETIC_NODES = (_ast.Expression, _ast.Constant, _ast.UnaryOp, _ast.BinOp, _ast.BoolOp, _ast.Compare, _ast.Tuple,
+                    _ast.List, _ast.Set, _ast.Dict, _ast.IfExp, _ast.Load, _ast.operator, _ast.unaryop, _ast.boolop,
+                    _ast.cmpop)
+TRUSTED_TEXT = []  # sources of this grading
+
+
+class Refused(Exception):
+    """Text that is not the task's own was to be evaluated."""
+
+
+def watch_evaluation(event, args):
+    """An audit hook: every evaluation passes here."""
+    if event == "exec":
+        caller = sys._getframe(1).f_code.co_filename
+        if caller[:5] == "<hrm " or caller[:16] == "<frozen importli" or caller.endswith(TEXT_MAKERS):
+            return
+        code = args[0]
+        if caller.endswith("/sympy/parsing/sympy_parser.py") and SYMPY_NAMES.issuperset(code.co_names) and \
+                not any(type(x) is type(code) for x in code.co_consts):
+            return
+        raise Refused("text from the program would be evaluated as code")
+    if event == "pickle.find_class" and args[0] not in MAY_PICKLE:
+        raise Refused(f"text from the program would load {args[0]}.{args[1]}")
+
+
+def guarded(evaluate):
+    """eval, exec or compile as tests see it."""
+    def call(source, *rest, **named):
+        if isinstance(source, (str, bytes, bytearray)):
+            text = source if isinstance(source, str) else bytes(source).decode()
+            if not is_trusted(text):
+                raise Refused("text from the program would be evaluated as code")
+        frame = sys._getframe(1)
+        if evaluate is not compile and not rest and not named:
+            rest = (frame.f_globals, frame.f_locals)
+        return evaluate(source, *rest, **named)
+    call.__name__ = evaluate.__name__
+    return call
+
+
+def is_trusted(text):
+    """The task's own, or arithmetic on constants."""
+    if any(text in own for own in TRUSTED_TEXT):
+        return True
+    try:
+        nodes = list(_ast.walk(_ast.parse(text.strip(), mode="eval")))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return all(isinstance(n, ARITHMETIC_NODES) for n in nodes)
+
+
+def guarded_builtins(used):
+    """For a test that evaluates text itself."""
+    if not used & {"eval", "exec", "compile"}:
+        return _BUILTINS
+    return {**_BUILTINS, **{f.__name__: guarded(f) for f in (eval, exec, compile)}}
+
+
+def prepare_libraries(used):
+    """Runners of tests that would call a run of no test a success."""
+    if "unittest" in used:
+        result = library("unittest.result", "TestResult", True)
+        if result.wasSuccessful.__module__ != "unittest.result":
+            return
+        plain = result.wasSuccessful
+        result.wasSuccessful = lambda self: plain(self) and self.testsRun > len(self.skipped)
+    if "doctest" in used:
+        for name in ("testmod", "run_docstring_examples", "testfile", "DocTestSuite"):
+            library("doctest", name, True)
+            setattr(sys.modules["doctest"], name, refuse_doctest)
+
+
+def refuse_doctest(*args, **kwargs):
+    raise Refused("examples in the program's own text cannot judge it")
