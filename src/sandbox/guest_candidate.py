@@ -6,13 +6,12 @@ import importlib as _importlib
 import operator as _operator
 import types as _types
 
-VIEWS = (type({}.keys()), type({}.values()), type({}.items()))
 ITERATORS = (map, filter, zip, enumerate, reversed, type(iter([])), type(iter(())), type(iter("")), type(iter(range(1))),
              type(iter({})), type(iter({}.values())), type(iter({}.items())), type(iter(set())), type(iter(b"")),
              type(reversed([])), type(iter(len, None)))
 FUNCTIONS = (_types.FunctionType, _types.BuiltinFunctionType, _types.MethodType)
 LETTERS = {_types.GeneratorType: "g", _types.CoroutineType: "c", _types.AsyncGeneratorType: "a",
-           **dict.fromkeys(VIEWS, "w"), **dict.fromkeys(ITERATORS, "i"), **dict.fromkeys(FUNCTIONS, "f")}
+           **dict.fromkeys(ITERATORS, "i"), **dict.fromkeys(FUNCTIONS, "f")}
 SPECIAL = """add radd sub rsub mul rmul truediv rtruediv floordiv rfloordiv mod rmod pow rpow matmul rmatmul and rand or
 ror xor rxor lshift rlshift rshift rrshift iadd isub imul itruediv ifloordiv imod ipow imatmul iand ior ixor ilshift
 irshift lt le gt ge eq ne neg pos abs invert len iter next reversed contains getitem setitem delitem bool int float index

@@ -1,9 +1,8 @@
 """Which names a test starts with.
 
-They are the test's, the prompt's or Python's before they are the program's. What stands for a name is decided here: by
-the list below, under its own name, and never for the entry point. All the program says of a name is whether it has it, and
-whether that is a function, a class or data of its own; something it merely imported under a name of its choice is not
-bound at all."""
+They are the test's, the prompt's or Python's before they are the program's. What the program imported is taken from the list
+below, under its own name, and never for the entry point; what it imported under a name of its choice is not bound at all. A
+function of the program's own does not judge what another one gave."""
 from opcode import opmap as _opmap
 
 LOAD_GLOBAL, LOAD_NAME, STORE_NAME, EXTENDED_ARG = (
@@ -120,9 +119,23 @@ def judges(source, name):
     return any(decides(n.test) for n in _ast.walk(_ast.parse(source)) if isinstance(n, (_ast.Assert, _ast.If)))
 
 
+def bind_unknown(wire, names, name, kind, live, has_entry):
+    """A name that neither the test nor the prompt nor Python has."""
+    if kind == ["missing"]:
+        return
+    imported = kind in (["library"], ["module"])
+    if name in HARMLESS:
+        found = harmless(name, kind[0])
+        if found is not None and (imported or not callable(found) or judges(wire.source, name)):
+            names[name] = found
+            return
+    if not imported and not (has_entry and judges(wire.source, name)):
+        bind(wire, names, name, kind, live)
+
+
 def bind_names(wire, trusted, code, source, entry):
-    """The names a test starts with. A name that Python itself defines (sum, set, math) is the program's only where no
-    other name of the test is: a program must not redefine what judges it."""
+    """The names a test starts with. A name that Python itself defines (sum, set) is the program's only where no other
+    name of the test is: a program must not redefine what judges it."""
     used, stored, every = set(), set(), set()
     names_used(code, used, stored, every)
     used -= stored
@@ -133,25 +146,14 @@ def bind_names(wire, trusted, code, source, entry):
     live = set()
     unknown = sorted((used | trusted.used) - names.keys())
     own = bool(entry)
-    pythons = [name for name in unknown if name in _BUILTINS or name in HARMLESS]
     for name in unknown:
-        if name not in _BUILTINS and name not in HARMLESS:
+        if name not in _BUILTINS:
             kind = wire.ask("n", (), [name])
-            if kind != ["missing"] and kind != ["library"] and kind != ["module"] and not (
-                    entry and judges(source, name)):
-                bind(wire, names, name, kind, live)
-                own = own or name in names or name in live
-    for name in pythons:
-        if own and name in _BUILTINS:
-            continue
-        kind = wire.ask("n", (), [name])
-        if kind == ["missing"]:
-            continue
-        if name in HARMLESS and (own or kind in (["library"], ["module"])):
-            found = harmless(name, kind[0])
-            if found is not None:
-                names[name] = found
-        elif not own and kind != ["library"]:
+            bind_unknown(wire, names, name, kind, live, bool(entry))
+            own = own or name in live or isinstance(names.get(name), (Handle, Class))
+    for name in unknown if not own else ():
+        kind = wire.ask("n", (), [name]) if name in _BUILTINS else ["missing"]
+        if kind not in (["missing"], ["library"], ["module"]):
             bind(wire, names, name, kind, live)
     for name in trusted.used & names.keys():  # for the prelude's own functions
         trusted.names.setdefault(name, names[name])

@@ -97,6 +97,7 @@ async def wait_for(handle):
 
 class Function(Handle):
     __slots__ = ()
+    __doc__ = property(lambda self: self.__getattr__("__doc__"))
 
     def __call__(self, *args, **kwargs):
         return self._hrm[0].ask("c", (self, *args, *kwargs.values()), list(kwargs))
@@ -118,9 +119,9 @@ class Function(Handle):
         return self
 
 
-class Stub(Function):
-    """A function of the program, by its name."""
+class Stub(Function):  # by its name
     __slots__ = ()
+    __doc__ = Function.__dict__["__doc__"]
 
     def __call__(self, *args, **kwargs):
         wire, _, name = self._hrm

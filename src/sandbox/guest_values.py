@@ -11,6 +11,7 @@ MAX_TABLE = 1 << 20        # slots of a set's table
 MAX_ARRAY = 64 << 20       # bytes
 EMPTY_SET = sys.getsizeof(set())
 NAMED_TUPLES = {}
+VIEWS = (type({}.keys()), type({}.values()), type({}.items()))
 
 
 # ---- sets: what crosses must iterate as it did ----
@@ -170,6 +171,8 @@ def encode_rare(frame, x, t, depth):
         return ["y", x.__name__]
     if t is type and isinstance(x, type) and builtin_exception(x.__name__) is x:
         return ["y", x.__name__]
+    if t in VIEWS:
+        return ["w", VIEWS.index(t), *[frame.encode(y, depth + 1) for y in x]]
     if t is memoryview:
         return ["M", bytes(x).decode("latin-1")]
     for encode in (encode_number, encode_date, encode_text_type, encode_named_tuple, encode_numpy):
@@ -257,6 +260,8 @@ def decode_rare(frame, tag, x, depth):
         return Ellipsis if tag == "." else NotImplemented
     if tag == "y":
         return TYPES.get(x[1]) or builtin_exception(x[1]) or malformed()
+    if tag == "w":
+        return make_view(x[1], [frame.decode(y, depth + 1) for y in x[2:]])
     if tag == "m":
         return library("decimal", "Decimal", True)(x[1])
     if tag == "F":
@@ -270,6 +275,12 @@ def decode_rare(frame, tag, x, depth):
     if tag == "ns":
         return decode_numpy_scalar(frame, x)
     return frame.wire.decode_foreign(frame, tag, x, depth)
+
+
+def make_view(which, items):
+    if which == 1:
+        return dict(enumerate(items)).values()
+    return dict.fromkeys(items).keys() if which == 0 else dict(items).items()
 
 
 def malformed():
