@@ -28,7 +28,7 @@ struct box_run {
     /* in */
     struct box *box;
     enum box_job job;
-    double cpu_s, wall_s;
+    double cpu_s, wall_s; /* wall: time in which it did not wait for a processor */
     size_t memory_bytes, output_bytes, report_bytes;
     uint64_t seed;
     const struct box_bytes *input; /* [n_input] borrowed */
@@ -41,7 +41,9 @@ struct box_run {
     bool output_over;       /* there was more; the run was ended */
     struct str report;      /* a list of byte strings, read it with box_next */
     struct box_reply reply;
-    bool lost; /* no reply: the warm interpreter died or hung and must be reopened */
+    bool late;          /* ended at the wall limit */
+    bool out_of_memory; /* the kernel ended it for the memory of its cgroup */
+    bool lost;          /* no reply: the warm interpreter died or hung and must be reopened */
 };
 
 /* Starts hrm-python and waits for its hello. ERR_ENV with the layer that is missing, or a sentence

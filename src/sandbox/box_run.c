@@ -3,31 +3,36 @@
 #include "sandbox/box.h"
 #include "sandbox/box_impl.h"
 #include "sandbox/cgroup.h"
+#include "sandbox/delay.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum {
     MAX_RUNS = 2,
     MAX_FILES = 64,
     MAX_THREADS = 40,
-    GRACE_S = 3, /* beyond the wall limit; then the interpreter itself hangs */
+    GRACE_S = 10, /* to end when asked to; then the interpreter itself hangs */
 };
 static const uint64_t FILE_BYTES = 16u << 20;
+static const double BACKSTOP = 20,
+                    BACKSTOP_S = 60; /* hrm-python's own wall limit, should hrm hang */
 
 struct progress {           /* of one run */
     int blob, in, out, err; /* ours, -1 when closed */
     bool done, told;
-    double deadline;
+    double started, deadline; /* when to look at its time again; once told, when it is lost */
 };
 
 static void close_fd(int *fd)
@@ -117,7 +122,7 @@ static int start(struct box_run *r, struct progress *p)
                                  .max_files = MAX_FILES,
                                  .max_threads = MAX_THREADS,
                                  .cpu_s = r->cpu_s,
-                                 .wall_s = r->wall_s,
+                                 .wall_s = BACKSTOP * r->wall_s + BACKSTOP_S,
                                  .memory_bytes = r->memory_bytes,
                                  .file_bytes = FILE_BYTES,
                                  .seed = r->seed};
@@ -126,7 +131,8 @@ static int start(struct box_run *r, struct progress *p)
                      r->rpc};
         r->lost = send_request(r, &rq, fds, r->rpc >= 0 ? 5 : 4) < 0;
         p->done = r->lost;
-        p->deadline = clock_seconds() + r->wall_s + GRACE_S;
+        p->started = clock_seconds();
+        p->deadline = p->started + r->wall_s;
     }
     close_fd(&out[1]);
     close_fd(&err[1]);
@@ -140,9 +146,11 @@ static int start(struct box_run *r, struct progress *p)
 static void ask_to_end(const struct box_run *r, struct progress *p)
 {
     struct box_request rq = {.verb = BOX_KILL, .serial = r->box->serial};
-    if (!p->told && !p->done)
-        send_request(r, &rq, NULL, 0);
+    if (p->told || p->done)
+        return;
+    send_request(r, &rq, NULL, 0);
     p->told = true;
+    p->deadline = clock_seconds() + GRACE_S;
 }
 
 static void read_output(struct box_run *r, struct progress *p, int *fd, struct str *into)
@@ -170,6 +178,11 @@ static void read_reply(struct box_run *r, struct progress *p)
         return;
     r->lost = n != (ssize_t)sizeof(r->reply) || r->reply.serial != r->box->serial;
     p->done = true;
+    if (r->late && r->reply.end == BOX_END_ASKED)
+        r->reply.end = BOX_END_WALL;
+    r->out_of_memory = r->reply.end == BOX_END_SELF && WIFSIGNALED(r->reply.wait_status) &&
+                       WTERMSIG(r->reply.wait_status) == SIGKILL &&
+                       cgroup_has_killed(r->box->cgroup);
     if (r->lost) { /* nobody will close these for us */
         close_fd(&p->out);
         close_fd(&p->err);
@@ -193,6 +206,28 @@ static void read_report(struct box_run *r, const struct progress *p)
     if (pread(p->blob, text, n, (off_t)off) == (ssize_t)n)
         str_addn(&r->report, text, n);
     free(text);
+}
+
+/* The wall limit is there against sleeping. What the runs of one grading have waited for a
+ * processor is not counted, and of theirs one waits while the other runs, so their delays add up.
+ */
+static void check_time(struct box_run *const *runs, struct progress *p, size_t n, size_t i)
+{
+    double now = clock_seconds(), delay = 0;
+    if (p[i].told) {
+        runs[i]->lost = p[i].done = true;
+        close_fd(&p[i].out);
+        close_fd(&p[i].err);
+        return;
+    }
+    for (size_t j = 0; j < n; j++)
+        if (!p[j].done)
+            delay += delay_of_run(runs[j]->box->pid);
+    p[i].deadline = p[i].started + runs[i]->wall_s + delay;
+    if (now > p[i].deadline) {
+        runs[i]->late = true;
+        ask_to_end(runs[i], &p[i]);
+    }
 }
 
 static bool finished(const struct progress *p)
@@ -221,11 +256,8 @@ static int turn(struct box_run *const *runs, struct progress *p, size_t n)
             read_output(runs[i], &p[i], &p[i].err, &runs[i]->errout);
         if (fds[3 * i].revents)
             read_reply(runs[i], &p[i]);
-        if (!finished(&p[i]) && clock_seconds() > p[i].deadline) {
-            runs[i]->lost = p[i].done = true;
-            close_fd(&p[i].out);
-            close_fd(&p[i].err);
-        }
+        if (!finished(&p[i]) && clock_seconds() > p[i].deadline)
+            check_time(runs, p, n, i);
     }
     return 0;
 }

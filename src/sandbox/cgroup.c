@@ -19,6 +19,7 @@ struct cgroup {
     char *memory, *pids; /* directories; the same one in version 2 */
     bool v2;
     size_t run_bytes; /* what is allowed for now */
+    long kills;       /* by the kernel for lack of memory, as last seen */
 };
 
 static int put(const char *dir, const char *file, const char *text)
@@ -118,6 +119,22 @@ void cgroup_allow_memory(struct cgroup *c, size_t run_bytes)
         return;
     c->run_bytes = run_bytes;
     put_number(c->memory, c->v2 ? "memory.max" : "memory.limit_in_bytes", run_bytes + BESIDES);
+}
+
+bool cgroup_has_killed(struct cgroup *c)
+{
+    if (!c || !c->memory)
+        return false;
+    CLEANUP_FREE char *path =
+        xasprintf("%s/%s", c->memory, c->v2 ? "memory.events" : "memory.oom_control");
+    CLEANUP_FILE FILE *f = fopen(path, "re");
+    char line[128];
+    long kills = c->kills;
+    while (f && fgets(line, sizeof(line), f))
+        sscanf(line, "oom_kill %ld", &kills);
+    bool more = kills > c->kills;
+    c->kills = kills;
+    return more;
 }
 
 void cgroup_remove(struct cgroup *c)

@@ -13,7 +13,7 @@
 #pragma once
 #include <stdint.h>
 
-#define BOX_PROTO_VERSION 1
+#define BOX_PROTO_VERSION 2
 #define BOX_SOCKET_FD 3 /* where hrm-python finds the socket */
 #define BOX_RPC_FD 3    /* where the forked run finds its end of the rpc socket */
 #define BOX_TEXT 480
@@ -59,7 +59,7 @@ struct box_request {
     uint64_t seed;
 };
 
-enum box_end { BOX_END_SELF, BOX_END_CPU, BOX_END_WALL, BOX_END_ASKED };
+enum box_end { BOX_END_SELF, BOX_END_CPU, BOX_END_WALL, BOX_END_ASKED, BOX_END_MEMORY };
 
 struct box_reply {
     uint32_t serial;

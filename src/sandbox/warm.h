@@ -40,6 +40,7 @@ struct warm {
                           layer and unmaps it: so "the jail could not be put on" cannot be forged by
                           a program */
     int statm_fd;      /* /proc/self/statm, opened while there is a /proc; -1 if there was none */
+    int proc_fd;       /* /proc as it was before the jail, or -1; runs do not inherit it */
     char text[BOX_TEXT]; /* why something failed, or Python's version */
 };
 

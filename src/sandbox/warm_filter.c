@@ -20,6 +20,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -29,7 +30,6 @@ static const char *const allowed[] = {
     "brk",
     "madvise",
     "membarrier",
-    "mincore",
     "mlock",
     "mmap",
     "mprotect",
@@ -121,7 +121,6 @@ static const char *const allowed[] = {
     "epoll_wait",
     "eventfd",
     "eventfd2",
-    "fadvise64",
     "fallocate",
     "fdatasync",
     "flock",
@@ -135,11 +134,9 @@ static const char *const allowed[] = {
     "ppoll",
     "pread64",
     "preadv",
-    "preadv2",
     "pselect6",
     "pwrite64",
     "pwritev",
-    "pwritev2",
     "read",
     "readv",
     "select",
@@ -181,9 +178,6 @@ static const char *const allowed[] = {
     /* a socket pair speaks to nobody outside; asyncio wakes itself with one */
     "getpeername",
     "getsockname",
-    "getsockopt",
-    "recvfrom",
-    "setsockopt",
     "shutdown",
 };
 
@@ -207,10 +201,13 @@ static const char *const own_calls[] = {
     "umount2",
 };
 
-struct rule { /* allowed only if this argument, masked, has this value */
+struct rule { /* allowed only if this argument, masked, has this value, and so a second one if named
+               */
     const char *name;
     unsigned arg;
     uint64_t mask, value;
+    unsigned arg2;
+    uint64_t mask2, value2;
 };
 
 /* The flags with which glibc makes a thread, and no others. */
@@ -220,18 +217,56 @@ struct rule { /* allowed only if this argument, masked, has this value */
 #define ALL_BITS UINT64_MAX
 #define LOW_BITS UINT32_MAX
 
+#define SOCKET_OPTION(call, option)                                                                \
+    {                                                                                              \
+        call, 1, LOW_BITS, SOL_SOCKET, 2, LOW_BITS, option                                         \
+    }
+#define OWN_LIMIT(limit)                                                                           \
+    {                                                                                              \
+        "prlimit64", 0, LOW_BITS, 0, 1, LOW_BITS, limit                                            \
+    }
+
 static const struct rule rules[] = {
-    {"clone", 0, ALL_BITS, THREAD_FLAGS}, {"socketpair", 0, LOW_BITS, AF_UNIX},
-    {"sendto", 4, ALL_BITS, 0},      /* no address: only what is connected already */
-    {"prlimit64", 0, LOW_BITS, 0},   /* oneself; every limit is hard, so none can be raised */
+    {"clone", 0, ALL_BITS, THREAD_FLAGS},
+    {"socketpair", 0, LOW_BITS, AF_UNIX},
+    /* no address: only what is connected already; no out-of-band byte */
+    {"sendto", 4, ALL_BITS, 0, 3, MSG_OOB, 0},
+    {"recvfrom", 3, MSG_OOB, 0},
+    /* No buffer of more than the usual size, no filter (BPF), no descriptor of the peer. */
+    SOCKET_OPTION("setsockopt", SO_REUSEADDR),
+    SOCKET_OPTION("setsockopt", SO_RCVTIMEO),
+    SOCKET_OPTION("setsockopt", SO_SNDTIMEO),
+    SOCKET_OPTION("getsockopt", SO_ERROR),
+    SOCKET_OPTION("getsockopt", SO_TYPE),
+    SOCKET_OPTION("getsockopt", SO_DOMAIN),
+    SOCKET_OPTION("getsockopt", SO_PROTOCOL),
+    SOCKET_OPTION("getsockopt", SO_ACCEPTCONN),
+    SOCKET_OPTION("getsockopt", SO_SNDBUF),
+    SOCKET_OPTION("getsockopt", SO_RCVBUF),
+    /* Of oneself; every limit is hard, so none can be raised. */
+    {"prlimit64", 0, LOW_BITS, 0, 2, ALL_BITS, 0},
+    OWN_LIMIT(RLIMIT_AS),
+    OWN_LIMIT(RLIMIT_DATA),
+    OWN_LIMIT(RLIMIT_STACK),
+    OWN_LIMIT(RLIMIT_CORE),
+    OWN_LIMIT(RLIMIT_NOFILE),
+    OWN_LIMIT(RLIMIT_FSIZE),
+    OWN_LIMIT(RLIMIT_NPROC),
     {"fcntl", 1, LOW_BITS, F_DUPFD}, /* not F_SETOWN, which sends signals */
-    {"fcntl", 1, LOW_BITS, F_GETFD},      {"fcntl", 1, LOW_BITS, F_SETFD},
-    {"fcntl", 1, LOW_BITS, F_GETFL},      {"fcntl", 1, LOW_BITS, F_SETFL},
-    {"fcntl", 1, LOW_BITS, F_GETLK},      {"fcntl", 1, LOW_BITS, F_SETLK},
-    {"fcntl", 1, LOW_BITS, F_SETLKW},     {"fcntl", 1, LOW_BITS, F_DUPFD_CLOEXEC},
-    {"fcntl", 1, LOW_BITS, F_SETPIPE_SZ}, {"fcntl", 1, LOW_BITS, F_GETPIPE_SZ},
-    {"ioctl", 1, LOW_BITS, TCGETS},       {"ioctl", 1, LOW_BITS, TIOCGWINSZ},
-    {"ioctl", 1, LOW_BITS, FIONREAD},     {"ioctl", 1, LOW_BITS, FIONBIO},
+    {"fcntl", 1, LOW_BITS, F_GETFD},
+    {"fcntl", 1, LOW_BITS, F_SETFD},
+    {"fcntl", 1, LOW_BITS, F_GETFL},
+    {"fcntl", 1, LOW_BITS, F_SETFL},
+    {"fcntl", 1, LOW_BITS, F_GETLK},
+    {"fcntl", 1, LOW_BITS, F_SETLK},
+    {"fcntl", 1, LOW_BITS, F_SETLKW},
+    {"fcntl", 1, LOW_BITS, F_DUPFD_CLOEXEC},
+    {"fcntl", 1, LOW_BITS, F_SETPIPE_SZ},
+    {"fcntl", 1, LOW_BITS, F_GETPIPE_SZ},
+    {"ioctl", 1, LOW_BITS, TCGETS},
+    {"ioctl", 1, LOW_BITS, TIOCGWINSZ},
+    {"ioctl", 1, LOW_BITS, FIONREAD},
+    {"ioctl", 1, LOW_BITS, FIONBIO},
     {"ioctl", 1, LOW_BITS, FIOCLEX},
 };
 
@@ -243,8 +278,9 @@ static const struct {
 static int add_rule(scmp_filter_ctx ctx, uint32_t action, const struct rule *r)
 {
     int nr = seccomp_syscall_resolve_name(r->name);
-    struct scmp_arg_cmp cmp = SCMP_CMP64(r->arg, SCMP_CMP_MASKED_EQ, r->mask, r->value);
-    return nr < 0 ? 0 : seccomp_rule_add_exact_array(ctx, action, nr, 1, &cmp);
+    struct scmp_arg_cmp cmp[] = {SCMP_CMP64(r->arg, SCMP_CMP_MASKED_EQ, r->mask, r->value),
+                                 SCMP_CMP64(r->arg2, SCMP_CMP_MASKED_EQ, r->mask2, r->value2)};
+    return nr < 0 ? 0 : seccomp_rule_add_exact_array(ctx, action, nr, r->mask2 ? 2 : 1, cmp);
 }
 
 static int allow_all(scmp_filter_ctx ctx, const char *const *names, size_t n)
@@ -271,13 +307,23 @@ static int allow_programs_and_us(scmp_filter_ctx ctx, const struct warm *w)
         rc = ALLOW_ALL(ctx, own_calls);
     for (size_t i = 0; i < 3 && rc == 0; i++)
         rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, signal_calls[i].nr, 0);
+    /* A lower limit of CPU time is accepted and not kept: the kernel would end the program by
+     * SIGKILL, which then looked like somebody else's. */
+    struct rule cpu = OWN_LIMIT(RLIMIT_CPU);
+    if (rc == 0)
+        rc = add_rule(ctx, SCMP_ACT_ERRNO(0), &cpu);
+    /* Their flag RWF_NOWAIT tells whether an earlier run has read a page. The library does without.
+     */
+    static const int flagged[] = {SCMP_SYS(preadv2), SCMP_SYS(pwritev2)};
+    for (size_t i = 0; i < 2 && rc == 0; i++)
+        rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS), flagged[i], 0);
     return rc;
 }
 
 /* Put on by each run: not what only we do. In a pid namespace of one's own there is nobody else to
- * hit with signals; but its first process is deaf to its own SIGKILL, so the filter does that
- * killing. Without one (weak jail) a program may signal only itself: WARM_OWN_PID stands for a pid
- * that is known only in the run, see warm_run.c. */
+ * hit with signals. Without one (weak jail) a program may signal only itself: WARM_OWN_PID stands
+ * for a pid that is known only in the run, see warm_run.c. SIGKILL is refused in both, so that a
+ * program that was ended by one was ended by somebody else. */
 static int deny_what_is_ours(scmp_filter_ctx ctx, const struct warm *w)
 {
     bool own_pids = w->layers & BOX_LAYER_NAMESPACES;
@@ -286,11 +332,14 @@ static int deny_what_is_ours(scmp_filter_ctx ctx, const struct warm *w)
         int nr = seccomp_syscall_resolve_name(own_calls[i]);
         rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(nr == SCMP_SYS(clone3) ? ENOSYS : EPERM), nr, 0);
     }
-    for (size_t i = 0; i < 3 && rc == 0; i++)
-        rc = own_pids ? seccomp_rule_add(ctx, SCMP_ACT_KILL_PROCESS, signal_calls[i].nr, 1,
-                                         SCMP_CMP64(signal_calls[i].sig_arg, SCMP_CMP_EQ, SIGKILL))
-                      : seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), signal_calls[i].nr, 1,
-                                         SCMP_A0(SCMP_CMP_NE, WARM_OWN_PID));
+    for (size_t i = 0; i < 3 && rc == 0; i++) {
+        rc = seccomp_rule_add(
+            ctx, SCMP_ACT_ERRNO(EPERM), signal_calls[i].nr, 1,
+            SCMP_CMP64(signal_calls[i].sig_arg, SCMP_CMP_MASKED_EQ, LOW_BITS, SIGKILL));
+        if (rc == 0 && !own_pids)
+            rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), signal_calls[i].nr, 1,
+                                  SCMP_A0(SCMP_CMP_NE, WARM_OWN_PID));
+    }
     return rc;
 }
 

@@ -62,6 +62,8 @@ static int start(struct warm *w)
     if (w->entered == MAP_FAILED)
         return warm_fail(w, errno, "mmap");
     w->statm_fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    w->proc_fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    mallopt(M_ARENA_MAX, 1); /* an arena reserves 64 MB of a run's address space for each thread */
     if ((rc = warm_enter_jail(w)) < 0 || (rc = warm_build_landlock(w)) < 0 ||
         (rc = warm_start_python(w)) < 0)
         return rc;

@@ -13,6 +13,8 @@
 #include <math.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -23,6 +25,11 @@
 #include <time.h>
 #include <unistd.h>
 
+enum {
+    MAX_SIGNALS = 256,
+    LOOK_MS = 20,         /* how often the memory of a run is looked at */
+    PAGE_TABLE_SHARE = 16 /* of a run's memory, so much may be page tables */
+};
 static const uint64_t STACK_BYTES = 8u << 20;
 
 static double now(clockid_t clock)
@@ -53,11 +60,12 @@ static struct box_blob *place_descriptors(const struct warm_fds *fds)
     return syscall(SYS_close_range, first, ~0u, 0) < 0 ? NULL : blob;
 }
 
-/* Soft and hard alike, so that no program can raise its own. */
+/* Soft and hard alike, so that no program can raise its own. The C library would use prlimit64,
+ * which programs may call; this one they may not. */
 static int set_limit(int what, uint64_t value)
 {
     struct rlimit limit = {value, value};
-    return setrlimit(what, &limit);
+    return (int)syscall(SYS_setrlimit, what, &limit);
 }
 
 static int set_limits(const struct warm *w, const struct box_request *rq)
@@ -76,6 +84,7 @@ static int set_limits(const struct warm *w, const struct box_request *rq)
         {RLIMIT_CORE, 0},
         {RLIMIT_MEMLOCK, 0},
         {RLIMIT_MSGQUEUE, 0},
+        {RLIMIT_SIGPENDING, MAX_SIGNALS}, /* and timers, which keep one each */
     };
     for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++)
         if (set_limit(limits[i].what, limits[i].value) < 0)
@@ -127,17 +136,33 @@ static pid_t start_child(const struct warm *w, int *pidfd)
 
 struct watch {
     const struct box_request *rq;
-    int pidfd, sock;
+    pid_t pid;
+    int pidfd, sock, proc_fd;
     clockid_t cpu_clock;
     double started;
 };
 
-/* Milliseconds to sleep before the next look: until the wall limit, or until the CPU limit could be
- * reached. */
+/* Milliseconds to sleep before the next look: until the wall limit, until the CPU limit could be
+ * reached, or until its memory should be looked at. */
 static int next_look(const struct watch *w, double cpu, double wall)
 {
     double left = fmin(w->rq->cpu_s - cpu, w->rq->wall_s - wall);
-    return (int)fmin(1000 * fmax(left, 0) + 1, 60000);
+    return (int)fmin(1000 * fmax(left, 0) + 1, w->proc_fd >= 0 ? LOOK_MS : 60000);
+}
+
+/* Page tables are memory that the address-space limit does not see: a program that touches one page
+ * in every gigabyte has three pages for each. */
+static bool too_many_page_tables(const struct watch *w)
+{
+    char path[32], text[4096];
+    snprintf(path, sizeof(path), "%d/status", (int)w->pid);
+    int fd = w->proc_fd >= 0 ? openat(w->proc_fd, path, O_RDONLY | O_CLOEXEC) : -1;
+    ssize_t n = fd >= 0 ? read(fd, text, sizeof(text) - 1) : 0;
+    if (fd >= 0)
+        close(fd);
+    text[n > 0 ? n : 0] = 0;
+    const char *tables = strstr(text, "VmPTE:");
+    return tables && strtoull(tables + 6, NULL, 10) > w->rq->memory_bytes / PAGE_TABLE_SHARE / 1024;
 }
 
 /* 0 = no message, BOX_END_ASKED = asked to stop, -EPIPE = hrm is gone. */
@@ -160,6 +185,8 @@ static int watch_run(const struct watch *w)
             return BOX_END_CPU;
         if (wall >= w->rq->wall_s)
             return BOX_END_WALL;
+        if (wall > 1e-3 * LOOK_MS && too_many_page_tables(w))
+            return BOX_END_MEMORY;
         struct pollfd p[2] = {{.fd = w->pidfd, .events = POLLIN},
                               {.fd = w->sock, .events = POLLIN}};
         if (poll(p, 2, next_look(w, cpu, wall)) < 0 && errno != EINTR)
@@ -181,7 +208,8 @@ int warm_run(struct warm *w, const struct box_request *rq, const struct warm_fds
              struct box_reply *reply)
 {
     int pidfd = -1;
-    struct watch watch = {.rq = rq, .sock = sock, .started = now(CLOCK_MONOTONIC)};
+    struct watch watch = {
+        .rq = rq, .sock = sock, .proc_fd = w->proc_fd, .started = now(CLOCK_MONOTONIC)};
     *w->entered = rq->serial - 1;
     pid_t pid = start_child(w, &pidfd);
     if (pid < 0)
@@ -189,6 +217,7 @@ int warm_run(struct warm *w, const struct box_request *rq, const struct warm_fds
     if (pid == 0)
         child(w, rq, fds);
     watch.pidfd = pidfd;
+    watch.pid = pid;
     int rc = clock_getcpuclockid(pid, &watch.cpu_clock) == 0 ? watch_run(&watch) : BOX_END_SELF;
     if (rc != BOX_END_SELF)
         kill(pid, SIGKILL);

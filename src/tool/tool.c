@@ -112,6 +112,15 @@ void tool_prepare(struct box_run *r, const struct tool_limits *limits, uint64_t 
     r->rpc = -1;
 }
 
+/* No program can end itself by SIGKILL, and the limits that the kernel enforces by it are known. */
+bool tool_was_killed(const struct box_run *r)
+{
+    const struct box_reply *e = &r->reply;
+    return !r->lost && e->end == BOX_END_SELF && WIFSIGNALED(e->wait_status) &&
+           WTERMSIG(e->wait_status) == SIGKILL && !r->out_of_memory && e->cpu_s < r->cpu_s &&
+           e->max_rss < r->memory_bytes / 2;
+}
+
 enum tool_status tool_end_status(const struct box_run *r, const char *error_type)
 {
     const struct box_reply *e = &r->reply;
@@ -123,13 +132,16 @@ enum tool_status tool_end_status(const struct box_run *r, const char *error_type
         return TOOL_CPU;
     if (e->end == BOX_END_WALL)
         return TOOL_TIMEOUT;
+    if (e->end == BOX_END_MEMORY)
+        return TOOL_MEMORY;
+    if (tool_was_killed(r))
+        return TOOL_INFRA;
     if (WIFSIGNALED(e->wait_status)) {
         int sig = WTERMSIG(e->wait_status);
         bool spent = e->cpu_s >= r->cpu_s; /* the kernel's CPU limit came before our own watch */
         if (sig == SIGXCPU || (sig == SIGKILL && spent))
             return TOOL_CPU;
-        return sig == SIGKILL ? TOOL_MEMORY
-                              : TOOL_CRASH; /* nobody else sends SIGKILL but the OOM killer */
+        return sig == SIGKILL ? TOOL_MEMORY : TOOL_CRASH;
     }
     if (WEXITSTATUS(e->wait_status) == 0)
         return TOOL_OK;
@@ -149,10 +161,15 @@ const char *tool_end_message(const struct box_run *r, enum tool_status s, struct
     case TOOL_OUTPUT_LIMIT:
         return arena_printf(arena, "wrote more than %zu KB", r->output_bytes >> 10);
     case TOOL_CRASH:
+        if (WTERMSIG(status) == SIGSYS)
+            return "made a system call of another architecture (int 0x80 or x32), which the "
+                   "sandbox does not allow";
         return arena_printf(arena, "killed by signal %d (%s)", WTERMSIG(status),
                             strsignal(WTERMSIG(status)));
     case TOOL_INFRA:
-        return r->lost ? "the sandbox was lost twice" : "the sandbox could not start the run";
+        return r->lost              ? "the sandbox was lost twice"
+               : tool_was_killed(r) ? "killed from outside (SIGKILL) twice"
+                                    : "the sandbox could not start the run";
     default:
         return WIFEXITED(status) && WEXITSTATUS(status)
                    ? arena_printf(arena, "exit status %d", WEXITSTATUS(status))
@@ -168,7 +185,7 @@ const char *tool_text(struct box_bytes b, struct arena *arena)
     return arena_strdup(arena, clean);
 }
 
-/* One run, with one retry if the warm interpreter is lost under it. */
+/* One run, with one retry if it or the warm interpreter is lost under it. */
 static int run_in_slot(struct pool_slot *slot, bool numeric, struct box_run *r, struct err *err)
 {
     for (int attempt = 0; attempt < 2; attempt++) {
@@ -178,12 +195,13 @@ static int run_in_slot(struct pool_slot *slot, bool numeric, struct box_run *r, 
             box_run_free(&fresh);
             return rc;
         }
-        if (!fresh.lost || attempt) {
+        if ((!fresh.lost && !tool_was_killed(&fresh)) || attempt) {
             *r = fresh;
             break;
         }
+        if (fresh.lost)
+            pool_drop(slot, false, numeric);
         box_run_free(&fresh);
-        pool_drop(slot, false, numeric);
     }
     if (r->lost)
         pool_drop(slot, false, numeric);
