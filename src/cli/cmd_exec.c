@@ -88,6 +88,7 @@ int cmd_exec(int argc, char **argv)
     if (tool_open(&cfg, &args.opened, &err) < 0)
         return cmd_fail(&err);
     struct jsonl_job job = {.label = "run",
+                            .result = "status",
                             .input = args.tool.input,
                             .output = args.tool.output,
                             .threads = tool_slots(args.opened),

@@ -74,6 +74,7 @@ int cmd_extract(int argc, char **argv)
     if (code)
         return code - 1;
     struct jsonl_job job = {.label = "extracted",
+                            .result = "extracted",
                             .input = args.input,
                             .output = args.output,
                             .threads = 1,

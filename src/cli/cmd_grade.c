@@ -206,6 +206,7 @@ static void count_row(void *ctx, const json_t *row, const json_t *out)
 static int run(struct grade_args *args)
 {
     struct jsonl_job job = {.label = "graded",
+                            .result = "verdict",
                             .input = args->tool.input,
                             .output = args->tool.output,
                             .threads = tool_slots(args->opened),

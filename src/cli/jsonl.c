@@ -26,6 +26,7 @@ enum state { EMPTY, READ, TAKEN, DONE };
 struct row {
     enum state state;
     size_t line;
+    bool bad; /* the row itself is wrong, and out says how */
     json_t *in, *out;
     struct err err;
 };
@@ -39,7 +40,9 @@ struct batch {
     pthread_cond_t changed;
     struct row ring[RING];
     size_t n_read, n_taken, n_written; /* rows, counted from 0 */
-    bool eof;                          /* no more input */
+    size_t n_bad;
+    struct err bad;  /* of the first bad row, in input order */
+    bool eof;        /* no more input */
     int write_errno; /* 0, or the errno of writing; EPIPE: the reader has exited */
     struct err err;  /* of the first row, in input order, that failed */
     double started, shown;
@@ -93,8 +96,7 @@ static bool put_row(struct batch *b, const struct row *row)
     return room;
 }
 
-/* A bad line is queued as a failed row, so that the rows before it are still processed and written.
- */
+/* A bad line is queued as a failed row. */
 static bool put_line(struct batch *b, const char *text, size_t n, size_t line)
 {
     CLEANUP_FREE char *what = xasprintf("%s:%zu", b->name, line);
@@ -105,20 +107,21 @@ static bool put_line(struct batch *b, const char *text, size_t n, size_t line)
         row.in = NULL;
         err_input(&row.err, "%s: found no JSON object; expected one per line", what);
     }
-    bool good = row.in != NULL, put = put_row(b, &row);
+    bool put = put_row(b, &row);
     if (!put)
         json_decref(row.in);
-    return good && put;
+    return put;
 }
 
-/* One line into *line. False at the end, at an interrupt, or when it is longer than any row may be.
- */
+/* One line into *line; what is longer than any row may be is cut, and so a bad row. False at the
+ * end or at an interrupt. */
 static bool read_line(struct batch *b, struct str *line)
 {
     int c = 0;
     str_clear(line);
-    while (c != '\n' && line->len < MAX_LINE && (c = getc_unlocked(b->input)) != EOF)
-        str_addc(line, (char)c);
+    while (c != '\n' && (c = getc_unlocked(b->input)) != EOF)
+        if (line->len < MAX_LINE)
+            str_addc(line, (char)c);
     return line->len > 0 && !stop_requested();
 }
 
@@ -151,6 +154,17 @@ static struct row *take(struct batch *b)
     return row;
 }
 
+/* The answer to a row that is wrong itself. */
+static void answer_bad_row(const struct jsonl_job *job, struct row *row)
+{
+    json_t *id = row->in ? jsonl_id(row->in) : NULL;
+    row->bad = true;
+    row->out = json_object();
+    json_object_set_new(row->out, "id", id ? id : json_null());
+    json_object_set_new(row->out, job->result, json_null());
+    json_object_set_new(row->out, "bad_row", json_string(row->err.msg));
+}
+
 static void *work(void *arg)
 {
     struct batch *b = arg;
@@ -160,6 +174,8 @@ static void *work(void *arg)
         if (row->in && b->job->map(b->job->ctx, row->in, &row->out, arena, &row->err) < 0 &&
             row->err.kind == ERR_INPUT)
             err_prefix(&row->err, "%s:%zu", b->name, row->line);
+        if (row->err.code && row->err.kind == ERR_INPUT)
+            answer_bad_row(b->job, row);
         arena_free(arena);
         pthread_mutex_lock(&b->lock);
         row->state = DONE;
@@ -177,7 +193,7 @@ static int write_row(struct batch *b, struct row *row, bool flush)
         CLEANUP_FREE char *text = json_text(row->out);
         if (fprintf(b->output, "%s\n", text) < 0 || (flush && fflush(b->output) != 0))
             rc = errno;
-        if (b->job->seen)
+        if (b->job->seen && !row->bad)
             b->job->seen(b->job->ctx, row->in, row->out);
     }
     json_decref(row->in);
@@ -194,7 +210,9 @@ static void *write_all(void *arg)
         bool there = b->n_written < b->n_read;
         if (there && row->state == DONE) {
             struct row done = *row;
-            if ((b->err = done.err).code)
+            if (done.bad && b->n_bad++ == 0)
+                b->bad = done.err;
+            if (!done.bad && (b->err = done.err).code)
                 break;
             row->in = row->out = NULL;
             /* the reader may be waiting for this row */
@@ -299,6 +317,14 @@ int jsonl_run(const struct jsonl_job *job)
         fclose(b->input);
     if (b->output && b->output != stdout)
         fclose(b->output);
+    if (b->n_bad && !b->err.code && b->n_written > 1) {
+        CLEANUP_FREE char *first = xstrdup(b->bad.msg);
+        err_input(&b->err,
+                  "%zu of %zu rows are bad, each answered with what is wrong; the first: %s",
+                  b->n_bad, b->n_written, first);
+    } else if (b->n_bad && !b->err.code) {
+        b->err = b->bad;
+    }
     int code = b->err.code        ? cmd_fail(&b->err)
                : b->write_errno   ? EXIT_EPISODES_IN_ERROR
                : stop_requested() ? EXIT_INTERRUPTED

@@ -1,6 +1,4 @@
 """No text that a program made is evaluated in the checker, whoever would do it: the test itself, sympy, pickle, timeit."""
-import ast as _ast
-
 TEXT_MAKERS = ("/collections/__init__.py", "/dataclasses.py")  # they write code from names that they have checked
 SYMPY_NAMES = frozenset("""Integer Float Rational Symbol Function sin cos tan asin acos atan sinh cosh tanh exp log ln sqrt pi
 E I oo Abs factorial Add Mul Pow Eq""".split())

@@ -44,10 +44,11 @@ enum box_verb { BOX_START, BOX_KILL };
 
 /* What the forked run does. */
 enum box_job {
-    BOX_NOTHING, /* fork, jail, exit: the floor */
-    BOX_PROGRAM, /* run a program */
-    BOX_SERVE,   /* run a program, then serve calls on rpc: the candidate of a grading */
-    BOX_CHECK,   /* run trusted tests that call over rpc: the checker of a grading */
+    BOX_NOTHING,  /* fork, jail, exit: the floor */
+    BOX_PROGRAM,  /* run a program */
+    BOX_SERVE,    /* run a program, then serve calls on rpc: the candidate of a grading */
+    BOX_TOGETHER, /* run a program and its tests: no protection of the verdict */
+    BOX_CHECK,    /* run trusted tests that call over rpc: the checker of a grading */
 };
 
 struct box_request {

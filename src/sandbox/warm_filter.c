@@ -30,6 +30,7 @@ static const char *const allowed[] = {
     "brk",
     "madvise",
     "membarrier",
+    "mincore", /* the kernel answers it for memory of one's own only */
     "mlock",
     "mmap",
     "mprotect",

@@ -133,6 +133,11 @@ static int rehearse(struct warm *w)
     return 0;
 }
 
+static bool load_candidate(void)
+{
+    return LOAD(guest_candidate) && LOAD(guest_together);
+}
+
 static bool load_checker(void)
 {
     return LOAD(guest_guard) && LOAD(guest_proxy) && LOAD(guest_calls) && LOAD(guest_names) &&
@@ -145,7 +150,7 @@ static int preload(struct warm *w)
     guest = PyDict_New();
     if (!guest || PyDict_SetItemString(guest, "__builtins__", PyEval_GetBuiltins()) < 0 ||
         !LOAD(guest_wire) || !LOAD(guest_values) || !LOAD(guest_numpy) || !LOAD(guest_program) ||
-        !(w->checker ? load_checker() : LOAD(guest_candidate)))
+        !LOAD(guest_explain) || !(w->checker ? load_checker() : load_candidate()))
         return python_failed(w);
     PyObject *args = Py_BuildValue("(ii)", w->checker, w->numeric);
     PyObject *numeric = call_guest("preload", args);
@@ -253,6 +258,8 @@ int warm_python_run(const struct box_request *rq, struct box_blob *blob)
         PyObject *exc = done ? Py_NewRef(Py_None) : take_exception();
         return call_and_report("finish", Py_BuildValue("(OO)", exc, input), blob);
     }
-    const char *name = rq->job == BOX_CHECK ? "check" : "serve";
+    const char *name = rq->job == BOX_CHECK      ? "check"
+                       : rq->job == BOX_TOGETHER ? "together"
+                                                 : "serve";
     return call_and_report(name, Py_BuildValue("(iO)", BOX_RPC_FD, input), blob);
 }

@@ -2,6 +2,7 @@
 #include "tool/tool.h"
 #include "tool/tool_impl.h"
 #include "tool/traceback.h"
+#include "tool/output.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -9,39 +10,6 @@
 #include <string.h>
 
 enum { SHOWN = 160 }; /* bytes of a program's output in a message */
-
-/* The next line of a text, without its trailing white space. False at the end. */
-static bool next_line(const char **p, const char **line, size_t *len)
-{
-    if (!**p)
-        return false;
-    size_t n = strcspn(*p, "\n");
-    *line = *p;
-    *len = n;
-    while (*len && strchr(" \t\r\f\v", (*line)[*len - 1]))
-        --*len;
-    *p += n + ((*p)[n] == '\n');
-    return true;
-}
-
-static bool only_space(const char *s)
-{
-    return s[strspn(s, " \t\r\n\f\v")] == 0;
-}
-
-/* Equal up to trailing white space of lines and of the whole. */
-static bool same_output(const char *got, const char *want)
-{
-    const char *a = NULL, *b = NULL;
-    size_t n = 0, m = 0;
-    while (!only_space(got) && !only_space(want)) {
-        next_line(&got, &a, &n);
-        next_line(&want, &b, &m);
-        if (n != m || memcmp(a, b, n) != 0)
-            return false;
-    }
-    return only_space(got) && only_space(want);
-}
 
 /* The start of a text, for a message. */
 static const char *shown(const char *s, struct arena *arena)
@@ -66,8 +34,8 @@ static void judge_case(const struct tool_case *c, const struct tool_run_result *
                        struct tool_test_result *out, struct arena *arena)
 {
     int line = traceback_line(run->errout) - above;
-    bool same = !c->stdout_text || same_output(run->out, c->stdout_text);
-    bool has = !c->expect_substr || strstr(run->out, c->expect_substr);
+    bool same = !c->stdout_text || output_same(run->out, c->stdout_text);
+    bool has = !c->expect_substr || output_says(run->out, c->expect_substr);
     *out = (struct tool_test_result){run->status, run->error_type, run->message, run->out,
                                      line > 0 ? line : 0};
     if (run->status != TOOL_OK || (same && has))
@@ -76,7 +44,7 @@ static void judge_case(const struct tool_case *c, const struct tool_run_result *
         .verdict = TOOL_FAIL,
         .error_type = "WrongOutput",
         .out = run->out,
-        .message = arena_printf(arena, "expected %s%s, got %s", same ? "output with " : "",
+        .message = arena_printf(arena, "expected %s%s, got %s", same ? "a last line with " : "",
                                 shown(same ? c->expect_substr : c->stdout_text, arena),
                                 shown(run->out, arena))};
 }
@@ -135,7 +103,9 @@ int tool_grade(struct tool *t, const struct tool_grade_request *req, struct tool
     double started = clock_seconds(), cpu = 0;
     size_t n_tests = req->n_tests + (req->check != NULL), n = n_tests + req->n_cases;
     struct tool_test_result *all = arena_alloc(arena, n * sizeof(*all) + 1);
-    int rc = n_tests ? tool_grade_tests(t, req, all, &cpu, arena, err) : 0;
+    int rc = !n_tests           ? 0
+             : req->one_process ? tool_grade_together(t, req, all, &cpu, arena, err)
+                                : tool_grade_tests(t, req, all, &cpu, arena, err);
     if (rc == 0 && req->n_cases)
         rc = tool_grade_cases(t, req, all + n_tests, &cpu, arena, err);
     if (rc < 0)

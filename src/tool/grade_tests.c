@@ -1,6 +1,6 @@
 /* Tests in one process, the program in another (sandbox/guest_checker.py): the pair is started
  * together, joined by a socket, and only the checker's report counts, and only if the checker ended
- * well.
+ * well. Tasks whose reference passes only in one process are graded so (sandbox/guest_together.py).
  *
  * A program that dies under a test is started again for the tests after it, so that each is judged
  * on its own; out of time it is not, because the time is one for all of them. */
@@ -83,7 +83,7 @@ static int run_with_retry(struct batch *b, size_t first, struct box_run *pair, s
     bool lost = true;
     int rc = 0;
     struct pool_slot *slot = pool_take(b->t->pool);
-    for (int attempt = 0; attempt < 2 && lost && rc == 0; attempt++) {
+    for (int attempt = 0; attempt < 2 && rc == 0; attempt++) {
         pair[CHECKER] = (struct box_run){.job = BOX_CHECK, .input = in, .n_input = n};
         pair[CANDIDATE] = (struct box_run){.job = BOX_SERVE, .input = program, .n_input = 3};
         for (int i = 0; i < 2; i++)
@@ -92,8 +92,11 @@ static int run_with_retry(struct batch *b, size_t first, struct box_run *pair, s
         pair[CHECKER].cpu_s += CHECKER_EXTRA_S;
         pair[CHECKER].wall_s += CHECKER_EXTRA_S;
         rc = run_pair(b, slot, pair, &lost, err);
-        if (lost || rc < 0)
+        bool again = lost || tool_was_killed(&pair[CHECKER]) || tool_was_killed(&pair[CANDIDATE]);
+        if (rc < 0 || (again && attempt == 0))
             box_run_free(&pair[CHECKER]);
+        if (rc == 0 && !again)
+            break;
     }
     pool_give(b->t->pool, slot);
     return rc;
@@ -117,15 +120,15 @@ static struct tool_test_result death_of(const struct batch *b, const struct box_
     return (struct tool_test_result){s, s == TOOL_ERROR ? "SystemExit" : NULL, message};
 }
 
-static bool is(struct box_bytes b, const char *s)
+bool tool_bytes_are(struct box_bytes b, const char *s)
 {
     return b.len == strlen(s) && memcmp(b.p, s, b.len) == 0;
 }
 
-static enum tool_status verdict_of(struct box_bytes letter)
+enum tool_status tool_verdict_of(struct box_bytes letter)
 {
     if (letter.len != 1)
-        return TOOL_INFRA;
+        return TOOL_ERROR;
     switch (*(const char *)letter.p) {
     case 'p':
         return TOOL_OK;
@@ -138,6 +141,11 @@ static enum tool_status verdict_of(struct box_bytes letter)
     }
 }
 
+/* A checker that ends without a word while a program is attached to it was brought to that by the
+ * program: it must not get away with being nobody's fault. */
+static const struct tool_test_result no_report = {
+    TOOL_ERROR, NULL, "the program made its tests end without a verdict"};
+
 /* Reads the checker's report for the tests from `first`. Returns the first test that is still to be
  * judged. */
 static size_t read_report(struct batch *b, size_t first, const struct box_run *pair)
@@ -149,21 +157,22 @@ static size_t read_report(struct batch *b, size_t first, const struct box_run *p
     for (int j = 0; j < 3; j++)
         ok = ok && box_next(report, &pos, &state[j]);
     if (!ok) {
-        fill(b, first, (struct tool_test_result){TOOL_INFRA, NULL, "the checker gave no report"});
+        fill(b, first, no_report);
         return b->n;
     }
-    if (is(state[0], "load") || is(state[0], "gone early")) {
-        struct tool_test_result r = {is(state[1], "MemoryError") ? TOOL_MEMORY : TOOL_ERROR,
+    if (tool_bytes_are(state[0], "load") || tool_bytes_are(state[0], "gone early")) {
+        struct tool_test_result r = {tool_bytes_are(state[1], "MemoryError") ? TOOL_MEMORY
+                                                                             : TOOL_ERROR,
                                      tool_text(state[1], b->arena), tool_text(state[2], b->arena)};
-        fill(b, first, is(state[0], "load") ? r : death_of(b, &pair[CANDIDATE]));
+        fill(b, first, tool_bytes_are(state[0], "load") ? r : death_of(b, &pair[CANDIDATE]));
         return b->n;
     }
     for (; i < b->n && box_next(report, &pos, &row[0]) && box_next(report, &pos, &row[1]) &&
            box_next(report, &pos, &row[2]);
          i++)
-        b->out[i] = (struct tool_test_result){verdict_of(row[0]), tool_text(row[1], b->arena),
+        b->out[i] = (struct tool_test_result){tool_verdict_of(row[0]), tool_text(row[1], b->arena),
                                               tool_text(row[2], b->arena)};
-    if (i < b->n && is(state[0], "gone"))
+    if (i < b->n && tool_bytes_are(state[0], "gone"))
         b->out[i++] = death_of(b, &pair[CANDIDATE]);
     else if (i < b->n) /* stop_at_first */
         fill(b, i, (struct tool_test_result){b->out[i - 1].verdict, NULL, "not run"}), i = b->n;
@@ -193,7 +202,7 @@ static size_t judge(struct batch *b, size_t first, const struct box_run *pair)
     return next;
 }
 
-static bool any_numeric(const struct tool_grade_request *q)
+bool tool_wants_numeric(const struct tool_grade_request *q)
 {
     bool numeric = tool_is_numeric(q->program) || tool_is_numeric(q->prelude) ||
                    tool_is_numeric(q->support) || tool_is_numeric(q->check);
@@ -210,7 +219,7 @@ int tool_grade_tests(struct tool *t, const struct tool_grade_request *q,
                       .q = q,
                       .limits = tool_limits_or_default(q->limits),
                       .n = q->n_tests + (q->check != NULL),
-                      .numeric = any_numeric(q),
+                      .numeric = tool_wants_numeric(q),
                       .out = out,
                       .arena = arena};
     for (size_t first = 0; first < b.n;) {

@@ -185,8 +185,7 @@ const char *tool_text(struct box_bytes b, struct arena *arena)
     return arena_strdup(arena, clean);
 }
 
-/* One run, with one retry if it or the warm interpreter is lost under it. */
-static int run_in_slot(struct pool_slot *slot, bool numeric, struct box_run *r, struct err *err)
+int tool_run_in_slot(struct pool_slot *slot, bool numeric, struct box_run *r, struct err *err)
 {
     for (int attempt = 0; attempt < 2; attempt++) {
         struct box_run fresh = *r;
@@ -247,7 +246,7 @@ int tool_run(struct tool *t, const struct tool_run_request *req, struct tool_run
     CLEANUP_FREE char *text = xstrndup(req->code, req->code_len);
     tool_prepare(&r, &limits, req->seed);
     struct pool_slot *slot = pool_take(t->pool);
-    int rc = run_in_slot(slot, tool_is_numeric(text), &r, err);
+    int rc = tool_run_in_slot(slot, tool_is_numeric(text), &r, err);
     pool_give(t->pool, slot);
     if (rc == 0) {
         *res = (struct tool_run_result){0};

@@ -54,7 +54,8 @@ struct tool_case { /* a program reading stdin */
     const char *stdin_text;
     const char *stdout_text; /* exact up to trailing white space per line and at the end; NULL = not
                                 checked */
-    const char *expect_substr; /* must occur in stdout; NULL = not checked */
+    const char *expect_substr; /* must be the last line of stdout or stand in it, a number as its
+                                  only one; NULL = not checked */
 };
 
 struct tool_grade_request {
@@ -76,6 +77,7 @@ struct tool_grade_request {
      * parse; NULL = none. */
     const char *support;
     size_t program_len; /* 0 = strlen(program) */
+    bool one_process;   /* tests and program in one interpreter, unprotected: see grade_way.h */
 };
 
 struct tool_test_result {

@@ -27,10 +27,22 @@ const char *tool_end_message(const struct box_run *r, enum tool_status s, struct
 /* A report's bytes as valid UTF-8 in the arena; NULL when empty. */
 const char *tool_text(struct box_bytes b, struct arena *arena);
 
-/* Grading by cases and by tests; each fills n results. cpu_seconds is added to. */
+/* One run, with one retry if it or the warm interpreter is lost under it. */
+int tool_run_in_slot(struct pool_slot *slot, bool numeric, struct box_run *r, struct err *err);
+/* Does anything of a grading want numpy? */
+bool tool_wants_numeric(const struct tool_grade_request *q);
+/* For reports of tests: the letter of a verdict, and whether bytes are this text. */
+enum tool_status tool_verdict_of(struct box_bytes letter);
+bool tool_bytes_are(struct box_bytes b, const char *s);
+
+/* Grading by cases, by tests, and by tests in one process; each fills n results. cpu_seconds is
+ * added to. */
 int tool_grade_cases(struct tool *t, const struct tool_grade_request *q,
                      struct tool_test_result *out, double *cpu_seconds, struct arena *arena,
                      struct err *err);
 int tool_grade_tests(struct tool *t, const struct tool_grade_request *q,
                      struct tool_test_result *out, double *cpu_seconds, struct arena *arena,
                      struct err *err);
+int tool_grade_together(struct tool *t, const struct tool_grade_request *q,
+                        struct tool_test_result *out, double *cpu_seconds, struct arena *arena,
+                        struct err *err);
