@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "cli/cmd.h"
 #include "cli/grade_tally.h"
+#include "cli/grade_ways.h"
 #include "cli/jsonl.h"
 #include "cli/tool_args.h"
 #include "suite/protocol.h"
@@ -19,18 +20,22 @@
 struct grade_args {
     struct tool_args tool;
     const char *suite_path, *prelude;
+    bool isolated_only;
     struct grade_tally tally;
+    struct grade_ways *ways;
     struct suite suite;
     struct tool *opened;
 };
 
-enum { KEY_SUITE = 2000, KEY_PRELUDE, KEY_K };
+enum { KEY_SUITE = 2000, KEY_PRELUDE, KEY_K, KEY_ISOLATED };
 
 static const struct argp_option options[] = {
     {"suite", KEY_SUITE, "FILE", 0,
      "tests for rows {\"task_id\",\"completion\"} (hrm import humaneval)"},
     {"prelude", KEY_PRELUDE, "typing|CODE", 0,
      "code put before every program; 'typing' is 'from typing import *'"},
+    {"isolated-only", KEY_ISOLATED, 0, 0,
+     "refuse rows of tasks whose reference passes only in one process with its tests"},
     {"k", KEY_K, "1,10,100", 0, "add a last line with unbiased pass@k over the tasks"},
     {0}};
 
@@ -43,6 +48,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         return 0;
     case KEY_SUITE:
         args->suite_path = value;
+        return 0;
+    case KEY_ISOLATED:
+        args->isolated_only = true;
         return 0;
     case KEY_PRELUDE:
         args->prelude = value;
@@ -61,7 +69,8 @@ static const struct argp argp = {
     options, parse_option, "[FILE]",
     "Grade programs in the sandbox. Reads JSON lines "
     "{\"id\",\"program\",\"test\"?,\"entry_point\"?,\"stdin\"?,"
-    "\"expect_stdout\"?,\"expect_substr\"?,\"prelude\"?,\"support\"?,\"timeout_s\"?,\"wall_s\"?} "
+    "\"expect_stdout\"?,\"expect_substr\"?,\"prelude\"?,\"support\"?,\"reference\"?,\"timeout_s\"?,"
+    "\"wall_s\"?} "
     "or, with --suite, "
     "{\"task_id\",\"completion\"}, and writes, in the same "
     "order, {\"id\",\"verdict\",\"error_type\",\"message\",\"seconds\",\"cpu_seconds\"}.",
@@ -128,7 +137,8 @@ static const char *complete(const struct task *task, const char *completion, str
 }
 
 static int read_suite_row(const struct grade_args *args, const json_t *row,
-                          struct tool_grade_request *q, struct arena *arena, struct err *err)
+                          struct tool_grade_request *q, const struct task **found,
+                          struct arena *arena, struct err *err)
 {
     const char *id = json_get_str(row, "task_id", json_get_str(row, "id", NULL));
     const char *completion = json_get_str(row, "completion", NULL);
@@ -136,6 +146,7 @@ static int read_suite_row(const struct grade_args *args, const json_t *row,
     const struct task *task = id ? suite_find(&args->suite, id) : NULL;
     if (!task)
         return err_input(err, "%s has no task '%s'", args->suite_path, id ? id : "(no task_id)");
+    *found = task;
     if (!completion && !program)
         return err_input(err, "found no \"completion\" and no \"program\"");
     struct tool_case *cases = arena_alloc(arena, (task->n_cases + 1) * sizeof(*cases));
@@ -158,7 +169,7 @@ static int read_suite_row(const struct grade_args *args, const json_t *row,
 }
 
 static json_t *result_json(const json_t *row, const struct tool_grade_result *r,
-                           const char *prelude)
+                           const char *prelude, enum tool_way way, bool disputed)
 {
     json_t *out = json_object(), *id = jsonl_id(row);
     json_object_set_new(out, "id", id ? id : json_null());
@@ -170,7 +181,30 @@ static json_t *result_json(const json_t *row, const struct tool_grade_result *r,
     json_object_set_new(out, "cpu_seconds", jsonl_seconds(r->cpu_seconds));
     if (prelude)
         json_object_set_new(out, "prelude", json_string(prelude));
+    if (way != TOOL_UNKNOWN)
+        json_object_set_new(out, "isolated", json_boolean(way != TOOL_ONE_PROCESS));
+    if (disputed)
+        json_object_set_new(out, "disputed", json_true());
     return out;
+}
+
+/* The way of the row's task, and the verdict. */
+static int grade_one(const struct grade_args *args, struct tool_grade_request *q,
+                     const struct task *task, const char *reference, enum tool_way *way,
+                     struct tool_grade_result *res, bool *disputed, struct arena *arena,
+                     struct err *err)
+{
+    ptrdiff_t place = task ? task - args->suite.tasks : -1;
+    int rc = grade_ways_find(args->ways, args->opened, q, place, reference, way, arena, err);
+    if (rc == 0 && *way == TOOL_ONE_PROCESS && args->isolated_only)
+        return err_input(err, "the reference passes only in one process with its tests, and "
+                              "--isolated_only refuses such tasks");
+    q->one_process = *way == TOOL_ONE_PROCESS;
+    if (rc == 0)
+        rc = tool_grade(args->opened, q, res, arena, err);
+    if (rc == 0 && *way == TOOL_ISOLATED)
+        rc = tool_is_disputed(args->opened, q, res, disputed, arena, err);
+    return rc;
 }
 
 static int grade_row(void *ctx, const json_t *row, json_t **out, struct arena *arena,
@@ -179,10 +213,14 @@ static int grade_row(void *ctx, const json_t *row, json_t **out, struct arena *a
     const struct grade_args *args = ctx;
     struct tool_grade_request q = {.limits = args->tool.limits, .stop_at_first = true};
     struct tool_grade_result res;
-    int rc = args->suite_path ? read_suite_row(args, row, &q, arena, err)
+    const struct task *task = NULL;
+    enum tool_way way;
+    bool disputed = false;
+    int rc = args->suite_path ? read_suite_row(args, row, &q, &task, arena, err)
                               : read_row(row, &q, arena, err);
     if (rc < 0)
         return rc;
+    const char *reference = task ? task->reference : json_get_str(row, "reference", NULL);
     const char *prelude = json_get_str(row, "prelude", args->prelude);
     if (prelude)
         q.prelude = str_eq(prelude, "typing") ? "from typing import *" : prelude;
@@ -190,9 +228,9 @@ static int grade_row(void *ctx, const json_t *row, json_t **out, struct arena *a
     q.seed = seed_derive(0, "grade/%s", q.program);
     rc = tool_args_row(row, &q.limits, err);
     if (rc == 0)
-        rc = tool_grade(args->opened, &q, &res, arena, err);
+        rc = grade_one(args, &q, task, reference, &way, &res, &disputed, arena, err);
     if (rc == 0)
-        *out = result_json(row, &res, prelude);
+        *out = result_json(row, &res, prelude, way, disputed);
     return rc;
 }
 
@@ -201,6 +239,8 @@ static void count_row(void *ctx, const json_t *row, const json_t *out)
     struct grade_args *args = ctx;
     (void)row;
     grade_tally_add(&args->tally, json_object_get(out, "id"), json_get_str(out, "verdict", ""));
+    args->tally.n_one_process += json_is_false(json_object_get(out, "isolated"));
+    args->tally.n_disputed += json_is_true(json_object_get(out, "disputed"));
 }
 
 static int run(struct grade_args *args)
@@ -233,8 +273,10 @@ int cmd_grade(int argc, char **argv)
     int rc = args.suite_path ? suite_load(args.suite_path, &args.suite, &err) : 0;
     if (rc == 0)
         rc = tool_open(&cfg, &args.opened, &err);
+    args.ways = grade_ways_new(args.suite_path ? &args.suite : NULL);
     code = rc < 0 ? cmd_fail(&err) : run(&args);
     tool_close(args.opened);
+    grade_ways_free(args.ways);
     grade_tally_free(&args.tally);
     if (args.suite_path && args.suite.arena)
         suite_free(&args.suite);

@@ -12,16 +12,18 @@
 #include "suite/validate.h"
 #include "tool/tool.h"
 
-enum { KEY_SANDBOX = 1000, MAX_SUITES = 64 };
+enum { KEY_SANDBOX = 1000, KEY_ISOLATED, MAX_SUITES = 64 };
 
 struct validate_args {
     const char *suites[MAX_SUITES];
     int n;
-    bool json, weak;
+    bool json, weak, isolated_only;
 };
 
 static const struct argp_option options[] = {
     {"json", 'j', 0, 0, "one JSON object per suite"},
+    {"isolated-only", KEY_ISOLATED, 0, 0,
+     "a task whose reference passes only in one process with its tests makes a suite not valid"},
     {"sandbox", KEY_SANDBOX, "full|weak", 0,
      "weak: go on without namespaces, behind Landlock, seccomp and limits alone"},
     {0}};
@@ -32,6 +34,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     switch (key) {
     case 'j':
         args->json = true;
+        return 0;
+    case KEY_ISOLATED:
+        args->isolated_only = true;
         return 0;
     case KEY_SANDBOX:
         args->weak = value_sandbox(value, state);
@@ -71,15 +76,17 @@ static json_t *findings_json(const struct suite_validation *v)
 static void print_json(const struct suite *s, const struct suite_validation *v)
 {
     CLEANUP_JSON json_t *root = json_pack(
-        "{s:s, s:s, s:I, s:b, s:{s:I, s:I}, s:{s:I, s:I, s:I}, s:{s:I, s:I}, s:{s:I, s:I, s:I}, "
+        "{s:s, s:s, s:I, s:b, s:{s:I, s:I, s:I}, s:{s:I, s:I, s:I}, s:{s:I, s:I}, s:{s:I, s:I, "
+        "s:I}, "
         "s:o}",
         "suite", s->name, "path", s->path, "tasks", (json_int_t)s->n_tasks, "valid",
         v->n_faults == 0, "references", "given", (json_int_t)v->n_references, "pass",
-        (json_int_t)v->n_references_pass, "idle_programs", "tasks", (json_int_t)v->n_programs,
-        "empty_pass", (json_int_t)v->n_empty_pass, "none_pass", (json_int_t)v->n_none_pass,
-        "wrong_programs", "given", (json_int_t)v->n_wrong, "pass", (json_int_t)v->n_wrong_pass,
-        "answers", "tasks", (json_int_t)v->n_answers, "last_number", (json_int_t)v->n_last_number,
-        "gold_steps", (json_int_t)v->n_graphs, "findings", findings_json(v));
+        (json_int_t)v->n_references_pass, "one_process", (json_int_t)v->n_one_process,
+        "idle_programs", "tasks", (json_int_t)v->n_programs, "empty_pass",
+        (json_int_t)v->n_empty_pass, "none_pass", (json_int_t)v->n_none_pass, "wrong_programs",
+        "given", (json_int_t)v->n_wrong, "pass", (json_int_t)v->n_wrong_pass, "answers", "tasks",
+        (json_int_t)v->n_answers, "last_number", (json_int_t)v->n_last_number, "gold_steps",
+        (json_int_t)v->n_graphs, "findings", findings_json(v));
     CLEANUP_FREE char *text = json_text(root);
     puts(text);
 }
@@ -94,6 +101,8 @@ static void print_text(const struct suite *s, const struct suite_validation *v)
     printf("%s: %zu tasks", s->name, s->n_tasks);
     if (v->n_programs > 0 || v->n_references > 0)
         printf("; references pass %zu/%zu", v->n_references_pass, v->n_references);
+    if (v->n_one_process > 0)
+        printf(" (%zu only in one process)", v->n_one_process);
     if (v->n_programs > 0)
         printf(", empty programs %zu/%zu, 'return None' %zu/%zu", v->n_empty_pass, v->n_programs,
                v->n_none_pass, v->n_programs);
@@ -120,7 +129,7 @@ static int validate_one(const char *path, const struct validate_args *args, stru
         rc = suite_validate(&s, *tool, *tool ? tool_slots(*tool) : 1, &v, err);
     if (rc == 0) {
         (args->json ? print_json : print_text)(&s, &v);
-        *valid = *valid && v.n_faults == 0;
+        *valid = *valid && v.n_faults == 0 && !(args->isolated_only && v.n_one_process);
         suite_validation_free(&v);
     }
     suite_free(&s);

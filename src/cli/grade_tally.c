@@ -90,6 +90,10 @@ int grade_tally_report(const struct grade_tally *t, const char *output, struct e
     if (t->n_infra)
         fprintf(stderr, "; %zu could not be judged (a fault of the sandbox, not of the programs)",
                 t->n_infra);
+    if (t->n_one_process)
+        fprintf(stderr, "; %zu graded in one process (isolated: no)", t->n_one_process);
+    if (t->n_disputed)
+        fprintf(stderr, "; %zu disputed (wrong isolated, right in one process)", t->n_disputed);
     fprintf(stderr, "\n");
     if (!t->n_k)
         return 0;

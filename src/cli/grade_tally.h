@@ -10,7 +10,7 @@ enum { GRADE_MAX_K = 16 };
 struct grade_tally {
     long k[GRADE_MAX_K];
     size_t n_k;
-    size_t n_rows, n_pass, n_infra;
+    size_t n_rows, n_pass, n_infra, n_one_process, n_disputed;
     json_t *tasks; /* id -> [samples, passes]; infra counts as neither */
 };
 

@@ -15,6 +15,7 @@
 #include "suite/protocol.h"
 #include "suite/suite.h"
 #include "tool/answer.h"
+#include "tool/grade_way.h"
 #include "tool/tool.h"
 
 enum { MAX_THREADS = 64 };
@@ -22,9 +23,10 @@ static const double PATIENT_CPU_S = 120; /* for a reference that the default lim
 
 struct verdicts { /* of one task's programs */
     enum tool_status reference, empty, none;
-    bool slow;    /* the reference passes, but not within its limit */
-    char *why;    /* the reference does not pass; caller frees */
-    char **wrong; /* [n_wrong] what is amiss with a wrong program, or NULL; caller frees */
+    bool one_process; /* the reference passes only so, and why says what it does isolated */
+    bool slow;        /* the reference passes, but not within its limit */
+    char *why;        /* the reference does not pass; caller frees */
+    char **wrong;     /* [n_wrong] what is amiss with a wrong program, or NULL; caller frees */
     size_t n_wrong_pass;
 };
 
@@ -63,36 +65,46 @@ static struct tool_grade_request request_of(const struct task *t, struct arena *
                                        .stop_at_first = true};
 }
 
+static char *why_not(const struct tool_grade_result *res)
+{
+    return xasprintf("%s%s%s", tool_verdict_name(res->verdict), res->message ? ": " : "",
+                     res->message ? res->message : "");
+}
+
 static int grade(struct grading *g, const struct task *t, struct tool_grade_request *req,
-                 const char *program, enum tool_status *verdict, char **why, struct arena *arena,
+                 const char *program, enum tool_status *verdict, struct arena *arena,
                  struct err *err)
 {
     struct tool_grade_result res = {0};
     req->program = suite_protocol_program(t, program, arena);
     int rc = tool_grade(g->tool, req, &res, arena, err);
-    if (rc < 0)
-        return rc;
-    *verdict = res.verdict;
-    if (why && res.verdict != TOOL_OK)
-        *why = xasprintf("%s%s%s", tool_verdict_name(res.verdict), res.message ? ": " : "",
-                         res.message ? res.message : "");
-    return 0;
+    if (rc == 0)
+        *verdict = res.verdict;
+    return rc;
 }
 
-/* A slow reference still proves that the task can be solved. */
+/* Grades the reference both ways, and with patience: a slow reference still proves that the task
+ * can be solved. The way that is found holds for req, too. */
 static int grade_reference(struct grading *g, const struct task *t, struct tool_grade_request *req,
                            struct verdicts *v, struct arena *arena, struct err *err)
 {
-    int rc = grade(g, t, req, t->reference, &v->reference, &v->why, arena, err);
-    if (rc < 0 || (v->reference != TOOL_CPU && v->reference != TOOL_TIMEOUT))
-        return rc;
     struct tool_grade_request patient = *req;
-    patient.limits.cpu_s = fmax(PATIENT_CPU_S, t->limits.cpu_s);
-    free(v->why);
-    v->why = NULL;
-    rc = grade(g, t, &patient, t->reference, &v->reference, &v->why, arena, err);
-    v->slow = v->reference == TOOL_OK;
-    return rc;
+    struct tool_grade_result res = {0};
+    enum tool_way way;
+    patient.program = suite_protocol_program(t, t->reference, arena);
+    int rc = tool_decide_way(g->tool, &patient, &way, &res, arena, err);
+    if (rc == 0 && (res.verdict == TOOL_CPU || res.verdict == TOOL_TIMEOUT)) {
+        patient.limits.cpu_s = fmax(PATIENT_CPU_S, t->limits.cpu_s);
+        rc = tool_decide_way(g->tool, &patient, &way, &res, arena, err);
+        v->slow = rc == 0 && way != TOOL_NEITHER;
+    }
+    if (rc < 0)
+        return rc;
+    v->one_process = req->one_process = way == TOOL_ONE_PROCESS;
+    v->reference = way == TOOL_NEITHER ? res.verdict : TOOL_OK;
+    if (way != TOOL_ISOLATED)
+        v->why = why_not(&res);
+    return 0;
 }
 
 static int grade_program_task(struct grading *g, const struct task *t, struct verdicts *v,
@@ -109,9 +121,9 @@ static int grade_program_task(struct grading *g, const struct task *t, struct ve
     if (t->reference)
         rc = grade_reference(g, t, &req, v, arena, err);
     if (rc == 0)
-        rc = grade(g, t, &req, "", &v->empty, NULL, arena, err);
+        rc = grade(g, t, &req, "", &v->empty, arena, err);
     if (rc == 0)
-        rc = grade(g, t, &req, none, &v->none, NULL, arena, err);
+        rc = grade(g, t, &req, none, &v->none, arena, err);
     arena_free(arena);
     v->wrong = xcalloc(t->n_wrong + 1, sizeof *v->wrong);
     if (rc == 0)
@@ -192,6 +204,7 @@ static void judge_programs(struct suite_validation *v, const struct task *t,
     v->n_programs++;
     v->n_references += t->reference != NULL;
     v->n_references_pass += t->reference && got->reference == TOOL_OK;
+    v->n_one_process += got->one_process;
     v->n_empty_pass += got->empty == TOOL_OK;
     v->n_none_pass += got->none == TOOL_OK;
     if (!t->reference)
@@ -200,6 +213,11 @@ static void judge_programs(struct suite_validation *v, const struct task *t,
         note(v, t, true, "the reference does not pass: %s", got->why);
     else if (got->slow)
         note(v, t, false, "the reference passes, but not within %s CPU limit", limit_of(t));
+    if (got->one_process)
+        note(v, t, false,
+             "isolated: no, its programs are graded in one process with the tests, because the "
+             "reference passes only so; isolated it ends with %s",
+             got->why);
     if (got->empty == TOOL_OK)
         note(v, t, true, "an empty program passes");
     if (got->none == TOOL_OK)
@@ -215,6 +233,16 @@ static void judge_programs(struct suite_validation *v, const struct task *t,
 
 static void judge_tests(struct suite_validation *v, const struct task *t)
 {
+    for (size_t i = 0; i < t->n_cases + t->n_public_cases; i++) {
+        const struct suite_case *c =
+            i < t->n_cases ? &t->cases[i] : &t->public_cases[i - t->n_cases];
+        if (c->expect_substr && !c->stdout_text) {
+            note(v, t, false,
+                 "judged by a part of the output (expect_substr), which a lucky guess may contain; "
+                 "stdout with the whole output is safer");
+            break;
+        }
+    }
     for (size_t i = 0; i < t->n_hidden; i++) {
         if (suite_test_leaks(t->entry_point, t->public_tests, t->n_public, t->hidden_tests[i]))
             note(v, t, true, "a public test gives away the hidden test: %s", t->hidden_tests[i]);

@@ -1,4 +1,5 @@
-/* Checks that a suite can measure anything: its references pass, programs that do nothing fail, and
+/* Checks that a suite can measure anything: its references pass (isolated, else in one
+ * process with the tests, which is reported), programs that do nothing fail, and
  * public tests and statements do not give hidden tests away. The reference of a task that asks for
  * a number must print that number, and its gold steps must lead to it. */
 #pragma once
@@ -21,6 +22,7 @@ struct suite_validation {           /* free with suite_validation_free; the suit
     struct suite_finding *findings; /* [n_findings] in file order */
     size_t n_findings, n_faults;
     size_t n_references, n_references_pass; /* of the tasks that have one */
+    size_t n_one_process;                   /* of them: they pass only in one process */
     size_t n_programs;                      /* code tasks: each was also given ... */
     size_t n_empty_pass, n_none_pass;       /* ... an empty program, and one that returns None */
     size_t n_wrong, n_wrong_pass;           /* the tasks' wrong programs */
