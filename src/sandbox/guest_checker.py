@@ -138,7 +138,7 @@ def check(fd, inputs):
     """(exit status, report): state, type, message, then letter, type, message of each test that was judged."""
     flags, entry, prelude, support, with_check, *tests = inputs
     entry = entry.decode()
-    TRUSTED_TEXT[:] = [x.decode("utf-8", "replace") for x in (prelude, support, *tests)]
+    TRUSTED_TEXT[:] = (prelude, support, *tests)
     report, state = [], ("done", "", "")
     gc.disable()  # a checker lives for milliseconds
     wire = Checker(fd)

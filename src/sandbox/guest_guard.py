@@ -14,7 +14,7 @@ class Refused(Exception):
 
 
 def watch_evaluation(event, args):
-    """An audit hook: every evaluation passes here."""
+    """Every evaluation passes here: called by the audit hook of warm_python.c for these two events."""
     if event == "exec":
         caller = sys._getframe(1).f_code.co_filename
         if caller[:5] == "<hrm " or caller[:16] == "<frozen importli" or caller.endswith(TEXT_MAKERS):
@@ -45,7 +45,7 @@ def guarded(evaluate):
 
 def is_trusted(text):
     """The task's own, or arithmetic on constants."""
-    if any(text in own for own in TRUSTED_TEXT):
+    if any(text.encode("utf-8", "replace") in own for own in TRUSTED_TEXT):
         return True
     try:
         nodes = list(_ast.walk(_ast.parse(text.strip(), mode="eval")))

@@ -8,6 +8,7 @@ from opcode import opmap as _opmap
 LOAD_GLOBAL, LOAD_NAME, STORE_NAME, EXTENDED_ARG = (
     _opmap[name] for name in ("LOAD_GLOBAL", "LOAD_NAME", "STORE_NAME", "EXTENDED_ARG"))
 NOTED = {_opmap["IS_OP"]: "is", _opmap["STORE_SUBSCR"]: "STORE_SUBSCR", _opmap["DELETE_SUBSCR"]: "DELETE_SUBSCR"}
+INTERESTING = frozenset((LOAD_GLOBAL, LOAD_NAME, STORE_NAME, EXTENDED_ARG, *NOTED))
 GLOBAL_SHIFT = sys.version_info >= (3, 11)
 
 MODULES = {name: name for name in """math cmath random re string json itertools functools collections heapq bisect operator
@@ -47,6 +48,9 @@ def names_used(code, used, stored, every):
     every.update(names)
     for i in range(0, len(text), 2):
         op = text[i]
+        if op not in INTERESTING:
+            arg = 0
+            continue
         arg = arg << 8 | text[i + 1]
         if op == EXTENDED_ARG:
             continue
@@ -56,7 +60,7 @@ def names_used(code, used, stored, every):
             used.add(names[arg])
         elif op == STORE_NAME:
             stored.add(names[arg])
-        elif op in NOTED:
+        else:
             every.add(NOTED[op])
         arg = 0
     for x in code.co_consts:

@@ -31,8 +31,6 @@ def preload(checker, numeric):
             except ImportError:
                 pass
         register_numpy()
-    if checker:
-        sys.addaudithook(watch_evaluation)
     return "numpy" in sys.modules
 
 
@@ -54,9 +52,12 @@ out = f([1, 2, 3], 'a b')
 """
 
 
+REHEARSALS = 10  # Python rewrites a function's code when it has been called eight times
+
+
 def rehearse(checker, here, there):
-    """Before the fork: grades twenty times over a socket pair with nobody at its other end. What Python makes at first
-    use (the parser's tables, caches of methods, specialised code) is then inherited by the runs, not made by each."""
+    """Before the fork: grades over a socket pair with nobody at its other end. What Python makes at first use (the parser's
+    tables, caches of methods, specialised code) is then inherited by the runs, not made by each."""
     def queue(message):
         data = _to_json(message).encode()
         _write(there, len(data).to_bytes(4, "little") + data)
@@ -64,24 +65,25 @@ def rehearse(checker, here, there):
     seed_random(0)
     traceback.format_exception(ValueError("rehearsed"))
     print(1, 2, file=io.StringIO())
-    if checker:
-        queue(["=", [], ["l", "function"]])
-        for _ in range(20):
-            queue(["=", [], ["l", 1, 3, ["t", 1.5, None]]])
-        test = b"assert f([1, 2, 3], 'a b', n=2) == [1, 3, (1.5, None)]"
-        body = b"def check(candidate):\n" + b"    " + test.replace(b"f(", b"candidate(") + b"\n"
-        _, report = check(here, [b"", b"f", b"", b"", b"1", *[test] * 19, body])
-        if report[3::3] != [b"p"] * 20:
-            raise RuntimeError("the rehearsal failed")
-    else:
-        for _ in range(20):
-            queue(["g", [["l", 1, 2, 3], "a b", 2], ["f", "n"]])
-        queue("the end")
-        try:
-            serve(here, [REHEARSAL, b"", b"f"])
-        except WireError:
-            pass
-        del sys.modules["solution"]
+    for _ in range(REHEARSALS):
+        if checker:
+            queue(["=", [], ["l", "function"]])
+            for _ in range(3):
+                queue(["=", [], ["l", 1, 3, ["t", 1.5, None]]])
+            test = b"assert f([1, 2, 3], 'a b', n=2) == [1, 3, (1.5, None)]"
+            body = b"def check(candidate):\n" + b"    " + test.replace(b"f(", b"candidate(") + b"\n"
+            _, report = check(here, [b"", b"f", b"", b"", b"1", test, test, body])
+            if report[3::3] != [b"p"] * 3:
+                raise RuntimeError(f"the rehearsal failed: {report}")
+        else:
+            for _ in range(3):
+                queue(["g", [["l", 1, 2, 3], "a b", 2], ["f", "n"]])
+            queue("the end")
+            try:
+                serve(here, [REHEARSAL, b"", b"f"])
+            except WireError:
+                pass
+    sys.modules.pop("solution", None)
 
 
 def seed_random(seed):
