@@ -124,6 +124,10 @@ class Checker(Wire):
             return self.exported(x)
         if tag == "k":
             return decode_record(frame, x, self.records[x[1]], depth)
+        if tag == "ex":
+            args = frame.decode(x[2], depth + 1)
+            bases = [b if type(b) is str else malformed() for b in x[3:]]
+            return self.make_exception(bases[0], bases[:-1], args if type(args) is list else [], bases[-1])
         if tag == "V":
             return self.decode_valued(frame, x, depth)
         raise WireError("malformed value")

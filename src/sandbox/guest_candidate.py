@@ -81,6 +81,8 @@ class Candidate(Wire):
             plain = frame.encode_base(x, depth)
             if plain is not NotImplemented:
                 return plain
+        if issubclass(t, BaseException):
+            return ["ex", name, frame.encode(list(x.args), depth + 1), *[c.__name__ for c in t.__mro__[:-1]], text_of(x)]
         lazy = t.__module__ in ("itertools", "builtins", "_csv", "re") and hasattr(t, "__next__")
         if lazy or t.__module__ in ("functools", "builtins", "operator") and hasattr(t, "__call__"):
             return ["h", self.number(x), "i" if lazy else "f", name]
@@ -133,6 +135,9 @@ class Candidate(Wire):
             return decode_record(frame, x, self.record_class(x[1]), depth)
         if tag == "e":
             return self.exception_class(x[1], x[2:])
+        if tag == "ex":
+            kind = self.exception_class(x[1], x[3:])
+            return kind.__new__(kind, *frame.decode(x[2], depth + 1))
         raise WireError("malformed value")
 
     def record_class(self, name):
@@ -226,7 +231,7 @@ class Candidate(Wire):
         return self.describe(self.types[names[0]])
 
     def do_w(self, operands, names):
-        return self.run_loop(operands[0])
+        return self.run_loop(operands[0].__anext__() if names else operands[0])
 
     def do_S(self, operands, names):
         if "numpy" in names and "numpy" in sys.modules:

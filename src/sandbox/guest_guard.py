@@ -1,7 +1,7 @@
 """No text that a program made is evaluated in the checker, whoever would do it: the test itself, sympy, pickle, timeit."""
 TEXT_MAKERS = ("/collections/__init__.py", "/dataclasses.py")  # they write code from names that they have checked
 SYMPY_NAMES = frozenset("""Integer Float Rational Symbol Function sin cos tan asin acos atan sinh cosh tanh exp log ln sqrt pi
-E I oo Abs factorial Add Mul Pow Eq""".split())
+E I oo Abs factorial Add Mul Pow Eq sympy""".split())
 MAY_PICKLE = frozenset("collections datetime decimal fractions copyreg tests __main__ numpy.core.multiarray numpy".split())
 ARITHMETIC_NODES = (_ast.Expression, _ast.Constant, _ast.UnaryOp, _ast.BinOp, _ast.BoolOp, _ast.Compare, _ast.Tuple,
                     _ast.List, _ast.Set, _ast.Dict, _ast.IfExp, _ast.Load, _ast.operator, _ast.unaryop, _ast.boolop,

@@ -259,9 +259,10 @@ def calculating(name):
     def method(self, *others):
         if not all(map(is_remote, others)) and not (self._made and self._hrm[0].shows_class()):
             return NotImplemented
+        own = self._made
         made = operate(self, operation, *others)
         if isinstance(made, Instance):
-            object.__setattr__(made, "_made", self._made)
+            object.__setattr__(made, "_made", own)
         return made
     return method
 

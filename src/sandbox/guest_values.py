@@ -21,22 +21,36 @@ def same_objects(a, b):
 
 
 def encode_set(frame, tag, x, depth):
-    items = list(x)
-    return [tag, set_recipe(x, items), *[frame.encode(y, depth + 1) for y in items]]
+    recipe, items = set_recipe(x, list(x))
+    return [tag, recipe, *[frame.encode(y, depth + 1) for y in items]]
 
 
 def set_recipe(x, items):
-    """How to build a set that iterates like x: 0 = item by item, 1 = merged in at once, else its number of slots. The
-    order of a set depends on what it went through, not only on what is in it."""
+    """How to build a set that iterates like x, and in which order its items go in: 0 = item by item, 1 = merged in at
+    once, else its number of slots. The order of a set depends on what it went through, not only on what is in it."""
     kind = type(x)
     if len(items) < 2 or same_objects(kind(items), items):
-        return 0
-    if same_objects(kind(dict.fromkeys(items)), items) or kind is frozenset:
-        return 1
-    slots = max((sys.getsizeof(x) - EMPTY_SET) // 16, 8)
-    made = set()
-    fill_set(made, slots, items)
-    return slots if same_objects(made, items) else 1
+        return 0, items
+    for order in insertion_orders(items):
+        if same_objects(kind(order), items):
+            return 0, order
+        if same_objects(kind(dict.fromkeys(order)), items):
+            return 1, order
+    if kind is set:
+        slots, made = max((sys.getsizeof(x) - EMPTY_SET) // 16, 8), set()
+        fill_set(made, slots, items)
+        if same_objects(made, items):
+            return slots, items
+    return 1, items
+
+
+def insertion_orders(items):
+    """As they stand; then with one of them late, because it lies behind the place where it belongs."""
+    yield items
+    for i in range(min(len(items), 200)):
+        yield items[:i] + items[i + 1:] + items[i:i + 1]
+    if len(items) <= 6:
+        yield from map(list, library("itertools", "permutations", True)(items))
 
 
 def fill_set(made, recipe, items):
@@ -175,7 +189,7 @@ def encode_rare(frame, x, t, depth):
         return ["w", VIEWS.index(t), *[frame.encode(y, depth + 1) for y in x]]
     if t is memoryview:
         return ["M", bytes(x).decode("latin-1")]
-    for encode in (encode_number, encode_date, encode_text_type, encode_named_tuple, encode_numpy):
+    for encode in (encode_number, encode_date, encode_text_type, encode_named_tuple, encode_numpy, encode_sympy):
         out = encode(frame, x, t, depth)
         if out is not None:
             return out
@@ -272,6 +286,8 @@ def decode_rare(frame, tag, x, depth):
         return decode_text_type(frame, tag, x)
     if tag == "N":
         return named_tuple(x[1], x[2])._make([frame.decode(y, depth + 1) for y in x[3:]])
+    if tag[:1] == "Y":
+        return decode_sympy(frame, tag, x, depth)
     if tag == "ns":
         return decode_numpy_scalar(frame, x)
     return frame.wire.decode_foreign(frame, tag, x, depth)

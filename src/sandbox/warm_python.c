@@ -160,8 +160,9 @@ static int preload(struct warm *w)
 {
     guest = PyDict_New();
     if (!guest || PyDict_SetItemString(guest, "__builtins__", PyEval_GetBuiltins()) < 0 ||
-        !LOAD(guest_wire) || !LOAD(guest_values) || !LOAD(guest_numpy) || !LOAD(guest_program) ||
-        !LOAD(guest_explain) || !(w->checker ? load_checker() : load_candidate()))
+        !LOAD(guest_wire) || !LOAD(guest_values) || !LOAD(guest_numpy) || !LOAD(guest_sympy) ||
+        !LOAD(guest_program) || !LOAD(guest_explain) ||
+        !(w->checker ? load_checker() : load_candidate()))
         return python_failed(w);
     PyObject *args = Py_BuildValue("(ii)", w->checker, w->numeric);
     PyObject *numeric = call_guest("preload", args);
