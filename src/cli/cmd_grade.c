@@ -9,11 +9,11 @@
 #include "base/str.h"
 #include "cli/cmd.h"
 #include "cli/grade_tally.h"
-#include "cli/grade_ways.h"
 #include "cli/jsonl.h"
 #include "cli/tool_args.h"
 #include "suite/protocol.h"
 #include "suite/suite_limits.h"
+#include "tool/grade_way.h"
 #include "tool/py_scan.h"
 #include "tool/tool.h"
 
@@ -22,7 +22,6 @@ struct grade_args {
     const char *suite_path, *prelude;
     bool isolated_only;
     struct grade_tally tally;
-    struct grade_ways *ways;
     struct suite suite;
     struct tool *opened;
 };
@@ -194,8 +193,16 @@ static int grade_one(const struct grade_args *args, struct tool_grade_request *q
                      struct tool_grade_result *res, bool *disputed, struct arena *arena,
                      struct err *err)
 {
-    ptrdiff_t place = task ? task - args->suite.tasks : -1;
-    int rc = grade_ways_find(args->ways, args->opened, q, place, reference, way, arena, err);
+    struct tool_grade_request own = *q; /* of a row that brings its own reference */
+    struct tool_grade_result unused;
+    int rc = 0;
+    *way = TOOL_UNKNOWN;
+    own.program = reference;
+    own.program_len = 0;
+    if (task)
+        rc = tool_way_of_task(args->opened, task, reference, q, way, arena, err);
+    else if (reference)
+        rc = tool_decide_way(args->opened, &own, way, &unused, arena, err);
     if (rc == 0 && *way == TOOL_ONE_PROCESS && args->isolated_only)
         return err_input(err, "the reference passes only in one process with its tests, and "
                               "--isolated_only refuses such tasks");
@@ -273,10 +280,8 @@ int cmd_grade(int argc, char **argv)
     int rc = args.suite_path ? suite_load(args.suite_path, &args.suite, &err) : 0;
     if (rc == 0)
         rc = tool_open(&cfg, &args.opened, &err);
-    args.ways = grade_ways_new(args.suite_path ? &args.suite : NULL);
     code = rc < 0 ? cmd_fail(&err) : run(&args);
     tool_close(args.opened);
-    grade_ways_free(args.ways);
     grade_tally_free(&args.tally);
     if (args.suite_path && args.suite.arena)
         suite_free(&args.suite);

@@ -45,6 +45,11 @@ static void show_model(const struct run_job *job)
     if (json_object_get(id, "num_ctx"))
         printf(", a context of %lld tokens", json_get_int(id, "num_ctx", 0));
     puts(job->model ? "" : " (a dry run does not ask the server)");
+    const char *missing = tool_missing_libraries();
+    if (missing)
+        printf("not installed: %s; programs that import them will fail (packages python3-numpy and "
+               "python3-sympy)\n",
+               missing);
     json_object_foreach ((json_t *)roles, role, own)
         printf("  %-7s %s\n", role, json_get_str(own, "name", "?"));
 }

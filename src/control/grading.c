@@ -10,6 +10,7 @@
 #include "control/math_value.h"
 #include "control/recorded.h"
 #include "suite/protocol.h"
+#include "tool/grade_way.h"
 
 static const struct tool_case *tool_cases(const struct suite_case *cases, size_t n,
                                           struct arena *arena)
@@ -46,15 +47,29 @@ static const char *printed(const struct tool_test_result *t, struct arena *arena
 static struct transcript_tests tests_of(const struct tool_grade_request *q,
                                         const struct tool_grade_result *r, struct arena *arena)
 {
-    struct transcript_test *tests = arena_alloc(arena, r->n_tests * sizeof *tests);
-    for (size_t i = 0; i < r->n_tests; i++)
-        tests[i] = (struct transcript_test){.verdict = tool_verdict_name(r->tests[i].verdict),
-                                            .test = i < q->n_tests ? q->tests[i] : NULL,
-                                            .error_type = r->tests[i].error_type,
-                                            .message = r->tests[i].message,
-                                            .out = printed(&r->tests[i], arena),
-                                            .line = r->tests[i].line};
-    return (struct transcript_tests){tests, r->n_tests};
+    json_t *tests = json_array();
+    for (size_t i = 0; i < r->n_tests; i++) {
+        const struct tool_test_result *t = &r->tests[i];
+        json_t *j = json_pack("{s:s}", "verdict", tool_verdict_name(t->verdict));
+        if (i < q->n_tests)
+            json_object_set_new(j, "test", json_string(q->tests[i]));
+        if (t->error_type)
+            json_object_set_new(j, "error_type", json_string(t->error_type));
+        if (t->message)
+            json_object_set_new(j, "message", json_string(t->message));
+        if (t->out && t->verdict != TOOL_OK)
+            json_object_set_new(j, "stdout", json_bytes(t->out, printed_length(t->out)));
+        if (t->line)
+            json_object_set_new(j, "line", json_integer(t->line));
+        json_array_append_new(tests, j);
+    }
+    json_t *detail = json_object();
+    json_object_set_new(detail, "tests", tests);
+    if (r->one_process)
+        json_object_set_new(detail, "isolated", json_false());
+    if (r->disputed)
+        json_object_set_new(detail, "disputed", json_true());
+    return detail;
 }
 
 static int record(struct episode *e, const char *role, enum run_kind kind,
@@ -72,13 +87,39 @@ static int record(struct episode *e, const char *role, enum run_kind kind,
     return episode_log_run(e, &run);
 }
 
-static int grade(struct episode *e, enum run_kind kind, const struct candidate *c,
-                 const struct tool_grade_request *q, struct tool_grade_result *r)
+/* Isolated or in one process: the task's reference decides, on all its tests. */
+static int choose_way(struct episode *e, enum tool_way *way)
 {
+    const struct task *t = e->task;
+    struct tool_grade_request q = request_for(e, "");
+    const char **tests = arena_alloc(e->arena, (t->n_public + t->n_hidden + 1) * sizeof *tests);
+    for (size_t i = 0; i < t->n_public + t->n_hidden; i++)
+        tests[i] = i < t->n_public ? t->public_tests[i] : t->hidden_tests[i - t->n_public];
+    q.tests = tests;
+    q.n_tests = t->n_public + t->n_hidden;
+    q.check = t->check;
+    q.stop_at_first = true;
+    *way = TOOL_UNKNOWN;
+    const char *reference =
+        t->reference && !t->has_answer ? suite_protocol_program(t, t->reference, e->arena) : NULL;
+    return q.n_tests || q.check
+               ? tool_way_of_task(e->env->tool, t, reference, &q, way, e->arena, e->err)
+               : 0;
+}
+
+static int grade(struct episode *e, const char *kind, const struct candidate *c,
+                 struct tool_grade_request *q, struct tool_grade_result *r)
+{
+    enum tool_way way;
     int rc = recorded_grade(e, kind, c, q, r);
     if (rc)
         return rc < 0 ? rc : 0;
+    if ((rc = choose_way(e, &way)) < 0)
+        return rc;
+    q->one_process = way == TOOL_ONE_PROCESS;
     rc = tool_grade(e->env->tool, q, r, e->arena, e->err);
+    if (rc == 0 && way == TOOL_ISOLATED && str_eq(kind, "hidden"))
+        rc = tool_is_disputed(e->env->tool, q, r, &r->disputed, e->arena, e->err);
     if (rc)
         return rc;
     if (r->verdict == TOOL_INFRA)

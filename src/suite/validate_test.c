@@ -274,14 +274,15 @@ static void the_last_number_is_counted(void **state)
     suite_validation_free(&v);
 }
 
-/* Loads and validates a shipped suite, in which there is nothing to find. */
+/* Loads and validates a shipped suite, in which nothing is at fault. */
 static void validate_shipped(const char *path, struct suite *s, struct suite_validation *v)
 {
     struct err err = {0};
     if (suite_load(path, s, &err) < 0 || suite_validate(s, tool, 2, v, &err) < 0)
         fail_msg("%s", err.msg);
-    if (v->n_findings > 0)
-        fail_msg("%s: %s", v->findings[0].task->id, v->findings[0].message);
+    for (size_t i = 0; i < v->n_findings; i++)
+        if (v->findings[i].fault)
+            fail_msg("%s: %s", v->findings[i].task->id, v->findings[i].message);
 }
 
 /* Every answer of the shipped suite is what its reference prints. */

@@ -110,7 +110,8 @@ int tool_grade(struct tool *t, const struct tool_grade_request *req, struct tool
         rc = tool_grade_cases(t, req, all + n_tests, &cpu, arena, err);
     if (rc < 0)
         return rc;
-    *res = (struct tool_grade_result){.n_tests = n, .tests = all, .cpu_seconds = cpu};
+    *res = (struct tool_grade_result){
+        .n_tests = n, .tests = all, .cpu_seconds = cpu, .one_process = req->one_process};
     sum_up(res);
     res->seconds = clock_seconds() - started;
     return 0;

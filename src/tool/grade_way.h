@@ -16,6 +16,11 @@ enum tool_way {
  * isolated grading. A reference that an isolated limit stops is not tried again. */
 int tool_decide_way(struct tool *t, const struct tool_grade_request *req, enum tool_way *way,
                     struct tool_grade_result *isolated, struct arena *arena, struct err *err);
+/* The same, found out once for each task (an address that stays) in the life of the tool. With no
+ * reference, TOOL_UNKNOWN. */
+int tool_way_of_task(struct tool *t, const void *task, const char *reference,
+                     const struct tool_grade_request *req, enum tool_way *way, struct arena *arena,
+                     struct err *err);
 /* "yes", "no", ... for records and messages. */
 const char *tool_way_name(enum tool_way way);
 /* Does a program that was found wrong in an isolated grading pass in one process? Then either it

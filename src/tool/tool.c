@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include <glob.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,6 +33,26 @@ const char *tool_verdict_name(enum tool_status s)
     return s == TOOL_OK ? "pass" : names[s];
 }
 
+static bool library_is_there(const char *name)
+{
+    static const char *const dirs[] = {"/usr/lib/python3/dist-packages",
+                                       "/usr/local/lib/python3*/dist-packages"};
+    bool there = false;
+    for (size_t i = 0; i < sizeof(dirs) / sizeof(*dirs) && !there; i++) {
+        CLEANUP_FREE char *pattern = xasprintf("%s/%s/__init__.py", dirs[i], name);
+        glob_t found = {0};
+        there = glob(pattern, GLOB_NOSORT, NULL, &found) == 0;
+        globfree(&found);
+    }
+    return there;
+}
+
+const char *tool_missing_libraries(void)
+{
+    bool numpy = library_is_there("numpy"), sympy = library_is_there("sympy");
+    return numpy && sympy ? NULL : numpy ? "sympy" : sympy ? "numpy" : "numpy, sympy";
+}
+
 static void describe(struct tool *t)
 {
     static const struct {
@@ -52,6 +73,10 @@ static void describe(struct tool *t)
         if (h->layers & layers[i].bit)
             n += snprintf(t->describe + n, sizeof(t->describe) - (size_t)n, " %s,", layers[i].name);
     snprintf(t->describe + n, sizeof(t->describe) - (size_t)n, " rlimits");
+    const char *missing = tool_missing_libraries();
+    n = (int)strlen(t->describe);
+    if (missing)
+        snprintf(t->describe + n, sizeof(t->describe) - (size_t)n, "; without %s", missing);
 }
 
 int tool_open(const struct tool_config *cfg, struct tool **out, struct err *err)
@@ -63,6 +88,7 @@ int tool_open(const struct tool_config *cfg, struct tool **out, struct err *err)
         return rc;
     }
     describe(t);
+    pthread_mutex_init(&t->lock, NULL);
     *out = t;
     return 0;
 }
@@ -72,6 +98,11 @@ void tool_close(struct tool *t)
     if (!t)
         return;
     pool_close(t->pool);
+    for (struct known_way *w = t->ways, *next; w; w = next) {
+        next = w->next;
+        free(w);
+    }
+    pthread_mutex_destroy(&t->lock);
     free(t);
 }
 

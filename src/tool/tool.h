@@ -94,6 +94,9 @@ struct tool_grade_result {
     const struct tool_test_result *tests; /* [n_tests]: tests, then check, then cases */
     const char *error_type, *message;     /* of the first that did not pass */
     double seconds, cpu_seconds;
+    bool one_process; /* as the request asked */
+    bool
+        disputed; /* found wrong isolated, right in one process; set by who asks tool_is_disputed */
 };
 
 struct tool_config {
@@ -112,6 +115,9 @@ int tool_grade(struct tool *t, const struct tool_grade_request *req, struct tool
                struct arena *arena, struct err *err);
 const char *tool_status_name(enum tool_status s);  /* "ok", "error", ... for runs */
 const char *tool_verdict_name(enum tool_status s); /* "pass", "fail", ... for grades */
+/* Which of the libraries that programs may use are not installed ("numpy, sympy"); NULL = none.
+ * Looks at the file system only. */
+const char *tool_missing_libraries(void);
 const char *
 tool_describe(const struct tool *t);  /* the layers in force, one line, for the manifest */
 int tool_slots(const struct tool *t); /* how many calls can proceed at once */

@@ -3,10 +3,20 @@
 #pragma once
 #include "sandbox/box.h"
 #include "sandbox/pool.h"
+#include <pthread.h>
+#include "tool/grade_way.h"
 #include "tool/tool.h"
+
+struct known_way { /* of a task, see grade_way.h */
+    const void *task;
+    enum tool_way way;
+    struct known_way *next;
+};
 
 struct tool {
     struct pool *pool;
+    pthread_mutex_t lock;   /* guards ways */
+    struct known_way *ways; /* newest first */
     bool weak;
     char describe[320];
 };

@@ -8,6 +8,8 @@
 #include <string.h>
 #include "base/arena.h"
 #include "base/err.h"
+#include "tool/grade_way.h"
+#include "tool/output.h"
 #include "tool/tool.h"
 
 static struct tool *tool;
@@ -167,6 +169,88 @@ static int close_tool(void **state)
     return 0;
 }
 
+/* Which way a task is graded is its reference's to decide. */
+static void test_way_of_a_task(void **state)
+{
+    (void)state;
+    static const char *const tests[] = {"SECRET = 5\nassert f() == 5"};
+    struct tool_grade_request q = {
+        .entry_point = "f", .tests = tests, .n_tests = 1, .limits = {.cpu_s = 20}};
+    const char *needs_one_process = "import sys\n"
+                                    "def f(): return sys._getframe(1).f_globals['SECRET']\n";
+    const struct {
+        const char *reference;
+        enum tool_way way;
+    } cases[] = {{"def f(): return 5\n", TOOL_ISOLATED},
+                 {needs_one_process, TOOL_ONE_PROCESS},
+                 {"def f(): return 6\n", TOOL_NEITHER},
+                 {NULL, TOOL_UNKNOWN}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        enum tool_way way;
+        for (int again = 0; again < 2; again++) { /* found out, then known */
+            assert_int_equal(
+                tool_way_of_task(tool, &cases[i], cases[i].reference, &q, &way, arena, NULL), 0);
+            assert_int_equal(way, cases[i].way);
+        }
+    }
+}
+
+/* A program that equals everything passes in one process, where it decides; isolated it does not.
+ */
+static void test_disputed(void **state)
+{
+    (void)state;
+    static const char *const tests[] = {"assert f() == 5"};
+    struct tool_grade_request q = {
+        .entry_point = "f", .tests = tests, .n_tests = 1, .limits = {.cpu_s = 20}};
+    const struct {
+        const char *program;
+        enum tool_status verdict;
+        bool disputed;
+    } cases[] = {{"class E(int):\n    def __eq__(s, o): return True\ndef f(): return E()\n",
+                  TOOL_FAIL, true},
+                 {"def f(): return 4\n", TOOL_FAIL, false},
+                 {"import os\ndef f(): os._exit(0)\n", TOOL_ERROR, false},
+                 {"def f(): return 5\n", TOOL_OK, false}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        struct tool_grade_result res;
+        bool disputed;
+        q.program = cases[i].program;
+        assert_int_equal(tool_grade(tool, &q, &res, arena, NULL), 0);
+        assert_int_equal(res.verdict, cases[i].verdict);
+        assert_int_equal(tool_is_disputed(tool, &q, &res, &disputed, arena, NULL), 0);
+        assert_int_equal(disputed, cases[i].disputed);
+    }
+}
+
+/* expect_substr: a program that prints guesses gives no answer. */
+static void test_answer_of_an_output(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *out, *want;
+        bool says;
+    } cases[] = {
+        {"6\n", "6", true},
+        {"Sum: 6\n", "6", true},
+        {"The sum of the first 3 numbers is 6.\n\n", "6", true},
+        {"6\nDone\n", "6", true},
+        {"1 2 3 4 5 6\n", "6", false},
+        {"1\n2\n3\n4\n5\n6\n7\n", "6", false},
+        {"16\n", "6", false},
+        {"0041004200430044", "042", false},
+        {"6 7\n", "6", false},
+        {"noise\n13 46 39\n", "13 46 39", true},
+        {"a\nb\n", "a\nb", true},
+        {"b\na\n", "a\nb", false},
+        {"the word is gnat!\n", "gnat", true},
+        {"gnats\n", "gnat", false},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+        if (output_says(cases[i].out, cases[i].want) != cases[i].says)
+            fail_msg("\"%s\" in \"%s\"", cases[i].want, cases[i].out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -176,6 +260,9 @@ int main(void)
         cmocka_unit_test(test_grade),
         cmocka_unit_test(test_cases),
         cmocka_unit_test(test_forged_equality),
+        cmocka_unit_test(test_way_of_a_task),
+        cmocka_unit_test(test_disputed),
+        cmocka_unit_test(test_answer_of_an_output),
     };
     return cmocka_run_group_tests(tests, open_tool, close_tool);
 }
