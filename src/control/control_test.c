@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "control/code_per_step.h"
 #include "control/code_plan.h"
+#include "tool/grade_way.h"
 
 /* ---- the scripted tool ---- */
 
@@ -45,6 +46,27 @@ static int number_after(const char *program, char letter)
 }
 
 static double tool_seconds = 0.5;
+static enum tool_way scripted_way = TOOL_ISOLATED;
+static int asked_together, asked_apart; /* gradings in one process, and isolated */
+
+int tool_way_of_task(struct tool *t, const void *task, const char *reference,
+                     const struct tool_grade_request *req, enum tool_way *way, struct arena *arena,
+                     struct err *err)
+{
+    (void)t, (void)task, (void)req, (void)arena, (void)err;
+    *way = reference ? scripted_way : TOOL_UNKNOWN;
+    return 0;
+}
+
+int tool_is_disputed(struct tool *t, const struct tool_grade_request *req,
+                     const struct tool_grade_result *res, bool *disputed, struct arena *arena,
+                     struct err *err)
+{
+    (void)t, (void)req, (void)res, (void)arena, (void)err;
+    *disputed = false;
+    return 0;
+}
+
 static struct tool_limits asked_limits; /* of the last grading */
 static int other_limits;                /* gradings whose limits differed from the one before */
 
@@ -55,6 +77,8 @@ int tool_grade(struct tool *t, const struct tool_grade_request *q, struct tool_g
     (void)err;
     other_limits += memcmp(&q->limits, &asked_limits, sizeof asked_limits) != 0;
     asked_limits = q->limits;
+    asked_together += q->one_process;
+    asked_apart += !q->one_process;
     struct tool_test_result *tests = arena_alloc(arena, q->n_tests * sizeof *tests);
     *r = (struct tool_grade_result){.n_tests = q->n_tests, .tests = tests, .seconds = tool_seconds};
     int pass_public = number_after(q->program, 'P'), pass_self = number_after(q->program, 'S');
@@ -351,6 +375,27 @@ static void an_answer_that_could_not_be_run_counts(void **state)
     env.budget = kept;
 }
 
+/* Where a reference passes only in one process, every program of the task is graded so. */
+static void a_reference_decides_the_way(void **state)
+{
+    (void)state;
+    struct task odd = task;
+    odd.reference = "# P2 HIDDEN";
+    script_task = &odd;
+    for (int together = 0; together < 2; together++) {
+        scripted_way = together ? TOOL_ONE_PROCESS : TOOL_ISOLATED;
+        asked_together = asked_apart = 0;
+        struct played p = play(&flat_arm, sample_counter++,
+                               (struct script[]){{"flat", "# P1"}, {"flat", "# P2"}, {0}});
+        assert_int_equal(p.rc, 0);
+        assert_true((together ? asked_together : asked_apart) > 2);
+        assert_int_equal(together ? asked_apart : asked_together, 0);
+        arena_free(p.arena);
+    }
+    scripted_way = TOOL_ISOLATED;
+    script_task = &task;
+}
+
 /* Public tests, hidden ones and the reference's. */
 static void a_task_brings_its_limits(void **state)
 {
@@ -560,6 +605,7 @@ int main(void)
         cmocka_unit_test(every_cap_holds),
         cmocka_unit_test(an_answer_that_could_not_be_run_counts),
         cmocka_unit_test(a_task_brings_its_limits),
+        cmocka_unit_test(a_reference_decides_the_way),
         cmocka_unit_test(a_dry_run_shows_what_is_asked_first),
         cmocka_unit_test(a_fault_is_no_outcome_and_is_taken_up_again),
         cmocka_unit_test(every_attempt_is_on_record),
