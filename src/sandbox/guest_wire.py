@@ -197,7 +197,9 @@ class Frame:
                     raise WireError("malformed value")
                 return self.table[x[1]]
             return decode_rare(self, tag, x, depth)
-        except (IndexError, TypeError, ValueError, ArithmeticError, AttributeError, KeyError):
+        except WireError:
+            raise
+        except Exception:  # whatever a library says of what it was given
             raise WireError("malformed value") from None
 
     @staticmethod
@@ -279,5 +281,7 @@ def apply_changes(frame, listed, limit):
                 fill_record(frame, frame.table[k], x)
             else:
                 frame.fill(frame.table[k], x[0], x)
-        except (IndexError, TypeError, ValueError, AttributeError):
+        except WireError:
+            raise
+        except Exception:
             raise WireError("malformed value") from None

@@ -8,6 +8,7 @@ import tempfile
 
 import machine
 import records
+import wire
 from report import Report
 
 HRM, DATA = sys.argv[1], pathlib.Path(sys.argv[2])
@@ -166,6 +167,7 @@ def main():
     grade_suite(report, "right.txt", True, packages)
     exec_oddities(report)
     machine.check_all(report, HRM)
+    wire.check_all(report, pathlib.Path(HRM).parent / "guest")
     benchmarks(report)
     if "--soak" in sys.argv:
         machine.soak(report, HRM, 10000)

@@ -10,6 +10,7 @@ bin=$(mktemp -d)
 trap 'rm -rf "$bin"' EXIT
 # Copies, because an ordinary user may not be able to reach the build directory.
 cp "$build/src/cli/hrm" "$build/src/sandbox/hrm-python" "$bin/" && cp -r "$here" "$bin/tests" || exit 1
+mkdir "$bin/guest" && cp "$here"/../../src/sandbox/guest_*.py "$bin/guest/" || exit 1
 data=$here/../../../shared/data
 [ -d "$data" ] && cp -r "$data" "$bin/data"
 chmod -R a+rX "$bin"
