@@ -31,26 +31,36 @@ def set_recipe(x, items):
     kind = type(x)
     if len(items) < 2 or same_objects(kind(items), items):
         return 0, items
-    for order in insertion_orders(items):
-        if same_objects(kind(order), items):
-            return 0, order
-        if same_objects(kind(dict.fromkeys(order)), items):
-            return 1, order
-    if kind is set:
-        slots, made = max((sys.getsizeof(x) - EMPTY_SET) // 16, 8), set()
-        fill_set(made, slots, items)
-        if same_objects(made, items):
-            return slots, items
+    slots = max((sys.getsizeof(x) - EMPTY_SET) // 16, 8)
+    for recipe in (1, 0, slots) if kind is set else (1, 0):
+        order = find_order(recipe, items)
+        if order:
+            return recipe, order
     return 1, items
 
 
-def insertion_orders(items):
-    """As they stand; then with one of them late, because it lies behind the place where it belongs."""
-    yield items
-    for i in range(min(len(items), 200)):
-        yield items[:i] + items[i + 1:] + items[i:i + 1]
+def find_order(recipe, items):
+    """An order in which to put the items in, so that they iterate as given; None if none was found. Where one stands in
+    the place of another, it went in later."""
+    order = items[:]
+    for _ in range(min(3 * len(items) + 20, 300)):
+        made = set()
+        fill_set(made, recipe, order)
+        wrong = next(((x, y) for x, y in zip(items, made) if x is not y), None)
+        if wrong is None:
+            return order
+        at = {id(x): i for i, x in enumerate(order)}
+        first, second = at[id(wrong[0])], at[id(wrong[1])]
+        order.insert(first, order.pop(second))
+    return next((list(o) for o in some_orders(items) if same_objects(set(o) if recipe != 1 else
+                                                                     set(dict.fromkeys(o)), items)), None)
+
+
+def some_orders(items):
+    """All of a few items; of more, each one late."""
     if len(items) <= 6:
-        yield from map(list, library("itertools", "permutations", True)(items))
+        return library("itertools", "permutations", True)(items)
+    return (items[:i] + items[i + 1:] + items[i:i + 1] for i in range(min(len(items), 200)))
 
 
 def fill_set(made, recipe, items):
