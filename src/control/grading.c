@@ -47,29 +47,15 @@ static const char *printed(const struct tool_test_result *t, struct arena *arena
 static struct transcript_tests tests_of(const struct tool_grade_request *q,
                                         const struct tool_grade_result *r, struct arena *arena)
 {
-    json_t *tests = json_array();
-    for (size_t i = 0; i < r->n_tests; i++) {
-        const struct tool_test_result *t = &r->tests[i];
-        json_t *j = json_pack("{s:s}", "verdict", tool_verdict_name(t->verdict));
-        if (i < q->n_tests)
-            json_object_set_new(j, "test", json_string(q->tests[i]));
-        if (t->error_type)
-            json_object_set_new(j, "error_type", json_string(t->error_type));
-        if (t->message)
-            json_object_set_new(j, "message", json_string(t->message));
-        if (t->out && t->verdict != TOOL_OK)
-            json_object_set_new(j, "stdout", json_bytes(t->out, printed_length(t->out)));
-        if (t->line)
-            json_object_set_new(j, "line", json_integer(t->line));
-        json_array_append_new(tests, j);
-    }
-    json_t *detail = json_object();
-    json_object_set_new(detail, "tests", tests);
-    if (r->one_process)
-        json_object_set_new(detail, "isolated", json_false());
-    if (r->disputed)
-        json_object_set_new(detail, "disputed", json_true());
-    return detail;
+    struct transcript_test *tests = arena_alloc(arena, r->n_tests * sizeof *tests);
+    for (size_t i = 0; i < r->n_tests; i++)
+        tests[i] = (struct transcript_test){.verdict = tool_verdict_name(r->tests[i].verdict),
+                                            .test = i < q->n_tests ? q->tests[i] : NULL,
+                                            .error_type = r->tests[i].error_type,
+                                            .message = r->tests[i].message,
+                                            .out = printed(&r->tests[i], arena),
+                                            .line = r->tests[i].line};
+    return (struct transcript_tests){tests, r->n_tests, r->one_process, r->disputed};
 }
 
 static int record(struct episode *e, const char *role, enum run_kind kind,
@@ -107,7 +93,7 @@ static int choose_way(struct episode *e, enum tool_way *way)
                : 0;
 }
 
-static int grade(struct episode *e, const char *kind, const struct candidate *c,
+static int grade(struct episode *e, enum run_kind kind, const struct candidate *c,
                  struct tool_grade_request *q, struct tool_grade_result *r)
 {
     enum tool_way way;
@@ -118,7 +104,7 @@ static int grade(struct episode *e, const char *kind, const struct candidate *c,
         return rc;
     q->one_process = way == TOOL_ONE_PROCESS;
     rc = tool_grade(e->env->tool, q, r, e->arena, e->err);
-    if (rc == 0 && way == TOOL_ISOLATED && str_eq(kind, "hidden"))
+    if (rc == 0 && way == TOOL_ISOLATED && kind == RUN_HIDDEN)
         rc = tool_is_disputed(e->env->tool, q, r, &r->disputed, e->arena, e->err);
     if (rc)
         return rc;

@@ -64,18 +64,13 @@ int recorded_grade(const struct episode *e, enum run_kind kind, const struct can
 {
     struct transcript_run run;
     int rc = find(e, kind, c->hash, &run);
-    if (rc < 1)
-        return rc;
-    CLEANUP_JSON json_t *detail = json_parse(run.detail, strlen(run.detail), "detail", NULL);
-    const json_t *tests = json_object_get(detail, "tests");
-    if (!same_tests(tests, q))
-        return 0;
-    *r = (struct tool_grade_result){.verdict = verdict_parse(run.verdict),
-                                    .seconds = run.seconds,
-                                    .cpu_seconds = run.cpu_seconds,
-                                    .one_process =
-                                        json_is_false(json_object_get(detail, "isolated")),
-                                    .disputed = json_is_true(json_object_get(detail, "disputed"))};
-    read_tests(tests, r, e->arena);
+    if (rc < 1 || !same_tests(&run.tests, q))
+        return rc < 0 ? rc : 0;
+    *r = (struct tool_grade_result){.verdict = verdict_parse(run.row.verdict),
+                                    .seconds = run.row.seconds,
+                                    .cpu_seconds = run.row.cpu_seconds,
+                                    .one_process = run.tests.one_process,
+                                    .disputed = run.tests.disputed};
+    take_tests(&run.tests, r, e->arena);
     return 1;
 }

@@ -93,7 +93,11 @@ const struct detail_fields detail_of_event[N_EVENT_KINDS] = {
     [EVENT_SUBMIT] = {FIELDS("submit", transcript_event, submit)},
 };
 
-static const struct detail_field graded[] = {{LIST(transcript_run, "tests", tests, &tests)}};
+static const struct detail_field graded[] = {
+    {LIST(transcript_run, "tests", tests, &tests)},
+    {RUN("one_process", tests.one_process, DETAIL_BOOL_OPT)},
+    {RUN("disputed", tests.disputed, DETAIL_BOOL_OPT)},
+};
 static const struct detail_field program[] = {
     {RUN("purpose", program.purpose, DETAIL_TEXT)},
     {RUN("subgoal", program.subgoal, DETAIL_TEXT_NULL)},
@@ -185,6 +189,7 @@ static void add_value(const struct detail_field *f, const void *at, struct str *
         add_text(*(const char *const *)at, out);
         break;
     case DETAIL_BOOL:
+    case DETAIL_BOOL_OPT:
         str_add(out, *(const bool *)at ? "true" : "false");
         break;
     case DETAIL_INT:
@@ -203,7 +208,8 @@ static void add_value(const struct detail_field *f, const void *at, struct str *
 
 static bool is_left_out(const struct detail_field *f, const void *at)
 {
-    return (f->type == DETAIL_INT_OPT && !*(const int *)at) ||
+    return (f->type == DETAIL_BOOL_OPT && !*(const bool *)at) ||
+           (f->type == DETAIL_INT_OPT && !*(const int *)at) ||
            (f->type == DETAIL_TEXT_OPT && !*(const char *const *)at) ||
            (f->type == DETAIL_LIST_OPT && !list_at(at).v);
 }
@@ -280,6 +286,7 @@ static void read_value(const struct detail_field *f, json_t *j, void *at, struct
         *(const char **)at = read_text(j, arena);
         break;
     case DETAIL_BOOL:
+    case DETAIL_BOOL_OPT:
         *(bool *)at = json_is_true(j);
         break;
     case DETAIL_INT:

@@ -11,6 +11,7 @@ enum detail_type {
     DETAIL_TEXT_NULL, /* NULL is null */
     DETAIL_TEXT_OPT,  /* NULL is left out */
     DETAIL_BOOL,
+    DETAIL_BOOL_OPT, /* false is left out */
     DETAIL_INT,
     DETAIL_INT_OPT,  /* 0 is left out */
     DETAIL_PAIRS,    /* struct transcript_uses, as an object */

@@ -77,6 +77,8 @@ struct transcript_test {              /* one test of a graded program */
 struct transcript_tests {
     const struct transcript_test *v; /* [n] */
     size_t n;
+    bool one_process; /* graded in one process, as the task's reference needs it; else isolated */
+    bool disputed;    /* fails isolated, passes in one process */
 };
 
 struct transcript_event {

@@ -119,8 +119,9 @@ static bool is_missing_here(const char *error_type, const char *message)
            (strstr(message, "No module named 'numpy") || strstr(message, "No module named 'sympy"));
 }
 
-static bool is_blamed(const char *verdict, const char *error_type, const char *message)
+static bool is_blamed(const char *verdict, const char *type, const char *what)
 {
+    const char *error_type = evidence_text(type), *message = evidence_text(what);
     if (is_missing_here(error_type, message))
         return false;
     return strcmp(verdict, "timeout") == 0 || strcmp(verdict, "cpu") == 0 ||
