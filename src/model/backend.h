@@ -10,6 +10,8 @@ struct model_ops {
     int (*probe)(void *ctx, json_t **identity, struct err *err);
     int (*chat)(void *ctx, const struct model_request *req, struct model_reply *reply,
                 struct arena *arena, struct err *err);
+    /* NULL = there is nothing to show. */
+    int (*inspect)(void *ctx, const struct model_request *req, json_t **facts, struct err *err);
     int (*slots)(const void *ctx);
     void (*close)(void *ctx);
 };

@@ -108,6 +108,14 @@ int model_chat(struct model *m, const struct model_request *req, struct model_re
     return m->ops->chat(m->ctx, req, reply, arena, err);
 }
 
+int model_inspect(struct model *m, const struct model_request *req, json_t **facts, struct err *err)
+{
+    if (m->ops->inspect)
+        return m->ops->inspect(m->ctx, req, facts, err);
+    *facts = json_object();
+    return 0;
+}
+
 int model_slots(const struct model *m)
 {
     return m->ops->slots(m->ctx);

@@ -107,6 +107,10 @@ int model_probe(struct model *m, json_t **identity, struct err *err);
  * what was tried: attempts, attempt_log, and the partial text under the label "incomplete". */
 int model_chat(struct model *m, const struct model_request *req, struct model_reply *reply,
                struct arena *arena, struct err *err);
+/* What the server shows of how it would read this request, as far as it shows anything:
+ * {"template", "rendered" (the prompt as text), "rendered_tokens", "how"}. Caller decrefs. */
+int model_inspect(struct model *m, const struct model_request *req, json_t **facts,
+                  struct err *err);
 int model_slots(const struct model *m); /* how many requests are worth having in flight */
 const char *model_finish_name(enum model_finish f); /* "stop", "length", "context" */
 enum model_finish model_finish_parse(const char *name);

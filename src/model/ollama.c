@@ -244,6 +244,7 @@ const struct model_ops model_ollama = {
     .open = ollama_open,
     .probe = server_probe,
     .chat = server_chat,
+    .inspect = server_inspect,
     .slots = server_slots,
     .close = server_close,
 };

@@ -285,6 +285,7 @@ const struct model_ops model_openai = {
     .open = openai_open,
     .probe = server_probe,
     .chat = server_chat,
+    .inspect = server_inspect,
     .slots = server_slots,
     .close = openai_close,
 };

@@ -179,6 +179,16 @@ static int replay_chat(void *ctx, const struct model_request *req, struct model_
                    : miss(r, req, item.id, arena, err);
 }
 
+static int replay_inspect(void *ctx, const struct model_request *req, json_t **facts,
+                          struct err *err)
+{
+    struct replay *r = ctx;
+    if (r->live)
+        return model_inspect(r->live, req, facts, err);
+    *facts = json_object();
+    return 0;
+}
+
 static int replay_slots(const void *ctx)
 {
     const struct replay *r = ctx;
@@ -192,6 +202,7 @@ const struct model_ops model_replay = {
     .open = replay_open,
     .probe = replay_probe,
     .chat = replay_chat,
+    .inspect = replay_inspect,
     .slots = replay_slots,
     .close = replay_close,
 };

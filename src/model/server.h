@@ -99,6 +99,7 @@ int server_recheck(struct server *s, double started, struct err *err);
 int server_probe(void *server, json_t **identity, struct err *err);
 int server_chat(void *server, const struct model_request *q, struct model_reply *reply,
                 struct arena *arena, struct err *err);
+int server_inspect(void *server, const struct model_request *q, json_t **facts, struct err *err);
 int server_slots(const void *server);
 void server_close(void *server);
 
