@@ -25,6 +25,7 @@ int cmd_fail(const struct err *err);
  * 1 to be returned as it is (--help gives EXIT_DONE + 1). */
 int cmd_parse(const struct argp *argp, int argc, char **argv, void *input);
 
+int cmd_calibrate(int argc, char **argv);
 int cmd_compare(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_exec(int argc, char **argv);

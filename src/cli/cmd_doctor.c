@@ -63,5 +63,7 @@ int cmd_doctor(int argc, char **argv)
     }
     puts("model servers");
     doctor_show_servers();
+    puts("Before a study: hrm calibrate says whether a server reproduces its model's published "
+         "value.");
     return code;
 }

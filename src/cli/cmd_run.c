@@ -16,7 +16,9 @@
 #include "cli/run_model.h"
 #include "cli/run_power.h"
 #include "cli/run_progress.h"
+#include "cli/run_steps.h"
 #include "cli/version.h"
+#include "experiment/calibrated.h"
 #include "experiment/learner_native.h"
 #include "experiment/manifest_make.h"
 #include "experiment/runner.h"
@@ -45,7 +47,7 @@ static void on_signal(int number)
     }
 }
 
-static void watch_signals(void)
+void run_watch_signals(void)
 {
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
     sigaction(SIGINT, &action, NULL);
@@ -65,8 +67,7 @@ static void note_training(const struct run_job *job, struct run_screen *screen)
     run_screen_note(screen, text);
 }
 
-/* -EHOSTDOWN when the server is gone; unfinished episodes stay unfinished. */
-static int play(struct run_job *job, struct runner_progress *end, struct err *err)
+int run_play(struct run_job *job, struct runner_progress *end, struct err *err)
 {
     struct runner_job what = {.play = control_run,
                               .env = &job->env,
@@ -97,8 +98,7 @@ static int play(struct run_job *job, struct runner_progress *end, struct err *er
     return err->code = -EHOSTDOWN;
 }
 
-/* results.csv, summary.json, report.html, and the tables or the summary on stdout. */
-static int write_results(struct run_job *job, bool print, bool json, struct err *err)
+int run_write_results(struct run_job *job, bool print, bool json, struct err *err)
 {
     struct analysis_run report;
     struct str text CLEANUP_STR = {0};
@@ -127,9 +127,15 @@ static int show_error(void *ctx, long long id, const struct store_episode *row)
     return 1;
 }
 
-static bool replays_only(const struct run_job *job)
+bool run_replays(const struct run_job *job)
 {
     return model_can(json_get_str(job->identity, "backend", ""), MODEL_REPLAYS);
+}
+
+const json_t *run_real_model(const struct run_job *job)
+{
+    const json_t *recorded = json_object_get(job->identity, "recorded");
+    return recorded ? recorded : job->identity;
 }
 
 static void show_end(const struct run_job *job, const struct runner_progress *end)
@@ -140,7 +146,7 @@ static void show_end(const struct run_job *job, const struct runner_progress *en
     replay_counts(job->model, &recorded, &asked);
     if (recorded + asked > 0)
         fprintf(stderr, "hrm: %ld calls answered from %s, %ld %s\n", recorded, job->record.db,
-                asked, replays_only(job) ? "not in it" : "asked anew");
+                asked, run_replays(job) ? "not in it" : "asked anew");
 }
 
 /* Into the manifest, for the report: what ended the run. False when it is not decided. */
@@ -188,7 +194,7 @@ static int conclude(struct run_job *job, json_t *manifest, const struct runner_p
         json_object_set_new(manifest, "cells", learner_native_cells(job->learner));
     int rc = manifest_save(manifest, status, job->dir.path, job->store, &err);
     if (rc == 0)
-        rc = write_results(job, !stopped, json, &err);
+        rc = run_write_results(job, !stopped, json, &err);
     if (rc < 0)
         return cmd_fail(&err);
     show_end(job, end);
@@ -211,9 +217,7 @@ static int conclude(struct run_job *job, json_t *manifest, const struct runner_p
     return EXIT_EPISODES_IN_ERROR;
 }
 
-/* A record is continued only with the model that began it. The directory's name tells apart what
- * has a digest or another name; a server may have neither. */
-static int check_same_model(const struct run_job *job, struct err *err)
+int run_check_same_model(const struct run_job *job, struct err *err)
 {
     struct manifest was = {0};
     int rc = manifest_read(job->store, &was, err);
@@ -230,11 +234,8 @@ static int check_same_model(const struct run_job *job, struct err *err)
                 : 0;
 }
 
-static int run(struct run_job *job, const struct run_args *args, struct err *err)
+json_t *run_manifest(const struct run_job *job, const struct run_args *args)
 {
-    struct runner_progress end = {0};
-    if (run_job_record(job, args, err) < 0 || check_same_model(job, err) < 0)
-        return cmd_fail(err);
     char *command CLEANUP_FREE = command_line_without(args->command, job->api_key);
     struct manifest_facts facts = {.experiment = &job->experiment,
                                    .suite = &job->suite,
@@ -247,19 +248,30 @@ static int run(struct run_job *job, const struct run_args *args, struct err *err
                                    .command = command,
                                    .workers = job->workers,
                                    .strict = args->strict};
-    json_t *manifest CLEANUP_JSON = manifest_make(&facts, &job->dir, job->store);
+    json_t *manifest = manifest_make(&facts, &job->dir, job->store);
     if (job->canary)
         json_object_set(manifest, "canary", job->canary);
+    return manifest;
+}
+
+static int run(struct run_job *job, const struct run_args *args, struct err *err)
+{
+    struct runner_progress end = {0};
+    if (run_job_record(job, args, err) < 0 || run_check_same_model(job, err) < 0)
+        return cmd_fail(err);
+    json_t *manifest CLEANUP_JSON = run_manifest(job, args);
+    json_t *calibration CLEANUP_JSON = calibrated_find(args->outdir, run_real_model(job));
+    if (calibration)
+        json_object_set(manifest, "calibration", calibration);
     if (manifest_save(manifest, "running", job->dir.path, job->store, err) < 0)
         return cmd_fail(err);
     run_power_warn(job);
-    int rc = play(job, &end, err);
+    int rc = run_play(job, &end, err);
     return rc < 0 && rc != -EHOSTDOWN ? cmd_fail(err)
                                       : conclude(job, manifest, &end, args->json, err);
 }
 
-/* After Ctrl-C before the first episode there is nothing to continue. */
-static int refuse(const struct err *err)
+int run_refuse(const struct err *err)
 {
     if (!stop_requested())
         return cmd_fail(err);
@@ -271,9 +283,9 @@ static int open_and_run(const struct run_args *args, struct run_job *job)
 {
     struct err err = {0};
     if (!args->dry_run)
-        watch_signals();
+        run_watch_signals();
     if (run_job_open(args, job, &err) < 0 || stop_requested())
-        return refuse(&err);
+        return run_refuse(&err);
     if (args->dry_run)
         return run_job_show(job, args->json, &err) < 0 ? cmd_fail(&err) : EXIT_DONE;
     if (!run_model_agreed(args, job))

@@ -15,6 +15,7 @@
  * here. */
 static const struct cmd commands[] = {
     {"run", "run an experiment, or continue a run", cmd_run},
+    {"calibrate", "see whether a server reproduces its model's published value", cmd_calibrate},
     {"show", "list a run's episodes, or print one transcript", cmd_show},
     {"export", "write a run's record as CSV or JSON lines", cmd_export},
     {"merge", "merge the parts of a run", cmd_merge},

@@ -376,10 +376,10 @@ static const char *contradiction(const struct run_args *a)
     return NULL;
 }
 
-int run_args_parse(int argc, char **argv, struct run_args *out)
+static int parse_as(const struct argp *what, int argc, char **argv, struct run_args *out)
 {
     *out = (struct run_args){.outdir = "runs"};
-    int code = cmd_parse(&argp, argc, argv, out);
+    int code = cmd_parse(what, argc, argv, out);
     if (code)
         return code;
     if (!out->backend)
@@ -390,6 +390,60 @@ int run_args_parse(int argc, char **argv, struct run_args *out)
         return 0;
     fprintf(stderr, "%s: %s\n", argv[0], wrong);
     return EXIT_BAD_INPUT + 1;
+}
+
+int run_args_parse(int argc, char **argv, struct run_args *out)
+{
+    return parse_as(&argp, argc, argv, out);
+}
+
+/* ---- hrm calibrate ---- */
+
+/* What it plays and how is fixed; what it plays on, and where, is not. */
+static bool calibration_takes(const struct argp_option *o)
+{
+    static const char *const taken[] = {
+        "suite", "limit", "task",    "model-backend",   "model-name", "base-url", "api-key-file",
+        "serve", "think", "num-ctx", "max-connections", "max-tokens", "strict",   "max-outage",
+        "json",  "yes",   "outdir",  "sandbox",         "prompts",    "replay",   "dry-run"};
+    for (size_t i = 0; o->name && i < sizeof taken / sizeof *taken; i++)
+        if (str_eq(o->name, taken[i]))
+            return true;
+    return !o->name && o->group != 3 && o->group != 4;
+}
+
+static error_t parse_calibration(int key, char *value, struct argp_state *state)
+{
+    if (key == ARGP_KEY_ARG)
+        argp_error(state, "expected no argument, found '%s'; --suite names the benchmark", value);
+    return key == ARGP_KEY_NO_ARGS ? 0 : parse_option(key, value, state);
+}
+
+static char *calibration_help(int key, const char *text, void *input)
+{
+    return key == ARGP_KEY_HELP_EXTRA ? NULL : help_filter(key, text, input);
+}
+
+int run_args_parse_calibration(int argc, char **argv, struct run_args *out)
+{
+    struct argp_option mine[sizeof options / sizeof *options] = {0};
+    size_t n = 0;
+    for (size_t i = 0; i + 1 < sizeof options / sizeof *options; i++)
+        if (calibration_takes(&options[i]))
+            mine[n++] = options[i];
+    const struct argp what = {
+        mine, parse_calibration, NULL,
+        "Does this set-up (server, chat template, quantisation) reproduce the published value of "
+        "its "
+        "model? One greedy reply to each task of an imported benchmark (hrm import humaneval, "
+        "mbpp, "
+        "gsm8k), held against eval/published.yaml; when it is lower, the usual causes, each looked "
+        "for.\vThe run lives in DIR/calibrate/; the same command continues it. Without --suite: "
+        "humaneval.yaml, mbpp.yaml or gsm8k.yaml of this directory. For example:\n"
+        "  hrm import humaneval HumanEval.jsonl.gz -o humaneval.yaml\n"
+        "  hrm calibrate --model_backend ollama --model_name qwen2.5-coder:0.5b-instruct-q4_K_M",
+        .help_filter = calibration_help};
+    return parse_as(&what, argc, argv, out);
 }
 
 void run_args_free(struct run_args *args)

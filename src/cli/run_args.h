@@ -41,4 +41,6 @@ struct run_args {
 /* 0, or an exit code + 1 to be returned as it is (cmd_parse). In either case the caller calls
  * run_args_free. Afterwards a backend is named, and flags that it ignores have been rejected. */
 int run_args_parse(int argc, char **argv, struct run_args *out);
+/* The same for `hrm calibrate`, which takes fewer of them and no experiment. */
+int run_args_parse_calibration(int argc, char **argv, struct run_args *out);
 void run_args_free(struct run_args *args);

@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "doc/latex.h"
 #include "analysis/run.h"
+#include "model/model.h"
 #include "report/sections.h"
 
 enum { MAX_VALUE = 600 }; /* bytes of one that is shown */
@@ -105,6 +106,31 @@ static void add_parts(struct doc *d, const struct analysis_run *run)
     t->note = "Run separately and joined by 'hrm merge'; the facts above hold for all of them.";
 }
 
+/* Has the set-up been shown to be right? Of models of servers only: others have no published
+ * values. */
+static void add_calibration(struct doc *d, const struct analysis_run *run)
+{
+    const json_t *model = run->manifest.model.identity;
+    const json_t *recorded = json_object_get(model, "recorded");
+    const json_t *c = json_object_get(run->manifest.json, "calibration"), *value;
+    if (!model_can(json_get_str(recorded ? recorded : model, "backend", ""), MODEL_SERVER))
+        return;
+    if (!c) {
+        doc_add_text(
+            d, "Not calibrated: no 'hrm calibrate' of this set-up stands beside the run, so it "
+               "is not shown that the model does here what it does elsewhere.");
+        return;
+    }
+    value = json_object_get(c, "published");
+    doc_add_text(
+        d, "Calibration: %s. %.1f %% [%.1f, %.1f] on %s, %lld of %lld tasks%s (%s, %.10s).",
+        json_get_str(c, "conclusion", "?"), json_get_num(c, "value", 0), json_get_num(c, "low", 0),
+        json_get_num(c, "high", 0), json_get_str(c, "suite", "?"), json_get_int(c, "solved", 0),
+        json_get_int(c, "n", 0),
+        value ? arena_printf(d->arena, "; published %.1f %%", json_number_value(value)) : "",
+        json_get_str(c, "path", "?"), json_get_str(c, "created", ""));
+}
+
 static void add_configuration(struct doc *d, const struct analysis_run *run)
 {
     static const struct {
@@ -120,6 +146,7 @@ static void add_configuration(struct doc *d, const struct analysis_run *run)
     doc_add_text(d, "From the manifest (manifest.json, also in run.db). The configuration hash "
                     "covers everything that affects an episode: arms, budget, sampling, "
                     "seed, model, and the contents of suite and prompts.");
+    add_calibration(d, run);
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         json_t *part CLEANUP_JSON = json_object();
         for (size_t k = 0; k < sizeof tables[i].keys / sizeof *tables[i].keys; k++) {

@@ -56,7 +56,7 @@ class Ollama:
         if name not in self.server.models:
             return self.missing(name)
         return json_response({
-            "modelfile": "FROM " + name, "parameters": 'stop "<|end|>"', "template": TEMPLATE,
+            "modelfile": "FROM " + name, "parameters": 'stop "<|end|>"', "template": self.server.args.template or TEMPLATE,
             "details": self.describe(name)["details"], "capabilities": ["completion"] +
             (["thinking"] if self.server.args.reasoning else []),
             "model_info": {"general.architecture": "llama", "general.parameter_count": 8030261312,

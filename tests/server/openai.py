@@ -112,7 +112,7 @@ class LlamaServer(OpenAI):
 
     def model(self, name):
         meta = {"vocab_type": 2, "n_vocab": 128256, "n_ctx_train": 131072, "n_embd": 4096,
-                "n_params": 8030261312, "size": 4912898048}
+                "n_params": self.server.args.params, "size": 4912898048}
         return {**super().model(name), "meta": meta}
 
     def error_body(self, message, kind, status):
@@ -130,8 +130,8 @@ class LlamaServer(OpenAI):
         if path == "/props":
             return json_response({"default_generation_settings": {"n_ctx": args.n_ctx, "params": {}},
                                   "total_slots": args.slots, "model_path": "/models/" + (args.weights + ".gguf" if args.weights
-                                                                else self.server.models[0]),
-                                  "chat_template": TEMPLATE, "build_info": "b10470-scripted"})
+                                                                else args.file or self.server.models[0]),
+                                  "chat_template": TEMPLATE + args.turn, "build_info": "b10470-scripted"})
         if path == "/slots":
             return json_response(slots)
         return super().get(request)
@@ -141,7 +141,19 @@ class LlamaServer(OpenAI):
         if request.path == "/v1/chat/completions/input_tokens":
             text = "\n".join(str(m.get("content") or "") for m in body.get("messages", []))
             return json_response({"input_tokens": len(text) // 4 + 1})
+        if request.path == "/apply-template":
+            turns = [self.turn(m["role"], m["content"]) for m in body.get("messages", [])]
+            return json_response({"prompt": "".join(turns) + self.turn("assistant", "")})
+        if request.path == "/tokenize":
+            text = body.get("content", "")  # counted as the oracle counts: without the marks
+            for role in ("system", "user", "assistant"):
+                for mark in self.turn(role, "{content}").split("{content}"):
+                    text = text.replace(mark, "") if mark else text
+            return json_response({"tokens": [1] * (len(text) // 4 + 1)})
         return None
+
+    def turn(self, role, content):
+        return self.server.args.turn.replace("{role}", role).replace("{content}", content)
 
     def refuse(self, body, prompt_tokens):
         if prompt_tokens <= self.server.args.n_ctx:

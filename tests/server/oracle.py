@@ -24,6 +24,11 @@ class Answer:
         self.prompt_tokens = len(prompt) // 4 + 1
         self.generated_tokens = len(tokens) + len(reasoning.split()) + 1
 
+    def add(self, text):
+        self.tokens = self.tokens + [text]
+        self.text += text
+        self.generated_tokens += 1
+
 
 def share(*parts):
     """A number in [0, 1) that depends on nothing but its arguments."""
@@ -83,12 +88,14 @@ def math_program(value, rnd):
 
 
 class Oracle:
-    def __init__(self, suite, reasoning=False):
+    def __init__(self, suite, reasoning=False, right=None, form="plain"):
         with open(suite, encoding="utf-8") as f:
             tasks = yaml.safe_load(f)["tasks"]
         # The longest statement first: one may contain another.
         self.tasks = sorted(tasks, key=lambda t: -len(t["prompt"]))
         self.reasoning = reasoning
+        self.right = right
+        self.form = form
 
     def find(self, text):
         squeezed = " ".join(text.split())
@@ -96,6 +103,16 @@ class Oracle:
             if " ".join(task["prompt"].split()) in squeezed:
                 return task
         return None
+
+    def rank(self, task):
+        return sorted(share("easy", t["id"]) for t in self.tasks).index(share("easy", task["id"]))
+
+    def formed(self, text):
+        if self.form == "prose":
+            return "I would begin with the edge cases. Then I would go through the numbers one by one."
+        if self.form == "thinking":
+            return "<think>First the edge cases, then"
+        return text + "<|im_end|>\n<|im_start|>user" if self.form == "marked" else text
 
     def text(self, prompt, seed):
         task = self.find(prompt)
@@ -112,6 +129,9 @@ class Oracle:
         # Some tasks are easy and some are hard; one answer in nine is a wrong one for all of them.
         easy = 0.1 + 0.8 * share("easy", task["id"])
         right = share("right", task["id"], seed) < easy
+        if self.right is not None:  # the first ones of the suite's hash order, whatever the seed
+            right = self.rank(task) < self.right * len(self.tasks)
+            rnd = 0  # wrong ones run, and end without a word
         code = task["reference"] if right and "reference" in task else wrong(task, rnd)
         return fenced(code) if rnd < 0.8 else "Let me think.\n\n" + fenced(code) + "\nDone."
 
@@ -131,7 +151,7 @@ class Oracle:
     def answer(self, messages, seed, limit):
         prompt = prompt_text(messages)
         reasoning = "First the edge cases, then the loop." if self.reasoning else ""
-        return Answer(self.text(prompt, seed), prompt, reasoning, limit)
+        return Answer(self.formed(self.text(prompt, seed)), prompt, reasoning, limit)
 
 
 class Constant:

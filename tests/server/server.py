@@ -42,6 +42,14 @@ def arguments():
     what.add_argument("--text", help="answer this to everything")
     what.add_argument("--recordings", help="answer with recorded responses")
     p.add_argument("--only", help="of the recordings these ids, by comma")
+    p.add_argument("--right", type=float, metavar="SHARE", help="of the tasks, solved whatever the seed")
+    p.add_argument("--form", choices=["plain", "prose", "marked", "thinking"], default="plain",
+                   help="of every answer: without a program, with an end mark in it, with an open thought")
+    p.add_argument("--turn", default="<|{role}|>{content}", help="of llama-server's chat template")
+    p.add_argument("--template", help="Ollama's chat template")
+    p.add_argument("--file", help="that llama-server has loaded (default: named like the model)")
+    p.add_argument("--params", type=int, default=8030261312, help="of llama-server's model")
+    p.add_argument("--flips", action="store_true", help="another text when it is busy")
     p.add_argument("--reasoning", action="store_true", help="think before every answer")
     p.add_argument("--chunks", choices=["events", "whole", "byte", "random"], default="events")
     p.add_argument("--script", default="", help="faults of the first requests, by comma; - for none")
@@ -79,7 +87,7 @@ class Server:
         elif args.text is not None:
             self.model = oracle.Constant(args.text)
         else:
-            self.model = oracle.Oracle(args.suite, args.reasoning)
+            self.model = oracle.Oracle(args.suite, args.reasoning, args.right, args.form)
         self.turn = 0
 
     # ---- answers ----
@@ -90,6 +98,8 @@ class Server:
             return copy.deepcopy(self.recorded[(self.turn - 1) % len(self.recorded)])
         messages = body.get("messages") or []
         answer = self.model.answer(messages, self.dialect.seed(body), self.dialect.limit(body))
+        if self.args.flips and self.stats["in_flight"] > 1:
+            answer.add("\n# busy")
         return self.dialect.refuse(body, answer.prompt_tokens) or self.dialect.chat(body, answer)
 
     def unauthorized(self, request):

@@ -1,0 +1,10 @@
+/* Has this set-up been shown to be right? The calibrations that stand beside a run
+ * (DIR/calibrate/<model>/calibration.json, written by `hrm calibrate`), looked through for one of
+ * the same model. */
+#pragma once
+#include "base/json.h"
+
+/* The newest one of the model with this identity and chat template:
+ * {"conclusion","suite","solved","n", "value","low","high","published","created","path"}, or NULL.
+ * Files that cannot be read are passed over. Caller decrefs. */
+json_t *calibrated_find(const char *outdir, const json_t *model);
