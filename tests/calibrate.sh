@@ -50,7 +50,7 @@ check "each at once again, then all once more" asked \
     'all(chats[i] == chats[i + 1] for i in range(0, 16, 2)) and chats[16:24] == chats[0:16:2]'
 check "texts are the same" prints 'asked twice, alone: 0 of 8 texts differ \[0, 32\] %; with 4 at once: 0 of 8'
 check "says how fast" prints 'speed       alone [0-9.]+ tokens/s written, [0-9]+ read; with 4 at once [0-9.]+ written'
-latest=runs-1/calibrate/latest
+latest="runs-1/calibrate/latest"
 for file in run.db manifest.json report.html calibration.json repeats/run.db repeats/manifest.json; do
     check "leaves $file" [ -s $latest/$file ]
 done
@@ -132,10 +132,10 @@ check "are found" sees 'stop marks' '30 of 30 replies hold a mark that should en
 serve --right 0.3 --form thinking
 check "thoughts that do not end" code 0 calibrate
 check "are found" sees thinking '30 of 30 replies with a thought unfinished'
-serve --right 0.3 --file qwen2.5-coder-0.5b-instruct-q4_k_m.gguf --params 494032768
+serve --right 0.3 --weights qwen2.5-coder-0.5b-instruct-q4_k_m --params 494032768
 check "another model's file" code 0 calibrate
 check "is found" sees 'model served' 'that is qwen2.5-coder-0.5b-instruct'
-serve --right 0.3 --file model.gguf --params 494032768
+serve --right 0.3 --weights model --params 494032768
 check "a model of another size" code 0 calibrate
 check "is found" sees 'model served' '0.49 billion parameters, not 8.00'
 serve --right 0.7 --flips --latency 20

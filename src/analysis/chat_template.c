@@ -108,7 +108,7 @@ static void add_literal(const char *template, struct str *out)
 static enum template_verdict judge_template(const char *template, const char *mark,
                                             struct str *seen)
 {
-    CLEANUP_STR struct str literal = {0};
+    struct str literal CLEANUP_STR = {0};
     add_literal(template, &literal);
     bool names_role = strstr(template, ".Role") || strstr(template, "role");
     if (is_blank(str_text(&literal), literal.len) && !names_role) {

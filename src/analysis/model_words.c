@@ -84,7 +84,7 @@ static void add_parts(struct word_list *w, const char *word)
 void words_of_model(const char *name, const char *const *ignored, size_t n_ignored,
                     struct word_list *out)
 {
-    CLEANUP_WORDS struct word_list all = {0};
+    struct word_list all CLEANUP_WORDS = {0};
     split_name(name, &all);
     bool quantisation = false;
     for (size_t i = 0; i < all.n; i++) {
@@ -99,7 +99,7 @@ char *words_quantisation(const char *name)
 {
     static const char *const whole[] = {"awq",  "gptq", "fp16", "bf16", "f16", "f32",
                                         "fp32", "int4", "int8", "4bit", "8bit"};
-    CLEANUP_WORDS struct word_list all = {0};
+    struct word_list all CLEANUP_WORDS = {0};
     struct str s = {0};
     split_name(name, &all);
     for (size_t i = 0; i < all.n; i++) {

@@ -32,7 +32,7 @@ static size_t weight(const struct published_model *m)
 
 const struct published_model *published_find(const struct published *p, const char *name)
 {
-    CLEANUP_WORDS struct word_list words = {0};
+    struct word_list words CLEANUP_WORDS = {0};
     const struct published_model *best = NULL;
     if (!name || !*name)
         return NULL;
@@ -208,7 +208,7 @@ static int read_values(struct table_reader *r, const struct ynode *map, struct p
 
 static void keep_words(struct table_reader *r, struct published_model *m)
 {
-    CLEANUP_WORDS struct word_list words = {0};
+    struct word_list words CLEANUP_WORDS = {0};
     words_of_model(m->name, r->p->ignored, r->p->n_ignored, &words);
     const char **kept = arena_alloc(r->p->arena, (words.n + 1) * sizeof *kept);
     for (size_t i = 0; i < words.n; i++)

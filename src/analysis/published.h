@@ -26,7 +26,8 @@ struct published_model {
     size_t n_values;
 };
 
-struct published_loss { /* what a quantisation may cost */
+/* What a quantisation may cost. */
+struct published_loss {
     const char *quantisation;
     double points;
 };

@@ -130,7 +130,7 @@ class LlamaServer(OpenAI):
         if path == "/props":
             return json_response({"default_generation_settings": {"n_ctx": args.n_ctx, "params": {}},
                                   "total_slots": args.slots, "model_path": "/models/" + (args.weights + ".gguf" if args.weights
-                                                                else args.file or self.server.models[0]),
+                                                                else self.server.models[0]),
                                   "chat_template": TEMPLATE + args.turn, "build_info": "b10470-scripted"})
         if path == "/slots":
             return json_response(slots)

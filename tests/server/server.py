@@ -47,7 +47,6 @@ def arguments():
                    help="of every answer: without a program, with an end mark in it, with an open thought")
     p.add_argument("--turn", default="<|{role}|>{content}", help="of llama-server's chat template")
     p.add_argument("--template", help="Ollama's chat template")
-    p.add_argument("--file", help="that llama-server has loaded (default: named like the model)")
     p.add_argument("--params", type=int, default=8030261312, help="of llama-server's model")
     p.add_argument("--flips", action="store_true", help="another text when it is busy")
     p.add_argument("--reasoning", action="store_true", help="think before every answer")
