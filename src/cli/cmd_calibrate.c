@@ -74,9 +74,9 @@ static int check_backend(const struct run_args *args, struct err *err)
                      str_text(&servers));
 }
 
-/* Another template, context or server under the same model is another set-up, and not a
- * continuation: the directory's name says which. */
-static void name_setup(struct run_job *job)
+/* Another template, context or server (or --strict) under the same model is another set-up, and not
+ * a continuation: the directory's name says which. */
+static void name_setup(struct run_job *job, bool strict)
 {
     static const char *const keys[] = {"chat_template", "context", "num_ctx", "server",
                                        "file",          "slots",   "dialect", "quantization"};
@@ -86,6 +86,8 @@ static void name_setup(struct run_job *job)
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (json_object_get(model, keys[i]))
             json_object_set(o, keys[i], json_object_get(model, keys[i]));
+    if (strict)
+        json_object_set_new(o, "strict", json_true());
     char *text CLEANUP_FREE = json_text(o), *path = job->dir.path;
     hash_sha256_hex(text, strlen(text), hex);
     job->dir.path = xasprintf("%s-%.6s", path, hex);
@@ -222,7 +224,7 @@ static int open_and_run(struct calibrate *c)
     if (run_job_open(&c->args, &c->job, &err) < 0 || stop_requested())
         return run_refuse(&err);
     if (c->job.model)
-        name_setup(&c->job);
+        name_setup(&c->job, c->args.strict);
     if (c->args.dry_run)
         return run_job_show(&c->job, c->args.json, &err) < 0 ? cmd_fail(&err) : EXIT_DONE;
     return run_model_agreed(&c->args, &c->job) ? run(c, &err) : EXIT_INTERRUPTED;
