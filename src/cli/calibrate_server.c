@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "cli/calibrate.h"
 #include "cli/run_steps.h"
+#include "store/transcript.h"
 
 static const char meta_key[] = "calibration_server";
 
@@ -37,14 +38,6 @@ struct first_call {
     int prompt_tokens;
 };
 
-static int keep_call(void *ctx, const struct store_call *c)
-{
-    struct first_call *first = ctx;
-    first->request = json_parse(c->request, strlen(c->request), "request", NULL);
-    first->prompt_tokens = c->prompt_tokens;
-    return 1;
-}
-
 struct first_reader {
     struct store *store;
     struct first_call *first;
@@ -53,7 +46,16 @@ struct first_reader {
 static int look_for_call(void *ctx, long long id, const struct store_episode *row)
 {
     struct first_reader *r = ctx;
-    return row->status == STORE_DONE ? store_calls(r->store, id, keep_call, r->first, NULL) : 0;
+    struct arena *arena = arena_new();
+    struct transcript t;
+    int rc = row->status == STORE_DONE ? transcript_read(r->store, id, row, &t, arena, NULL) : 1;
+    if (rc == 0 && t.n_calls > 0) {
+        const struct store_call *c = &t.calls[0];
+        r->first->request = json_parse(c->request, strlen(c->request), "request", NULL);
+        r->first->prompt_tokens = c->prompt_tokens;
+    }
+    arena_free(arena);
+    return rc < 0 ? rc : r->first->request != NULL;
 }
 
 /* The first request of the record, as the server would read it. */
