@@ -10,7 +10,7 @@ records=$(realpath "$(dirname "$0")/records")
 [ -f "$model" ] || skip "there is no $model yet"
 
 play() { # play ARG...
-    "$hrm" run $exp --model_name "$model" --limit 4 --samples 2 --outdir runs "$@" >out 2>err
+    "$hrm" run "$exp" --model_name "$model" --limit 4 --samples 2 --outdir runs "$@" >out 2>err
 }
 
 age() { # age RUN: takes it back to schema 4
@@ -54,7 +54,7 @@ check "with its tasks" prints "n = 2 tasks|2 tasks"
 for i in 1 2; do
     check "shard $i" play --shard $i/2
 done
-parts=(runs/$exp/*-shard{1,2}of2)
+parts=(runs/"$exp"/*-shard{1,2}of2)
 check "one part is of schema 4" age "${parts[0]}"
 check "they are merged" code 0 "$hrm" merge -o merged "${parts[@]}"
 check "with all shares" [ "$(sqlite3 merged/run.db "SELECT count(DISTINCT episode) FROM spent")" = 16 ]

@@ -24,7 +24,6 @@ static bool only_space(const char *s)
     return s[strspn(s, " \t\r\n\f\v")] == 0;
 }
 
-
 bool output_same(const char *got, const char *want)
 {
     const char *a = NULL, *b = NULL;
