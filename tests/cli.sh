@@ -56,8 +56,11 @@ mkdir empty
 refuse 'empty: the directory has no experiment.yaml' run empty
 refuse 'empty: Is a directory' exec empty
 for seconds in -1 0 1e300 '"5"'; do
-    echo "{\"id\":1,\"code\":\"1\",\"timeout_s\":$seconds}" >row.jsonl
-    refuse 'row.jsonl:1: "timeout_s": expected a positive number' exec row.jsonl
+    printf '{"id":1,"code":"1","timeout_s":%s}\n{"id":2,"code":"print(6 * 7)"}\n' "$seconds" >row.jsonl
+    check "a bad row ($seconds): exit 2" code 2 "$hrm" exec row.jsonl
+    check "a bad row ($seconds) is named" says 'row.jsonl:1: "timeout_s": expected a positive number'
+    check "a bad row ($seconds) is answered alone" grep -q '"id":1,"status":null,"bad_row":"row.jsonl:1: ' out
+    check "the row behind a bad one ($seconds) is run" grep -q '"id":2,"status":"ok","stdout":"42' out
 done
 echo '{"id":1,"code":"print(42)"}' >row.jsonl
 expect '"stdout":"42' exec row.jsonl
