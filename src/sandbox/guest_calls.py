@@ -32,6 +32,7 @@ class Checker(Wire):
         self.records = {}      # the task's own classes, by name
         self.local_types = {}  # classes that stand for the program's, by number
         self.valued = {}
+        self.named = set()     # classes of the program that the test calls by their names
         self.proxies = {}      # number -> what stands for the object
         self.prompt_classes = frozenset()  # classes the prompt names, defined or to be written
         self.last = None       # (name, value) of the last call of a stub
@@ -43,7 +44,7 @@ class Checker(Wire):
         self.begin_test("", frozenset())
 
     def begin_test(self, source, used):
-        self.source, self.used, self.shown = source, used, None
+        self.source, self.used, self.shown = source, used, {}
         self.watch = bool(used & WATCHED)
         self.identity = "is" in used
         if self.frame and not used & MUTATORS:
@@ -58,12 +59,20 @@ class Checker(Wire):
         self.frame = Frame(self) if keep else None
         self.before = []
 
-    def shows_class(self):
-        if self.shown is None:
-            self.shown = bool(self.prompt_classes) or shows_class(self.source)
-        return self.shown
+    def shows_class(self, made=False):
+        """made: the question is about an object that the test made itself, and less evidence will do."""
+        if self.prompt_classes:
+            return True
+        if made not in self.shown:
+            self.shown[made] = shows_class(self.source, BUILT_IN_NAMES if made else VALUE_NAMES)
+        return self.shown[made]
 
     # ---- values ----
+
+    def check_field(self, field, x):
+        """The test must not call it as if it were the method of this name that built-in values have."""
+        if field in BUILT_IN_NAMES | JUDGING and callable(x):
+            raise WireError(f"the field '{field}' of a named tuple of the program's would stand in for a method")
 
     def encode_foreign(self, frame, x, depth):
         if isinstance(x, Handle):
@@ -124,6 +133,8 @@ class Checker(Wire):
             return self.exported(x)
         if tag == "k":
             return decode_record(frame, x, self.records[x[1]], depth)
+        if tag == "ke":
+            return decode_member(self.records[x[1]], x[2])
         if tag == "ex":
             args = frame.decode(x[2], depth + 1)
             bases = [b if type(b) is str else malformed() for b in x[3:]]
@@ -212,7 +223,8 @@ class Checker(Wire):
     def same_object(self, value, operands):
         """What the program returned as it got it is the same object here."""
         for x in operands:
-            if type(x) is type(value) and type(x) in (str, float, int, bytes) and x == value:
+            if type(x) is type(value) and type(x) in (str, float, int, bytes) and x == value and (
+                    x or repr(x) == repr(value)):  # 0.0 is not -0.0
                 return x
         return value
 

@@ -133,6 +133,8 @@ class Candidate(Wire):
             return found
         if tag == "k":
             return decode_record(frame, x, self.record_class(x[1]), depth)
+        if tag == "ke":
+            return decode_member(self.record_class(x[1]), x[2])
         if tag == "e":
             return self.exception_class(x[1], x[2:])
         if tag == "ex":

@@ -19,13 +19,15 @@ def run_test(wire, trusted, source, filename, entry, call_check):
     if mentioned & MUTATORS:
         wire.keep_containers(True)
     wire.last = None
+    RUNS.clear()
     try:
         exec(code, names)
         if call_check:
             names["check"](names[entry])
+        require_success()
     except SystemExit as e:  # the program's own comes as Exit: this is the end of unittest.main()
-        if e.code:
-            raise AssertionError("the test ended with exit status 1") from None
+        if e.code or not mentioned & {"unittest", "exit", "SystemExit"}:
+            raise AssertionError(f"the test ended with exit status {e.code}") from None
     finally:
         sys.stdout, sys.stderr, sys.stdin = wire.streams
 

@@ -11,7 +11,10 @@ def show(value):
         import reprlib
         text = reprlib.repr(value)
     else:
-        text = repr(value)
+        try:
+            text = repr(value)
+        except (ValueError, RecursionError):  # an integer of too many digits
+            text = f"<{type(value).__name__} that is too large to be shown>"
     return text if len(text) <= VALUE else text[:VALUE] + "..."
 
 

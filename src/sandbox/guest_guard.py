@@ -2,7 +2,10 @@
 TEXT_MAKERS = ("/collections/__init__.py", "/dataclasses.py")  # they write code from names that they have checked
 SYMPY_NAMES = frozenset("""Integer Float Rational Symbol Function sin cos tan asin acos atan sinh cosh tanh exp log ln sqrt pi
 E I oo Abs factorial Add Mul Pow Eq sympy""".split())
-MAY_PICKLE = frozenset("collections datetime decimal fractions copyreg tests __main__ numpy.core.multiarray numpy".split())
+MAY_PICKLE = {"collections": "Counter OrderedDict defaultdict deque", "decimal": "Decimal", "fractions": "Fraction",
+              "datetime": "date datetime time timedelta timezone", "copyreg": "_reconstructor", "numpy": "ndarray dtype",
+              "numpy.core.multiarray": "_reconstruct scalar", "_codecs": "encode",
+              "builtins": "bool bytearray bytes complex dict float frozenset int list object range set slice str tuple"}
 ARITHMETIC_NODES = (_ast.Expression, _ast.Constant, _ast.UnaryOp, _ast.BinOp, _ast.BoolOp, _ast.Compare, _ast.Tuple,
                     _ast.List, _ast.Set, _ast.Dict, _ast.IfExp, _ast.Load, _ast.operator, _ast.unaryop, _ast.boolop,
                     _ast.cmpop)
@@ -24,8 +27,17 @@ def watch_evaluation(event, args):
                 not any(type(x) is type(code) for x in code.co_consts):
             return
         raise Refused("text from the program would be evaluated as code")
-    if event == "pickle.find_class" and args[0] not in MAY_PICKLE:
+    if event == "pickle.find_class" and not may_unpickle(*args):
         raise Refused(f"text from the program would load {args[0]}.{args[1]}")
+
+
+def may_unpickle(module, name):
+    """By its full name: 'sys.exit' of fractions is no fraction. Of the tests' own only classes."""
+    module = "builtins" if module == "__builtin__" else module
+    if module in OWN_MODULES:
+        x = vars(sys.modules[module]).get(name) if module in sys.modules else None
+        return isinstance(x, type) and x.__module__ in OWN_MODULES
+    return name in MAY_PICKLE.get(module, "").split()
 
 
 def guarded(evaluate):
@@ -44,14 +56,30 @@ def guarded(evaluate):
 
 
 def is_trusted(text):
-    """The task's own, or arithmetic on constants."""
-    if any(text.encode("utf-8", "replace") in own for own in TRUSTED_TEXT):
+    """A constant of the task's own (a part of its text could be a name: 'expected'), or arithmetic on constants."""
+    if without_indent(text) in trusted_constants():
         return True
     try:
         nodes = list(_ast.walk(_ast.parse(text.strip(), mode="eval")))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return all(isinstance(n, ARITHMETIC_NODES) for n in nodes)
+
+
+def without_indent(text):
+    return "\n".join(line.strip() for line in text.strip().splitlines())
+
+
+def trusted_constants():
+    """The longer strings in the task's text; short ones are no programs, but may be names."""
+    found = set()
+    for source in TRUSTED_TEXT:
+        try:
+            nodes = _ast.walk(_ast.parse(source))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+        found.update(without_indent(x.value) for x in nodes if isinstance(x, _ast.Constant) and type(x.value) is str)
+    return {text for text in found if not text.isidentifier()}
 
 
 def guarded_builtins(used):
@@ -69,10 +97,23 @@ def prepare_libraries(used):
             return
         plain = result.wasSuccessful
         result.wasSuccessful = lambda self: plain(self) and self.testsRun > len(self.skipped)
+        ended = result.stopTestRun
+        result.stopTestRun = lambda self: (RUNS.append(self), ended(self))[1]
     if "doctest" in used:
         for name in ("testmod", "run_docstring_examples", "testfile", "DocTestSuite"):
             library("doctest", name, True)
             setattr(sys.modules["doctest"], name, refuse_doctest)
+
+
+RUNS = []  # results of unittest's runners in this test
+
+
+def require_success():
+    """A test may not look at the result of its own unittest run: main(exit=False), TextTestRunner().run(suite)."""
+    for result in RUNS:
+        if not result.wasSuccessful():
+            raise AssertionError("the unittest run of the test was not successful" + "".join(
+                f": {text.splitlines()[-1]}" for _, text in (result.failures + result.errors)[:1]))
 
 
 def refuse_doctest(*args, **kwargs):

@@ -92,7 +92,10 @@ def bind(wire, names, name, kind, live=None):
         names[name] = new_handle(Stub, wire, -1, name)
     elif what == "class":
         names[name] = wire.ask("v", (), [name])
+        wire.named.add(names[name] if isinstance(names[name], Class) else None)
     elif what == "tuple" and len(kind) == 4:
+        for field, x in zip(kind[2][::-1], kind[3][::-1]):
+            wire.check_field(field, x)
         names[name] = named_tuple(kind[1], kind[2], kind[3])
     elif what == "exception":
         bases = [b for b in kind[1:] if type(b) is str]
@@ -107,20 +110,6 @@ def bind(wire, names, name, kind, live=None):
 def capital_name(wire, name):
     """A program must not gain powers over a test by making a function a class: only such names stand for classes."""
     return name.lstrip("_")[:1].isupper() or name in wire.prompt_classes
-
-
-def judges(source, name):
-    """Is this name called where a test decides, on what the program gave?"""
-    def decides(node):
-        if isinstance(node, _ast.BoolOp):
-            return any(map(decides, node.values))
-        if isinstance(node, _ast.UnaryOp):
-            return decides(node.operand)
-        if isinstance(node, _ast.IfExp):
-            return decides(node.body) or decides(node.orelse)
-        return isinstance(node, _ast.Call) and isinstance(node.func, _ast.Name) and node.func.id == name and any(
-            isinstance(x, _ast.Call) for a in node.args for x in _ast.walk(a))
-    return any(decides(n.test) for n in _ast.walk(_ast.parse(source)) if isinstance(n, (_ast.Assert, _ast.If)))
 
 
 def bind_unknown(wire, names, name, kind, live, has_entry):

@@ -48,7 +48,7 @@ def empty_array(x):
         size *= n
     if not 0 <= size * max(kind.itemsize, 1) <= MAX_ARRAY:
         raise WireError("an array too large to hand over")
-    return NUMPY.empty(shape, kind)
+    return NUMPY.zeros(shape, kind)  # empty() would show what lay there before
 
 
 def fill_array(frame, made, x):

@@ -15,6 +15,16 @@ BUILT_IN_NAMES = frozenset(name for t in BUILT_IN for name in dir(t))
 JUDGING = frozenset(name for name in BUILT_IN_NAMES if name[:2] == "is" or name in ("startswith", "endswith")) | {
     "all", "any", "equals", "is_nan", "is_zero", "is_infinite", "is_finite", "is_signed", "is_subset", "is_superset"}
 
+# Methods that are given what is looked for, and whose answer is as good as a verdict: -1 or not, empty or not.
+SEARCHING = frozenset("""find rfind index rindex count compare remove discard subtract union intersection difference
+symmetric_difference difference_update intersection_update symmetric_difference_update""".split())
+
+# What arrays, numbers, dates and expressions of libraries have: no evidence of a class of the program's.
+VALUE_NAMES = BUILT_IN_NAMES | frozenset("""shape dtype ndim size T flat tolist astype sum mean std max min argmax argmin
+argsort flatten reshape ravel item dot nonzero cumsum isoformat strftime year month day hour minute second date time weekday
+total_seconds days seconds numerator denominator quantize as_tuple most_common elements subtract appendleft popleft
+extendleft rotate maxlen free_symbols subs evalf simplify expand iloc loc columns values""".split())
+
 
 class Handle:
     """An object that lives in the candidate: it can be handed back, and is equal to itself."""
@@ -50,12 +60,26 @@ def exact(value, kind):
     return value
 
 
-def may_ask(wire, kind, name):
-    """Raises what Python would if the attribute were not there."""
+def may_ask(wire, kind, name, made=False):
+    """Raises what Python would if the attribute were not there. made: does the test name this class, or has it made this
+    object?"""
     if name[:2] == "__" and name not in READABLE:
         raise AttributeError(f"'{kind}' object of the program: '{name}' is not looked up")
-    if name in JUDGING and not wire.shows_class():
+    if name in JUDGING and not wire.shows_class(made):
         raise AttributeError(f"'{kind}' object of the program cannot stand in for a built-in value ('{name}')")
+
+
+def ask_attribute(wire, handle, kind, name, made=False):
+    may_ask(wire, kind, name, made)
+    return may_use(wire, kind, name, made, wire.ask("a", (handle,), [name]))
+
+
+def may_use(wire, kind, name, made, x):
+    """x is what an object has under this name. As with JUDGING in may_ask(), but a number of this name is only a number,
+    and an object that the test made itself may be asked."""
+    if name in SEARCHING and callable(x) and not made and not wire.shows_class():
+        raise AttributeError(f"'{kind}' object of the program cannot stand in for a built-in value ('{name}')")
+    return x
 
 
 class Iterator(Handle):
@@ -106,8 +130,7 @@ class Function(Handle):
         return self if instance is None else _types.MethodType(self, instance)
 
     def __getattr__(self, name):
-        may_ask(self._hrm[0], "function", name)
-        return self._hrm[0].ask("a", (self,), [name])
+        return ask_attribute(self._hrm[0], self, "function", name)
 
     def __setattr__(self, name, value):
         self._hrm[0].ask("A", (self, value), [name])
@@ -171,8 +194,8 @@ class Class(type):
         return made
 
     def __getattr__(cls, name):
-        may_ask(cls._remote[0], "type", name)
-        return cls._remote[0].ask("a", (cls,), [name])
+        wire = cls._remote[0]
+        return ask_attribute(wire, cls, "type", name, cls in wire.named)
 
     def __setattr__(cls, name, value):
         cls._remote[0].ask("A", (cls, value), [name])
@@ -214,8 +237,7 @@ class Instance(Handle):
     __slots__ = ()
 
     def __getattr__(self, name):
-        may_ask(self._hrm[0], type(self).__name__, name)
-        return self._hrm[0].ask("a", (self,), [name])
+        return ask_attribute(self._hrm[0], self, type(self).__name__, name, self._made)
 
     def __setattr__(self, name, value):
         self._hrm[0].ask("A", (self, value), [name])
@@ -229,7 +251,13 @@ def leave(self, kind, value, trace):
     return bool(swallowed) and not isinstance(value, AssertionError)
 
 
-SPECIAL = {"__exit__": leave}
+
+async def leave_async(self, kind, value, trace):
+    swallowed = await operate(self, "aexit", kind, value, None)
+    return bool(swallowed) and not isinstance(value, AssertionError)
+
+
+SPECIAL = {"__exit__": leave, "__aexit__": leave_async}
 
 
 def define(names, make):
@@ -257,7 +285,7 @@ def calculating(name):
     operation = name + "_" if name in ("and", "or") else name
 
     def method(self, *others):
-        if not all(map(is_remote, others)) and not (self._made and self._hrm[0].shows_class()):
+        if not all(map(is_remote, others)) and not (self._made and self._hrm[0].shows_class(True)):
             return NotImplemented
         own = self._made
         made = operate(self, operation, *others)
@@ -284,7 +312,7 @@ def contains(self, item):
     if not is_remote(item):
         if hasattr(type(self), "__iter__"):
             return any(item is x or item == x for x in self)
-        if not (self._made and self._hrm[0].shows_class()):
+        if not (self._made and self._hrm[0].shows_class(True)):
             raise TypeError(f"argument of type '{type(self).__name__}' is not iterable")
     return exact(operate(self, "contains", item), bool)
 
@@ -300,7 +328,7 @@ define("lt le gt ge eq ne", comparing)
 define("""add radd sub rsub mul rmul truediv rtruediv floordiv rfloordiv mod rmod pow rpow matmul rmatmul and rand or ror xor
 rxor lshift rlshift rshift rrshift iadd isub imul itruediv ifloordiv imod ipow imatmul iand ior ixor ilshift irshift neg pos
 abs invert""", calculating)
-define("aenter aexit", awaiting)
+define("aenter", awaiting)
 SPECIAL["__anext__"] = lambda self: wait_for_next(self)
 SPECIAL["__await__"] = lambda self: wait_for(self).__await__()
 SPECIAL["__enter__"], SPECIAL["__contains__"] = enter, contains
@@ -314,7 +342,8 @@ def forwarder(name):
     """A function of a class of the program's, as super() and a call on the class find it."""
     def method(self, *args, **kwargs):
         wire = self._hrm[0]
-        may_ask(wire, type(self).__name__, name if name != "__init__" else "init")
+        may_ask(wire, type(self).__name__, name if name != "__init__" else "init", self._made)
+        may_use(wire, type(self).__name__, name, self._made, method)
         return wire.ask("u", (kind[0], self, *args, *kwargs.values()), [name, *kwargs])
     kind = [None]
     method.__name__ = name
@@ -354,23 +383,22 @@ def check_description(x):
 def make_valued(wire, number, base):
     """A class of values that have, besides, attributes in the program: members of an IntEnum, tuples with methods."""
     def __getattr__(self, name):
-        may_ask(wire, type(self).__name__, name)
-        return wire.ask("a", (self,), [name])
+        return ask_attribute(wire, self, type(self).__name__, name)
     local = wire.local_type(number)
     return type(local.__name__, (base,), {"__getattr__": __getattr__, "_stands_for": local, "__module__": "solution"})
 
 
 # ---- does a test mean objects of a class? ----
 
-def shows_class(source):
+def shows_class(source, plain):
     """Does the text of a test show that it is about objects of a class, and not about built-in values? It does where it
-    uses an attribute that no built-in value has, names a class elsewhere than in a call, enters a context, or sets two
-    calls of one capitalized name against each other."""
+    uses an attribute that no plain value has (plain: the names that they have), names a class elsewhere than in a call,
+    enters a context, or sets two calls of one capitalized name against each other."""
     tree = _ast.parse(source)
     nodes = list(_ast.walk(tree))
     imported = {(a.asname or a.name).partition(".")[0] for n in nodes if isinstance(n, (_ast.Import, _ast.ImportFrom))
                 for a in n.names} | {"self", "cls", "unittest"}
-    return any(is_evidence(n, imported) for n in nodes)
+    return any(is_evidence(n, imported, plain | JUDGING | SEARCHING) for n in nodes)
 
 
 def root_name(node):
@@ -383,9 +411,9 @@ def capital(node):
     return isinstance(node, _ast.Name) and node.id.lstrip("_")[:1].isupper() and node.id not in _BUILTINS
 
 
-def is_evidence(node, imported):
+def is_evidence(node, imported, plain):
     if isinstance(node, _ast.Attribute):
-        return node.attr not in BUILT_IN_NAMES | JUDGING and node.attr[:6] != "assert" and \
+        return node.attr not in plain and node.attr[:6] != "assert" and \
             root_name(node) not in imported
     if isinstance(node, _ast.Call) and isinstance(node.func, _ast.Name) and node.func.id in ("isinstance", "issubclass"):
         return len(node.args) == 2 and capital(node.args[1]) and node.args[1].id not in imported

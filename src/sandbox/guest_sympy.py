@@ -46,6 +46,8 @@ def decode_sympy(frame, tag, x, depth):
         malformed()
     if tag == "Ym":
         return sympy.Matrix(x[1], x[2], parts)
+    if x[1] == "ExprCondPair":  # of a Piecewise
+        return library("sympy.functions.elementary.piecewise", x[1], True)(*parts)
     return getattr(sympy, x[1])(*parts) if x[1] in SYMPY_KINDS else malformed()
 
 

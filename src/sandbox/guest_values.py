@@ -104,12 +104,19 @@ def record_fields(x):
 
 def encode_record(frame, x, name, depth):
     """By value: the name of the class, its contents if it is a container, and the fields."""
+    enum = library("enum", "Enum")
+    if enum and isinstance(x, enum):  # its members are there already; of flags there may be sums
+        return ["ke", name, x._value_ if isinstance(x, library("enum", "Flag")) else x._name_]
     k = frame.index.get(id(x))
     if k is not None:
         return ["r", k]
     frame.index[id(x)] = len(frame.table)
     frame.table.append(x)
     return ["k", name, *record_contents(frame, x, depth)]
+
+
+def decode_member(kind, which):
+    return kind.__members__[which] if type(which) is str else kind(which) if type(which) is int else malformed()
 
 
 def record_contents(frame, x, depth=0):
@@ -295,7 +302,10 @@ def decode_rare(frame, tag, x, depth):
     if tag in ("P", "Pm", "I", "Ib"):
         return decode_text_type(frame, tag, x)
     if tag == "N":
-        return named_tuple(x[1], x[2])._make([frame.decode(y, depth + 1) for y in x[3:]])
+        items = [frame.decode(y, depth + 1) for y in x[3:]]
+        for field, y in zip(x[2], items):
+            frame.wire.check_field(field, y)
+        return named_tuple(x[1], x[2])._make(items)
     if tag[:1] == "Y":
         return decode_sympy(frame, tag, x, depth)
     if tag == "ns":

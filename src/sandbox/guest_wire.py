@@ -48,6 +48,9 @@ class Wire:
     def __init__(self, fd):
         self.fd = fd
 
+    def check_field(self, field, x):
+        """May x be the field of a named tuple?"""
+
     def send(self, message):
         data = _to_json(message).encode()
         if len(data) > MAX_BYTES:

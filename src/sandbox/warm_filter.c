@@ -333,6 +333,9 @@ static int deny_what_is_ours(scmp_filter_ctx ctx, const struct warm *w)
         int nr = seccomp_syscall_resolve_name(own_calls[i]);
         rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(nr == SCMP_SYS(clone3) ? ENOSYS : EPERM), nr, 0);
     }
+    if (rc == 0 &&
+        !own_pids) /* a timer may send SIGKILL too; the first process of a namespace is immune */
+        rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(timer_create), 0);
     for (size_t i = 0; i < 3 && rc == 0; i++) {
         rc = seccomp_rule_add(
             ctx, SCMP_ACT_ERRNO(EPERM), signal_calls[i].nr, 1,

@@ -151,8 +151,8 @@ static int watch_evaluation(const char *event, PyObject *args, void *unused)
 
 static bool load_checker(void)
 {
-    return LOAD(guest_guard) && LOAD(guest_proxy) && LOAD(guest_calls) && LOAD(guest_names) &&
-           LOAD(guest_checker);
+    return LOAD(guest_guard) && LOAD(guest_proxy) && LOAD(guest_calls) && LOAD(guest_judges) &&
+           LOAD(guest_names) && LOAD(guest_checker);
 }
 
 /* Loads our modules and lets them import what programs are likely to use; 1 = numpy is there. */

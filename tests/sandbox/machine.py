@@ -173,6 +173,10 @@ WEAK = {
     "signals no group": ("import os; os.kill(0, 9)", "PermissionError"),
     "signals none of all": ("import os; os.kill(-1, 9)", "PermissionError"),
     "leaves no group": ("import os; os.setpgid(0, 0)", "PermissionError"),
+    "sets no timer that could kill it": ("""import ctypes
+lib = ctypes.CDLL(None, use_errno=True)
+if lib.timer_create(1, (ctypes.c_int * 16)(0, 0, 9), (ctypes.c_int * 2)()):
+    raise OSError(ctypes.get_errno(), "timer_create")""", "PermissionError"),
     "changes no mode": ("import os; os.chmod('/tmp', 0o777)", "PermissionError"),
 }
 
