@@ -45,3 +45,4 @@ int cmd_stats(int argc, char **argv);
 int cmd_tag(int argc, char **argv);
 int cmd_train(int argc, char **argv);
 int cmd_validate(int argc, char **argv);
+int cmd_view(int argc, char **argv);

@@ -17,6 +17,7 @@ static const struct cmd commands[] = {
     {"run", "run an experiment, or continue a run", cmd_run},
     {"calibrate", "see whether a server reproduces its model's published value", cmd_calibrate},
     {"show", "list a run's episodes, or print one transcript", cmd_show},
+    {"view", "show runs in the browser: verdicts, tasks, transcripts, labels", cmd_view},
     {"export", "write a run's record as CSV or JSON lines", cmd_export},
     {"merge", "merge the parts of a run", cmd_merge},
     {"report", "print the tables of finished runs", cmd_report},

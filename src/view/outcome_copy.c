@@ -1,0 +1,115 @@
+/* See outcome_copy.h. */
+#include "view/outcome_copy.h"
+#include <string.h>
+#include <sys/stat.h>
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/str.h"
+
+#define COLUMNS                                                                                    \
+    "id, task, arm, sample, status, passed, verdict, hrm_label(label), hrm_flags(flags), steps, "  \
+    "\"group\""
+
+/* Says whether the record's files changed. */
+static char *make_stamp(const struct shelf_record *r)
+{
+    static const char *const names[] = {"run.db", "run.db-wal"};
+    struct str s = {0};
+    for (int i = 0; i < 2; i++) {
+        CLEANUP_FREE char *path = file_join(r->dir, names[i]);
+        struct stat st;
+        if (stat(path, &st) == 0 && st.st_size > 0)
+            str_addf(&s, "%lld %lld.%09ld ", (long long)st.st_size, (long long)st.st_mtim.tv_sec,
+                     st.st_mtim.tv_nsec);
+    }
+    return str_take(&s);
+}
+
+/* NULL = not there. Caller frees. */
+static char *get_info(struct shelf_record *r, const char *key)
+{
+    CLEANUP_STMT sqlite3_stmt *stmt = NULL;
+    if (shelf_prepare(r, "SELECT value FROM main.info WHERE key = ?1", &stmt, NULL) < 0)
+        return NULL;
+    sqlite3_bind_text(stmt, 1, key, -1, SQLITE_STATIC);
+    return sqlite3_step(stmt) == SQLITE_ROW ? xstrdup((const char *)sqlite3_column_text(stmt, 0))
+                                            : NULL;
+}
+
+static int set_info(struct shelf_record *r, const char *key, const char *value, struct err *err)
+{
+    CLEANUP_STMT sqlite3_stmt *stmt = NULL;
+    int rc = shelf_prepare(r, "REPLACE INTO main.info VALUES(?1, ?2)", &stmt, err);
+    if (rc < 0)
+        return rc;
+    sqlite3_bind_text(stmt, 1, key, -1, SQLITE_STATIC);
+    sqlite3_bind_text(stmt, 2, value, -1, SQLITE_STATIC);
+    return sqlite3_step(stmt) == SQLITE_DONE ? 0 : shelf_fail(r, err);
+}
+
+static bool is_running(struct shelf_record *r)
+{
+    struct arena *arena = arena_new();
+    bool running = str_eq(store_meta_get(r->store, "status", arena), "running");
+    arena_free(arena);
+    return running;
+}
+
+static int rebuild(struct shelf_record *r, struct err *err)
+{
+    return shelf_exec(
+        r, "DELETE FROM main.e; INSERT INTO main.e SELECT " COLUMNS " FROM r.episodes", err);
+}
+
+/* What was done stays done while a run is played. */
+static int read_open(struct shelf_record *r, struct err *err)
+{
+    return shelf_exec(r,
+                      "REPLACE INTO main.e SELECT " COLUMNS " FROM r.episodes WHERE id IN "
+                      "(SELECT id FROM main.e WHERE status <> 1) AND (status <> 0 OR id IN "
+                      "(SELECT id FROM main.e WHERE status = 2));"
+                      "INSERT INTO main.e SELECT " COLUMNS " FROM r.episodes WHERE id > "
+                      "(SELECT coalesce(max(id), 0) FROM main.e)",
+                      err);
+}
+
+/* Another run in the same place: its texts go, too. */
+static int forget(struct shelf_record *r, struct err *err)
+{
+    return shelf_exec(r,
+                      "DELETE FROM main.e; DELETE FROM main.indexed;"
+                      "INSERT INTO main.text(text) VALUES('delete-all')",
+                      err);
+}
+
+static int refresh(struct shelf_record *r, const char *stamp, struct err *err)
+{
+    const char *created = json_get_str(r->manifest, "created", "");
+    CLEANUP_FREE char *known = get_info(r, "created");
+    CLEANUP_FREE char *how = get_info(r, "how");
+    bool running = is_running(r), same = str_eq(known, created);
+    int rc = same ? 0 : forget(r, err);
+    if (rc == 0)
+        rc = same && running && str_eq(how, "running") ? read_open(r, err) : rebuild(r, err);
+    if (rc == 0)
+        rc = set_info(r, "created", created, err);
+    if (rc == 0)
+        rc = set_info(r, "how", running ? "running" : "whole", err);
+    return rc < 0 ? rc : set_info(r, "stamp", stamp, err);
+}
+
+int copy_refresh(struct shelf_record *r, struct err *err)
+{
+    CLEANUP_FREE char *stamp = make_stamp(r);
+    CLEANUP_FREE char *known = get_info(r, "stamp");
+    if (str_eq(stamp, known))
+        return 0;
+    int rc = shelf_exec(r, "BEGIN IMMEDIATE", err);
+    if (rc < 0)
+        return rc;
+    rc = refresh(r, stamp, err);
+    if (rc == 0)
+        return shelf_exec(r, "COMMIT", err);
+    shelf_exec(r, "ROLLBACK", NULL);
+    return rc;
+}

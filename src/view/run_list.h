@@ -1,0 +1,16 @@
+/* The runs under the viewer's directory, as JSON for the page. */
+#pragma once
+#include "base/json.h"
+#include "view/shelf.h"
+
+/* [{"key","experiment","model","suite","status","created","updated","samples","done","total",
+ * "errors","verdicts":[{"name","verdict","statement","sentence"}],"arms":[...]}], newest first;
+ * "error" for one that cannot be read. Caller decrefs. */
+json_t *run_list_json(struct shelf *s);
+/* One of them; NULL when there is no such run. */
+json_t *run_list_entry(struct shelf *s, const char *key);
+/* {"status","done","total","errors","arms":[{"arm","total","done","solved","errors"}]} as the
+ * record has it now. NULL and *err on failure. */
+json_t *run_list_progress(struct shelf_record *r, struct err *err);
+/* "running" only while somebody plays it, else "interrupted", "complete", ... */
+const char *run_list_status(const char *dir, const char *recorded);
