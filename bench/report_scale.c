@@ -1,13 +1,16 @@
-/* report_scale RUN_DB EPISODES: the record of a large run, made up.
+/* report_scale RUN_DB EPISODES [calls]: the record of a large run, made up.
  *
  * Two arms, five samples, four groups, one to six steps; outcomes, times, budgets' moments, roles
  * and flags are drawn from a fixed seed, so that the same number of episodes gives the same record.
- * It is written through the store, as a run writes it, but for the calls, which no table reads. */
+ * It is written through the store, as a run writes it; but calls, which no table reads, only when
+ * they are asked for (bench/view_scale). */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include "base/mem.h"
 #include "base/rng.h"
+#include "base/str.h"
 #include "store/store.h"
 
 enum { SAMPLES = 5, ARMS = 2 };
@@ -63,8 +66,42 @@ static void draw_lists(struct lists *l, struct rng *rng, struct store_episode *e
     e->flags = e->passed ? "" : draw(rng, 3) ? "S3 R1" : "T3 P6 R2";
 }
 
+/* A prompt and a reply of a few dozen words, some of them rare. */
+static int put_calls(struct store *s, struct rng *rng, const struct store_plan_item *item, int task,
+                     int calls, struct err *err)
+{
+    static const char *const words[] = {"list",  "sort",  "value", "return", "count", "string",
+                                        "index", "empty", "sum",   "loop",   "check", "result"};
+    int rc = 0;
+    for (int i = 0; rc == 0 && i < calls; i++) {
+        struct str request CLEANUP_STR = {0}, reply CLEANUP_STR = {0};
+        str_addf(&request, "{\"messages\":[{\"role\":\"user\",\"content\":\"Task %d: ", task);
+        for (int w = 0; w < 30; w++) {
+            str_addf(&request, "%s ", words[draw(rng, 12)]);
+            str_addf(&reply, "%s ", words[draw(rng, 12)]);
+        }
+        str_addf(&reply, "w%d r%d", draw(rng, 5000), draw(rng, 1000000));
+        str_add(&request, "\"}]}");
+        rc = store_call_put(s, item->id,
+                            &(struct store_call){.role = i ? "coder" : "planner",
+                                                 .index = i,
+                                                 .request_hash = "0",
+                                                 .request = request.p,
+                                                 .reply_text = reply.p,
+                                                 .finish = "stop",
+                                                 .attempt_log = "",
+                                                 .label = "",
+                                                 .attempts = 1,
+                                                 .prompt_tokens = 60,
+                                                 .generated_tokens = 40,
+                                                 .total_s = 1},
+                            err);
+    }
+    return rc;
+}
+
 static int put_episode(struct store *s, struct rng *rng, const struct store_plan_item *item,
-                       int task, struct err *err)
+                       int task, bool with_calls, struct err *err)
 {
     static const char *const groups[] = {"seen", "held_out", "long", "rare"};
     static const char program[] = "def f(xs):\n    out = []\n    for x in xs:\n        if x > 0:\n"
@@ -101,10 +138,11 @@ static int put_episode(struct store *s, struct rng *rng, const struct store_plan
                               .label = passed ? "" : "R1"};
     struct lists lists;
     draw_lists(&lists, rng, &e, hrm);
-    return store_episode_finish(s, item->id, &e, err);
+    int rc = with_calls ? put_calls(s, rng, item, task, 2, err) : 0;
+    return rc < 0 ? rc : store_episode_finish(s, item->id, &e, err);
 }
 
-static int write_record(const char *path, int n_tasks, struct err *err)
+static int write_record(const char *path, int n_tasks, bool with_calls, struct err *err)
 {
     struct store *s = NULL;
     struct rng rng = rng_make(1);
@@ -121,9 +159,11 @@ static int write_record(const char *path, int n_tasks, struct err *err)
     if (rc == 0)
         rc = store_plan(s, arms, ARMS, (const char *const *)names, (size_t)n_tasks, items, n, err);
     for (size_t i = 0; i < n && rc == 0; i++)
-        rc = put_episode(s, &rng, &items[i], (int)(i / (ARMS * SAMPLES)), err);
+        rc = put_episode(s, &rng, &items[i], (int)(i / (ARMS * SAMPLES)), with_calls, err);
     if (rc == 0)
         rc = store_meta_set(s, "manifest", manifest, err);
+    if (rc == 0)
+        rc = store_meta_set(s, "status", "complete", err);
     store_close(s);
     for (int i = 0; i < n_tasks; i++)
         free(names[i]);
@@ -135,11 +175,12 @@ static int write_record(const char *path, int n_tasks, struct err *err)
 int main(int argc, char **argv)
 {
     struct err err = {0};
-    if (argc != 3 || atol(argv[2]) < ARMS * SAMPLES) {
-        fprintf(stderr, "usage: report_scale RUN_DB EPISODES (10 or more)\n");
+    bool with_calls = argc == 4 && strcmp(argv[3], "calls") == 0;
+    if ((argc != 3 && !with_calls) || atol(argv[2]) < ARMS * SAMPLES) {
+        fprintf(stderr, "usage: report_scale RUN_DB EPISODES (10 or more) [calls]\n");
         return 2;
     }
-    if (write_record(argv[1], (int)(atol(argv[2]) / (ARMS * SAMPLES)), &err) == 0)
+    if (write_record(argv[1], (int)(atol(argv[2]) / (ARMS * SAMPLES)), with_calls, &err) == 0)
         return 0;
     fprintf(stderr, "report_scale: %s\n", err.msg);
     return 1;

@@ -234,7 +234,8 @@ static size_t item_of_place(const json_t *page, const json_t *place)
     return i;
 }
 
-/* "hrm has what solves it after 0.42 s (42 tokens); flat never does: S3 fails a shown test: ..." */
+/* "hrm has a solution after 0.42 s and 42 tokens; flat never has one: S3 fails a shown test: ..."
+ */
 static json_t *part_json(const json_t *a, const json_t *b)
 {
     if (passed(a) == passed(b))
@@ -244,12 +245,12 @@ static json_t *part_json(const json_t *a, const json_t *b)
     const json_t *flag = json_array_get(json_object_get(loser, "flags"), 0);
     const char *why = json_get_str(flag, "why", "");
     struct str text CLEANUP_STR = {0};
-    str_addf(&text, "%s has what solves the task after %.2f s and %lld tokens; %s never has",
+    str_addf(&text, "%s has a solution after %.2f s and %lld tokens; %s never has one",
              json_get_str(json_object_get(winner, "episode"), "arm", ""),
              json_get_num(solved, "seconds", 0), json_get_int(solved, "tokens", 0),
              json_get_str(json_object_get(loser, "episode"), "arm", ""));
     if (flag)
-        str_addf(&text, ": %s, %s%s%s", json_get_str(flag, "code", ""),
+        str_addf(&text, ": %s %s%s%s", json_get_str(flag, "code", ""),
                  json_get_str(flag, "name", ""), *why ? ": " : "", why);
     size_t other = flag ? item_of_place(loser, json_object_get(flag, "place"))
                         : json_array_size(json_object_get(loser, "timeline"));

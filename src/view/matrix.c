@@ -1,9 +1,9 @@
 /* See matrix.h. */
 #include "view/matrix.h"
+#include <stdlib.h>
 #include <string.h>
 #include "base/mem.h"
 #include "base/str.h"
-#include "taxonomy/taxonomy.h"
 #include "view/matrix_filter.h"
 #include "view/outcome_copy.h"
 
@@ -96,49 +96,92 @@ static json_t *task_entry(struct shelf_record *r, long long task, size_t n_arms)
     return o;
 }
 
-/* Of a row with id, arm, sample, status, passed, verdict, label, hit, steps, group. */
-static void add_cell(json_t *entry, sqlite3_stmt *stmt)
-{
-    json_t *cells = json_object_get(entry, "cells");
-    json_t *cell = json_object();
-    const char *verdict = (const char *)sqlite3_column_text(stmt, 5);
-    const char *state =
-        state_of(sqlite3_column_int(stmt, 3), sqlite3_column_int(stmt, 4) != 0, verdict);
-    json_object_set_new(cell, "id", json_integer(sqlite3_column_int64(stmt, 0)));
-    json_object_set_new(cell, "sample", json_integer(sqlite3_column_int64(stmt, 2)));
-    json_object_set_new(cell, "state", json_string(state));
-    add_text(cell, "label", sqlite3_column_text(stmt, 6));
-    if (sqlite3_column_int(stmt, 7))
-        json_object_set_new(cell, "hit", json_true());
-    json_array_append_new(json_array_get(cells, (size_t)sqlite3_column_int64(stmt, 1) - 1), cell);
-    if (sqlite3_column_int(stmt, 3) != STORE_PENDING) {
-        json_object_set_new(entry, "steps", json_integer(sqlite3_column_int64(stmt, 8)));
-        add_text(entry, "group", sqlite3_column_text(stmt, 9));
-    }
-}
+struct hits {      /* the episodes of the page that the filters mean */
+    long long *id; /* [n] rising */
+    size_t n, cap;
+};
 
-static int fill_task(struct shelf_record *r, struct matrix_filter *f, long long task, json_t *entry,
-                     struct err *err)
+static int find_hits(struct shelf_record *r, const struct matrix_filter *f, const struct page *p,
+                     struct hits *hits, struct err *err)
 {
     struct str sql CLEANUP_STR = {0};
     CLEANUP_STMT sqlite3_stmt *stmt = NULL;
-    str_add(&sql, "SELECT x.id, x.arm, x.sample, x.status, x.passed, x.verdict, x.label, ");
-    if (f->active)
-        str_addf(&sql, "x.id IN (SELECT e.id FROM main.e e WHERE e.task = %lld AND %s)", task,
-                 f->where.p);
-    else
-        str_add(&sql, "0");
-    str_addf(&sql,
-             ", x.steps, x.\"group\" FROM r.episodes x WHERE x.task = %lld ORDER BY x.arm, "
-             "x.sample",
-             task);
+    str_add(&sql, "SELECT e.id FROM main.e e WHERE e.task IN (");
+    for (size_t i = 0; i < p->n; i++)
+        str_addf(&sql, "%s%lld", i ? "," : "", p->task[i]);
+    str_addf(&sql, ") AND %s ORDER BY e.id", f->where.p);
     int step, rc = shelf_prepare(r, sql.p, &stmt, err);
     if (rc < 0)
         return rc;
     matrix_filter_bind(f, stmt);
-    while ((step = sqlite3_step(stmt)) == SQLITE_ROW)
-        add_cell(entry, stmt);
+    while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
+        hits->id = xgrow(hits->id, &hits->cap, hits->n + 1, sizeof *hits->id);
+        hits->id[hits->n++] = sqlite3_column_int64(stmt, 0);
+    }
     return step == SQLITE_DONE ? 0 : shelf_fail(r, err);
+}
+
+static int by_id(const void *a, const void *b)
+{
+    long long x = *(const long long *)a, y = *(const long long *)b;
+    return (x > y) - (x < y);
+}
+
+static bool is_hit(const struct hits *hits, long long id)
+{
+    return hits->n > 0 && bsearch(&id, hits->id, hits->n, sizeof *hits->id, by_id);
+}
+
+/* Of a row with id, arm, sample, status, passed, verdict, label, steps, group. */
+static void add_cell(json_t *entry, const struct hits *hits, sqlite3_stmt *stmt)
+{
+    json_t *cells = json_object_get(entry, "cells");
+    json_t *cell = json_object();
+    const char *verdict = (const char *)sqlite3_column_text(stmt, 5);
+    int status = sqlite3_column_int(stmt, 3);
+    long long id = sqlite3_column_int64(stmt, 0);
+    json_object_set_new(cell, "id", json_integer(id));
+    json_object_set_new(cell, "sample", json_integer(sqlite3_column_int64(stmt, 2)));
+    json_object_set_new(cell, "state",
+                        json_string(state_of(status, sqlite3_column_int(stmt, 4) != 0, verdict)));
+    add_text(cell, "label", sqlite3_column_text(stmt, 6));
+    if (is_hit(hits, id))
+        json_object_set_new(cell, "hit", json_true());
+    json_array_append_new(json_array_get(cells, (size_t)sqlite3_column_int64(stmt, 1) - 1), cell);
+    if (status != STORE_PENDING) {
+        json_object_set_new(entry, "steps", json_integer(sqlite3_column_int64(stmt, 7)));
+        add_text(entry, "group", sqlite3_column_text(stmt, 8));
+    }
+}
+
+static int fill_task(struct shelf_record *r, const struct hits *hits, long long task, json_t *entry,
+                     struct err *err)
+{
+    CLEANUP_STMT sqlite3_stmt *stmt = NULL;
+    int step, rc = shelf_prepare(r,
+                                 "SELECT id, arm, sample, status, passed, verdict, label, steps, "
+                                 "\"group\" FROM r.episodes WHERE task = ?1 ORDER BY arm, sample",
+                                 &stmt, err);
+    if (rc < 0)
+        return rc;
+    sqlite3_bind_int64(stmt, 1, task);
+    while ((step = sqlite3_step(stmt)) == SQLITE_ROW)
+        add_cell(entry, hits, stmt);
+    return step == SQLITE_DONE ? 0 : shelf_fail(r, err);
+}
+
+static int fill_page(struct shelf_record *r, const struct matrix_filter *f, const struct page *p,
+                     size_t n_arms, json_t *tasks, struct err *err)
+{
+    struct hits hits = {0};
+    int rc = f->active ? find_hits(r, f, p, &hits, err) : 0;
+    for (size_t i = 0; rc == 0 && i < p->n; i++) {
+        json_t *entry = task_entry(r, p->task[i], n_arms);
+        json_array_append_new(tasks, entry);
+        rc = fill_task(r, &hits, p->task[i], entry, err);
+    }
+    free(hits.id);
+    return rc;
 }
 
 json_t *matrix_json(struct shelf_record *r, const struct view_request *q, struct err *err)
@@ -155,13 +198,12 @@ json_t *matrix_json(struct shelf_record *r, const struct view_request *q, struct
         rc = matrix_filter_make(&f, q, arms, n_arms, err);
     if (rc == 0 && (f.active || *f.sort.p))
         rc = copy_refresh(r, err);
+    if (rc == 0 && f.parts)
+        rc = copy_parts(r, err);
     if (rc == 0)
         rc = find_tasks(r, &f, &p, err);
-    for (size_t i = 0; rc == 0 && i < p.n; i++) {
-        json_t *entry = task_entry(r, p.task[i], n_arms);
-        json_array_append_new(tasks, entry);
-        rc = fill_task(r, &f, p.task[i], entry, err);
-    }
+    if (rc == 0)
+        rc = fill_page(r, &f, &p, n_arms, tasks, err);
     for (size_t i = 0; rc == 0 && i < n_arms; i++)
         json_array_append_new(names, json_string(arms[i]));
     if (rc == 0)
@@ -173,79 +215,4 @@ json_t *matrix_json(struct shelf_record *r, const struct view_request *q, struct
     matrix_filter_free(&f);
     arena_free(arena);
     return out;
-}
-
-/* ---- facets ---- */
-
-static int count_values(struct shelf_record *r, const char *sql, json_t *into, struct err *err)
-{
-    CLEANUP_STMT sqlite3_stmt *stmt = NULL;
-    int step, rc = shelf_prepare(r, sql, &stmt, err);
-    if (rc < 0)
-        return rc;
-    while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
-        const char *value = (const char *)sqlite3_column_text(stmt, 0);
-        json_array_append_new(into, json_pack("{s:s, s:I}", "value", value ? value : "", "n",
-                                              (json_int_t)sqlite3_column_int64(stmt, 1)));
-    }
-    return step == SQLITE_DONE ? 0 : shelf_fail(r, err);
-}
-
-/* Labels and flags: the numbers of the copy, in the table's order. */
-static int count_codes(struct shelf_record *r, json_t *labels, json_t *flags, struct err *err)
-{
-    struct str sql CLEANUP_STR = {0};
-    CLEANUP_STMT sqlite3_stmt *stmt = NULL;
-    str_add(&sql, "SELECT count(*)");
-    for (int i = 0; i < N_TAXONOMY_FLAGS; i++)
-        str_addf(&sql, ", total(label = %d), total(flags >> %d & 1)", i + 1, i);
-    str_add(&sql, " FROM main.e WHERE status = 1 AND flags <> 0");
-    int rc = shelf_prepare(r, sql.p, &stmt, err);
-    if (rc < 0)
-        return rc;
-    if (sqlite3_step(stmt) != SQLITE_ROW)
-        return shelf_fail(r, err);
-    for (int i = 0; i < N_TAXONOMY_FLAGS; i++) {
-        json_t *lists[] = {labels, flags};
-        for (int k = 0; k < 2; k++) {
-            long long n = sqlite3_column_int64(stmt, 1 + 2 * i + k);
-            if (n > 0)
-                json_array_append_new(
-                    lists[k], json_pack("{s:s, s:s, s:I}", "value", taxonomy_flags[i].code, "name",
-                                        taxonomy_flags[i].name, "n", (json_int_t)n));
-        }
-    }
-    return 0;
-}
-
-json_t *matrix_facets_json(struct shelf_record *r, struct err *err)
-{
-    json_t *o = json_object(), *labels = json_array(), *flags = json_array();
-    json_t *groups = json_array(), *steps = json_array();
-    long long parts = 0;
-    json_object_set_new(o, "labels", labels);
-    json_object_set_new(o, "flags", flags);
-    json_object_set_new(o, "groups", groups);
-    json_object_set_new(o, "steps", steps);
-    int rc = copy_refresh(r, err);
-    if (rc == 0)
-        rc = count_codes(r, labels, flags, err);
-    if (rc == 0)
-        rc = count_values(r,
-                          "SELECT grp, count(DISTINCT task) FROM main.e WHERE status = 1 AND "
-                          "grp <> '' GROUP BY grp ORDER BY min(task)",
-                          groups, err);
-    if (rc == 0)
-        rc = count_values(r,
-                          "SELECT steps, count(DISTINCT task) FROM main.e WHERE status = 1 AND "
-                          "steps > 0 GROUP BY steps",
-                          steps, err);
-    if (rc == 0)
-        rc = shelf_number(r, "SELECT count(*) FROM (" MATRIX_PARTS ")", &parts, err);
-    if (rc < 0) {
-        json_decref(o);
-        return NULL;
-    }
-    json_object_set_new(o, "parts", json_integer(parts));
-    return o;
 }

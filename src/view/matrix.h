@@ -13,5 +13,3 @@
  * "cells":[[{"id","sample","state","label","hit"}]]}]}. Caller decrefs; NULL and *err on failure.
  */
 json_t *matrix_json(struct shelf_record *r, const struct view_request *q, struct err *err);
-/* What there is to filter by: {"labels","flags","groups","steps"} with counts, {"parts": tasks}. */
-json_t *matrix_facets_json(struct shelf_record *r, struct err *err);

@@ -125,8 +125,9 @@ int matrix_filter_make(struct matrix_filter *f, const struct view_request *q,
         condition(f, "e.steps = %lld", steps);
     if (*group)
         condition(f, "e.grp = ?%zu", bind_text(f, xstrdup(group)));
-    if (request_number(q, "parts", 0))
-        condition(f, "e.task IN (" MATRIX_PARTS ")");
+    f->parts = request_number(q, "parts", 0) != 0;
+    if (f->parts)
+        condition(f, "e.task IN (SELECT task FROM main.parts)");
     CLEANUP_FREE char *match = text_search_match(text);
     if (match)
         condition(f, "e.id IN (SELECT rowid FROM main.text WHERE text MATCH ?%zu)",

@@ -5,11 +5,6 @@
 #include "view/request.h"
 #include "view/shelf.h"
 
-/* The tasks in some sample of which arms differ in their outcome. */
-#define MATRIX_PARTS                                                                               \
-    "SELECT task FROM (SELECT task, min(passed) AS least, max(passed) AS most FROM main.e WHERE "  \
-    "status = 1 GROUP BY task, sample) WHERE least < most GROUP BY task"
-
 enum { MATRIX_TEXTS_MAX = 8 };
 
 struct matrix_filter {

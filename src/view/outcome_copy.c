@@ -25,8 +25,7 @@ static char *make_stamp(const struct shelf_record *r)
     return str_take(&s);
 }
 
-/* NULL = not there. Caller frees. */
-static char *get_info(struct shelf_record *r, const char *key)
+char *copy_info(struct shelf_record *r, const char *key)
 {
     CLEANUP_STMT sqlite3_stmt *stmt = NULL;
     if (shelf_prepare(r, "SELECT value FROM main.info WHERE key = ?1", &stmt, NULL) < 0)
@@ -36,7 +35,7 @@ static char *get_info(struct shelf_record *r, const char *key)
                                             : NULL;
 }
 
-static int set_info(struct shelf_record *r, const char *key, const char *value, struct err *err)
+int copy_set_info(struct shelf_record *r, const char *key, const char *value, struct err *err)
 {
     CLEANUP_STMT sqlite3_stmt *stmt = NULL;
     int rc = shelf_prepare(r, "REPLACE INTO main.info VALUES(?1, ?2)", &stmt, err);
@@ -85,23 +84,26 @@ static int forget(struct shelf_record *r, struct err *err)
 static int refresh(struct shelf_record *r, const char *stamp, struct err *err)
 {
     const char *created = json_get_str(r->manifest, "created", "");
-    CLEANUP_FREE char *known = get_info(r, "created");
-    CLEANUP_FREE char *how = get_info(r, "how");
+    CLEANUP_FREE char *known = copy_info(r, "created");
+    CLEANUP_FREE char *how = copy_info(r, "how");
     bool running = is_running(r), same = str_eq(known, created);
     int rc = same ? 0 : forget(r, err);
     if (rc == 0)
         rc = same && running && str_eq(how, "running") ? read_open(r, err) : rebuild(r, err);
     if (rc == 0)
-        rc = set_info(r, "created", created, err);
+        rc = shelf_exec(
+            r, "DELETE FROM main.info WHERE key IN ('" COPY_FACETS "', '" COPY_PARTS "')", err);
     if (rc == 0)
-        rc = set_info(r, "how", running ? "running" : "whole", err);
-    return rc < 0 ? rc : set_info(r, "stamp", stamp, err);
+        rc = copy_set_info(r, "created", created, err);
+    if (rc == 0)
+        rc = copy_set_info(r, "how", running ? "running" : "whole", err);
+    return rc < 0 ? rc : copy_set_info(r, "stamp", stamp, err);
 }
 
 int copy_refresh(struct shelf_record *r, struct err *err)
 {
     CLEANUP_FREE char *stamp = make_stamp(r);
-    CLEANUP_FREE char *known = get_info(r, "stamp");
+    CLEANUP_FREE char *known = copy_info(r, "stamp");
     if (str_eq(stamp, known))
         return 0;
     int rc = shelf_exec(r, "BEGIN IMMEDIATE", err);
@@ -112,4 +114,18 @@ int copy_refresh(struct shelf_record *r, struct err *err)
         return shelf_exec(r, "COMMIT", err);
     shelf_exec(r, "ROLLBACK", NULL);
     return rc;
+}
+
+int copy_parts(struct shelf_record *r, struct err *err)
+{
+    CLEANUP_FREE char *there = copy_info(r, COPY_PARTS);
+    if (there)
+        return 0;
+    return shelf_exec(r,
+                      "BEGIN IMMEDIATE; DELETE FROM main.parts;"
+                      "INSERT INTO main.parts SELECT DISTINCT task FROM (SELECT task, "
+                      "min(passed) AS least, max(passed) AS most FROM main.e WHERE status = 1 "
+                      "GROUP BY task, sample) WHERE least < most;"
+                      "REPLACE INTO main.info VALUES('" COPY_PARTS "', ''); COMMIT",
+                      err);
 }

@@ -6,3 +6,12 @@
 /* Brings the copy up to date with the record: nothing to do when that did not change; while it is
  * played, only what was open is read again. */
 int copy_refresh(struct shelf_record *r, struct err *err);
+
+/* Fills table `parts`: the tasks in some sample of which arms differ in their outcome. */
+int copy_parts(struct shelf_record *r, struct err *err);
+
+/* What is kept with the copy: a text by name. Those of these names go when the copy changes. */
+#define COPY_FACETS "facets"
+#define COPY_PARTS "parts"
+char *copy_info(struct shelf_record *r, const char *key); /* NULL = not there. Caller frees. */
+int copy_set_info(struct shelf_record *r, const char *key, const char *value, struct err *err);

@@ -11,6 +11,7 @@
 #include "view/assets.h"
 #include "view/doc_json.h"
 #include "view/episode_page.h"
+#include "view/facets.h"
 #include "view/guard.h"
 #include "view/label_page.h"
 #include "view/matrix.h"
@@ -79,7 +80,7 @@ typedef json_t *run_answer_fn(struct shelf_record *r, const struct view_request 
 static json_t *answer_facets(struct shelf_record *r, const struct view_request *q, struct err *err)
 {
     (void)q;
-    return matrix_facets_json(r, err);
+    return facets_json(r, err);
 }
 
 static json_t *answer_search(struct shelf_record *r, const struct view_request *q, struct err *err)

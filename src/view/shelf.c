@@ -130,6 +130,7 @@ static const char side_sql[] =
     "  status INTEGER, passed INTEGER, verdict TEXT, label INTEGER, flags INTEGER,\n"
     "  steps INTEGER, grp TEXT);\n"
     "CREATE INDEX e_task ON e(task, arm, sample, status, passed);\n"
+    "CREATE TABLE parts(task INTEGER PRIMARY KEY);\n"
     "CREATE TABLE indexed(id INTEGER PRIMARY KEY);\n"
     "CREATE VIRTUAL TABLE text USING fts5(body, content = '', detail = full,\n"
     "  tokenize = \"unicode61 remove_diacritics 2 tokenchars '_'\");\n";

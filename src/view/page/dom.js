@@ -163,7 +163,8 @@ export const copyButtons = (path, args, value) => el("span", { class: "copy" },
 export const seconds = s => s === undefined || s === null ? "" : s < 1 ? `${(s * 1000).toFixed(0)} ms` : s < 100 ? `${s.toFixed(2)} s` : `${s.toFixed(0)} s`;
 export const count = n => Number(n).toLocaleString("en-US");
 export const plural = (n, word) => `${count(n)} ${word}${n === 1 ? "" : "s"}`;
-export const minus = text => String(text).replace(/(^|[\s[(])-(?=\d)/g, "$1−");
+// Our own sentences about numbers, as print has them.
+export const minus = text => String(text).replace(/(^|[\s[(])-(?=\d| )/g, "$1−").replaceAll(">=", "≥").replaceAll("<=", "≤");
 
 // A long text without its middle being laid out: the rest comes when it is asked for.
 const SHOWN = 20000;

@@ -23,7 +23,7 @@ function callCard(page, index, open) {
     return [el("p", { class: "meta" }, el("span", { class: `role ${c.role}` }, c.role), ` call ${c.index + 1}: ${seconds(c.total_s)}, ${count(c.prompt_tokens)} tokens in, ${count(c.generated_tokens)} out`,
         c.queue_s > 0.5 ? `, queued ${seconds(c.queue_s)}` : "", odd ? el("strong", { class: "odd" }, ` ${odd}`) : null),
         fold("Prompt", () => prompt(calls, index), open), c.reasoning ? fold(`Reasoning (${count(c.reasoning.length)} characters)`, () => longText(c.reasoning)) : null,
-        el("div", { class: "reply" }, reply(c.reply_text))];
+        el("div", { class: "reply" }, /^(def|import|from|class) \w/.test(c.reply_text) ? code(c.reply_text) : reply(c.reply_text))];
 }
 
 // ---- runs of programs ----
@@ -113,10 +113,14 @@ export function jumpTo(id) {
     setTimeout(() => node.classList.remove("flash"), 1500);
 }
 
-export function flags(page, prefix) {
-    if (!page.flags.length)
-        return null;
-    return el("ul", { class: "flags" }, page.flags.map(f => {
+// short: the label's own, and the others when they are asked for.
+export function flags(page, prefix, short) {
+    const first = short ? page.flags.slice(0, 1) : page.flags, others = page.flags.slice(first.length);
+    return page.flags.length ? [flagList(page, prefix, first), others.length ? fold(plural(others.length, "more flag"), () => flagList(page, prefix, others)) : null] : null;
+}
+
+function flagList(page, prefix, list) {
+    return el("ul", { class: "flags" }, list.map(f => {
         const at = page.timeline.findIndex(item => placeOfItem(item) === `${f.place.kind}-${f.place.index}`);
         return el("li", { class: f.primary ? "flag primary" : "flag" }, el("strong", {}, `${f.code} ${f.name}`), el("span", { class: "soft" }, ` (${f.group}${f.primary ? ", its label" : ""}) `),
             f.why ? el("span", { class: "why" }, f.why) : null, el("p", { class: "soft" }, f.rule),

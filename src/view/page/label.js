@@ -74,7 +74,7 @@ export async function labelPage(main, args) {
             group ? el("div", { class: "codes sub" }, group.codes.map(c => button(c.code, c.name))) : null, note,
             el("p", {}, el("button", { type: "button", class: "go", disabled: chosen ? null : true, onclick: () => put(chosen) }, `Save ${chosen || "…"}`), " ",
                 el("button", { type: "button", onclick: skip }, "Skip"), " ", el("button", { type: "button", onclick: back }, "Take back")),
-            el("p", { class: "soft keys" }, "Keys: ", ["S T P V R F B I group", "1–8 code", "+ also holds", "Enter save", "n note", "s skip", "u take back", "space scroll"].map(k => el("span", {}, k, " · "))));
+            el("p", { class: "soft keys" }, "Keys: ", ["S T P V R F B I group", "1–8 code", "+ also holds", "Enter save", "n note", "s skip", "u take back", "space scroll"].map(k => [el("span", {}, k), " · "])));
     }
     function onKey(event) {
         if (event.ctrlKey || event.metaKey || event.altKey || !now || now.at >= now.n)

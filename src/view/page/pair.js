@@ -2,9 +2,9 @@
 import { el, svg, ask, replace, add, link, address, seconds, count, copyButtons, here } from "./dom.js";
 import { items, itemId, jumpTo, flags, outcome, statement } from "./episode.js";
 
-const WIDTH = 900, LEFT = 8, LANE = 46, TOP = 18;
-const ROLES = ["planner", "supervisor", "coder", "solver", "tester", "verifier", "flat"];
-const roleClass = role => `s${Math.max(0, ROLES.indexOf(role)) % 6}`;
+const WIDTH = Math.max(360, Math.min(900, window.innerWidth - 40)), LEFT = 8, LANE = 46, TOP = 18;
+const COLOURS = { planner: 0, supervisor: 0, coder: 2, solver: 2, tester: 3, verifier: 4, flat: 1 };
+const roleClass = role => `s${COLOURS[role] ?? 5}`;
 
 function axisOf(page, unit) {
     const items = page.timeline.filter(i => i.kind !== "grading");
@@ -54,7 +54,7 @@ function column(pair, side, args) {
         marks[side === part.solved ? part.item : part.other] = side === part.solved ? "Here it has what solves the task" : "This is what fails it";
     return el("section", { class: "side", "aria-label": `Arm ${page.episode.arm}` }, el("h2", {}, page.episode.arm, " ",
         el("span", { class: `badge ${page.episode.passed ? "solved" : "failed"}` }, outcome(page.episode))),
-        el("p", { class: "soft" }, link("episode", { run: args.run, id: page.id }, "the whole episode")), flags(page, `${side}-`), items(page, `${side}-`, marks));
+        el("p", { class: "soft" }, link("episode", { run: args.run, id: page.id }, "the whole episode")), flags(page, `${side}-`, true), items(page, `${side}-`, marks));
 }
 
 function chooser(args, arms, runs) {

@@ -104,7 +104,7 @@ function hits(args, found) {
 async function showMatrix(args, box) {
     const found = args.q ? await search(args, box) : null, m = await ask("matrix", args);
     replace(box, found ? hits(args, found) : null, el("p", { class: "soft" }, `${plural(m.total, "task")}; a mark is one sample: `,
-        OUTCOMES.map(o => el("span", { class: "key" }, el("span", { class: `cell ${o}`, "aria-hidden": "true" }, SIGNS[o]), ` ${o} `)), " ", copyButtons("matrix", args, m)),
+        OUTCOMES.map(o => [el("span", { class: "key" }, el("span", { class: `cell ${o}`, "aria-hidden": "true" }, SIGNS[o]), ` ${o}`), " "]), copyButtons("matrix", args, m)),
         m.tasks.length ? matrixTable(args, m) : el("p", {}, "No task is like that."), pager(args, m));
     return m;
 }
@@ -122,7 +122,7 @@ function liveBox(box, p) {
 
 const facts = entry => [["model", `${entry.model || "?"} (${entry.backend || "?"})`], ["suite", entry.suite], ["question", entry.question],
     ["samples", entry.samples], ["started", entry.created], ["updated", entry.updated]].filter(f => f[1])
-    .map(f => [el("dt", {}, f[0]), el("dd", {}, String(f[1]))]);
+    .map(f => el("div", {}, el("dt", {}, f[0]), el("dd", {}, String(f[1]))));
 
 export async function runPage(main, args) {
     const [list, m] = await Promise.all([ask("runs"), args.q ? null : ask("matrix", args)]);
@@ -159,7 +159,7 @@ export async function runPage(main, args) {
 
 async function showRead(args, box, m) {
     replace(box, el("p", { class: "soft" }, `${plural(m.total, "task")}; a mark is one sample: `,
-        OUTCOMES.map(o => el("span", { class: "key" }, el("span", { class: `cell ${o}`, "aria-hidden": "true" }, SIGNS[o]), ` ${o} `)), " ", copyButtons("matrix", args, m)),
+        OUTCOMES.map(o => [el("span", { class: "key" }, el("span", { class: `cell ${o}`, "aria-hidden": "true" }, SIGNS[o]), ` ${o}`), " "]), copyButtons("matrix", args, m)),
         m.tasks.length ? matrixTable(args, m) : el("p", {}, "No task is like that."), pager(args, m));
 }
 

@@ -13,6 +13,7 @@ export function rateBar(arm, index) {
     if (p.low !== null && p.low !== undefined)
         parts.push(["line", { class: "wb", x1: 100 * p.low, x2: 100 * p.high, y1: 5, y2: 5 }]);
     bar.setAttribute("viewBox", "0 0 100 10");
+    bar.setAttribute("preserveAspectRatio", "none");
     bar.setAttribute("class", "bar");
     bar.setAttribute("aria-hidden", "true");
     for (const [tag, attrs] of parts) {
@@ -43,9 +44,9 @@ function row(entry, ticked, onTick) {
     const title = entry.experiment || entry.key;
     const arms = entry.progress && running ? entry.progress.map(a => el("li", { class: "rate" }, el("span", { class: "name" }, a.arm),
         el("span", {}, `solved ${count(a.solved)} of ${count(a.done)} so far`))) : (entry.arms || []).map(rateBar);
-    return el("article", { class: "run", "data-key": entry.key },
+    return el("article", { class: "entry", "data-key": entry.key },
         el("div", { class: "tick" }, el("input", { type: "checkbox", checked: ticked || null, "aria-label": `compare ${title}, ${entry.model || ""}`, onchange: onTick })),
-        el("div", { class: "what" }, el("h2", {}, link("run", { run: entry.key }, title)), el("p", { class: "soft" },
+        el("div", { class: "about" }, el("h2", {}, link("run", { run: entry.key }, title)), el("p", { class: "soft" },
             `${entry.model || "?"} · ${entry.suite || "?"} · ${(entry.created || "").replace("T", " ").replace("Z", "")}`), statusBadge(entry.status || "?")),
         el("div", { class: "found" }, entry.error ? el("p", { class: "error" }, entry.error) : null,
             running ? progressLine(entry) : (entry.verdicts || []).map(v => el("p", { class: "short" },
