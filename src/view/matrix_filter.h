@@ -9,6 +9,7 @@ enum { MATRIX_TEXTS_MAX = 8 };
 
 struct matrix_filter {
     bool active;                  /* anything is filtered */
+    bool parts;                   /* needs copy_parts */
     struct str where;             /* of rows e */
     struct str sort;              /* "", or terms that end in a comma */
     char *text[MATRIX_TEXTS_MAX]; /* [n_texts] bound as ?1, ?2, ... */
