@@ -13,6 +13,7 @@
 #include "cli/command_line.h"
 #include "cli/results.h"
 #include "cli/run_job.h"
+#include "cli/run_live.h"
 #include "cli/run_model.h"
 #include "cli/run_power.h"
 #include "cli/run_progress.h"
@@ -83,13 +84,16 @@ int run_play(struct run_job *job, struct runner_progress *end, struct err *err)
     if (rc < 0)
         return rc;
     struct run_screen *screen = run_screen_open(title);
+    struct run_live *live = run_live_open(job->dir.path);
     for (runner_look(runner, 0, end); !end->over; runner_look(runner, 0.2, end)) {
         note_training(job, screen);
         run_screen_show(screen, end);
+        run_live_show(live, job->model);
         if (job->serve && !gone.code && serve_check(job->serve, &gone) < 0)
             stop_request(); /* a server that we started does not come back */
     }
     run_screen_close(screen);
+    run_live_close(live);
     end->arms = NULL; /* freed with the runner */
     rc = runner_finish(runner, err);
     if (!gone.code || end->done == end->total)

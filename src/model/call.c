@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "model/attempts.h"
+#include "model/flight.h"
 #include "base/patience.h"
 #include "model/reply.h"
 
@@ -59,6 +60,8 @@ static int on_body(void *user, long status, const char *bytes, size_t n)
     }
     if (stream_feed(&c->stream, bytes, n))
         return HTTP_ABORT;
+    const struct str *said = c->stream.text.len ? &c->stream.text : &c->stream.reasoning;
+    flight_note(c->q->flight, said->p, said->len, c->stream.deltas);
     return c->stream.terminated          ? HTTP_ENOUGH
            : stream_complete(&c->stream) ? HTTP_LIKELY
                                          : HTTP_GO_ON;

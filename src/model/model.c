@@ -6,6 +6,7 @@
 
 #include "base/str.h"
 #include "model/backend.h"
+#include "model/flight.h"
 #include "model/messages.h"
 #include "model/sampling.h"
 
@@ -17,12 +18,13 @@ enum { N_BACKENDS = sizeof backends / sizeof *backends };
 struct model {
     const struct model_ops *ops;
     void *ctx;
+    struct flights *flights;
 };
 
 struct model *model_from_ops(const struct model_ops *ops, void *ctx)
 {
     struct model *m = xmalloc(sizeof *m);
-    *m = (struct model){ops, ctx};
+    *m = (struct model){ops, ctx, flights_new()};
     return m;
 }
 
@@ -94,6 +96,7 @@ void model_close(struct model *m)
     if (!m)
         return;
     m->ops->close(m->ctx);
+    flights_free(m->flights);
     free(m);
 }
 
@@ -105,7 +108,19 @@ int model_probe(struct model *m, json_t **identity, struct err *err)
 int model_chat(struct model *m, const struct model_request *req, struct model_reply *reply,
                struct arena *arena, struct err *err)
 {
-    return m->ops->chat(m->ctx, req, reply, arena, err);
+    if (req->flight) /* a model of a model's: it is under way already */
+        return m->ops->chat(m->ctx, req, reply, arena, err);
+    struct model_request watched = *req;
+    struct flight *flight = flights_begin(m->flights, req);
+    watched.flight = flight;
+    int rc = m->ops->chat(m->ctx, &watched, reply, arena, err);
+    flights_end(m->flights, flight);
+    return rc;
+}
+
+json_t *model_flights(struct model *m)
+{
+    return flights_json(m->flights);
 }
 
 int model_inspect(struct model *m, const struct model_request *req, json_t **facts, struct err *err)

@@ -13,6 +13,8 @@
 #include "base/json.h"
 #include "base/str.h"
 
+struct flight;
+
 struct model_message {
     const char *role; /* "system", "user", "assistant" */
     const char *content;
@@ -38,6 +40,7 @@ struct model_request {
         const char *arm, *task;
         int sample, index; /* index: of this role's calls in the episode */
     } key;
+    struct flight *flight; /* filled by model_chat: where backends note what has come so far */
 };
 
 enum model_finish {
@@ -111,6 +114,8 @@ int model_chat(struct model *m, const struct model_request *req, struct model_re
  * {"template", "rendered" (the prompt as text), "rendered_tokens", "how"}. Caller decrefs. */
 int model_inspect(struct model *m, const struct model_request *req, json_t **facts,
                   struct err *err);
+/* The calls under way, as flights_json (flight.h) has them. */
+json_t *model_flights(struct model *m);
 int model_slots(const struct model *m); /* how many requests are worth having in flight */
 const char *model_finish_name(enum model_finish f); /* "stop", "length", "context" */
 enum model_finish model_finish_parse(const char *name);

@@ -21,22 +21,7 @@ struct page {
 static const char plain_sql[] = "SELECT id FROM r.tasks t WHERE EXISTS (SELECT 1 FROM r.episodes e "
                                 "WHERE e.task = t.id) ORDER BY id";
 
-static int read_tasks(struct shelf_record *r, struct matrix_filter *f, const char *sql,
-                      struct page *p, struct err *err)
-{
-    CLEANUP_FREE char *cut =
-        xasprintf("%s LIMIT %d OFFSET %lld", sql, PAGE_TASKS, p->number * PAGE_TASKS);
-    CLEANUP_STMT sqlite3_stmt *stmt = NULL;
-    int step, rc = shelf_prepare(r, cut, &stmt, err);
-    if (rc < 0)
-        return rc;
-    matrix_filter_bind(f, stmt);
-    while ((step = sqlite3_step(stmt)) == SQLITE_ROW)
-        p->task[p->n++] = sqlite3_column_int64(stmt, 0);
-    return step == SQLITE_DONE ? 0 : shelf_fail(r, err);
-}
-
-static int count_tasks(struct shelf_record *r, struct matrix_filter *f, const char *sql,
+static int count_tasks(struct shelf_record *r, const struct matrix_filter *f, const char *sql,
                        struct page *p, struct err *err)
 {
     CLEANUP_FREE char *all = xasprintf("SELECT count(*) FROM (%s)", sql);
@@ -51,18 +36,35 @@ static int count_tasks(struct shelf_record *r, struct matrix_filter *f, const ch
     return 0;
 }
 
-static int find_tasks(struct shelf_record *r, struct matrix_filter *f, struct page *p,
+/* The page and the number of all tasks from one search; a page behind the end does not have it. */
+static int read_tasks(struct shelf_record *r, const struct matrix_filter *f, const char *sql,
+                      struct page *p, struct err *err)
+{
+    CLEANUP_FREE char *cut = xasprintf("SELECT *, count(*) OVER () FROM (%s) LIMIT %d OFFSET %lld",
+                                       sql, PAGE_TASKS, p->number * PAGE_TASKS);
+    CLEANUP_STMT sqlite3_stmt *stmt = NULL;
+    int step, rc = shelf_prepare(r, cut, &stmt, err);
+    if (rc < 0)
+        return rc;
+    matrix_filter_bind(f, stmt);
+    while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
+        p->task[p->n++] = sqlite3_column_int64(stmt, 0);
+        p->total = sqlite3_column_int64(stmt, 1);
+    }
+    if (step != SQLITE_DONE)
+        return shelf_fail(r, err);
+    return p->n == 0 && p->number > 0 ? count_tasks(r, f, sql, p, err) : 0;
+}
+
+static int find_tasks(struct shelf_record *r, const struct matrix_filter *f, struct page *p,
                       struct err *err)
 {
-    struct str sql CLEANUP_STR = {0};
-    if (!f->active && !*f->sort.p) {
-        str_add(&sql, plain_sql);
-    } else {
-        str_addf(&sql, "SELECT e.task FROM main.e e WHERE %s GROUP BY e.task ORDER BY %s e.task",
-                 f->where.p, f->sort.p);
-    }
-    int rc = count_tasks(r, f, sql.p, p, err);
-    return rc < 0 ? rc : read_tasks(r, f, sql.p, p, err);
+    if (!f->active && !*f->sort.p)
+        return read_tasks(r, f, plain_sql, p, err);
+    CLEANUP_FREE char *sql =
+        xasprintf("SELECT e.task FROM main.e e WHERE %s GROUP BY e.task ORDER BY %s e.task",
+                  f->where.p, f->sort.p);
+    return read_tasks(r, f, sql, p, err);
 }
 
 /* ---- their cells ---- */

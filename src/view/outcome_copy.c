@@ -91,8 +91,10 @@ static int refresh(struct shelf_record *r, const char *stamp, struct err *err)
     if (rc == 0)
         rc = same && running && str_eq(how, "running") ? read_open(r, err) : rebuild(r, err);
     if (rc == 0)
-        rc = shelf_exec(
-            r, "DELETE FROM main.info WHERE key IN ('" COPY_FACETS "', '" COPY_PARTS "')", err);
+        rc = shelf_exec(r,
+                        "DELETE FROM main.info WHERE key IN ('" COPY_FACETS "', '" COPY_PARTS
+                        "', '" COPY_INDEXED "')",
+                        err);
     if (rc == 0)
         rc = copy_set_info(r, "created", created, err);
     if (rc == 0)

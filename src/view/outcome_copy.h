@@ -13,5 +13,6 @@ int copy_parts(struct shelf_record *r, struct err *err);
 /* What is kept with the copy: a text by name. Those of these names go when the copy changes. */
 #define COPY_FACETS "facets"
 #define COPY_PARTS "parts"
+#define COPY_INDEXED "indexed"
 char *copy_info(struct shelf_record *r, const char *key); /* NULL = not there. Caller frees. */
 int copy_set_info(struct shelf_record *r, const char *key, const char *value, struct err *err);

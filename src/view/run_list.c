@@ -34,6 +34,16 @@ const char *run_list_status(const char *dir, const char *recorded)
 
 /* ---- progress ---- */
 
+static json_t *read_json(const char *dir, const char *name)
+{
+    CLEANUP_FREE char *path = file_join(dir, name);
+    CLEANUP_FREE char *text = NULL;
+    size_t n;
+    if (file_read(path, 64 << 20, &text, &n, NULL) < 0)
+        return NULL;
+    return json_parse(text, n, path, NULL);
+}
+
 static json_t *arm_entry(const char *name)
 {
     return json_pack("{s:s, s:i, s:i, s:i, s:i}", "arm", name, "total", 0, "done", 0, "solved", 0,
@@ -73,6 +83,14 @@ static int count_arms(struct shelf_record *r, json_t *all, json_t *arms, struct 
     return step == SQLITE_DONE ? 0 : shelf_fail(r, err);
 }
 
+/* The calls under way, which whoever plays the run writes down every second. */
+static void add_flights(json_t *o, const char *dir)
+{
+    json_t *flights = read_json(dir, "live.json");
+    if (flights)
+        json_object_set_new(o, "flights", flights);
+}
+
 json_t *run_list_progress(struct shelf_record *r, struct err *err)
 {
     json_t *all = arm_entry(""), *arms = json_array();
@@ -86,6 +104,8 @@ json_t *run_list_progress(struct shelf_record *r, struct err *err)
     const char *status = run_list_status(r->dir, recorded ? recorded : "running");
     json_object_set_new(all, "status", json_string(status));
     arena_free(arena);
+    if (str_eq(status, "running"))
+        add_flights(all, r->dir);
     if (rc == 0)
         return all;
     json_decref(all);
@@ -93,16 +113,6 @@ json_t *run_list_progress(struct shelf_record *r, struct err *err)
 }
 
 /* ---- an entry ---- */
-
-static json_t *read_json(const char *dir, const char *name)
-{
-    CLEANUP_FREE char *path = file_join(dir, name);
-    CLEANUP_FREE char *text = NULL;
-    size_t n;
-    if (file_read(path, 64 << 20, &text, &n, NULL) < 0)
-        return NULL;
-    return json_parse(text, n, path, NULL);
-}
 
 static void copy_fact(json_t *to, const char *key, const json_t *from, const char *name)
 {

@@ -111,8 +111,12 @@ static int build(struct shelf_record *r, size_t *done, size_t *left, struct err 
 {
     struct ids ids = {0};
     double until = clock_seconds() + BUILD_S;
+    CLEANUP_FREE char *whole = copy_info(r, COPY_INDEXED);
+    *done = *left = 0;
+    if (whole)
+        return 0;
     int rc = find_unindexed(r, &ids, err);
-    for (*done = 0; rc == 0 && *done < ids.n && clock_seconds() < until;) {
+    for (; rc == 0 && *done < ids.n && clock_seconds() < until;) {
         size_t n = ids.n - *done < BATCH ? ids.n - *done : BATCH;
         rc = shelf_exec(r, "BEGIN IMMEDIATE", err);
         if (rc == 0)
@@ -123,7 +127,7 @@ static int build(struct shelf_record *r, size_t *done, size_t *left, struct err 
     }
     *left = ids.n - *done;
     free(ids.id);
-    return rc;
+    return rc == 0 && *left == 0 ? copy_set_info(r, COPY_INDEXED, "", err) : rc;
 }
 
 /* ---- hits ---- */
