@@ -2,6 +2,9 @@
 #include "view/event_sentence.h"
 #include <string.h>
 
+/* "planner", "flat role": for a format with %s%s. */
+#define ROLE(e) (e)->row.role, str_eq((e)->row.role, "flat") ? " role" : ""
+
 /* "3 steps", "1 step". */
 static void add_count(struct str *out, size_t n, const char *one)
 {
@@ -22,7 +25,7 @@ static void add_plan(const struct transcript *t, size_t index, struct str *out)
     const struct transcript_event *e = &t->events[index];
     bool math = e->plan.subgoals.v != NULL;
     size_t n = math ? e->plan.subgoals.n : e->plan.steps.n;
-    str_addf(out, "The %s made a plan of ", e->row.role);
+    str_addf(out, "The %s%s made a plan of ", ROLE(e));
     add_count(out, n, math ? "subgoal" : "step");
     if (e->plan.reasked)
         str_add(out, e->plan.valid_final ? ", after being asked again"
@@ -44,10 +47,10 @@ static void add_candidate(const struct store_event *e, struct str *out)
 static void add_subgoal(const struct transcript_event *e, struct str *out)
 {
     if (e->subgoal.ok)
-        str_addf(out, "The %s solved subgoal %s: %s", e->row.role, e->subgoal.id,
+        str_addf(out, "The %s%s solved subgoal %s: %s", ROLE(e), e->subgoal.id,
                  e->subgoal.value ? e->subgoal.value : "no value");
     else
-        str_addf(out, "The %s did not solve subgoal %s: %s", e->row.role, e->subgoal.id,
+        str_addf(out, "The %s%s did not solve subgoal %s: %s", ROLE(e), e->subgoal.id,
                  e->subgoal.error ? e->subgoal.error : "no value");
     if (e->subgoal.attempt > 1)
         str_addf(out, " (try %d)", e->subgoal.attempt);
@@ -57,15 +60,15 @@ static void add_tool_call(const struct transcript_event *e, struct str *out)
 {
     const char *tool = e->tool_call.tool ? e->tool_call.tool : "no tool";
     if (e->tool_call.ok)
-        str_addf(out, "The %s called %s", e->row.role, tool);
+        str_addf(out, "The %s%s called %s", ROLE(e), tool);
     else
-        str_addf(out, "The %s called %s, which failed: %s", e->row.role, tool,
+        str_addf(out, "The %s%s called %s, which failed: %s", ROLE(e), tool,
                  e->tool_call.error ? e->tool_call.error : "bad call");
 }
 
 static void add_verdict(const struct transcript_event *e, struct str *out)
 {
-    str_addf(out, "The %s says '%s'", e->row.role, e->verdict.verdict);
+    str_addf(out, "The %s%s says '%s'", ROLE(e), e->verdict.verdict);
     if (e->verdict.answer)
         str_addf(out, " of the answer %s", e->verdict.answer);
     if (e->verdict.computed)
@@ -95,7 +98,7 @@ void event_sentence(const struct transcript *t, size_t index, struct str *out)
         add_plan(t, index, out);
         break;
     case EVENT_SELF_TESTS:
-        str_addf(out, "The %s wrote ", e->row.role);
+        str_addf(out, "The %s%s wrote ", ROLE(e));
         add_count(out, e->self_tests.n, "test");
         break;
     case EVENT_CANDIDATE:

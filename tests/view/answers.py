@@ -1,11 +1,13 @@
 """answers.py HRM RUNS ROOT: the viewer over HTTP, on a run that is over and on one that goes on."""
 import hashlib
+import http.server
 import json
 import os
 import pathlib
 import re
 import subprocess
 import sys
+import threading
 
 from lib import Viewer, check, finish, page_files, wait_for
 
@@ -95,6 +97,51 @@ check("all of it is done", ended["done"] == ended["total"])
 check("nothing is left behind", not list(pathlib.Path(runs).rglob("live.json*")))
 for page in pages:
     page.close()
+
+# ---- a slow model: what it is writing is seen while it writes ----
+class Slow(http.server.BaseHTTPRequestHandler):
+    go_on = threading.Event()
+
+    def log_message(self, *_):
+        pass
+
+    def do_GET(self):
+        body = json.dumps({"object": "list", "data": [{"id": "slow", "object": "model"}]}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        for text in ["def slow", "ly(x):"]:
+            self.say({"delta": {"content": text}})
+        self.go_on.wait(60)
+        self.say({"delta": {"content": " pass"}, "finish_reason": "stop"})
+        self.wfile.write(b"data: [DONE]\n\n")
+
+    def say(self, choice):
+        self.wfile.write(b"data: " + json.dumps({"choices": [{"index": 0, **choice}]}).encode() + b"\n\n")
+        self.wfile.flush()
+
+
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Slow)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+play = subprocess.Popen([hrm, "run", "exp1_decomp_vs_flat", "--suite", f"{root}/eval/suites/coding_suite.yaml", "--model_backend", "openai",
+                         "--base_url", f"http://127.0.0.1:{server.server_port}/v1", "--model_name", "slow", "--limit", "1", "--samples", "1",
+                         "--outdir", f"{runs}/slow"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+wait_for("it is listed", lambda: len(viewer.ask("runs")["runs"]) == 3)
+slow = next(r["key"] for r in viewer.ask("runs")["runs"] if r["key"].startswith("slow/"))
+flights = wait_for("what it has written is shown", lambda: [f for f in viewer.ask("progress", run=slow).get("flights", [])
+                                                         if f["tail"] == "def slowly(x):"])
+check("with who asked, how long and how much", flights and flights[0]["role"] and flights[0]["task"] and flights[0]["seconds"] > 0
+      and flights[0]["tokens"] == 2)
+Slow.go_on.set()
+check("the run ends", play.wait(timeout=120) == 0)
 
 check("Ctrl-C ends it well", viewer.close() == 0)
 finish()

@@ -43,7 +43,8 @@ function testList(run, before) {
 
 function runCard(page, index) {
     const runs = page.episode.tool_runs, r = runs[index], d = r.detail || {};
-    const before = runs.slice(0, index).reverse().find(x => x.kind === r.kind), same = before && before.program === r.program;
+    const alike = x => x.kind === r.kind && x.detail?.purpose === d.purpose && x.detail?.subgoal === d.subgoal;
+    const before = runs.slice(0, index).reverse().find(alike), same = before && before.program === r.program;
     const names = { public: "Program on the shown tests", run: "Program", hidden: "Graded on the hidden tests", self: "The reference on the self-written tests", reference: "The reference on the hidden tests" };
     return [el("p", { class: "meta" }, el("strong", { class: good(r.verdict) ? "pass" : "fail" }, r.verdict), ` ${names[r.kind] || r.kind}`,
         d.purpose ? `, for ${d.purpose}${d.subgoal ? " " + d.subgoal : ""}` : "", `: ${seconds(r.seconds)}`),
