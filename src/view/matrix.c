@@ -56,11 +56,44 @@ static int read_tasks(struct shelf_record *r, const struct matrix_filter *f, con
     return p->n == 0 && p->number > 0 ? count_tasks(r, f, sql, p, err) : 0;
 }
 
+/* How many tasks the record has episodes of is counted once for a plan: it grows with the highest
+ * number of an episode. */
+static int count_planned(struct shelf_record *r, struct page *p, struct err *err)
+{
+    long long last = 0;
+    int rc = shelf_number(r, "SELECT max(id) FROM r.episodes", &last, err);
+    CLEANUP_FREE char *key = xasprintf("tasks of %lld", last);
+    CLEANUP_FREE char *known = rc == 0 ? copy_info(r, key) : NULL;
+    if (rc < 0 || known) {
+        p->total = known ? atoll(known) : 0;
+        return rc;
+    }
+    const struct matrix_filter none = {0};
+    rc = count_tasks(r, &none, plain_sql, p, err);
+    CLEANUP_FREE char *total = xasprintf("%lld", p->total);
+    if (rc == 0)
+        copy_set_info(r, key, total, NULL); /* else it is counted again */
+    return rc;
+}
+
+static int read_plain(struct shelf_record *r, struct page *p, struct err *err)
+{
+    CLEANUP_FREE char *cut =
+        xasprintf("%s LIMIT %d OFFSET %lld", plain_sql, PAGE_TASKS, p->number * PAGE_TASKS);
+    CLEANUP_STMT sqlite3_stmt *stmt = NULL;
+    int step, rc = shelf_prepare(r, cut, &stmt, err);
+    if (rc < 0)
+        return rc;
+    while ((step = sqlite3_step(stmt)) == SQLITE_ROW)
+        p->task[p->n++] = sqlite3_column_int64(stmt, 0);
+    return step == SQLITE_DONE ? count_planned(r, p, err) : shelf_fail(r, err);
+}
+
 static int find_tasks(struct shelf_record *r, const struct matrix_filter *f, struct page *p,
                       struct err *err)
 {
     if (!f->active && !*f->sort.p)
-        return read_tasks(r, f, plain_sql, p, err);
+        return read_plain(r, p, err);
     CLEANUP_FREE char *sql =
         xasprintf("SELECT e.task FROM main.e e WHERE %s GROUP BY e.task ORDER BY %s e.task",
                   f->where.p, f->sort.p);

@@ -76,7 +76,7 @@ static int read_open(struct shelf_record *r, struct err *err)
 static int forget(struct shelf_record *r, struct err *err)
 {
     return shelf_exec(r,
-                      "DELETE FROM main.e; DELETE FROM main.indexed;"
+                      "DELETE FROM main.e; DELETE FROM main.indexed; DELETE FROM main.info;"
                       "INSERT INTO main.text(text) VALUES('delete-all')",
                       err);
 }

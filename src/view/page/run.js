@@ -71,7 +71,7 @@ function filters(args, arms, f) {
         f.groups.length ? choice(args, "group", "group", f.groups) : null,
         f.steps.length ? choice(args, "steps", "steps", f.steps) : null,
         arms.length > 1 ? el("label", { class: "check" }, el("input", { type: "checkbox", name: "parts", checked: args.parts === "1" || null,
-            onchange: event => go(args, { parts: event.target.checked ? "1" : "" }) }), ` arms part (${plural(f.parts, "task")})`) : null,
+            onchange: event => go(args, { parts: event.target.checked ? "1" : "" }) }), ` arms part in a sample (${plural(f.parts, "task")})`) : null,
         ["q", "arm", "outcome", "label", "flag", "group", "steps", "parts", "sort"].some(k => args[k])
             ? link("run", { run: args.run }, "clear all") : null);
 }
