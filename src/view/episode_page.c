@@ -58,17 +58,6 @@ static void add_solved(json_t *o, const struct transcript *t, const struct timel
 
 /* ---- flags ---- */
 
-static const json_t *find_arm(const json_t *manifest, const char *name)
-{
-    const json_t *arms = json_object_get(json_object_get(manifest, "experiment"), "arms"), *arm;
-    size_t i;
-    json_array_foreach (arms, i, arm) {
-        if (str_eq(json_get_str(arm, "name", NULL), name))
-            return arm;
-    }
-    return NULL;
-}
-
 static json_t *flag_json(const struct transcript *t, int flag, const char *why)
 {
     const struct taxonomy_flag *f = &taxonomy_flags[flag];
@@ -85,7 +74,7 @@ static json_t *flag_json(const struct transcript *t, int flag, const char *why)
  * word on which do. */
 static json_t *flags_json(struct making *m, const struct transcript *t)
 {
-    const json_t *arm = find_arm(m->r->manifest, t->row.arm);
+    const json_t *arm = manifest_arm(&m->r->manifest, t->row.arm);
     const struct task *task =
         m->r->has_suite ? suite_find(&m->r->tagging.suite, t->row.task) : NULL;
     struct taxonomy_tags tags = {0};
@@ -157,26 +146,22 @@ static json_t *spent_json(const struct store_episode *row)
 static int make(void *ctx, long long id, const struct store_episode *read)
 {
     struct making *m = ctx;
-    struct store_episode row = *read;
     struct transcript t;
-    int rc = store_read_spent(m->r->store, id, &row, m->arena, m->err);
-    if (rc == 0)
-        rc = transcript_read(m->r->store, id, &row, &t, m->arena, m->err);
-    json_t *episode = rc == 0 ? store_episode_json(m->r->store, id, &row, m->err) : NULL;
+    int rc = transcript_read(m->r->store, id, read, &t, m->arena, m->err);
+    json_t *episode = rc == 0 ? store_episode_json(m->r->store, id, read, m->err) : NULL;
     if (!episode)
         return -1;
     const struct timeline line = timeline_make(&t, m->arena);
-    json_t *budget = json_object_get(json_object_get(m->r->manifest, "experiment"), "budget");
     m->out = json_object();
     json_object_set_new(m->out, "id", json_integer(id));
     json_object_set_new(m->out, "episode", episode);
     json_object_set_new(m->out, "timeline", timeline_json(&t, &line));
     json_object_set_new(m->out, "flags", flags_json(m, &t));
-    json_object_set_new(m->out, "task", task_json(m, row.task));
-    json_object_set_new(m->out, "shares", shares_json(&row));
-    json_object_set_new(m->out, "spent", spent_json(&row));
-    if (budget)
-        json_object_set(m->out, "budget", budget);
+    json_object_set_new(m->out, "task", task_json(m, t.row.task));
+    json_object_set_new(m->out, "shares", shares_json(&t.row));
+    json_object_set_new(m->out, "spent", spent_json(&t.row));
+    if (m->r->manifest.budget)
+        json_object_set(m->out, "budget", (json_t *)m->r->manifest.budget);
     add_solved(m->out, &t, &line);
     return 0;
 }

@@ -62,8 +62,7 @@ static int count_planned(struct shelf_record *r, struct page *p, struct err *err
 {
     long long last = 0;
     int rc = shelf_number(r, "SELECT max(id) FROM r.episodes", &last, err);
-    CLEANUP_FREE char *key =
-        xasprintf("tasks of %lld, %s", last, json_get_str(r->manifest, "created", ""));
+    CLEANUP_FREE char *key = xasprintf("tasks of %lld, %s", last, r->manifest.created);
     CLEANUP_FREE char *known = rc == 0 ? copy_info(r, key) : NULL;
     if (rc < 0 || known) {
         p->total = known ? atoll(known) : 0;

@@ -83,7 +83,7 @@ static int forget(struct shelf_record *r, struct err *err)
 
 static int refresh(struct shelf_record *r, const char *stamp, struct err *err)
 {
-    const char *created = json_get_str(r->manifest, "created", "");
+    const char *created = r->manifest.created;
     CLEANUP_FREE char *known = copy_info(r, "created");
     CLEANUP_FREE char *how = copy_info(r, "how");
     bool running = is_running(r), same = str_eq(known, created);

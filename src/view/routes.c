@@ -109,10 +109,13 @@ static json_t *answer_progress(struct shelf_record *r, const struct view_request
 static json_t *answer_manifest(struct shelf_record *r, const struct view_request *q,
                                struct err *err)
 {
-    json_t *manifest = NULL;
+    struct manifest now; /* not as it was when the record was opened */
     (void)q;
-    int rc = store_meta_json(r->store, "manifest", &manifest, err);
-    return rc < 0 ? NULL : manifest ? manifest : json_object();
+    if (manifest_read(r->store, &now, err) < 0)
+        return NULL;
+    json_t *whole = json_incref(now.json);
+    manifest_free(&now);
+    return whole;
 }
 
 static json_t *answer_report(struct shelf_record *r, const struct view_request *q, struct err *err)

@@ -229,11 +229,9 @@ static int open_record(struct shelf_record *r, struct err *err)
         return err_input(err, "there is no run '%s'", r->key);
     int rc = store_open(db, STORE_READ, &r->store, err);
     if (rc == 0)
-        rc = store_meta_json(r->store, "manifest", &r->manifest, err);
+        rc = manifest_read(r->store, &r->manifest, err);
     if (rc < 0)
         return rc;
-    if (!r->manifest)
-        r->manifest = json_object();
     r->has_suite = tagging_open(r->store, NULL, &r->tagging, NULL) == 0;
     return open_sql(r, db, err);
 }
@@ -244,7 +242,7 @@ static void close_place(struct place *p)
         tagging_close(&p->r.tagging);
     close_side(&p->r);
     store_close(p->r.store);
-    json_decref(p->r.manifest);
+    manifest_free(&p->r.manifest);
     pthread_mutex_destroy(&p->mutex);
     free(p->r.key);
     free(p->r.dir);

@@ -5,8 +5,8 @@
  * and the record is attached to it as `r`, which no statement may change. */
 #pragma once
 #include <sqlite3.h>
-#include "base/json.h"
 #include "experiment/tagging.h"
+#include "store/manifest.h"
 #include "store/store.h"
 
 struct shelf;
@@ -16,8 +16,8 @@ struct shelf_record {
     char *dir; /* with run.db in it */
     struct store *store;
     sqlite3 *sql;
-    json_t *manifest;       /* {} when there is none */
-    struct tagging tagging; /* with the suite, if that is at hand: */
+    struct manifest manifest; /* empty when there is none */
+    struct tagging tagging;   /* with the suite, if that is at hand: */
     bool has_suite;
 };
 

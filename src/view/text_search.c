@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf8.h"
+#include "store/transcript.h"
 #include "view/outcome_copy.h"
 
 enum { HITS = 20, AROUND = 90, BATCH = 200 };
@@ -133,7 +134,7 @@ static int build(struct shelf_record *r, size_t *done, size_t *left, struct err 
 /* ---- hits ---- */
 
 struct excerpt {
-    const char *word; /* lower case */
+    const char *word;
     json_t *hit;
     bool found;
 };
@@ -159,9 +160,8 @@ static void take_excerpt(struct excerpt *x, const char *where, const char *text)
     x->found = true;
 }
 
-static int look_at_call(void *ctx, const struct store_call *c)
+static void look_at_call(struct excerpt *x, const struct store_call *c)
 {
-    struct excerpt *x = ctx;
     CLEANUP_FREE char *reply = xasprintf("reply of %s", c->role);
     CLEANUP_FREE char *prompt = xasprintf("prompt to %s", c->role);
     take_excerpt(x, reply, c->reply_text);
@@ -172,7 +172,30 @@ static int look_at_call(void *ctx, const struct store_call *c)
     json_t *m;
     json_array_foreach (json_object_get(request, "messages"), i, m)
         take_excerpt(x, prompt, json_get_str(m, "content", NULL));
-    return 0;
+}
+
+static void look_at_run(struct excerpt *x, const struct store_tool_run *r)
+{
+    CLEANUP_FREE char *where = xasprintf("program of %s", r->role);
+    take_excerpt(x, where, r->program);
+}
+
+struct looking {
+    struct store *store;
+    struct excerpt *excerpt;
+    struct arena *arena;
+};
+
+static int look_at_episode(void *ctx, long long id, const struct store_episode *row)
+{
+    const struct looking *l = ctx;
+    struct transcript t;
+    int rc = transcript_read_rows(l->store, id, row, &t, l->arena, NULL);
+    for (size_t i = 0; rc == 0 && i < t.n_calls; i++)
+        look_at_call(l->excerpt, &t.calls[i]);
+    for (size_t i = 0; rc == 0 && i < t.n_runs; i++)
+        look_at_run(l->excerpt, &t.runs[i].row);
+    return rc;
 }
 
 static void add_excerpt(struct shelf_record *r, long long id, const char *typed, json_t *hit)
@@ -183,8 +206,10 @@ static void add_excerpt(struct shelf_record *r, long long id, const char *typed,
     n -= n > 0 && term[n - 1] == '*';
     CLEANUP_FREE char *word = xstrndup(term, n);
     struct excerpt x = {.word = word, .hit = hit};
+    struct looking l = {.store = r->store, .excerpt = &x, .arena = arena_new()};
     if (*word)
-        store_calls(r->store, id, look_at_call, &x, NULL);
+        store_episode_read(r->store, id, look_at_episode, &l, NULL);
+    arena_free(l.arena);
 }
 
 static int find_hits(struct shelf_record *r, const char *typed, const char *match, json_t *hits,
