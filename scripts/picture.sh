@@ -1,6 +1,6 @@
 #!/bin/sh
 # The README's pictures. That of the report: the page of a full run of exp1_decomp_vs_flat on the embedded model, as headless
-# Chromium shows it, with a palette so that it is small. That of hrm view: the first task on which the arms part. Needs chromium and
+# Chromium shows it, with a palette so that it is small. Those of hrm view: the matrix, and the first task on which the arms part. Needs chromium and
 # pngquant.
 #   scripts/picture.sh [RUN]        RUN: a run's directory, when there is one already
 set -eu
@@ -21,18 +21,22 @@ build/src/cli/hrm view "$run" >"$dir/url" 2>/dev/null &
 view=$!
 trap 'kill $view; rm -rf "$dir"' EXIT
 while [ ! -s "$dir/url" ]; do sleep 0.1; done
-page=$(python3 - "$(cat "$dir/url")" <<'PY'
+url=$(cat "$dir/url")
+part=$(python3 - "$url" <<'PY'
 import json, sys, urllib.parse, urllib.request
-url = sys.argv[1]
-base, token = url.split("/?token=")
+base, token = sys.argv[1].split("/?token=")
 asked = urllib.request.Request(f"{base}/api/matrix?run=.&parts=1", headers={"X-Hrm-Token": token})
 matrix = json.load(urllib.request.urlopen(asked))
 a, b = matrix["arms"][:2]
 task, sample = next((t["name"], x["sample"]) for t in matrix["tasks"] for x, y in zip(*t["cells"][:2]) if x["state"] != y["state"])
-print(url + "#/pair?" + urllib.parse.urlencode({"run": ".", "task": task, "sample": sample, "a": a, "b": b}))
+print("pair?" + urllib.parse.urlencode({"run": ".", "task": task, "sample": sample, "a": a, "b": b}))
 PY
 )
-chromium --headless=new --no-sandbox --disable-gpu --hide-scrollbars --blink-settings=preferredColorScheme=1 \
-    --user-data-dir="$dir/profile" --virtual-time-budget=8000 --window-size=1120,1180 --screenshot="$dir/view.png" "$page" 2>/dev/null
-pngquant --force --speed 1 --strip --output docs/view-pair.png 64 "$dir/view.png"
-ls -l docs/report.png docs/view-pair.png
+look() { # look NAME PAGE HEIGHT
+    chromium --headless=new --no-sandbox --disable-gpu --hide-scrollbars --blink-settings=preferredColorScheme=1 \
+        --user-data-dir="$dir/profile" --virtual-time-budget=8000 --window-size="1120,$3" --screenshot="$dir/$1.png" "$url#/$2" 2>/dev/null
+    pngquant --force --speed 1 --strip --output "docs/$1.png" 64 "$dir/$1.png"
+}
+look view-run 'run?run=.&sort=gap' 940
+look view-pair "$part" 1180
+ls -l docs/report.png docs/view-run.png docs/view-pair.png

@@ -22,9 +22,10 @@ let leave = null, current = null, turn = 0;
 const places = new Map(); // where one was on a page one goes back to
 
 function crumbs(page, args) {
+    const name = args.run === "." ? "this run" : args.run;
     const nav = document.getElementById("crumbs"), parts = [link("", {}, "Runs")];
     if (args.run)
-        parts.push(page === "run" ? el("span", {}, args.run) : link("run", { run: args.run }, args.run));
+        parts.push(page === "run" ? el("span", {}, name) : link("run", { run: args.run }, name));
     if (args.run && page !== "run")
         parts.push(el("span", {}, pages[page]?.title(args).replace(args.run, "").replace(/( of|,) *$/, "") || page));
     replace(nav, parts.map((p, i) => [i ? el("span", { class: "sep", "aria-hidden": "true" }, " / ") : null, p]));
