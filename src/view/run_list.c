@@ -103,9 +103,9 @@ json_t *run_list_progress(struct shelf_record *r, struct err *err)
     const char *recorded = store_meta_get(r->store, "status", arena);
     const char *status = run_list_status(r->dir, recorded ? recorded : "running");
     json_object_set_new(all, "status", json_string(status));
-    arena_free(arena);
     if (str_eq(status, "running"))
         add_flights(all, r->dir);
+    arena_free(arena);
     if (rc == 0)
         return all;
     json_decref(all);
