@@ -33,7 +33,8 @@ static int draw(struct rng *rng, int n)
     return (int)(rng_double(rng) * n);
 }
 
-struct lists { /* the parts of a row that are lists */
+/* The parts of a row that are lists. */
+struct lists {
     struct store_moment moments[3];
     struct store_share shares[3];
 };

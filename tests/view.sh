@@ -8,7 +8,7 @@ set -u
 refuse "no directory 'nowhere'" view nowhere
 refuse "port: expected a whole number from 1 to 65535, found '70000'" view --port 70000
 refuse "'b' is one too many" view a b
-check "a run to look at" code 0 "$hrm" run $exp --model_name "$model" --outdir runs --limit 10
+check "a run to look at" code 0 "$hrm" run "$exp" --model_name "$model" --outdir runs --limit 10
 MODEL=$model PYTHONDONTWRITEBYTECODE=1 python3 "$root/tests/view/answers.py" "$hrm" runs "$root" >out 2>err || cat out err
 read -r ok _ bad _ < <(tail -n 1 out)
 check "the checks ran" [ "${ok:-0}" -gt 50 ]

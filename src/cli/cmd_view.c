@@ -63,9 +63,9 @@ static const struct argp argp = {
 /* A directory, or an experiment's under runs/. Caller frees. */
 static int find_dir(const char *arg, char **out, struct err *err)
 {
-    CLEANUP_FREE char *below = file_join("runs", arg);
+    char *below CLEANUP_FREE = file_join("runs", arg);
     const char *found = file_is_dir(arg) ? arg : file_is_dir(below) ? below : NULL;
-    CLEANUP_FREE char *up = file_dir(arg);
+    char *up CLEANUP_FREE = file_dir(arg);
     if (!found && file_exists(arg) && str_eq(file_base(arg), "run.db"))
         found = up;
     if (!found)
@@ -113,7 +113,7 @@ int cmd_view(int argc, char **argv)
                                                         : "somebody"};
     struct view *view = NULL;
     struct err err = {0};
-    CLEANUP_FREE char *dir = NULL;
+    char *dir CLEANUP_FREE = NULL;
     sigset_t waited;
     int code = cmd_parse(&argp, argc, argv, &args), caught;
     if (code)

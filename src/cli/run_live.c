@@ -30,8 +30,8 @@ void run_live_show(struct run_live *live, struct model *m)
     if (now < live->next)
         return;
     live->next = now + EVERY_S;
-    CLEANUP_JSON json_t *flights = model_flights(m);
-    CLEANUP_FREE char *text = json_text(flights);
+    json_t *flights CLEANUP_JSON = model_flights(m);
+    char *text CLEANUP_FREE = json_text(flights);
     FILE *f = fopen(live->fresh, "we"); /* no fsync: it is worth nothing after a power cut */
     if (!f)
         return;

@@ -21,7 +21,8 @@ struct daemon {
     struct feeds *feeds;
 };
 
-struct exchange { /* one request while it is read */
+/* One request while it is read. */
+struct exchange {
     struct str body;
     bool too_long;
 };

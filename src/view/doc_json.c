@@ -41,7 +41,7 @@ static json_t *figure_json(const struct doc_figure *f)
     json_t *panels = json_array(), *o = json_object();
     for (size_t i = 0; i < f->n_panels; i++) {
         struct str svg CLEANUP_STR = {0};
-        CLEANUP_FREE char *id = xasprintf("%s-%zu", f->id, i);
+        char *id CLEANUP_FREE = xasprintf("%s-%zu", f->id, i);
         struct html h = {.out = &svg};
         draw_panel(&h, f, &f->panels[i], id);
         json_t *panel = json_object();

@@ -181,7 +181,7 @@ json_t *episode_page_json(struct shelf_record *r, long long id, struct err *err)
 static int find_episode(struct shelf_record *r, const char *task, long long sample, const char *arm,
                         long long *id, struct err *err)
 {
-    CLEANUP_STMT sqlite3_stmt *stmt = NULL;
+    sqlite3_stmt *stmt CLEANUP_STMT = NULL;
     int rc = shelf_prepare(r,
                            "SELECT id FROM r.episodes WHERE task = (SELECT id FROM r.tasks WHERE "
                            "name = ?1) AND arm = (SELECT id FROM r.arms WHERE name = ?2) AND "

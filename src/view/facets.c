@@ -11,7 +11,7 @@
 static int count_codes(struct shelf_record *r, json_t *labels, json_t *flags, struct err *err)
 {
     long long with[2][N_TAXONOMY_FLAGS] = {{0}};
-    CLEANUP_STMT sqlite3_stmt *stmt = NULL;
+    sqlite3_stmt *stmt CLEANUP_STMT = NULL;
     int step, rc = shelf_prepare(r,
                                  "SELECT label, flags, count(*) FROM main.e WHERE status = 1 AND "
                                  "flags <> 0 GROUP BY label, flags",
@@ -55,7 +55,7 @@ static void count_value(json_t *list, const char *value, long long n)
 /* Tasks by group, as they come, and by steps. */
 static int count_tasks(struct shelf_record *r, json_t *groups, json_t *steps, struct err *err)
 {
-    CLEANUP_STMT sqlite3_stmt *stmt = NULL;
+    sqlite3_stmt *stmt CLEANUP_STMT = NULL;
     int step, rc = shelf_prepare(r,
                                  "SELECT grp, steps, count(*), min(task) AS first FROM (SELECT "
                                  "task, max(grp) AS grp, max(steps) AS steps FROM main.e WHERE "
@@ -95,7 +95,7 @@ static int count_all(struct shelf_record *r, json_t *o, struct err *err)
 json_t *facets_json(struct shelf_record *r, struct err *err)
 {
     int rc = copy_refresh(r, err);
-    CLEANUP_FREE char *kept = rc == 0 ? copy_info(r, COPY_FACETS) : NULL;
+    char *kept CLEANUP_FREE = rc == 0 ? copy_info(r, COPY_FACETS) : NULL;
     json_t *o = kept ? json_parse(kept, strlen(kept), "facets", NULL) : NULL;
     if (o || rc < 0)
         return o;
@@ -105,7 +105,7 @@ json_t *facets_json(struct shelf_record *r, struct err *err)
         json_decref(o);
         return NULL;
     }
-    CLEANUP_FREE char *text = json_text(o);
+    char *text CLEANUP_FREE = json_text(o);
     copy_set_info(r, COPY_FACETS, text, NULL); /* else it is counted again */
     return o;
 }

@@ -9,7 +9,8 @@
 
 enum { SENT_MAX = 4, PENDING_MAX = 4 << 20 };
 
-struct sent { /* the last message of one name */
+/* The last message of one name. */
+struct sent {
     const char *event;
     char *data;
 };

@@ -5,7 +5,8 @@
 
 enum place_kind { PLACE_END, PLACE_CALL, PLACE_RUN, PLACE_EVENT };
 
-struct flag_place { /* PLACE_END: the episode as a whole, its end */
+/* PLACE_END: the episode as a whole, its end. */
+struct flag_place {
     enum place_kind kind;
     size_t index; /* into calls, runs or events */
 };

@@ -31,7 +31,7 @@ bool guard_is_host(const char *host, int port)
 {
     static const char *const names[] = {"127.0.0.1", "localhost"};
     for (size_t i = 0; host && i < sizeof names / sizeof *names; i++) {
-        CLEANUP_FREE char *want = xasprintf("%s:%d", names[i], port);
+        char *want CLEANUP_FREE = xasprintf("%s:%d", names[i], port);
         if (strcmp(host, want) == 0 || (port == 80 && strcmp(host, names[i]) == 0))
             return true;
     }

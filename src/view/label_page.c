@@ -14,7 +14,8 @@
 
 enum { SAMPLE = 60, NAME_MAX_BYTES = 60, NOTE_MAX_BYTES = 2000 };
 
-struct walk { /* of one request */
+/* Of one request. */
+struct walk {
     struct shelf_record *r;
     struct store *store; /* which takes labels */
     const char *annotator;
@@ -39,8 +40,8 @@ static int check_annotator(const char *name, struct err *err)
 
 static int open_walk(struct walk *w)
 {
-    CLEANUP_FREE char *db = file_join(w->r->dir, "run.db");
-    CLEANUP_FREE long long *ids = NULL;
+    char *db CLEANUP_FREE = file_join(w->r->dir, "run.db");
+    long long *ids CLEANUP_FREE = NULL;
     size_t n = 0;
     int rc = check_annotator(w->annotator, w->err);
     if (rc == 0 && (w->n < 1 || w->n > 1000000 || w->seed < 0))
@@ -148,7 +149,7 @@ static int put(struct walk *w, long long at, const json_t *body)
                          label);
     if (strlen(note) > NOTE_MAX_BYTES)
         return err_input(w->err, "note: expected at most %d bytes", NOTE_MAX_BYTES);
-    CLEANUP_FREE char *now = clock_utc_now();
+    char *now CLEANUP_FREE = clock_utc_now();
     const struct store_label l = {w->annotator, label, note, now};
     int rc = store_label_put(w->store, item->id, &l, w->err);
     item->label = label;
@@ -167,7 +168,7 @@ static size_t next_open(const struct label_session *s, size_t from)
 
 json_t *label_page_put(struct shelf_record *r, const struct view_request *q, struct err *err)
 {
-    CLEANUP_JSON json_t *body = json_parse(q->body, q->body_len, "request", err);
+    json_t *body CLEANUP_JSON = json_parse(q->body, q->body_len, "request", err);
     if (!body)
         return NULL;
     long long at = json_get_int(body, "at", -1);

@@ -24,8 +24,8 @@ static const char plain_sql[] = "SELECT id FROM r.tasks t WHERE EXISTS (SELECT 1
 static int count_tasks(struct shelf_record *r, const struct matrix_filter *f, const char *sql,
                        struct page *p, struct err *err)
 {
-    CLEANUP_FREE char *all = xasprintf("SELECT count(*) FROM (%s)", sql);
-    CLEANUP_STMT sqlite3_stmt *stmt = NULL;
+    char *all CLEANUP_FREE = xasprintf("SELECT count(*) FROM (%s)", sql);
+    sqlite3_stmt *stmt CLEANUP_STMT = NULL;
     int rc = shelf_prepare(r, all, &stmt, err);
     if (rc < 0)
         return rc;
@@ -40,9 +40,9 @@ static int count_tasks(struct shelf_record *r, const struct matrix_filter *f, co
 static int read_tasks(struct shelf_record *r, const struct matrix_filter *f, const char *sql,
                       struct page *p, struct err *err)
 {
-    CLEANUP_FREE char *cut = xasprintf("SELECT *, count(*) OVER () FROM (%s) LIMIT %d OFFSET %lld",
+    char *cut CLEANUP_FREE = xasprintf("SELECT *, count(*) OVER () FROM (%s) LIMIT %d OFFSET %lld",
                                        sql, PAGE_TASKS, p->number * PAGE_TASKS);
-    CLEANUP_STMT sqlite3_stmt *stmt = NULL;
+    sqlite3_stmt *stmt CLEANUP_STMT = NULL;
     int step, rc = shelf_prepare(r, cut, &stmt, err);
     if (rc < 0)
         return rc;
@@ -62,15 +62,15 @@ static int count_planned(struct shelf_record *r, struct page *p, struct err *err
 {
     long long last = 0;
     int rc = shelf_number(r, "SELECT max(id) FROM r.episodes", &last, err);
-    CLEANUP_FREE char *key = xasprintf("tasks of %lld, %s", last, r->manifest.created);
-    CLEANUP_FREE char *known = rc == 0 ? copy_info(r, key) : NULL;
+    char *key CLEANUP_FREE = xasprintf("tasks of %lld, %s", last, r->manifest.created);
+    char *known CLEANUP_FREE = rc == 0 ? copy_info(r, key) : NULL;
     if (rc < 0 || known) {
         p->total = known ? atoll(known) : 0;
         return rc;
     }
     const struct matrix_filter none = {0};
     rc = count_tasks(r, &none, plain_sql, p, err);
-    CLEANUP_FREE char *total = xasprintf("%lld", p->total);
+    char *total CLEANUP_FREE = xasprintf("%lld", p->total);
     if (rc == 0)
         copy_set_info(r, key, total, NULL); /* else it is counted again */
     return rc;
@@ -78,9 +78,9 @@ static int count_planned(struct shelf_record *r, struct page *p, struct err *err
 
 static int read_plain(struct shelf_record *r, struct page *p, struct err *err)
 {
-    CLEANUP_FREE char *cut =
+    char *cut CLEANUP_FREE =
         xasprintf("%s LIMIT %d OFFSET %lld", plain_sql, PAGE_TASKS, p->number * PAGE_TASKS);
-    CLEANUP_STMT sqlite3_stmt *stmt = NULL;
+    sqlite3_stmt *stmt CLEANUP_STMT = NULL;
     int step, rc = shelf_prepare(r, cut, &stmt, err);
     if (rc < 0)
         return rc;
@@ -94,7 +94,7 @@ static int find_tasks(struct shelf_record *r, const struct matrix_filter *f, str
 {
     if (!f->active && !*f->sort.p)
         return read_plain(r, p, err);
-    CLEANUP_FREE char *sql =
+    char *sql CLEANUP_FREE =
         xasprintf("SELECT e.task FROM main.e e WHERE %s GROUP BY e.task ORDER BY %s e.task",
                   f->where.p, f->sort.p);
     return read_tasks(r, f, sql, p, err);
@@ -118,7 +118,7 @@ static void add_text(json_t *o, const char *key, const unsigned char *text)
 static json_t *task_entry(struct shelf_record *r, long long task, size_t n_arms)
 {
     json_t *o = json_object(), *cells = json_array();
-    CLEANUP_STMT sqlite3_stmt *stmt = NULL;
+    sqlite3_stmt *stmt CLEANUP_STMT = NULL;
     json_object_set_new(o, "task", json_integer(task));
     if (shelf_prepare(r, "SELECT name FROM r.tasks WHERE id = ?1", &stmt, NULL) == 0) {
         sqlite3_bind_int64(stmt, 1, task);
@@ -131,7 +131,8 @@ static json_t *task_entry(struct shelf_record *r, long long task, size_t n_arms)
     return o;
 }
 
-struct hits {      /* the episodes of the page that the filters mean */
+/* The episodes of the page that the filters mean. */
+struct hits {
     long long *id; /* [n] rising */
     size_t n, cap;
 };
@@ -140,7 +141,7 @@ static int find_hits(struct shelf_record *r, const struct matrix_filter *f, cons
                      struct hits *hits, struct err *err)
 {
     struct str sql CLEANUP_STR = {0};
-    CLEANUP_STMT sqlite3_stmt *stmt = NULL;
+    sqlite3_stmt *stmt CLEANUP_STMT = NULL;
     str_add(&sql, "SELECT e.id FROM main.e e WHERE e.task IN (");
     for (size_t i = 0; i < p->n; i++)
         str_addf(&sql, "%s%lld", i ? "," : "", p->task[i]);
@@ -192,7 +193,7 @@ static void add_cell(json_t *entry, const struct hits *hits, sqlite3_stmt *stmt)
 static int fill_task(struct shelf_record *r, const struct hits *hits, long long task, json_t *entry,
                      struct err *err)
 {
-    CLEANUP_STMT sqlite3_stmt *stmt = NULL;
+    sqlite3_stmt *stmt CLEANUP_STMT = NULL;
     int step, rc = shelf_prepare(r,
                                  "SELECT id, arm, sample, status, passed, verdict, label, steps, "
                                  "\"group\" FROM r.episodes WHERE task = ?1 ORDER BY arm, sample",

@@ -128,7 +128,7 @@ int matrix_filter_make(struct matrix_filter *f, const struct view_request *q,
     f->parts = request_number(q, "parts", 0) != 0;
     if (f->parts)
         condition(f, "e.task IN (SELECT task FROM main.parts)");
-    CLEANUP_FREE char *match = text_search_match(text);
+    char *match CLEANUP_FREE = text_search_match(text);
     if (match)
         condition(f, "e.id IN (SELECT rowid FROM main.text WHERE text MATCH ?%zu)",
                   bind_text(f, xstrdup(match)));

@@ -16,7 +16,7 @@ static char *make_stamp(const struct shelf_record *r)
     static const char *const names[] = {"run.db", "run.db-wal"};
     struct str s = {0};
     for (int i = 0; i < 2; i++) {
-        CLEANUP_FREE char *path = file_join(r->dir, names[i]);
+        char *path CLEANUP_FREE = file_join(r->dir, names[i]);
         struct stat st;
         if (stat(path, &st) == 0 && st.st_size > 0)
             str_addf(&s, "%lld %lld.%09ld ", (long long)st.st_size, (long long)st.st_mtim.tv_sec,
@@ -27,7 +27,7 @@ static char *make_stamp(const struct shelf_record *r)
 
 char *copy_info(struct shelf_record *r, const char *key)
 {
-    CLEANUP_STMT sqlite3_stmt *stmt = NULL;
+    sqlite3_stmt *stmt CLEANUP_STMT = NULL;
     if (shelf_prepare(r, "SELECT value FROM main.info WHERE key = ?1", &stmt, NULL) < 0)
         return NULL;
     sqlite3_bind_text(stmt, 1, key, -1, SQLITE_STATIC);
@@ -37,7 +37,7 @@ char *copy_info(struct shelf_record *r, const char *key)
 
 int copy_set_info(struct shelf_record *r, const char *key, const char *value, struct err *err)
 {
-    CLEANUP_STMT sqlite3_stmt *stmt = NULL;
+    sqlite3_stmt *stmt CLEANUP_STMT = NULL;
     int rc = shelf_prepare(r, "REPLACE INTO main.info VALUES(?1, ?2)", &stmt, err);
     if (rc < 0)
         return rc;
@@ -84,8 +84,8 @@ static int forget(struct shelf_record *r, struct err *err)
 static int refresh(struct shelf_record *r, const char *stamp, struct err *err)
 {
     const char *created = r->manifest.created;
-    CLEANUP_FREE char *known = copy_info(r, "created");
-    CLEANUP_FREE char *how = copy_info(r, "how");
+    char *known CLEANUP_FREE = copy_info(r, "created");
+    char *how CLEANUP_FREE = copy_info(r, "how");
     bool running = is_running(r), same = str_eq(known, created);
     int rc = same ? 0 : forget(r, err);
     if (rc == 0)
@@ -104,8 +104,8 @@ static int refresh(struct shelf_record *r, const char *stamp, struct err *err)
 
 int copy_refresh(struct shelf_record *r, struct err *err)
 {
-    CLEANUP_FREE char *stamp = make_stamp(r);
-    CLEANUP_FREE char *known = copy_info(r, "stamp");
+    char *stamp CLEANUP_FREE = make_stamp(r);
+    char *known CLEANUP_FREE = copy_info(r, "stamp");
     if (str_eq(stamp, known))
         return 0;
     int rc = shelf_exec(r, "BEGIN IMMEDIATE", err);
@@ -120,7 +120,7 @@ int copy_refresh(struct shelf_record *r, struct err *err)
 
 int copy_parts(struct shelf_record *r, struct err *err)
 {
-    CLEANUP_FREE char *there = copy_info(r, COPY_PARTS);
+    char *there CLEANUP_FREE = copy_info(r, COPY_PARTS);
     if (there)
         return 0;
     return shelf_exec(r,

@@ -170,7 +170,7 @@ static const struct route routes[] = {
 
 static void reply_json(struct view_reply *r, int status, json_t *value)
 {
-    CLEANUP_FREE char *text = json_text(value);
+    char *text CLEANUP_FREE = json_text(value);
     r->status = status;
     str_add(&r->body, text);
     json_decref(value);

@@ -3,7 +3,8 @@
 #include "view/request.h"
 #include "view/shelf.h"
 
-struct routes { /* what answers need */
+/* What answers need. */
+struct routes {
     struct shelf *shelf;
     const char *token, *annotator;
     int port;

@@ -150,7 +150,7 @@ static void runs_are_below_the_directory(void **state)
         char *query CLEANUP_FREE = xasprintf("run=%s", keys[i]);
         refuse(v, "/api/matrix", query, 404);
     }
-    CLEANUP_JSON json_t *runs = ask(v, "/api/runs", "");
+    json_t *runs CLEANUP_JSON = ask(v, "/api/runs", "");
     const json_t *list = json_object_get(runs, "runs");
     assert_int_equal(json_array_size(list), 1);
     assert_string_equal(json_get_str(json_array_get(list, 0), "key", ""), ".");
@@ -160,7 +160,7 @@ static void runs_are_below_the_directory(void **state)
 static void assert_tasks(const struct viewer *v, const char *query, const char *names)
 {
     char *whole CLEANUP_FREE = xasprintf("run=.&%s", query);
-    CLEANUP_JSON json_t *m = ask(v, "/api/matrix", whole);
+    json_t *m CLEANUP_JSON = ask(v, "/api/matrix", whole);
     struct str found CLEANUP_STR = {0};
     size_t i;
     json_t *task;
@@ -206,7 +206,7 @@ static void wrong_filters_are_said(void **state)
 static void texts_are_found(void **state)
 {
     const struct viewer *v = *state;
-    CLEANUP_JSON json_t *found = ask(v, "/api/search", "run=.&q=umbrella");
+    json_t *found CLEANUP_JSON = ask(v, "/api/search", "run=.&q=umbrella");
     assert_int_equal(json_get_int(found, "total", -1), 1);
     assert_int_equal(json_get_int(found, "to_index", -1), 0);
     const json_t *hit = json_array_get(json_object_get(found, "hits"), 0);
@@ -243,7 +243,7 @@ static void what_is_typed_becomes_an_expression(void **state)
 static void hostile_text_comes_as_text(void **state)
 {
     const struct viewer *v = *state;
-    CLEANUP_JSON json_t *pair = ask(v, "/api/pair", "run=.&task=t1&sample=0&a=hrm&b=flat");
+    json_t *pair CLEANUP_JSON = ask(v, "/api/pair", "run=.&task=t1&sample=0&a=hrm&b=flat");
     const json_t *calls =
         json_object_get(json_object_get(json_object_get(pair, "b"), "episode"), "calls");
     const char *reply = json_get_str(json_array_get(calls, 0), "reply_text", "");
@@ -267,11 +267,11 @@ static void labels_are_all_that_is_written(void **state)
     assert_int_equal(hash_file_hex(v->f->db, after, NULL), 0);
     assert_string_equal(before, after);
 
-    CLEANUP_JSON json_t *asked = ask(v, "/api/label", "run=.&annotator=ada");
+    json_t *asked CLEANUP_JSON = ask(v, "/api/label", "run=.&annotator=ada");
     assert_int_equal(json_get_int(asked, "n", -1), 1);
     char *text CLEANUP_FREE = json_text(asked);
     assert_null(strstr(text, "flat")); /* blind */
-    CLEANUP_JSON json_t *put = ask_as(v, "POST", "/api/label", "run=.", label, token, 200);
+    json_t *put CLEANUP_JSON = ask_as(v, "POST", "/api/label", "run=.", label, token, 200);
     assert_int_equal(json_get_int(put, "labelled", -1), 1);
     json_decref(ask_as(v, "POST", "/api/label", "run=.",
                        "{\"annotator\":\"ada\",\"at\":0,\"label\":\"Z\"}", token, 404));
@@ -280,7 +280,7 @@ static void labels_are_all_that_is_written(void **state)
     json_decref(ask_as(v, "POST", "/api/label", "run=.",
                        "{\"annotator\":\"ada\",\"at\":9,\"label\":\"S\"}", token, 404));
     json_decref(ask_as(v, "POST", "/api/label", "run=.", "no JSON", token, 404));
-    CLEANUP_JSON json_t *back =
+    json_t *back CLEANUP_JSON =
         ask_as(v, "POST", "/api/label", "run=.", "{\"annotator\":\"ada\",\"at\":0,\"label\":null}",
                token, 200);
     assert_int_equal(json_get_int(back, "labelled", -1), 0);

@@ -19,7 +19,7 @@ enum { DEPTH_MAX = 3 };
 /* Whoever plays a run holds a lock on this file until the end. */
 static bool is_played(const char *dir)
 {
-    CLEANUP_FREE char *path = file_join(dir, "run.db.lock");
+    char *path CLEANUP_FREE = file_join(dir, "run.db.lock");
     int fd CLEANUP_FD = open(path, O_RDWR | O_CLOEXEC);
     struct flock held = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     return fd >= 0 && fcntl(fd, F_GETLK, &held) == 0 && held.l_type != F_UNLCK;
@@ -36,8 +36,8 @@ const char *run_list_status(const char *dir, const char *recorded)
 
 static json_t *read_json(const char *dir, const char *name)
 {
-    CLEANUP_FREE char *path = file_join(dir, name);
-    CLEANUP_FREE char *text = NULL;
+    char *path CLEANUP_FREE = file_join(dir, name);
+    char *text CLEANUP_FREE = NULL;
     size_t n;
     if (file_read(path, 64 << 20, &text, &n, NULL) < 0)
         return NULL;
@@ -57,7 +57,7 @@ static void count(json_t *o, const char *key, long long n)
 
 static int count_arms(struct shelf_record *r, json_t *all, json_t *arms, struct err *err)
 {
-    CLEANUP_STMT sqlite3_stmt *stmt = NULL;
+    sqlite3_stmt *stmt CLEANUP_STMT = NULL;
     int step, rc = shelf_prepare(r,
                                  "SELECT a.name, e.status, e.n, e.solved FROM (SELECT arm, status, "
                                  "count(*) AS n, sum(passed) AS solved FROM main.e GROUP BY arm, "
@@ -175,13 +175,13 @@ static void add_progress(json_t *o, struct shelf *s, const char *key)
 
 json_t *run_list_entry(struct shelf *s, const char *key)
 {
-    CLEANUP_FREE char *dir = shelf_place(s, key);
-    CLEANUP_FREE char *db = dir ? file_join(dir, "run.db") : NULL;
+    char *dir CLEANUP_FREE = shelf_place(s, key);
+    char *db CLEANUP_FREE = dir ? file_join(dir, "run.db") : NULL;
     if (!db || !file_exists(db))
         return NULL;
     json_t *o = json_pack("{s:s}", "key", key);
-    CLEANUP_JSON json_t *manifest = read_json(dir, "manifest.json");
-    CLEANUP_JSON json_t *summary = read_json(dir, "summary.json");
+    json_t *manifest CLEANUP_JSON = read_json(dir, "manifest.json");
+    json_t *summary CLEANUP_JSON = read_json(dir, "summary.json");
     add_manifest(o, manifest, dir);
     const char *status = json_get_str(o, "status", "");
     if (summary)
@@ -202,15 +202,15 @@ static void collect(struct shelf *s, const char *key, int depth, json_t *list)
         json_array_append_new(list, entry);
         return;
     }
-    CLEANUP_FREE char *dir = shelf_place(s, *key ? key : ".");
+    char *dir CLEANUP_FREE = shelf_place(s, *key ? key : ".");
     DIR *d = dir && depth < DEPTH_MAX ? opendir(dir) : NULL;
     const struct dirent *f;
     while (d && (f = readdir(d)) != NULL) {
-        CLEANUP_FREE char *path = file_join(dir, f->d_name);
+        char *path CLEANUP_FREE = file_join(dir, f->d_name);
         struct stat st;
         if (f->d_name[0] == '.' || lstat(path, &st) < 0 || !S_ISDIR(st.st_mode))
             continue;
-        CLEANUP_FREE char *below = *key ? file_join(key, f->d_name) : xstrdup(f->d_name);
+        char *below CLEANUP_FREE = *key ? file_join(key, f->d_name) : xstrdup(f->d_name);
         collect(s, below, depth + 1, list);
     }
     if (d)
@@ -226,7 +226,7 @@ static int newest_first(const void *a, const void *b)
 
 json_t *run_list_json(struct shelf *s)
 {
-    CLEANUP_JSON json_t *found = json_array();
+    json_t *found CLEANUP_JSON = json_array();
     collect(s, "", 0, found);
     size_t n = json_array_size(found);
     json_t **entries = xcalloc(n + 1, sizeof *entries);

@@ -13,7 +13,8 @@
 
 enum { OPEN_MAX_RECORDS = 12, SIDE_VERSION = 1 };
 
-struct place { /* a record on the shelf; `r` first, as callers have only that */
+/* A record on the shelf; `r` first, as callers have only that. */
+struct place {
     struct shelf_record r;
     pthread_mutex_t mutex;
     int users;
@@ -75,7 +76,7 @@ int shelf_exec(struct shelf_record *r, const char *sql, struct err *err)
 
 int shelf_number(struct shelf_record *r, const char *sql, long long *out, struct err *err)
 {
-    CLEANUP_STMT sqlite3_stmt *stmt = NULL;
+    sqlite3_stmt *stmt CLEANUP_STMT = NULL;
     int rc = shelf_prepare(r, sql, &stmt, err);
     if (rc < 0)
         return rc;
@@ -143,7 +144,7 @@ static int make_side(struct shelf_record *r, struct err *err)
         return rc;
     if (version != 0)
         return err_fault(err, "view.db of another version");
-    CLEANUP_FREE char *sql = xasprintf("BEGIN IMMEDIATE; %s PRAGMA main.user_version = %d; COMMIT",
+    char *sql CLEANUP_FREE = xasprintf("BEGIN IMMEDIATE; %s PRAGMA main.user_version = %d; COMMIT",
                                        side_sql, SIDE_VERSION);
     return shelf_exec(r, sql, err);
 }
@@ -171,7 +172,7 @@ static void remove_side(const char *path)
 {
     static const char *const suffix[] = {"", "-wal", "-shm"};
     for (size_t i = 0; i < sizeof suffix / sizeof *suffix; i++) {
-        CLEANUP_FREE char *file = xasprintf("%s%s", path, suffix[i]);
+        char *file CLEANUP_FREE = xasprintf("%s%s", path, suffix[i]);
         unlink(file);
     }
 }
@@ -179,7 +180,7 @@ static void remove_side(const char *path)
 /* view.db can be made anew at any time. Where it cannot be written there is a temporary one. */
 static int open_some_side(struct shelf_record *r, struct err *err)
 {
-    CLEANUP_FREE char *path = file_join(r->dir, "view.db");
+    char *path CLEANUP_FREE = file_join(r->dir, "view.db");
     if (open_side(r, path, NULL) == 0)
         return 0;
     close_side(r);
@@ -192,7 +193,7 @@ static int open_some_side(struct shelf_record *r, struct err *err)
 
 static int attach(struct shelf_record *r, const char *db, bool immutable, struct err *err)
 {
-    CLEANUP_STMT sqlite3_stmt *stmt = NULL;
+    sqlite3_stmt *stmt CLEANUP_STMT = NULL;
     struct str uri CLEANUP_STR = {0};
     str_add(&uri, "file:");
     for (const char *p = db; *p; p++)
@@ -207,7 +208,7 @@ static int attach(struct shelf_record *r, const char *db, bool immutable, struct
 
 static int open_sql(struct shelf_record *r, const char *db, struct err *err)
 {
-    CLEANUP_FREE char *wal = xasprintf("%s-wal", db);
+    char *wal CLEANUP_FREE = xasprintf("%s-wal", db);
     bool immutable = access(db, W_OK) < 0 && access(wal, F_OK) < 0;
     int rc = open_some_side(r, err);
     if (rc == 0)
@@ -224,7 +225,7 @@ static int open_sql(struct shelf_record *r, const char *db, struct err *err)
 
 static int open_record(struct shelf_record *r, struct err *err)
 {
-    CLEANUP_FREE char *db = file_join(r->dir, "run.db");
+    char *db CLEANUP_FREE = file_join(r->dir, "run.db");
     if (!file_exists(db))
         return err_input(err, "there is no run '%s'", r->key);
     int rc = store_open(db, STORE_READ, &r->store, err);
@@ -306,8 +307,8 @@ static struct place *find(struct shelf *s, const char *key, const struct stat *s
 
 int shelf_take(struct shelf *s, const char *key, struct shelf_record **out, struct err *err)
 {
-    CLEANUP_FREE char *dir = shelf_place(s, key);
-    CLEANUP_FREE char *db = dir ? file_join(dir, "run.db") : NULL;
+    char *dir CLEANUP_FREE = shelf_place(s, key);
+    char *db CLEANUP_FREE = dir ? file_join(dir, "run.db") : NULL;
     struct stat st;
     if (!db || stat(db, &st) < 0)
         return err_input(err, "there is no run '%s'", key);

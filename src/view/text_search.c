@@ -76,7 +76,7 @@ struct ids {
 
 static int find_unindexed(struct shelf_record *r, struct ids *ids, struct err *err)
 {
-    CLEANUP_STMT sqlite3_stmt *stmt = NULL;
+    sqlite3_stmt *stmt CLEANUP_STMT = NULL;
     int step, rc = shelf_prepare(r,
                                  "SELECT id FROM main.e WHERE status <> 0 AND id NOT IN "
                                  "(SELECT id FROM main.indexed) ORDER BY id",
@@ -92,7 +92,7 @@ static int find_unindexed(struct shelf_record *r, struct ids *ids, struct err *e
 
 static int index_batch(struct shelf_record *r, const long long *ids, size_t n, struct err *err)
 {
-    CLEANUP_STMT sqlite3_stmt *text = NULL, *mark = NULL;
+    sqlite3_stmt *text CLEANUP_STMT = NULL, *mark CLEANUP_STMT = NULL;
     int rc = shelf_prepare(r, index_sql, &text, err);
     if (rc == 0)
         rc = shelf_prepare(r, "INSERT INTO main.indexed VALUES(?1)", &mark, err);
@@ -112,7 +112,7 @@ static int build(struct shelf_record *r, size_t *done, size_t *left, struct err 
 {
     struct ids ids = {0};
     double until = clock_seconds() + BUILD_S;
-    CLEANUP_FREE char *whole = copy_info(r, COPY_INDEXED);
+    char *whole CLEANUP_FREE = copy_info(r, COPY_INDEXED);
     *done = *left = 0;
     if (whole)
         return 0;
@@ -153,7 +153,7 @@ static void take_excerpt(struct excerpt *x, const char *where, const char *text)
     size_t before = (size_t)(at - text), n = strlen(text);
     size_t from = utf8_cut(text, before > AROUND ? before - AROUND : 0);
     size_t to = utf8_cut(text, before + AROUND < n ? before + AROUND : n);
-    CLEANUP_FREE char *cut =
+    char *cut CLEANUP_FREE =
         xasprintf("%s%.*s%s", from ? "… " : "", (int)(to - from), text + from, to < n ? " …" : "");
     json_object_set_new(x->hit, "where", json_string(where));
     json_object_set_new(x->hit, "text", json_bytes(cut, strlen(cut)));
@@ -162,11 +162,11 @@ static void take_excerpt(struct excerpt *x, const char *where, const char *text)
 
 static void look_at_call(struct excerpt *x, const struct store_call *c)
 {
-    CLEANUP_FREE char *reply = xasprintf("reply of %s", c->role);
-    CLEANUP_FREE char *prompt = xasprintf("prompt to %s", c->role);
+    char *reply CLEANUP_FREE = xasprintf("reply of %s", c->role);
+    char *prompt CLEANUP_FREE = xasprintf("prompt to %s", c->role);
     take_excerpt(x, reply, c->reply_text);
     take_excerpt(x, reply, c->reasoning);
-    CLEANUP_JSON json_t *request =
+    json_t *request CLEANUP_JSON =
         x->found ? NULL : json_parse(c->request, strlen(c->request), "request", NULL);
     size_t i;
     json_t *m;
@@ -176,7 +176,7 @@ static void look_at_call(struct excerpt *x, const struct store_call *c)
 
 static void look_at_run(struct excerpt *x, const struct store_tool_run *r)
 {
-    CLEANUP_FREE char *where = xasprintf("program of %s", r->role);
+    char *where CLEANUP_FREE = xasprintf("program of %s", r->role);
     take_excerpt(x, where, r->program);
 }
 
@@ -204,7 +204,7 @@ static void add_excerpt(struct shelf_record *r, long long id, const char *typed,
     size_t n = 0;
     next_term(typed, &term, &n);
     n -= n > 0 && term[n - 1] == '*';
-    CLEANUP_FREE char *word = xstrndup(term, n);
+    char *word CLEANUP_FREE = xstrndup(term, n);
     struct excerpt x = {.word = word, .hit = hit};
     struct looking l = {.store = r->store, .excerpt = &x, .arena = arena_new()};
     if (*word)
@@ -215,7 +215,7 @@ static void add_excerpt(struct shelf_record *r, long long id, const char *typed,
 static int find_hits(struct shelf_record *r, const char *typed, const char *match, json_t *hits,
                      struct err *err)
 {
-    CLEANUP_STMT sqlite3_stmt *stmt = NULL;
+    sqlite3_stmt *stmt CLEANUP_STMT = NULL;
     int step, rc = shelf_prepare(r,
                                  "SELECT e.id, t.name, a.name, e.sample, e.passed FROM main.e e "
                                  "JOIN r.tasks t ON t.id = e.task JOIN r.arms a ON a.id = e.arm "
@@ -240,7 +240,7 @@ static int find_hits(struct shelf_record *r, const char *typed, const char *matc
 
 static int count_hits(struct shelf_record *r, const char *match, long long *n, struct err *err)
 {
-    CLEANUP_STMT sqlite3_stmt *stmt = NULL;
+    sqlite3_stmt *stmt CLEANUP_STMT = NULL;
     int rc = shelf_prepare(r, "SELECT count(*) FROM main.text WHERE text MATCH ?1", &stmt, err);
     if (rc < 0)
         return rc;
@@ -253,7 +253,7 @@ static int count_hits(struct shelf_record *r, const char *match, long long *n, s
 
 json_t *text_search_json(struct shelf_record *r, const char *typed, struct err *err)
 {
-    CLEANUP_FREE char *match = text_search_match(typed);
+    char *match CLEANUP_FREE = text_search_match(typed);
     json_t *o = json_object(), *hits = json_array();
     size_t done = 0, left = 0;
     long long indexed = 0, total = 0;

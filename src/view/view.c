@@ -34,7 +34,7 @@ static void publish(struct view *v, const char *run, const char *event, json_t *
 {
     if (!value)
         return;
-    CLEANUP_FREE char *text = json_text(value);
+    char *text CLEANUP_FREE = json_text(value);
     daemon_publish(v->daemon, run, event, text);
     json_decref(value);
 }

@@ -7,7 +7,7 @@ set -u
 [ -f "$model" ] || skip "there is no $model yet"
 command -v chromedriver >/dev/null && command -v chromium >/dev/null || skip "chromium and chromium-driver are not installed"
 
-check "a run to look at" code 0 "$hrm" run $exp --model_name "$model" --outdir runs --limit 20
+check "a run to look at" code 0 "$hrm" run "$exp" --model_name "$model" --outdir runs --limit 20
 MODEL=$model PYTHONDONTWRITEBYTECODE=1 python3 "$root/tests/view/browser.py" "$hrm" runs "$work" ${PICTURES:+"$PICTURES"} >out 2>err ||
     cat out err
 read -r ok _ bad _ < <(tail -n 1 out)
