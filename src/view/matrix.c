@@ -102,11 +102,11 @@ static int find_tasks(struct shelf_record *r, const struct matrix_filter *f, str
 
 /* ---- their cells ---- */
 
-static const char *state_of(int status, bool passed, const char *verdict)
+static const char *state_of(int status, bool passed, bool disputed)
 {
     if (status != STORE_DONE)
         return status == STORE_ERROR ? "error" : "pending";
-    return str_eq(verdict, "disputed") ? "disputed" : passed ? "solved" : "failed";
+    return disputed ? "disputed" : passed ? "solved" : "failed";
 }
 
 static void add_text(json_t *o, const char *key, const unsigned char *text)
@@ -168,18 +168,18 @@ static bool is_hit(const struct hits *hits, long long id)
     return hits->n > 0 && bsearch(&id, hits->id, hits->n, sizeof *hits->id, by_id);
 }
 
-/* Of a row with id, arm, sample, status, passed, verdict, label, steps, group. */
+/* Of a row with id, arm, sample, status, passed, disputed, label, steps, group. */
 static void add_cell(json_t *entry, const struct hits *hits, sqlite3_stmt *stmt)
 {
     json_t *cells = json_object_get(entry, "cells");
     json_t *cell = json_object();
-    const char *verdict = (const char *)sqlite3_column_text(stmt, 5);
     int status = sqlite3_column_int(stmt, 3);
     long long id = sqlite3_column_int64(stmt, 0);
     json_object_set_new(cell, "id", json_integer(id));
     json_object_set_new(cell, "sample", json_integer(sqlite3_column_int64(stmt, 2)));
     json_object_set_new(cell, "state",
-                        json_string(state_of(status, sqlite3_column_int(stmt, 4) != 0, verdict)));
+                        json_string(state_of(status, sqlite3_column_int(stmt, 4) != 0,
+                                             sqlite3_column_int(stmt, 5) != 0)));
     add_text(cell, "label", sqlite3_column_text(stmt, 6));
     if (is_hit(hits, id))
         json_object_set_new(cell, "hit", json_true());
@@ -194,10 +194,11 @@ static int fill_task(struct shelf_record *r, const struct hits *hits, long long 
                      struct err *err)
 {
     sqlite3_stmt *stmt CLEANUP_STMT = NULL;
-    int step, rc = shelf_prepare(r,
-                                 "SELECT id, arm, sample, status, passed, verdict, label, steps, "
-                                 "\"group\" FROM r.episodes WHERE task = ?1 ORDER BY arm, sample",
-                                 &stmt, err);
+    int step, rc = shelf_prepare(
+                  r,
+                  "SELECT id, arm, sample, status, passed, " COPY_DISPUTED
+                  ", label, steps, \"group\" FROM r.episodes WHERE task = ?1 ORDER BY arm, sample",
+                  &stmt, err);
     if (rc < 0)
         return rc;
     sqlite3_bind_int64(stmt, 1, task);

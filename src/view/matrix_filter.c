@@ -62,8 +62,8 @@ static int add_outcome(struct matrix_filter *f, const char *outcome, struct err 
 {
     static const char *const known[][2] = {
         {"solved", "e.status = 1 AND e.passed = 1"},
-        {"failed", "e.status = 1 AND e.passed = 0"},
-        {"disputed", "e.status = 1 AND e.verdict = 'disputed'"},
+        {"failed", "e.status = 1 AND e.passed = 0 AND e.disputed = 0"},
+        {"disputed", "e.disputed = 1"},
         {"error", "e.status = 2"},
         {"pending", "e.status = 0"},
     };

@@ -7,8 +7,8 @@
 #include "base/str.h"
 
 #define COLUMNS                                                                                    \
-    "id, task, arm, sample, status, passed, verdict, hrm_label(label), hrm_flags(flags), steps, "  \
-    "\"group\""
+    "id, task, arm, sample, status, passed, " COPY_DISPUTED ", hrm_label(label), "                 \
+    "hrm_flags(flags), steps, \"group\""
 
 /* Says whether the record's files changed. */
 static char *make_stamp(const struct shelf_record *r)

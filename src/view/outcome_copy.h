@@ -3,6 +3,13 @@
 #pragma once
 #include "view/shelf.h"
 
+/* Of a row of r.episodes: the submission failed, and its grading on the hidden tests is disputed
+ * (it passes in one process). Of a task's cells it is asked directly, of a whole run once. */
+#define COPY_DISPUTED                                                                              \
+    "(passed = 0 AND status = 1 AND EXISTS (SELECT 1 FROM r.tool_runs x WHERE "                    \
+    "x.episode = episodes.id AND x.kind = 'hidden' AND x.program = episodes.submission AND "       \
+    "instr(x.detail, '\"disputed\":true') > 0))"
+
 /* Brings the copy up to date with the record: nothing to do when that did not change; while it is
  * played, only what was open is read again. */
 int copy_refresh(struct shelf_record *r, struct err *err);

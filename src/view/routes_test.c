@@ -40,6 +40,20 @@ static void put(struct fixture *f, struct store *s, const char *task, const char
     assert_int_equal(store_episode_finish(s, id, &row, &f->err), 0);
 }
 
+/* The grading of the last episode: its submission fails isolated and passes in one process. */
+static void dispute(struct fixture *f, struct store *s)
+{
+    const struct store_tool_run r = {.role = "grader",
+                                     .kind = "hidden",
+                                     .program_hash = "h",
+                                     .program = a_row(STORE_DONE).submission,
+                                     .verdict = "fail",
+                                     .detail = "{\"tests\":[],\"disputed\":true}"};
+    struct store_plan_item last = {.arm = "flat", .task = "t3"};
+    assert_int_equal(store_plan_find(s, &last, &f->err), 1);
+    assert_int_equal(store_tool_put(s, last.id, &r, &f->err), 0);
+}
+
 static int setup_viewer(void **state)
 {
     struct viewer *v = xcalloc(1, sizeof *v);
@@ -53,6 +67,8 @@ static int setup_viewer(void **state)
     put(v->f, s, "t1", "flat", false, hostile);
     put(v->f, s, "t<2>", "hrm", true, "plain");
     put(v->f, s, "t<2>", "flat", true, "plain");
+    put(v->f, s, "t3", "flat", false, "plain");
+    dispute(v->f, s);
     assert_int_equal(store_meta_set(s, "manifest", manifest, &v->f->err), 0);
     assert_int_equal(store_meta_set(s, "status", "complete", &v->f->err), 0);
     store_close(s);
@@ -175,20 +191,37 @@ static void the_matrix_is_filtered_and_sorted(void **state)
     const struct viewer *v = *state;
     assert_tasks(v, "", "t1 t<2> t3 ");
     assert_tasks(v, "sort=-task", "t3 t<2> t1 ");
-    assert_tasks(v, "sort=arm:flat", "t3 t1 t<2> "); /* one without an outcome is first */
+    assert_tasks(v, "sort=arm:flat", "t1 t3 t<2> ");
+    assert_tasks(v, "sort=arm:hrm", "t3 t1 t<2> "); /* one without an outcome is first */
     assert_tasks(v, "sort=-gap", "t1 t<2> t3 ");
-    assert_tasks(v, "label=S3", "t1 ");
-    assert_tasks(v, "label=S", "t1 ");
+    assert_tasks(v, "label=S3", "t1 t3 ");
+    assert_tasks(v, "label=S", "t1 t3 ");
     assert_tasks(v, "label=R1", "");
-    assert_tasks(v, "flag=R1", "t1 ");
+    assert_tasks(v, "flag=R1", "t1 t3 ");
     assert_tasks(v, "arm=hrm&outcome=failed", "");
     assert_tasks(v, "outcome=failed", "t1 ");
+    assert_tasks(v, "outcome=disputed", "t3 ");
     assert_tasks(v, "outcome=pending", "t3 ");
     assert_tasks(v, "parts=1", "t1 ");
-    assert_tasks(v, "steps=2", "t1 t<2> ");
+    assert_tasks(v, "steps=2", "t1 t<2> t3 ");
     assert_tasks(v, "steps=3", "");
-    assert_tasks(v, "group=seen_pairs", "t1 t<2> ");
+    assert_tasks(v, "group=seen_pairs", "t1 t<2> t3 ");
     assert_tasks(v, "group=' OR 1 --", "");
+}
+
+static void states_are_told_apart(void **state)
+{
+    const struct viewer *v = *state;
+    static const char *const states[3][2] = {
+        {"solved", "failed"}, {"solved", "solved"}, {"pending", "disputed"}};
+    json_t *m CLEANUP_JSON = ask(v, "/api/matrix", "run=.");
+    for (size_t t = 0; t < 3; t++)
+        for (size_t a = 0; a < 2; a++) {
+            const json_t *task = json_array_get(json_object_get(m, "tasks"), t);
+            const json_t *cells = json_array_get(json_object_get(task, "cells"), a);
+            assert_int_equal(json_array_size(cells), 1);
+            assert_string_equal(json_get_str(json_array_get(cells, 0), "state", ""), states[t][a]);
+        }
 }
 
 static void wrong_filters_are_said(void **state)
@@ -214,8 +247,8 @@ static void texts_are_found(void **state)
     assert_string_equal(json_get_str(hit, "where", ""), "reply of coder");
     assert_tasks(v, "q=umbrella", "t1 ");
     assert_tasks(v, "q=umbr*", "t1 ");
-    assert_tasks(v, "q=sort list", "t1 t<2> "); /* prompts, all words */
-    assert_tasks(v, "q=\"list sort\"", "");     /* a phrase */
+    assert_tasks(v, "q=sort list", "t1 t<2> t3 "); /* prompts, all words */
+    assert_tasks(v, "q=\"list sort\"", "");        /* a phrase */
     assert_tasks(v, "q=script", "t1 ");
     assert_tasks(v, "q=umbrella AND NOT (", ""); /* no syntax of the index gets through */
 }
@@ -268,7 +301,7 @@ static void labels_are_all_that_is_written(void **state)
     assert_string_equal(before, after);
 
     json_t *asked CLEANUP_JSON = ask(v, "/api/label", "run=.&annotator=ada");
-    assert_int_equal(json_get_int(asked, "n", -1), 1);
+    assert_int_equal(json_get_int(asked, "n", -1), 2);
     char *text CLEANUP_FREE = json_text(asked);
     assert_null(strstr(text, "flat")); /* blind */
     json_t *put CLEANUP_JSON = ask_as(v, "POST", "/api/label", "run=.", label, token, 200);
@@ -291,7 +324,7 @@ static void a_copy_that_is_damaged_is_made_anew(void **state)
     const struct viewer *v = *state;
     char *path CLEANUP_FREE = file_join(v->f->dir, "view.db");
     assert_int_equal(file_write(path, "no database", 11, NULL), 0);
-    assert_tasks(v, "label=S3", "t1 ");
+    assert_tasks(v, "label=S3", "t1 t3 ");
     assert_tasks(v, "q=umbrella", ""); /* nothing is indexed yet */
     json_decref(ask(v, "/api/search", "run=.&q=umbrella"));
     assert_tasks(v, "q=umbrella", "t1 ");
@@ -305,6 +338,7 @@ int main(void)
         TEST(pages_need_no_token_and_data_does),
         TEST(runs_are_below_the_directory),
         TEST(the_matrix_is_filtered_and_sorted),
+        TEST(states_are_told_apart),
         TEST(wrong_filters_are_said),
         TEST(texts_are_found),
         cmocka_unit_test(what_is_typed_becomes_an_expression),

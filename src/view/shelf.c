@@ -128,7 +128,7 @@ static void sql_label(sqlite3_context *c, int n, sqlite3_value **v)
 static const char side_sql[] =
     "CREATE TABLE info(key TEXT PRIMARY KEY, value TEXT NOT NULL);\n"
     "CREATE TABLE e(id INTEGER PRIMARY KEY, task INTEGER, arm INTEGER, sample INTEGER,\n"
-    "  status INTEGER, passed INTEGER, verdict TEXT, label INTEGER, flags INTEGER,\n"
+    "  status INTEGER, passed INTEGER, disputed INTEGER, label INTEGER, flags INTEGER,\n"
     "  steps INTEGER, grp TEXT);\n"
     "CREATE INDEX e_task ON e(task, arm, sample, status, passed);\n"
     "CREATE TABLE parts(task INTEGER PRIMARY KEY);\n"
