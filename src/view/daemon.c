@@ -8,6 +8,8 @@
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 #include "base/mem.h"
 #include "view/feed.h"
 
@@ -15,7 +17,6 @@ enum { THREADS = 4, CONNECTIONS = 256, TIMEOUT_S = 60, BODY_MAX = 64 << 10 };
 
 struct daemon {
     struct MHD_Daemon *http;
-    int port;
     daemon_answer_fn *answer;
     void *ctx;
     struct feeds *feeds;
@@ -143,39 +144,46 @@ static void on_completed(void *ctx, struct MHD_Connection *c, void **state,
 
 /* ---- the server ---- */
 
-static int bound_port(struct MHD_Daemon *http)
+/* A socket that listens on loopback; *port as it is then. Negative: errno. */
+static int listen_on(int *port)
 {
-    const union MHD_DaemonInfo *info = MHD_get_daemon_info(http, MHD_DAEMON_INFO_BIND_PORT);
-    return info ? info->port : 0;
+    struct sockaddr_in here = {.sin_family = AF_INET,
+                               .sin_port = htons((uint16_t)*port),
+                               .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof here;
+    int on = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -errno;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (bind(fd, (struct sockaddr *)&here, sizeof here) < 0 || listen(fd, SOMAXCONN) < 0 ||
+        getsockname(fd, (struct sockaddr *)&here, &size) < 0) {
+        int why = errno;
+        close(fd);
+        return -why;
+    }
+    *port = ntohs(here.sin_port);
+    return fd;
 }
 
-int daemon_open(int port, daemon_answer_fn *fn, void *ctx, struct daemon **out, struct err *err)
+int daemon_open(int *port, daemon_answer_fn *fn, void *ctx, struct daemon **out, struct err *err)
 {
+    int fd = listen_on(port);
+    if (fd < 0)
+        return err_env(err, "port %d of 127.0.0.1 cannot be listened on: %s", *port, strerror(-fd));
     struct daemon *d = xcalloc(1, sizeof *d);
     *d = (struct daemon){.answer = fn, .ctx = ctx, .feeds = feeds_new()};
-    struct sockaddr_in here = {.sin_family = AF_INET,
-                               .sin_port = htons((uint16_t)port),
-                               .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     d->http = MHD_start_daemon(
-        MHD_USE_POLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, (uint16_t)port, NULL, NULL,
-        on_request, d, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&here, MHD_OPTION_THREAD_POOL_SIZE,
-        (unsigned)THREADS, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)TIMEOUT_S, MHD_OPTION_NOTIFY_COMPLETED,
-        on_completed, NULL, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_END);
+        MHD_USE_POLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, d,
+        MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)THREADS,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)TIMEOUT_S, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_END);
     if (!d->http) {
-        int why = errno;
+        close(fd);
         daemon_close(d);
-        return err_env(err, "port %d of 127.0.0.1 cannot be listened on%s%s", port, why ? ": " : "",
-                       why ? strerror(why) : "");
+        return err_env(err, "the web server cannot be started");
     }
-    d->port = bound_port(d->http);
     *out = d;
     return 0;
-}
-
-int daemon_port(const struct daemon *d)
-{
-    return d->port;
 }
 
 void daemon_publish(struct daemon *d, const char *run, const char *event, const char *data)

@@ -11,10 +11,9 @@ struct daemon;
 /* Fills the reply; it is given as {.status = 200}. */
 typedef void daemon_answer_fn(void *ctx, const struct view_request *q, struct view_reply *r);
 
-/* port 0 = any that is free. */
-int daemon_open(int port, daemon_answer_fn *answer, void *ctx, struct daemon **out,
+/* *port 0 = any that is free; the one it is stands there before the first request is answered. */
+int daemon_open(int *port, daemon_answer_fn *answer, void *ctx, struct daemon **out,
                 struct err *err);
-int daemon_port(const struct daemon *d);
 /* To every stream about this run; run NULL = to all streams. What a stream was sent last under this
  * name is not sent again. */
 void daemon_publish(struct daemon *d, const char *run, const char *event, const char *data);

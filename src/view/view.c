@@ -103,13 +103,12 @@ int view_open(const struct view_options *o, struct view **out, struct err *err)
     pthread_mutex_init(&v->mutex, NULL);
     pthread_cond_init(&v->end, NULL);
     v->annotator = xstrdup(o->annotator);
-    v->routes =
-        (struct routes){.shelf = shelf_new(o->dir), .token = v->token, .annotator = v->annotator};
+    v->routes = (struct routes){
+        .shelf = shelf_new(o->dir), .token = v->token, .annotator = v->annotator, .port = o->port};
     int rc = guard_make_token(v->token) ? 0 : err_env(err, "the system gives no random bytes");
     if (rc == 0)
-        rc = daemon_open(o->port, answer, v, &v->daemon, err);
+        rc = daemon_open(&v->routes.port, answer, v, &v->daemon, err);
     if (rc == 0) {
-        v->routes.port = daemon_port(v->daemon);
         v->url = xasprintf("http://127.0.0.1:%d/?token=%s", v->routes.port, v->token);
         v->watching = pthread_create(&v->watcher, NULL, watch, v) == 0;
         if (!v->watching)
