@@ -7,7 +7,6 @@
 #include "label/label_agree.h"
 #include "report/report.h"
 #include "report/stats_report.h"
-#include "taxonomy/taxonomy.h"
 #include "view/assets.h"
 #include "view/doc_json.h"
 #include "view/episode_page.h"
@@ -25,19 +24,6 @@ static json_t *answer_runs(const struct routes *v, const struct view_request *q,
     (void)q, (void)err;
     return json_pack("{s:o, s:s, s:s}", "runs", run_list_json(v->shelf), "dir", shelf_dir(v->shelf),
                      "annotator", v->annotator);
-}
-
-static json_t *answer_codes(const struct routes *v, const struct view_request *q, struct err *err)
-{
-    (void)v, (void)q, (void)err;
-    json_t *codes = json_array();
-    for (int i = 0; i < N_TAXONOMY_FLAGS; i++) {
-        const struct taxonomy_flag *f = &taxonomy_flags[i];
-        json_array_append_new(codes,
-                              json_pack("{s:s, s:s, s:s, s:s}", "code", f->code, "name", f->name,
-                                        "group", taxonomy_group_name(f->group), "rule", f->rule));
-    }
-    return codes;
 }
 
 static int load_run(struct shelf *s, const char *key, struct analysis_run *out, struct err *err)
@@ -153,7 +139,6 @@ struct route {
 
 static const struct route routes[] = {
     {"GET", "/api/runs", answer_runs, NULL},
-    {"GET", "/api/codes", answer_codes, NULL},
     {"GET", "/api/compare", answer_compare, NULL},
     {"GET", "/api/manifest", NULL, answer_manifest},
     {"GET", "/api/progress", NULL, answer_progress},
