@@ -121,7 +121,6 @@ json_t *manifest_make(const struct manifest_facts *f, const struct rundir *dir, 
     for (size_t i = 0; begun && i < sizeof kept / sizeof *kept; i++)
         if (json_object_get(old.json, kept[i]))
             json_object_set(m, kept[i], json_object_get(old.json, kept[i]));
-    if (begun)
-        manifest_free(&old);
+    manifest_free(&old);
     return m;
 }
