@@ -58,7 +58,6 @@ void nn_gguf_close(struct nn_gguf *g);
  * if they fit. */
 int nn_gguf_int(const struct nn_gguf *g, const char *key, int *out, struct err *err);
 int nn_gguf_float(const struct nn_gguf *g, const char *key, float *out, struct err *err);
-int nn_gguf_bool(const struct nn_gguf *g, const char *key, int *out, struct err *err);
 int nn_gguf_string(const struct nn_gguf *g, const char *key, const char **out, struct err *err);
 /* Arrays; *out lives in the arena. */
 int nn_gguf_strings(const struct nn_gguf *g, const char *key, const char *const **out, size_t *n,

@@ -249,18 +249,6 @@ int nn_gguf_float(const struct nn_gguf *g, const char *key, float *out, struct e
     return 0;
 }
 
-int nn_gguf_bool(const struct nn_gguf *g, const char *key, int *out, struct err *err)
-{
-    const struct nn_gguf_kv *kv = find(g, key, err);
-
-    if (!kv)
-        return -EINVAL;
-    if (kv->type != GGUF_BOOL)
-        return wrong_type(g, key, err);
-    *out = kv->data[0] != 0;
-    return 0;
-}
-
 /* One string value at *p; the metadata has been walked before, so the lengths hold. */
 static const char *string_at(const struct nn_gguf *g, const uint8_t **p)
 {

@@ -157,6 +157,15 @@ static void test_paired(void **state)
     assert_near(boot.ci.high, num(row, "q975_type1"), TOL);
 }
 
+static void add_tasks(double *a, double *b, size_t *n, long more, double of_a, double of_b)
+{
+    for (long i = 0; i < more; i++, ++*n) {
+        assert_true(*n < 512);
+        a[*n] = of_a;
+        b[*n] = of_b;
+    }
+}
+
 static void test_holm_and_ratio(void **state)
 {
     (void)state;
@@ -168,7 +177,12 @@ static void test_holm_and_ratio(void **state)
         assert_near(p[i], at(json_object_get(row, "adj"), i), TOL);
     row = part("paired_rr");
     long flat_only = count(row, "flat_only"), hrm_only = count(row, "hrm_only");
-    struct stats_ratio r = stats_paired_ratio(count(row, "both"), hrm_only, flat_only, 0.95);
+    double a[512], b[512];
+    n = 0;
+    add_tasks(a, b, &n, count(row, "both"), 1, 1);
+    add_tasks(a, b, &n, hrm_only, 1, 0);
+    add_tasks(a, b, &n, flat_only, 0, 1);
+    struct stats_ratio r = stats_task_ratio(a, b, n, 0.95).ratio;
     assert_near(r.value, num(row, "rr"), TOL);
     assert_ci(r.ci, json_object_get(row, "ci"));
     assert_near(stats_mcnemar(flat_only, hrm_only).exact, num(row, "mcnemar"), TOL);

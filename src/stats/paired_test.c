@@ -40,7 +40,7 @@ static void test_equivalence(void **state)
     assert_near(stats_tost(&flat, 0.05), 0, 0);
 }
 
-/* The interval holds the true mean about 95 times in 100 for outcomes as coarse as ours (K = 3
+/* The interval contains the true mean about 95 times in 100 for outcomes as coarse as ours (K = 3
  * samples). */
 static void test_coverage(void **state)
 {

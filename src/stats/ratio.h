@@ -8,20 +8,15 @@ struct stats_ratio {
     struct stats_ci ci; /* log-normal; paired variance (Nam & Blackwelder 2002) */
 };
 
-/* Of n units: `both` have the event in both arms, only_a and only_b in one. RR = (both + only_a) /
- * (both + only_b), Var ln RR = (only_a + only_b) / ((both + only_a)(both + only_b)). NaN when B
- * never has it; with none in A the value is 0 and the interval is [0, NaN]: its upper end is
- * unknown. */
-struct stats_ratio stats_paired_ratio(long both, long only_a, long only_b, double level);
-
 struct stats_task_ratio {
     struct stats_ratio ratio;
     double ln_se; /* of its logarithm; NaN where that is not defined */
 };
 
-/* The same when a unit is a task with several samples: a[n] and b[n] are the tasks' mean rates (or
- * costs) in the two arms. Var ln RR by the delta method over tasks, the sum of (a_i / sum a - b_i /
- * sum b)^2, which for outcomes of 0 and 1 is the formula above. When A never has the event, the
- * interval is exact and conditional on the m tasks in which B does: it ends at u / (1 - u), u the
- * Clopper-Pearson limit of 0 of m. */
+/* a[n] and b[n] are the tasks' mean rates (or costs) in the two arms. Var ln RR by the delta method
+ * over tasks: the sum of (a_i / sum a - b_i / sum b)^2. For outcomes of 0 and 1, `both` tasks with
+ * the event in both arms, only_a and only_b in one, this is (only_a + only_b) / ((both + only_a)
+ * (both + only_b)). NaN when B never has the event. When A never has it, the interval is exact and
+ * conditional on the m tasks in which B does: it ends at u / (1 - u), u the Clopper-Pearson limit
+ * of 0 of m. */
 struct stats_task_ratio stats_task_ratio(const double *a, const double *b, size_t n, double level);

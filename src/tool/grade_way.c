@@ -56,13 +56,6 @@ int tool_way_of_task(struct tool *t, const void *task, const char *reference,
     return 0;
 }
 
-const char *tool_way_name(enum tool_way way)
-{
-    static const char *const names[] = {"yes", "no", "yes, the reference does not pass",
-                                        "yes, there is no reference"};
-    return names[way];
-}
-
 int tool_is_disputed(struct tool *t, const struct tool_grade_request *req,
                      const struct tool_grade_result *res, bool *disputed, struct arena *arena,
                      struct err *err)

@@ -21,8 +21,6 @@ int tool_decide_way(struct tool *t, const struct tool_grade_request *req, enum t
 int tool_way_of_task(struct tool *t, const void *task, const char *reference,
                      const struct tool_grade_request *req, enum tool_way *way, struct arena *arena,
                      struct err *err);
-/* "yes", "no", ... for records and messages. */
-const char *tool_way_name(enum tool_way way);
 /* Does a program that was found wrong in an isolated grading pass in one process? Then either it
  * forges, or the isolated grading does not carry what it does: somebody should look. */
 int tool_is_disputed(struct tool *t, const struct tool_grade_request *req,
