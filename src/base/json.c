@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -34,6 +35,16 @@ char *json_text(const json_t *j)
 char *json_text_pretty(const json_t *j)
 {
     return json_dumps(j, JSON_INDENT(2) | JSON_ENCODE_ANY | JSON_REAL_PRECISION(JSON_DIGITS));
+}
+
+const char *json_word(const json_t *j, struct arena *arena)
+{
+    if (json_is_string(j))
+        return arena_strdup(arena, json_string_value(j));
+    if (!json_is_number(j))
+        return NULL;
+    CLEANUP_FREE char *text = json_text(j);
+    return arena_strdup(arena, text);
 }
 
 static void add_escaped(unsigned char c, struct str *out)

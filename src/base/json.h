@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct arena;
 struct err;
 struct str;
 
@@ -17,6 +18,8 @@ json_t *json_parse(const char *text, size_t n, const char *what, struct err *err
  * Caller frees. */
 char *json_text(const json_t *j);
 char *json_text_pretty(const json_t *j);
+/* Text, or a number as text; NULL for anything else. */
+const char *json_word(const json_t *j, struct arena *arena);
 /* Writing without a tree, as json_text would print json_bytes and json_real. */
 void json_add_string(const char *text, struct str *out);
 void json_add_real(double value, struct str *out);

@@ -34,22 +34,11 @@ static void complain(struct math_reading *r, const char *problem)
         r->plan.problem = problem;
 }
 
-/* Text, or a number as text; NULL for anything else. */
-static const char *word(const json_t *j, struct arena *arena)
-{
-    if (json_is_string(j))
-        return arena_strdup(arena, json_string_value(j));
-    if (!json_is_number(j))
-        return NULL;
-    CLEANUP_FREE char *text = json_text(j);
-    return arena_strdup(arena, text);
-}
-
 static const char *first_word(const json_t *j, const char *const *names, size_t n,
                               struct arena *arena)
 {
     for (size_t i = 0; i < n; i++) {
-        const char *text = word(json_object_get(j, names[i]), arena);
+        const char *text = json_word(json_object_get(j, names[i]), arena);
         if (text && *text)
             return text;
     }
@@ -106,7 +95,7 @@ static void read_deps(struct math_reading *r, size_t self, const json_t *list)
     struct deps d = {.cap = json_array_size(list) + MAX_SUBGOALS};
     d.of = arena_alloc(r->arena, d.cap * sizeof *d.of);
     for (size_t i = 0; i < json_array_size(list); i++) {
-        const char *id = word(json_array_get(list, i), r->arena);
+        const char *id = json_word(json_array_get(list, i), r->arena);
         if (id)
             add_dep(r, &d, self, id + (*id == '#'), strlen(id + (*id == '#')));
         else
@@ -221,8 +210,9 @@ static void read_givens(struct math_reading *r, const json_t *list)
 static bool read_subgoal(struct math_reading *r, const json_t *j, size_t i)
 {
     static const char *const names[] = {"desc", "description", "expr_desc", "subgoal", "step"};
-    const char *desc = json_is_string(j) ? word(j, r->arena) : first_word(j, names, 5, r->arena);
-    const char *id = word(json_object_get(j, "id"), r->arena);
+    const char *desc =
+        json_is_string(j) ? json_word(j, r->arena) : first_word(j, names, 5, r->arena);
+    const char *id = json_word(json_object_get(j, "id"), r->arena);
     if (!desc || !*desc)
         return false;
     if (id && *id == '#')

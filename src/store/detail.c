@@ -233,20 +233,9 @@ void detail_add(const struct detail_fields *d, const void *row, struct str *out)
 
 /* ---- reading ---- */
 
-/* Text, or a number as text; NULL for anything else. */
-static const char *read_text(const json_t *j, struct arena *arena)
-{
-    if (json_is_string(j))
-        return arena_strdup(arena, json_string_value(j));
-    if (!json_is_number(j))
-        return NULL;
-    CLEANUP_FREE char *text = json_text(j);
-    return arena_strdup(arena, text);
-}
-
 static const char *read_text_or_empty(const json_t *j, struct arena *arena)
 {
-    const char *text = read_text(j, arena);
+    const char *text = json_word(j, arena);
     return text ? text : "";
 }
 
@@ -283,7 +272,7 @@ static void read_value(const struct detail_field *f, json_t *j, void *at, struct
         break;
     case DETAIL_TEXT_NULL:
     case DETAIL_TEXT_OPT:
-        *(const char **)at = read_text(j, arena);
+        *(const char **)at = json_word(j, arena);
         break;
     case DETAIL_BOOL:
     case DETAIL_BOOL_OPT:
