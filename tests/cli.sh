@@ -39,6 +39,10 @@ done
 
 refuse "did you mean '--format'" report --fromat text x
 refuse 'there is no run' report no_such_run
+refuse "there is no run 'no/run': expected a run.db or a run's directory$" report no/run
+refuse "no experiment 'exp1'; did you mean 'exp1_decomp_vs_flat'" run exp1
+refuse "no experiment 'exp1_decomp_vs_falt'; did you mean 'exp1_decomp_vs_flat'" run exp1_decomp_vs_falt
+refuse "'hrm list' shows them" run nothing_like_it
 refuse "there is no report format 'docx'; available: text" report --format docx x
 refuse '--format needs a value|-f needs a value' report x -f
 printf 'this is not a database, it is a sentence long enough for a header of one hundred bytes......' >run.db

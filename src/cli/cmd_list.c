@@ -104,8 +104,9 @@ static int name_width(const json_t *list)
 
 static void print_experiment(const json_t *x)
 {
-    printf("%s  (%lld arms, %lld samples)\n", json_get_str(x, "question", ""),
-           json_get_int(x, "arms", 0), json_get_int(x, "samples", 0));
+    long long arms = json_get_int(x, "arms", 0), samples = json_get_int(x, "samples", 0);
+    printf("%s  (%lld arm%s, %lld sample%s)\n", json_get_str(x, "question", ""), arms,
+           arms == 1 ? "" : "s", samples, samples == 1 ? "" : "s");
 }
 
 static void print_suite(const json_t *s)

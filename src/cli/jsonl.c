@@ -320,7 +320,7 @@ int jsonl_run(const struct jsonl_job *job)
     if (b->n_bad && !b->err.code && b->n_written > 1) {
         CLEANUP_FREE char *first = xstrdup(b->bad.msg);
         err_input(&b->err,
-                  "%zu of %zu rows are bad, each answered with what is wrong; the first: %s",
+                  "%zu of %zu rows are bad; the output says what is wrong with each; the first: %s",
                   b->n_bad, b->n_written, first);
     } else if (b->n_bad && !b->err.code) {
         b->err = b->bad;

@@ -1,5 +1,6 @@
 /* Accessors of an experiment that was read. */
 #include "experiment/experiment.h"
+#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/arena.h"
@@ -24,6 +25,30 @@ const struct arm *experiment_arm(const struct experiment *x, const char *name)
     return NULL;
 }
 
+/* The experiment whose name starts with `arg` or is nearest to it; NULL if none is. Caller frees.
+ */
+static char *similar_experiment(const char *arg)
+{
+    CLEANUP_FREE char *dir = file_find_data("experiments");
+    CLEANUP_FREE char *pattern = xasprintf("%s/*/experiment.yaml", dir ? dir : "");
+    glob_t g = {0};
+    if (glob(pattern, 0, NULL, &g) != 0)
+        g.gl_pathc = 0;
+    const char **names = xcalloc(g.gl_pathc + 1, sizeof *names), *near = NULL;
+    for (size_t i = 0; i < g.gl_pathc; i++) {
+        *strrchr(g.gl_pathv[i], '/') = '\0'; /* what is left ends in the experiment's name */
+        names[i] = file_base(g.gl_pathv[i]);
+        if (!near && strncmp(names[i], arg, strlen(arg)) == 0)
+            near = names[i];
+    }
+    if (!near)
+        near = str_nearest(arg, names, g.gl_pathc);
+    char *copy = near ? xstrdup(near) : NULL;
+    free(names);
+    globfree(&g);
+    return copy;
+}
+
 int experiment_find(const char *arg, char **path, struct err *err)
 {
     if (file_is_dir(arg)) {
@@ -43,6 +68,9 @@ int experiment_find(const char *arg, char **path, struct err *err)
     *path = strchr(arg, '/') ? NULL : file_find_data(relative);
     if (*path)
         return 0;
+    CLEANUP_FREE char *near = similar_experiment(arg);
+    if (near)
+        return err_input(err, "there is no experiment '%s'; did you mean '%s'?", arg, near);
     return err_input(err,
                      "there is no experiment '%s': no such file and no %s; 'hrm list' shows them",
                      arg, strchr(arg, '/') ? "directory" : relative);

@@ -151,6 +151,8 @@ int rundir_find(const char *arg, char **db, struct err *err)
         else
             free(places[i]);
     }
+    if (!found && strchr(arg, '/'))
+        return err_input(err, "there is no run '%s': expected a run.db or a run's directory", arg);
     if (!found)
         return err_input(err,
                          "there is no run '%s': expected a run.db, a run's directory, or an "
