@@ -257,12 +257,13 @@ static void add_open(struct str *s, const struct question *q, const struct analy
         str_add(s, q->how->measure ? ": too few seeds, or no seed differs from another."
                                    : ": too few tasks, or no task differs from another.");
     else if (inside)
-        str_addf(s, ": the interval holds %s.", threshold);
+        str_addf(s, ": the interval contains %s.", threshold);
     else
-        str_addf(s,
-                 ": the interval does not hold %s, but with Holm's adjustment for several criteria "
-                 "the test does not reject it.",
-                 threshold);
+        str_addf(
+            s,
+            ": the interval does not contain %s, but with Holm's adjustment for several criteria "
+            "the test does not reject it.",
+            threshold);
     if (v->needed > v->estimate.n)
         str_addf(s, " If the estimate is right, about %ld %s would be enough.", v->needed,
                  q->how->measure ? "seeds" : "tasks");

@@ -117,7 +117,7 @@ static void three_outcomes(void **state)
     check_outcome(100, 90, 50, "difference >= 0.05", ANALYSIS_MET, "lies above +5.0 pp");
     check_outcome(100, 50, 50, "difference >= 0.30", ANALYSIS_NOT_MET, "lies below +30.0 pp");
     check_outcome(100, 50, 90, "difference >= 0.05", ANALYSIS_NOT_MET, "hrm is lower");
-    check_outcome(100, 58, 50, "difference >= 0.05", ANALYSIS_CANNOT_TELL, "holds +5.0 pp");
+    check_outcome(100, 58, 50, "difference >= 0.05", ANALYSIS_CANNOT_TELL, "contains +5.0 pp");
     check_outcome(100, 50, 90, "difference <= -0.05", ANALYSIS_MET, "below -5.0 pp");
 }
 

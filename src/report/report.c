@@ -18,8 +18,13 @@ static const double PERCENT = 100;
 /* Below this rate of the best arm the report warns that the run says nothing about the arms. */
 static const double FLOOR = 0.10;
 
-/* One paragraph on what ran, one each on unfinished and dropped sets.
- */
+/* The manifest says "running" until hrm ends, so also after kill -9. */
+static const char *status_words(const char *status)
+{
+    return !*status ? "unknown" : str_eq(status, "running") ? "running, or killed" : status;
+}
+
+/* One paragraph on what ran, one each on unfinished and dropped sets. */
 static void add_facts(struct doc *d, const struct analysis_run *run)
 {
     doc_add_text(d,
@@ -29,8 +34,7 @@ static void add_facts(struct doc *d, const struct analysis_run *run)
                  run->manifest.model.backend, run->manifest.model.name,
                  *run->manifest.model.digest ? ", digest " : "", run->manifest.model.digest,
                  run->manifest.suite.path, run->manifest.suite.sha256,
-                 run->manifest.prompts.profile,
-                 *run->manifest.status ? run->manifest.status : "unknown");
+                 run->manifest.prompts.profile, status_words(run->manifest.status));
     if (run->unfinished)
         doc_add_text(d,
                      "Unfinished: %ld of %ld sets (one task and sample, played by every arm) are "
