@@ -59,8 +59,9 @@ double analysis_passed_within(const struct analysis_run *run, const struct analy
 
 /* ---- what was allowed and spent ---- */
 
-static double spent_on(const struct analysis_episode *e, int cap)
+static double spent_on(const struct analysis_episode *e, const void *of)
 {
+    int cap = *(const int *)of;
     const double spent[N_CAPS] = {
         [CAP_ITERATIONS] = e->iterations,
         [CAP_CALLS] = e->calls,
@@ -76,19 +77,7 @@ static double spent_on(const struct analysis_episode *e, int cap)
 static struct stats_estimate mean_over_tasks(const struct analysis_run *run, size_t arm, int cap,
                                              double *x)
 {
-    size_t n = 0;
-    double sum = 0, samples = 0;
-    for (size_t i = 0; i < run->n_played; i++) {
-        const struct analysis_episode *e = &run->played[i];
-        if (e->arm == arm) {
-            sum += spent_on(e, cap);
-            samples++;
-        }
-        if (i + 1 < run->n_played && e[1].task == e->task)
-            continue;
-        x[n++] = sum / samples;
-        sum = samples = 0;
-    }
+    size_t n = analysis_task_means(run, arm, spent_on, &cap, x);
     struct stats_paired t = stats_paired_t(x, n, 0.95);
     return (struct stats_estimate){t.mean, t.ci, (long)n};
 }
@@ -102,7 +91,7 @@ static struct analysis_spent spent_by(const struct analysis_run *run, size_t arm
         const struct analysis_episode *e = &run->played[i];
         if (e->arm != arm)
             continue;
-        x[n++] = spent_on(e, cap);
+        x[n++] = spent_on(e, &cap);
         s.hit += (int)e->cap == cap;
     }
     s.episodes = (long)n;

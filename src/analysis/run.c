@@ -395,3 +395,22 @@ void analysis_run_free(struct analysis_run *run)
     arena_free(run->arena);
     *run = (struct analysis_run){0};
 }
+
+size_t analysis_task_means(const struct analysis_run *run, size_t arm, analysis_value_fn *value,
+                           const void *ctx, double *x)
+{
+    size_t n = 0;
+    double sum = 0, samples = 0;
+    for (size_t i = 0; i < run->n_played; i++) {
+        const struct analysis_episode *e = &run->played[i];
+        if (e->arm == arm) {
+            sum += value(e, ctx);
+            samples++;
+        }
+        if (i + 1 < run->n_played && e[1].task == e->task)
+            continue;
+        x[n++] = sum / samples;
+        sum = samples = 0;
+    }
+    return n;
+}

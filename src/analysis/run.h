@@ -101,6 +101,11 @@ struct analysis_run {
 int analysis_load(struct store *store, struct analysis_run *out, struct err *err);
 void analysis_run_free(struct analysis_run *run); /* NULL is legal */
 
+typedef double analysis_value_fn(const struct analysis_episode *e, const void *ctx);
+/* The mean of a value over an arm's samples, task by task. x: [n_tasks]. How many. */
+size_t analysis_task_means(const struct analysis_run *run, size_t arm, analysis_value_fn *value,
+                           const void *ctx, double *x);
+
 static inline struct analysis_tally *analysis_tally(const struct analysis_run *run, size_t task,
                                                     size_t arm)
 {

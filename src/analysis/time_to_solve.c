@@ -23,28 +23,11 @@ static double horizon(const struct analysis_run *run, bool *is_cap)
     return tau;
 }
 
-static double time_of(const struct analysis_episode *e, double tau)
+/* min(T, tau) */
+static double time_of(const struct analysis_episode *e, const void *of)
 {
+    double tau = *(const double *)of;
     return e->passed ? fmin(e->solve_seconds, tau) : tau;
-}
-
-/* Mean of min(T, tau) inside each task. x: [n_tasks]. How many. */
-static size_t task_times(const struct analysis_run *run, size_t arm, double tau, double *x)
-{
-    size_t n = 0;
-    double sum = 0, samples = 0;
-    for (size_t i = 0; i < run->n_played; i++) {
-        const struct analysis_episode *e = &run->played[i];
-        if (e->arm == arm) {
-            sum += time_of(e, tau);
-            samples++;
-        }
-        if (i + 1 < run->n_played && e[1].task == e->task)
-            continue;
-        x[n++] = sum / samples;
-        sum = samples = 0;
-    }
-    return n;
 }
 
 /* Cuts the interval to [low, high], the range of the numbers. */
@@ -66,7 +49,7 @@ static size_t episode_times(const struct analysis_run *run, size_t arm, double t
     size_t n = 0;
     for (size_t i = 0; i < run->n_played; i++)
         if (run->played[i].arm == arm) {
-            t[n] = time_of(&run->played[i], tau);
+            t[n] = time_of(&run->played[i], &tau);
             event[n++] = run->played[i].passed && run->played[i].solve_seconds <= tau;
         }
     return n;
@@ -78,9 +61,10 @@ static void compare(const struct analysis_run *run, struct analysis_survival *s,
     double *t1 CLEANUP_FREE = xcalloc(n_all, sizeof *t1), *t2 CLEANUP_FREE = xcalloc(n_all, 8);
     bool *e1 CLEANUP_FREE = xcalloc(n_all, sizeof *e1), *e2 CLEANUP_FREE = xcalloc(n_all, 1);
     double *first CLEANUP_FREE = xcalloc(run->n_tasks + 1, sizeof *first), none;
-    size_t n = task_times(run, 0, s->tau, first), n1 = episode_times(run, 0, s->tau, t1, e1);
+    size_t n = analysis_task_means(run, 0, time_of, &s->tau, first),
+           n1 = episode_times(run, 0, s->tau, t1, e1);
     for (size_t a = 0; a < run->n_arms; a++) {
-        task_times(run, a, s->tau, x);
+        analysis_task_means(run, a, time_of, &s->tau, x);
         s->rmst[a] = mean(x, n, 0, s->tau, &none);
         if (a == 0)
             continue;

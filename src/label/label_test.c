@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "fixtures/record_dir.h"
 #include "store/store.h"
 #include "label/blind.h"
 #include "label/label_agree.h"
@@ -24,40 +25,12 @@
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
-struct fixture {
-    char dir[64];
-    char *db;
-    struct store *store;
-    struct arena *arena;
-    struct err err;
-};
-
-static int setup(void **state)
+static int open_record(void **state)
 {
-    struct fixture *f = xcalloc(1, sizeof *f);
-    strcpy(f->dir, "/tmp/hrm-label-XXXXXX");
-    if (!mkdtemp(f->dir))
+    if (setup(state) < 0)
         return -1;
-    f->db = file_join(f->dir, "run.db");
-    f->arena = arena_new();
-    *state = f;
-    return store_open(f->db, STORE_WRITE, &f->store, &f->err);
-}
-
-static int teardown(void **state)
-{
     struct fixture *f = *state;
-    static const char *const names[] = {"run.db", "run.db-wal", "run.db-shm", "run.db.lock"};
-    store_close(f->store);
-    for (size_t i = 0; i < COUNT(names); i++) {
-        char *p CLEANUP_FREE = file_join(f->dir, names[i]);
-        unlink(p);
-    }
-    int left = rmdir(f->dir);
-    free(f->db);
-    arena_free(f->arena);
-    free(f);
-    return left;
+    return store_open(f->db, STORE_WRITE, &f->store, &f->err);
 }
 
 /* A finished episode; label NULL: it passed. */
@@ -448,7 +421,7 @@ static void agreement_is_of_what_both_labelled(void **state)
     doc_free(d);
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, open_record, teardown)
 
 int main(void)
 {

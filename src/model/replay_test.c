@@ -13,15 +13,9 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "fixtures/record_dir.h"
 #include "model/backend.h"
 #include "model/replay.h"
-
-struct fixture {
-    char dir[64];
-    char *db;
-    struct arena *arena;
-    struct err err;
-};
 
 static const struct model_message messages[] = {{"system", "be brief"},
                                                 {"user", "Sort the caf\xc3\xa9s by name"}};
@@ -64,33 +58,6 @@ static void record(struct fixture *f, const char *manifest)
 static const char manifest[] =
     "{\"config_hash\":\"abc\",\"created\":\"2026-01-01T00:00:00Z\","
     "\"model\":{\"backend\":\"openai\",\"name\":\"m\",\"digest\":\"d\"}}";
-
-static int setup(void **state)
-{
-    struct fixture *f = xcalloc(1, sizeof *f);
-    strcpy(f->dir, "/tmp/hrm-replay-XXXXXX");
-    if (!mkdtemp(f->dir))
-        return -1;
-    f->db = file_join(f->dir, "run.db");
-    f->arena = arena_new();
-    *state = f;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct fixture *f = *state;
-    static const char *const names[] = {"run.db", "run.db-wal", "run.db-shm", "run.db.lock"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        CLEANUP_FREE char *p = file_join(f->dir, names[i]);
-        unlink(p);
-    }
-    int left = rmdir(f->dir);
-    free(f->db);
-    arena_free(f->arena);
-    free(f);
-    return left;
-}
 
 static struct model *replay(struct fixture *f)
 {
