@@ -110,6 +110,11 @@ bool str_eq(const char *a, const char *b)
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
+bool str_is_blank(const char *s)
+{
+    return s[strspn(s, " \t\r\n")] == '\0';
+}
+
 /* Levenshtein distance, one row at a time. */
 static size_t edit_distance(const char *a, const char *b)
 {

@@ -29,6 +29,7 @@ bool str_ends(const char *s, const char *suffix);
 /* "a, b or c". */
 void str_add_choice(struct str *s, const char *const *words, size_t n);
 bool str_eq(const char *a, const char *b); /* NULL equals NULL only */
+bool str_is_blank(const char *s);          /* nothing but spaces, tabs and line breaks */
 /* The candidate of `names` nearest to `word` by edit distance, or NULL if none is near: "did you
  * mean". */
 const char *str_nearest(const char *word, const char *const *names, size_t n);

@@ -46,7 +46,7 @@ static int read_text(const struct import_row *row, const char *key, const json_t
     const char *s = json_string_value(j);
     if (strlen(s) != json_string_length(j))
         return import_bad(err, key, "a NUL character", "text without one");
-    if (s[strspn(s, " \t\r\n")] == '\0')
+    if (str_is_blank(s))
         return import_bad(err, key, "empty", expected);
     *out = copy_text(s, row->arena);
     return 0;

@@ -162,14 +162,9 @@ enum flag_state rule_t3(const struct evidence *e, const char **why)
 
 /* ---- T5 to T8: what the runs were good for ---- */
 
-static bool is_blank(const char *s)
-{
-    return s[strspn(s, " \t\r\n")] == '\0';
-}
-
 static bool has_output(const struct transcript_run *r)
 {
-    return !is_blank(r->program.out) ||
+    return !str_is_blank(r->program.out) ||
            (*evidence_text(r->program.value) && strcmp(r->program.value, "null") != 0);
 }
 

@@ -23,16 +23,11 @@ enum rank {
     SOLUTION,        /* Python that defines the entry point */
 };
 
-static bool blank(const char *text)
-{
-    return text[strspn(text, " \t\r\n")] == '\0';
-}
-
 static enum rank rank_of(const struct fence_block *b, const char *entry_point)
 {
     size_t n = strlen(b->text);
     bool python = b->label == FENCE_PYTHON, object = b->text[strspn(b->text, " \t\r\n")] == '{';
-    if (blank(b->text) || (object && !python))
+    if (str_is_blank(b->text) || (object && !python))
         return NO_PROGRAM;
     bool parses = py_parses(b->text, n) && !py_ends_open(b->text, n),
          acts = py_does_something(b->text, n);

@@ -23,14 +23,9 @@ static void add_hash(struct tool_call *c, const char *arguments)
     hash_sha256_hex(s.p, s.len, c->hash);
 }
 
-static bool blank(const char *text)
-{
-    return text[strspn(text, " \t\r\n")] == '\0';
-}
-
 static bool program_call(const char *form, const char *program, struct tool_call *out)
 {
-    if (blank(program))
+    if (str_is_blank(program))
         return false;
     *out = (struct tool_call){.form = form, .tool = TOOL, .program = program};
     add_hash(out, program);
@@ -109,7 +104,7 @@ static void read_arguments(struct tool_call *c, const json_t *j, struct arena *a
             return;
         }
     }
-    if (!json_is_string(code) || blank(json_string_value(code)))
+    if (!json_is_string(code) || str_is_blank(json_string_value(code)))
         unsound(
             c, "bad_arguments",
             arena_printf(arena, "%s needs the argument %s: the program, as text.", TOOL, ARGUMENT));
