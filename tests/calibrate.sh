@@ -128,10 +128,10 @@ check "are lower" concludes lower
 check "because of extraction" sees extraction '30 of 30 replies without Python or an answer \(30\)'
 serve --right 0.3 --form marked
 check "marks within replies" code 0 calibrate
-check "are found" sees 'stop marks' '30 of 30 replies hold a mark that should end them: .*the first: <.im_end.>'
+check "are found" sees 'stop marks' '30 of 30 replies contain a token that should have ended them: .*the first: <.im_end.>'
 serve --right 0.3 --form thinking
 check "thoughts that do not end" code 0 calibrate
-check "are found" sees thinking '30 of 30 replies with a thought unfinished'
+check "are found" sees thinking '30 of 30 replies with reasoning that is unfinished'
 serve --right 0.3 --weights qwen2.5-coder-0.5b-instruct-q4_k_m --params 494032768
 check "another model's file" code 0 calibrate
 check "is found" sees 'model served' 'that is qwen2.5-coder-0.5b-instruct'
@@ -153,7 +153,7 @@ start_server --suite humaneval.yaml --right 0.7 --dialect vllm --models meta-lla
 check "a server that shows no template" code 0 calibrate
 check "is not taken for one that has none" prints '^  [?]     chat template   this server does not show its template'
 check "nor for one that serves another model" eval "! prints 'SEEN  model served'"
-check "without a quantisation nothing is allowed for it" prints "72.6 to 72.6 %: no loss, the server does not tell"
+check "without a quantisation nothing is allowed for it" prints "72.6 to 72.6 %: no loss, the server does not say"
 sed 's/^suite:.*/suite: gsm8k/' "$root/eval/suites/math_suite.yaml" >gsm8k.yaml
 start_server --suite gsm8k.yaml --models qwen2.5:7b-instruct-q4_K_M
 check "word problems" code 0 calibrate --suite gsm8k.yaml --limit 12 --model_backend ollama --model_name qwen2.5:7b-instruct-q4_K_M \

@@ -128,7 +128,7 @@ static void look_at_context(const struct calibration_evidence *e, struct finding
     if (f->seen.len)
         str_add(&f->seen, "; ");
     if (context <= 0) {
-        str_addf(&f->seen, "the server does not tell its context; longest prompt %d tokens",
+        str_addf(&f->seen, "the server does not say its context; longest prompt %d tokens",
                  longest);
         return;
     }
@@ -138,14 +138,14 @@ static void look_at_context(const struct calibration_evidence *e, struct finding
         str_add(&f->seen, ", which does not fit; no reply got there");
 }
 
-/* ---- what the replies hold ---- */
+/* ---- what the replies contain ---- */
 
 static bool is_whole(const struct calibration_reply *r)
 {
     return str_eq(r->finish, "stop");
 }
 
-static bool holds_nothing(const struct calibration_evidence *e, const struct calibration_reply *r)
+static bool has_no_program(const struct calibration_evidence *e, const struct calibration_reply *r)
 {
     (void)e;
     return is_whole(r) && has_flag(r, TAXONOMY_F1);
@@ -159,7 +159,7 @@ static bool defines_another(const struct calibration_evidence *e, const struct c
 
 static void look_at_extraction(const struct calibration_evidence *e, struct finding *f)
 {
-    size_t none = count(e, holds_nothing, f), other = count(e, defines_another, f);
+    size_t none = count(e, has_no_program, f), other = count(e, defines_another, f);
     f->state = none + other ? CAUSE_YES : CAUSE_NO;
     char *what CLEANUP_FREE = xasprintf(
         "without Python or an answer (%zu) or without the entry point (%zu)", none, other);
@@ -200,7 +200,7 @@ static void look_at_cap(const struct calibration_evidence *e, struct finding *f)
     say_count(e, f, n, what);
 }
 
-/* "<|im_end|>" and its kin: a word between <| and |>. */
+/* "<|im_end|>" and the like: a word between <| and |>. */
 static const char *find_special(const char *text, size_t *n)
 {
     static const char *const others[] = {"[INST]",          "[/INST]",       "</s>",
@@ -232,7 +232,7 @@ static void look_at_stop_marks(const struct calibration_evidence *e, struct find
 {
     size_t found = count(e, holds_special, f);
     f->state = found ? CAUSE_YES : CAUSE_NO;
-    say_count(e, f, found, "hold a mark that should end them");
+    say_count(e, f, found, "contain a token that should have ended them");
     for (size_t i = 0; found && i < e->replies->n; i++) {
         size_t n;
         const char *mark = find_special(e->replies->of[i].text, &n);
@@ -301,12 +301,13 @@ static void look_at_model(const struct calibration_evidence *e, struct finding *
     else if (!*file && served <= 0)
         f->state = CAUSE_UNTESTED;
     if (f->state == CAUSE_UNTESTED)
-        str_add(&f->seen, "; the server tells nothing else of it");
+        str_add(&f->seen, "; the server says nothing else about it");
 }
 
 /* ---- thinking ---- */
 
-static bool lost_in_thought(const struct calibration_evidence *e, const struct calibration_reply *r)
+static bool has_broken_reasoning(const struct calibration_evidence *e,
+                                 const struct calibration_reply *r)
 {
     (void)e;
     return has_label(r, "thinking_ate_budget") || has_label(r, "think_unclosed") ||
@@ -314,7 +315,7 @@ static bool lost_in_thought(const struct calibration_evidence *e, const struct c
            (*r->reasoning && !*r->text);
 }
 
-static bool has_thought(const struct calibration_evidence *e, const struct calibration_reply *r)
+static bool has_reasoning(const struct calibration_evidence *e, const struct calibration_reply *r)
 {
     (void)e;
     return *r->reasoning != '\0';
@@ -334,16 +335,16 @@ static bool can_think(const json_t *model)
 static void look_at_thinking(const struct calibration_evidence *e, struct finding *f)
 {
     struct finding all = {0};
-    size_t lost = count(e, lost_in_thought, f), thoughts = count(e, has_thought, &all);
+    size_t lost = count(e, has_broken_reasoning, f), reasoned = count(e, has_reasoning, &all);
     bool off = str_eq(json_get_str(e->facts->model, "think", ""), "off");
     json_decref(all.tasks);
     f->state = lost ? CAUSE_YES : CAUSE_NO;
-    say_count(e, f, lost, "with a thought unfinished or in the wrong place");
-    if (can_think(e->facts->model) && thoughts == 0 && !off) {
+    say_count(e, f, lost, "with reasoning that is unfinished or inside the answer");
+    if (can_think(e->facts->model) && reasoned == 0 && !off) {
         f->state = CAUSE_YES;
-        str_add(&f->seen, "; the model can think, and no reply holds a thought");
+        str_add(&f->seen, "; the model can think, and no reply has any reasoning");
     } else {
-        str_addf(&f->seen, "; %zu hold a thought", thoughts);
+        str_addf(&f->seen, "; %zu have some", reasoned);
     }
 }
 

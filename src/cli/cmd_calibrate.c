@@ -1,5 +1,5 @@
 /* hrm calibrate: does this set-up reproduce a published value of its model? A few tasks of a
- * benchmark asked again and again, a run of one arm on all of it, and what both came to on one
+ * benchmark asked again and again, a run of one arm on all of it, and the results of both on one
  * screen. */
 #include <errno.h>
 #include <stdio.h>
@@ -96,7 +96,7 @@ static void name_setup(struct run_job *job, bool strict)
     job->dir.db = file_join(job->dir.path, "run.db");
 }
 
-/* ---- what it came to ---- */
+/* ---- the result ---- */
 
 static int make_result(struct calibrate *c, struct store *repeats, json_t **out, struct err *err)
 {

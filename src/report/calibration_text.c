@@ -45,7 +45,7 @@ static void add_published(const json_t *c, struct str *out)
     else
         str_addf(out, "no loss, %s\n",
                  *q ? "the table knows none of this quantisation"
-                    : "the server does not tell its quantisation");
+                    : "the server does not say its quantisation");
 }
 
 static void add_conclusion(const json_t *c, struct str *out)

@@ -142,7 +142,8 @@ class Function(Handle):
         return self
 
 
-class Stub(Function):  # by its name
+class Stub(Function):
+    """A function of the program, called by its name."""
     __slots__ = ()
     __doc__ = Function.__dict__["__doc__"]
 
@@ -244,6 +245,7 @@ class Instance(Handle):
 
     def __delattr__(self, name):
         self._hrm[0].ask("D", (self,), [name])
+
 
 def leave(self, kind, value, trace):
     """Its __exit__ may swallow an exception, but not what the test found false."""

@@ -79,7 +79,7 @@ static bool tag_at(const char *p, struct place *out)
     return false;
 }
 
-/* Behind ":", "is", "=" and their kin, or NULL. */
+/* Behind ":", "is", "=" and the like, or NULL. */
 static const char *connector(const char *p)
 {
     static const char *const words[] = {"is",           "was",         "would be", "will be",

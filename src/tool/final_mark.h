@@ -16,6 +16,6 @@ struct final_mark {
     enum final_strength strength;
 };
 
-/* The next mark of the text at or after *p: \boxed{}, "####" before a number, <answer> and its kin,
- * "answer is", "answer:" in any dress. *p moves behind it. False when there is none. */
+/* The next mark of the text at or after *p: \boxed{}, "####" before a number, <answer> and the
+ * like, "answer is", "answer:" with any emphasis. *p moves behind it. False when there is none. */
 bool final_mark_next(const char *text, const char **p, struct final_mark *out, struct arena *arena);

@@ -228,7 +228,7 @@ static const char *read_latex_fraction(const char *p, struct str *out, bool *neg
     return p;
 }
 
-/* ½ and its kin as "1/2". */
+/* ½ and the like as "1/2". */
 static const char *read_vulgar_fraction(const char *p, struct str *out)
 {
     static const struct {

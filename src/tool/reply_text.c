@@ -125,7 +125,7 @@ static const char *open_thought(const char *text)
 
 /* ---- special tokens ---- */
 
-/* The length of "<|im_end|>", "<|eot_id|>" and their kin at p, of one that the end of the reply cut
+/* The length of "<|im_end|>", "<|eot_id|>" and the like at p, of one that the end of the reply cut
  * off, or 0. <|python_tag|> opens a program (fences.c). */
 static size_t piped_token(const char *p)
 {
