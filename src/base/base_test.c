@@ -61,6 +61,8 @@ static void strings_grow_and_hold_nul(void **state)
     const char *names[] = {"max-iters", "samples", "seed"};
     assert_string_equal(str_nearest("max-iter", names, 3), "max-iters");
     assert_null(str_nearest("verbose", names, 3));
+    assert_true(str_is_blank("") && str_is_blank(" \t\r\n"));
+    assert_false(str_is_blank(" \n."));
 }
 
 static void arenas_align_and_zero(void **state)
