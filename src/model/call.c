@@ -13,7 +13,7 @@
 #include "base/patience.h"
 #include "model/reply.h"
 
-static const double longest_s = 3600; /* of a call whose budget knows no time */
+static const double longest_s = 3600; /* for a call without a time budget */
 enum { REFUSED_BODY_MAX = 64 << 10, RESHAPES_MAX = 8, WHY_MAX = 1000 };
 
 enum verdict {
@@ -351,7 +351,7 @@ static int run(struct call *c, enum reply_end *end, struct err *err)
             return err_interrupted(err);
         enum verdict v = judge(c);
         note_connection(c, v);
-        if (c->fault || c->sent > 1) /* nobody asks about a call that went well at once */
+        if (c->fault || c->sent > 1) /* a call that succeeded at once has no log */
             attempts_add(c->log, c->s, c->started - c->began, &c->http, &c->stream, c->fault,
                          c->why);
         if (v == STOPPED)

@@ -200,7 +200,7 @@ static void describe_vllm(struct server *s, const char *name, const json_t *mode
     put_text(id, "root", json_get_str(m, "root", NULL));
     put_text(id, "parent", json_get_str(m, "parent", NULL)); /* the base of a LoRA adapter */
     found->alive_path = "/health";
-    found->slots_guess = 64; /* --max-num-seqs is not told; its default is 256 */
+    found->slots_guess = 64; /* --max-num-seqs cannot be asked for; its default is 256 */
 }
 
 static void describe_lmstudio(struct server *s, const char *name, json_t *id,

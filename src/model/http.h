@@ -31,7 +31,7 @@ struct http_request {
     double first_s;   /* silence allowed before talking() says true; load, queue, prefill */
     double idle_s;    /* silence allowed after that */
     double total_s;   /* of the whole transfer */
-    /* Some of the body of the final response. HTTP_ENOUGH: the reply is complete, the rest of the
+    /* Part of the body of the final response. HTTP_ENOUGH: the reply is complete, the rest of the
      * transfer is a courtesy to the connection; HTTP_ABORT: close; HTTP_LIKELY: it seems complete,
      * and when the end does not come within two seconds, it is. */
     int (*on_body)(void *user, long status, const char *bytes, size_t n);

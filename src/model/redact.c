@@ -197,7 +197,7 @@ static bool replace_all(const struct redact *r, struct str *text, bool reply, bo
     return any;
 }
 
-/* Whatever credential it is: a server may echo one that is not ours. */
+/* Any credential: a server may echo one that is not ours. */
 static void replace_behind(struct str *s, const char *mark)
 {
     size_t from = 0;

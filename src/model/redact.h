@@ -1,4 +1,4 @@
-/* Secrets out of everything a person or a file may see: API keys, passwords in URLs.
+/* Removes secrets from everything that is shown or written: API keys, passwords in URLs.
  *
  * A secret is found however it is spelled: as it is, in percent-encoding (also twice), as escapes
  * of JSON, C or HTML, in quoted-printable, in base64. Texts are redacted before they are cut; since
