@@ -120,6 +120,28 @@ static int keep_spent(struct loader *l, struct store *store, struct err *err)
     return rc;
 }
 
+static int keep_disputed(void *ctx, long long id)
+{
+    struct analysis_episode *e = done_episode(ctx, id);
+    if (e)
+        e->disputed = true;
+    return 0;
+}
+
+/* Once the tasks are numbered by first appearance. */
+static int keep_way(void *ctx, long task, bool one_process)
+{
+    struct loader *l = ctx;
+    uint32_t place = l->tasks.place[task - 1];
+    if (place == 0)
+        return 0;
+    l->run->tasks[place - 1].graded = true;
+    l->run->tasks[place - 1].one_process = one_process;
+    l->run->tasks_graded++;
+    l->run->tasks_one_process += one_process;
+    return 0;
+}
+
 /* A task whose reference fails its own hidden tests does not measure the arms: its set is dropped,
  * as after a fault. */
 static bool is_broken(const struct analysis_episode *e)
@@ -314,6 +336,7 @@ static void keep_played(struct loader *l)
         if (!l->episodes[i].counts)
             continue;
         run->untagged += l->episodes[i].untagged;
+        run->disputed += l->episodes[i].disputed;
         l->episodes[run->n_played++] = l->episodes[i];
     }
     run->played = l->episodes;
@@ -369,8 +392,12 @@ int analysis_load(struct store *store, struct analysis_run *out, struct err *err
         rc = store_numbered(store, keep_row, &l, err);
     if (rc == 0)
         rc = keep_spent(&l, store, err);
-    if (rc == 0 && l.n > 0)
+    if (rc == 0)
+        rc = store_disputed(store, keep_disputed, &l, err);
+    if (rc == 0 && l.n > 0) {
         add_up(&l);
+        rc = store_ways(store, keep_way, &l, err);
+    }
     names_free(&l.groups);
     free(l.by_id);
     free(l.episodes);

@@ -32,6 +32,7 @@ struct analysis_episode { /* of a complete set, once the run is loaded */
     enum store_status status;
     bool done, passed, counts; /* counts: its set is complete */
     bool untagged;             /* failed and without a label: its flags are unknown */
+    bool disputed;             /* failed isolated, passes in one process */
     int label;                 /* 1 + index into taxonomy_flags; 0 = none */
     taxonomy_set flags, inapplicable;
     enum store_cap cap; /* that ended it; N_CAPS = none */
@@ -70,6 +71,7 @@ struct analysis_task {
     int group;                     /* index into groups */
     int steps;                     /* 0 = not given */
     int sets, dropped, unfinished; /* complete; dropped after a fault; not finished */
+    bool graded, one_process;      /* a program was, on hidden tests; in one process with them */
 };
 
 struct analysis_run {
@@ -90,7 +92,9 @@ struct analysis_run {
     long untagged; /* of these, failed and without a label: their flags are unknown */
     long episodes, done, faults, pending;
     long sets, dropped, unfinished;
-    int samples;     /* most complete sets of any task */
+    long tasks_graded, tasks_one_process; /* see struct analysis_task */
+    long disputed;                        /* of the episodes played */
+    int samples;                          /* most complete sets of any task */
     bool curriculum; /* then every finished episode is played: its cells are compared by seed */
     int seeds;       /* curriculum: one more than the highest sample */
     long *open;      /* curriculum: [n_arms][seeds] episodes that are planned and not finished */

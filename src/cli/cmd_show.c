@@ -42,13 +42,35 @@ static const struct argp argp = {options, parse_option, "RUN [EPISODE]",
 
 /* ---- the list ---- */
 
-struct widths {
-    int task, arm;
+struct listing {
+    int task, arm; /* widths */
+    long long *disputed;
+    size_t n_disputed, cap;
 };
+
+static int keep_disputed(void *ctx, long long id)
+{
+    struct listing *w = ctx;
+    w->disputed = xgrow(w->disputed, &w->cap, w->n_disputed + 1, sizeof *w->disputed);
+    w->disputed[w->n_disputed++] = id;
+    return 0;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    long long x = *(const long long *)a, y = *(const long long *)b;
+    return (x > y) - (x < y);
+}
+
+/* They come from the store in rising order. */
+static bool is_disputed(const struct listing *w, long long id)
+{
+    return w->n_disputed && bsearch(&id, w->disputed, w->n_disputed, sizeof id, by_id);
+}
 
 static int widen(void *ctx, long long id, const struct store_episode *row)
 {
-    struct widths *w = ctx;
+    struct listing *w = ctx;
     int task = utf8_width(row->task), arm = utf8_width(row->arm);
     (void)id;
     w->task = task > w->task ? task : w->task;
@@ -65,12 +87,13 @@ static const char *outcome(const struct store_episode *row)
 
 static int list_episode(void *ctx, long long id, const struct store_episode *row)
 {
-    const struct widths *w = ctx;
+    const struct listing *w = ctx;
     printf("%6lld  %-*s  %-*s %6d  %-8s %-5s", id, w->task, row->task, w->arm, row->arm,
            row->sample, outcome(row), row->label);
     if (row->status == STORE_DONE)
-        printf(" %5d %5d %5d %7ld %8.2f  %s\n", row->iterations, row->calls, row->tool_runs,
-               row->generated_tokens, row->seconds, row->stop);
+        printf(" %5d %5d %5d %7ld %8.2f  %s%s\n", row->iterations, row->calls, row->tool_runs,
+               row->generated_tokens, row->seconds, row->stop,
+               is_disputed(w, id) ? ", disputed" : "");
     else
         printf(" %s\n", row->error ? row->error : "");
     return 0;
@@ -78,14 +101,19 @@ static int list_episode(void *ctx, long long id, const struct store_episode *row
 
 static int list(struct store *s, struct err *err)
 {
-    struct widths w = {.task = 4, .arm = 3};
-    int rc = store_episodes(s, widen, &w, err);
+    struct listing w = {.task = 4, .arm = 3};
+    int rc = store_disputed(s, keep_disputed, &w, err);
+    if (rc == 0)
+        rc = store_episodes(s, widen, &w, err);
     if (rc < 0)
-        return rc;
+        goto out;
     printf("%6s  %-*s  %-*s %6s  %-8s %-5s %5s %5s %5s %7s %8s  %s\n", "number", w.task, "task",
            w.arm, "arm", "sample", "outcome", "label", "iters", "calls", "tools", "tokens",
            "seconds", "ended by");
-    return store_episodes(s, list_episode, &w, err);
+    rc = store_episodes(s, list_episode, &w, err);
+out:
+    free(w.disputed);
+    return rc;
 }
 
 /* ---- one episode ---- */

@@ -11,7 +11,8 @@
 #include "report/episode_text.h"
 #include "store/store.h"
 
-/* Limits of the page, so that it opens anywhere: about 1 MB of transcripts at most. */
+/* Limits of the page, so that it opens anywhere: about 1.5 MB of transcripts at most. MAX_SHOWN
+ * tasks, and as many disputed episodes. */
 enum { MAX_TASKS = 200, MAX_SHOWN = 20, MAX_TRANSCRIPT = 24 << 10 };
 
 /* ---- the tasks on which the arms differ ---- */
@@ -109,6 +110,42 @@ static void add_parted_table(struct doc *d, const struct analysis_run *run, cons
         rows < p->n ? arena_printf(d->arena, "; the table shows the first %d", MAX_TASKS) : "");
 }
 
+/* ---- disputed episodes ---- */
+
+/* The disputed episodes of the run; the first MAX_SHOWN have transcripts. */
+static struct analysis_episode **find_disputed(struct doc *d, const struct analysis_run *run)
+{
+    size_t n = 0;
+    struct analysis_episode **list =
+        arena_alloc(d->arena, ((size_t)run->disputed + 1) * sizeof *list);
+    for (size_t i = 0; i < run->n_played; i++)
+        if (run->played[i].disputed)
+            list[n++] = &run->played[i];
+    return list;
+}
+
+static void add_disputed_table(struct doc *d, const struct analysis_run *run,
+                               struct analysis_episode *const *list)
+{
+    static const struct doc_column columns[] = {
+        {DOC_TEXT, "task", ""}, {DOC_TEXT, "arm", ""}, {DOC_COUNT, "sample", ""}};
+    size_t n = (size_t)run->disputed, rows = n < MAX_TASKS ? n : MAX_TASKS;
+    doc_add_section(d, "disputed", "Disputed episodes");
+    struct doc_table *t = doc_add_table(d, "Disputed episodes", columns, 3, rows);
+    for (size_t i = 0; i < rows; i++) {
+        doc_set_text(t, i, 0, run->tasks[list[i]->task].id);
+        doc_set_text(t, i, 1, run->arms[list[i]->arm]);
+        doc_set_count(t, i, 2, list[i]->sample);
+        if (i < MAX_SHOWN)
+            doc_cell(t, i, 0)->link = anchor(d, list[i]->id);
+    }
+    t->note = arena_printf(
+        d->arena,
+        "Failed isolated, passed in one process. Links lead to transcripts; "
+        "'hrm show RUN ARM/TASK/SAMPLE' prints any%s.",
+        rows < n ? arena_printf(d->arena, ". The table shows %d of %zu", MAX_TASKS, n) : "");
+}
+
 /* ---- transcripts ---- */
 
 struct telling {
@@ -135,30 +172,53 @@ static int add_transcript(void *ctx, long long id, const struct store_episode *r
     return rc;
 }
 
-static int add_transcripts(struct doc *d, const struct analysis_run *run, const struct parted *p,
-                           struct err *err)
+/* Is the episode among those of the tasks on which the arms differ? */
+static bool is_shown(const struct analysis_run *run, const struct parted *p,
+                     const struct analysis_episode *e)
 {
-    struct telling t = {d, run->store, err};
+    for (size_t i = 0; i < p->n; i++)
+        if (p->shown[i] && p->task[i] == e->task)
+            return episode_of(analysis_tally(run, e->task, e->arm)) == e->id;
+    return false;
+}
+
+static void introduce(struct doc *d, const struct analysis_run *run, const struct parted *p)
+{
     size_t shown = 0;
-    int rc = 0;
     for (size_t i = 0; i < p->n; i++)
         shown += p->shown[i];
     doc_add_section(d, "transcripts", "Transcripts");
-    doc_add_text(d,
-                 "One sample of each arm on %zu of the %zu tasks on which the arms differ: every "
-                 "prompt, reply, execution and grading, in order%s. 'hrm show RUN "
-                 "ARM/TASK/SAMPLE' prints the others, RUN being this run's directory.",
-                 shown, p->n, shown < p->n ? ", alternating between the two kinds" : "");
+    if (p->n)
+        doc_add_text(d,
+                     "One sample of each arm on %zu of the %zu tasks on which the arms differ: "
+                     "every prompt, reply, execution and grading, in order%s. 'hrm show RUN "
+                     "ARM/TASK/SAMPLE' prints the others, RUN being this run's directory.",
+                     shown, p->n, shown < p->n ? ", alternating between the two kinds" : "");
+    if (run->disputed)
+        doc_add_text(d, "%s disputed episodes: %ld of %ld.", p->n ? "Then" : "The",
+                     run->disputed < MAX_SHOWN ? run->disputed : (long)MAX_SHOWN, run->disputed);
+}
+
+static int add_transcripts(struct doc *d, const struct analysis_run *run, const struct parted *p,
+                           struct analysis_episode *const *disputed, struct err *err)
+{
+    struct telling t = {d, run->store, err};
+    int rc = 0;
+    introduce(d, run, p);
     for (size_t i = 0; i < p->n; i++)
         for (size_t a = 0; a < run->n_arms && p->shown[i] && rc == 0; a++)
             rc = store_episode_read(run->store, episode_of(analysis_tally(run, p->task[i], a)),
                                     add_transcript, &t, err);
+    for (long i = 0; i < run->disputed && i < MAX_SHOWN && rc == 0; i++)
+        if (!is_shown(run, p, disputed[i]))
+            rc = store_episode_read(run->store, disputed[i]->id, add_transcript, &t, err);
     return rc;
 }
 
 int appendix_add(struct doc *d, const struct analysis_run *run, struct err *err)
 {
     struct parted p = {0};
+    struct analysis_episode **disputed = find_disputed(d, run);
     if (run->n_arms > 1) {
         p = find_parted(d, run);
         doc_add_section(d, "discordant", "Where the arms differ");
@@ -167,6 +227,8 @@ int appendix_add(struct doc *d, const struct analysis_run *run, struct err *err)
         else
             doc_add_text(d, "There is no task that one arm solves and another does not.");
     }
+    if (run->disputed)
+        add_disputed_table(d, run, disputed);
     section_identity(d, run);
-    return p.n ? add_transcripts(d, run, &p, err) : 0;
+    return p.n || run->disputed ? add_transcripts(d, run, &p, disputed, err) : 0;
 }

@@ -258,6 +258,7 @@ struct doc *report_doc(const struct analysis_run *run)
     struct analysis_learning learning;
     if (analysis_learning(run, &learning)) {
         section_learning(d, &learning);
+        section_grading(d, run);
         return d;
     }
     struct analysis_slice all = analysis_slice(run, -1, -1);
@@ -277,6 +278,7 @@ struct doc *report_doc(const struct analysis_run *run)
     doc_add_section(d, "budget", "Budget");
     section_budget(d, run);
     section_failures(d, run);
+    section_grading(d, run);
     doc_add_section(d, "parts", "Parts of the suite");
     figures_add_steps(d, run);
     add_slices(d, run, "pass@1 by group", true, false);

@@ -14,6 +14,10 @@ void section_roles(struct doc *d, const struct analysis_run *run);
 void section_time(struct doc *d, const struct analysis_run *run);
 /* How the arms failed; nothing when no episode has a flag. */
 void section_failures(struct doc *d, const struct analysis_run *run);
+/* Tasks graded in one process and disputed episodes; nothing where there are none. The second is
+ * the part "grading" of summary.json, NULL likewise. */
+void section_grading(struct doc *d, const struct analysis_run *run);
+json_t *grading_json(const struct analysis_run *run);
 /* What each arm was allowed and spent, and accuracy at smaller budgets. */
 void section_budget(struct doc *d, const struct analysis_run *run);
 /* Every arm's rate with Wilson's and, for one sample per task, Clopper and Pearson's interval;

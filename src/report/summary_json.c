@@ -149,6 +149,9 @@ json_t *report_summary_json(const struct analysis_run *run)
         json_object_set(o, "decided", (json_t *)run->manifest.decided);
     if (run->sets > 0)
         json_object_set_new(o, "verdicts", verdicts_json(run));
+    json_t *grading CLEANUP_JSON = grading_json(run);
+    if (grading)
+        json_object_set(o, "grading", grading);
     struct analysis_learning learning;
     if (analysis_learning(run, &learning)) {
         json_object_set_new(o, "learning", learning_json(&learning));

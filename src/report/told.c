@@ -46,7 +46,11 @@ void told_titled(struct str *out, const char *title, const char *text)
 
 void told_tests(struct str *out, const struct transcript_tests *tests)
 {
-    str_add(out, "  tests:\n");
+    str_addf(out, "  tests%s:\n",
+             tests->one_process ? ", in one process with the program"
+             : tests->disputed  ? ", isolated; disputed: the program passes "
+                                  "them in one process"
+                                : "");
     for (size_t i = 0; i < tests->n; i++) {
         struct str line CLEANUP_STR = {0};
         const struct transcript_test *t = &tests->v[i];

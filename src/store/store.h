@@ -220,6 +220,14 @@ typedef int store_share_fn(void *ctx, long long id, long role, const struct stor
 int store_shares(struct store *s, store_share_fn *fn, void *ctx, struct err *err);
 typedef int store_moment_fn(void *ctx, long long id, const struct store_moment *moment);
 int store_moments(struct store *s, store_moment_fn *fn, void *ctx, struct err *err);
+/* The episodes, rising, whose submission failed its hidden tests isolated and passes them in one
+ * process (tool/grade_way.h). */
+typedef int store_disputed_fn(void *ctx, long long id);
+int store_disputed(struct store *s, store_disputed_fn *fn, void *ctx, struct err *err);
+/* For each task, by number, of which a program was graded on hidden tests: was that in one process?
+ */
+typedef int store_way_fn(void *ctx, long task, bool one_process);
+int store_ways(struct store *s, store_way_fn *fn, void *ctx, struct err *err);
 /* The names by number: those of an experiment in its order, roles as they were first met. (*out)[i]
  * is number i + 1. In the arena. */
 enum store_names { STORE_ARMS, STORE_TASKS, STORE_ROLES };
