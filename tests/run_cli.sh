@@ -153,6 +153,39 @@ check "which the manifest tells" grep -q '"roles": {' runs/$exp/latest/manifest.
 check "another run than without" [ "$(find runs/$exp -mindepth 1 -maxdepth 1 -name "*-*" -type d ! -name "*shard*" | wc -l)" -eq 3 ]
 play --limit 3 --samples 2 # is latest again
 
+# ---- isolated, or in one process ----
+cat >ways.yaml <<'END'
+suite: ways
+domain: code
+tasks:
+- {id: plain, prompt: Double x., entry_point: f, public_tests: [assert f(1) == 2], hidden_tests: [assert f(2) == 4],
+   reference: "def f(x):\n    return 2 * x\n"}
+- {id: caller, prompt: Return the x of the caller., entry_point: f, public_tests: ["x = 3\nassert f() == 3"],
+   hidden_tests: ["x = 5; assert f() == 5"],
+   reference: "import sys\ndef f():\n    return sys._getframe(1).f_globals['x']\n"}
+- {id: bare, prompt: Triple x., entry_point: f, public_tests: [assert f(1) == 3], hidden_tests: [assert f(2) == 6]}
+END
+ways() { # ways ARG...
+    play --suite ways.yaml --samples 1 --outdir ways "$@"
+}
+check "--isolated_only refuses a task whose reference needs one process" [ "$(ways --isolated_only; echo $?)" -eq 2 ]
+check "names it" grep -q 'references of 1 of 3 tasks pass only in one process with their tests: caller$' err
+check "before anything is written" [ ! -e ways ]
+check "a selection without it is played" ways --isolated_only --task plain
+check "the suite without the flag, too" ways
+check "which says what is graded in one process" grep -q '^hrm: 1 of 3 tasks are graded in one process .*: caller$' err
+check "and that a reference is missing" grep -q '^hrm: 1 of 3 tasks have no reference: .* graded isolated' err
+check "the report says both" grep -q 'in one process (isolated: no)' out
+check "the second" grep -q '1 of 3 tasks have no reference' out
+check "the manifest and the summary know" python3 -c '
+import json
+manifest, summary = (json.load(open("ways/'$exp'/latest/" + f))["grading"] for f in ("manifest.json", "summary.json"))
+assert manifest == {"tasks": 3, "no_reference": 1, "one_process": ["caller"], "reference_fails": []}, manifest
+assert summary["one_process"] == ["caller"] and summary["tasks"] == 3, summary'
+check "the transcript says so" sh -c "'$hrm' show ways/$exp/latest flat/caller/0 | grep -q 'tests, in one process'"
+check "once it is played, nothing is graded again" ways
+check "nor said" [ "$(grep -c reference err)" -eq 0 ]
+
 # ---- a record that is damaged ----
 echo junk >$latest/run.db
 check "a damaged record is refused" [ "$(play --limit 3 --samples 2; echo $?)" -eq 2 ]

@@ -267,10 +267,18 @@ static int run(struct run_job *job, const struct run_args *args, struct err *err
     json_t *calibration CLEANUP_JSON = calibrated_find(args->outdir, run_real_model(job));
     if (calibration)
         json_object_set(manifest, "calibration", calibration);
-    if (manifest_save(manifest, "running", job->dir.path, job->store, err) < 0)
+    int rc = manifest_save(manifest, "running", job->dir.path, job->store, err);
+    if (rc == 0 && run_job_ways(job, err) < 0 && !stop_requested())
+        rc = -EINVAL;
+    json_t *ways CLEANUP_JSON = job->knows_ways ? ways_json(&job->ways) : NULL;
+    if (rc == 0 && ways) {
+        json_object_set(manifest, "grading", ways);
+        rc = manifest_save(manifest, "running", job->dir.path, job->store, err);
+    }
+    if (rc < 0)
         return cmd_fail(err);
     run_power_warn(job);
-    int rc = run_play(job, &end, err);
+    rc = run_play(job, &end, err);
     return rc < 0 && rc != -EHOSTDOWN ? cmd_fail(err)
                                       : conclude(job, manifest, &end, args->json, err);
 }

@@ -30,6 +30,7 @@ enum {
     OPT_MAX_OUTAGE,
     OPT_STOP_WHEN,
     OPT_STRICT,
+    OPT_ISOLATED,
     OPT_OUTDIR,
     OPT_SANDBOX,
     OPT_DRY_RUN,
@@ -99,6 +100,8 @@ static const struct argp_option options[] = {
     {"stop-when", OPT_STOP_WHEN, "decided", 0,
      "run tasks in random order and stop when the evidence suffices (e-value 20 for either arm)"},
     {"strict", OPT_STRICT, 0, 0, "one request at a time, the server's caches off"},
+    {"isolated-only", OPT_ISOLATED, 0, 0,
+     "refuse tasks whose reference passes only in one process with its tests"},
     {"outdir", OPT_OUTDIR, "DIR", 0, "where runs live (default: runs)"},
     {"sandbox", OPT_SANDBOX, "weak", 0, "accept a weaker sandbox if the full one cannot be built"},
     {"dry-run", OPT_DRY_RUN, 0, 0, "print the plan and the first prompts, run nothing"},
@@ -265,6 +268,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         return 0;
     case OPT_STRICT:
         args->strict = true;
+        return 0;
+    case OPT_ISOLATED:
+        args->isolated_only = true;
         return 0;
     case OPT_OUTDIR:
         args->outdir = value;

@@ -1,6 +1,7 @@
 /* Opens what a run needs. The sandbox is opened before the model, since it forks and the model
  * starts threads. */
 #include "cli/run_job.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -88,6 +89,29 @@ static struct store *recorded_tools(const struct run_job *job)
     return str_eq(sha256, job->suite.sha256) ? job->record.store : NULL;
 }
 
+static int find_ways(struct run_job *job, struct err *err)
+{
+    const struct control_env env = {.tool = job->tool, .seed = job->experiment.seed};
+    int rc = job->knows_ways ? 0 : ways_find(&job->plan, &env, &job->ways, err);
+    job->knows_ways = true;
+    return rc;
+}
+
+int run_job_ways(struct run_job *job, struct err *err)
+{
+    bool done = true;
+    for (size_t i = 0; i < job->plan.n; i++)
+        done &= job->plan.items[i].status == STORE_DONE;
+    if (done || recorded_tools(job))
+        return 0;
+    int rc = find_ways(job, err);
+    char *text CLEANUP_FREE = rc == 0 ? ways_text(&job->ways) : NULL, *rest = NULL;
+    for (char *line = text ? strtok_r(text, "\n", &rest) : NULL; line;
+         line = strtok_r(NULL, "\n", &rest))
+        fprintf(stderr, "hrm: %s\n", line);
+    return rc;
+}
+
 static void fill_env(const struct run_args *args, struct run_job *job)
 {
     const struct experiment *x = &job->experiment;
@@ -168,6 +192,10 @@ int run_job_open(const struct run_args *args, struct run_job *job, struct err *e
         rc = read_prompts(args, job, err);
     if (rc == 0 && !args->dry_run)
         rc = tool_open(&(struct tool_config){.weak = args->weak}, &job->tool, err);
+    if (rc == 0 && !args->dry_run && args->isolated_only)
+        rc = find_ways(job, err);
+    if (rc == 0 && job->knows_ways)
+        rc = ways_check_isolated(&job->ways, err);
     if (rc == 0)
         rc = open_demonstrations(args, job, err);
     if (rc == 0)
@@ -233,6 +261,7 @@ void run_job_close(struct run_job *job)
     tool_close(job->tool);
     prompt_set_free(job->prompts);
     decide_free(job->decide);
+    ways_free(&job->ways);
     plan_free(&job->plan);
     suite_free(&job->suite);
     experiment_free(&job->experiment);

@@ -7,6 +7,7 @@
 #include "experiment/decide.h"
 #include "experiment/plan.h"
 #include "experiment/rundir.h"
+#include "experiment/ways.h"
 #include "model/serve.h"
 #include "store/manifest.h"
 
@@ -31,6 +32,8 @@ struct run_job {
     json_t *canary;           /* what the adapters' check found; NULL = no adapters */
     json_t *identity;         /* of the model */
     struct plan plan;
+    bool knows_ways;
+    struct ways ways;            /* where that is so */
     const struct arm *rivals[2]; /* of --stop-when decided; NULL without */
     struct decide *decide;       /* once recorded */
     struct rundir dir;   /* path NULL when the model is not known without asking the server */
@@ -43,6 +46,9 @@ struct run_job {
 int run_job_open(const struct run_args *args, struct run_job *job, struct err *err);
 /* Makes the run directory and records the plan. */
 int run_job_record(struct run_job *job, const struct run_args *args, struct err *err);
+/* Finds out which way tasks are graded and says on stderr what a person should know of it. A run of
+ * which nothing is left to do, and a replay with its recorded gradings, need not know. */
+int run_job_ways(struct run_job *job, struct err *err);
 void run_job_close(struct run_job *job);
 /* Prints the plan and the first prompt of each arm, or the plan as JSON. */
 int run_job_show(const struct run_job *job, bool json, struct err *err);

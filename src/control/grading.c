@@ -3,14 +3,12 @@
 
 #include <string.h>
 
-#include "base/rng.h"
 #include "base/str.h"
 #include "base/utf8.h"
 #include "control/feedback.h"
 #include "control/math_value.h"
 #include "control/recorded.h"
-#include "suite/protocol.h"
-#include "tool/grade_way.h"
+#include "control/way.h"
 
 static const struct tool_case *tool_cases(const struct suite_case *cases, size_t n,
                                           struct arena *arena)
@@ -25,13 +23,7 @@ static const struct tool_case *tool_cases(const struct suite_case *cases, size_t
 /* The program as it is graded; the record keeps it as it was written. */
 static struct tool_grade_request request_for(const struct episode *e, const char *program)
 {
-    program = suite_protocol_program(e->task, program, e->arena);
-    return (struct tool_grade_request){.program = program,
-                                       .entry_point = e->task->entry_point,
-                                       .prelude = e->task->prelude,
-                                       .support = e->task->prompt, /* helpers a prompt defines */
-                                       .limits = e->task->limits,
-                                       .seed = seed_derive(e->env->seed, "tool/%s", e->task->id)};
+    return way_request(e->env, e->task, program, e->arena);
 }
 
 /* What a test that passed printed is not kept, and of the others no more than a model reads. */
@@ -73,26 +65,6 @@ static int record(struct episode *e, const char *role, enum run_kind kind,
     return episode_log_run(e, &run);
 }
 
-/* Isolated or in one process: the task's reference decides, on all its tests. */
-static int choose_way(struct episode *e, enum tool_way *way)
-{
-    const struct task *t = e->task;
-    struct tool_grade_request q = request_for(e, "");
-    const char **tests = arena_alloc(e->arena, (t->n_public + t->n_hidden + 1) * sizeof *tests);
-    for (size_t i = 0; i < t->n_public + t->n_hidden; i++)
-        tests[i] = i < t->n_public ? t->public_tests[i] : t->hidden_tests[i - t->n_public];
-    q.tests = tests;
-    q.n_tests = t->n_public + t->n_hidden;
-    q.check = t->check;
-    q.stop_at_first = true;
-    *way = TOOL_UNKNOWN;
-    const char *reference =
-        t->reference && !t->has_answer ? suite_protocol_program(t, t->reference, e->arena) : NULL;
-    return q.n_tests || q.check
-               ? tool_way_of_task(e->env->tool, t, reference, &q, way, e->arena, e->err)
-               : 0;
-}
-
 static int grade(struct episode *e, enum run_kind kind, const struct candidate *c,
                  struct tool_grade_request *q, struct tool_grade_result *r)
 {
@@ -100,7 +72,7 @@ static int grade(struct episode *e, enum run_kind kind, const struct candidate *
     int rc = recorded_grade(e, kind, c, q, r);
     if (rc)
         return rc < 0 ? rc : 0;
-    if ((rc = choose_way(e, &way)) < 0)
+    if ((rc = way_of_task(e->env, e->task, &way, e->arena, e->err)) < 0)
         return rc;
     q->one_process = way == TOOL_ONE_PROCESS;
     rc = tool_grade(e->env->tool, q, r, e->arena, e->err);

@@ -81,8 +81,9 @@ int merge_check(const struct merge_part *parts, size_t n, struct err *err)
 /* A part that was merged itself contributes its own parts. */
 static void add_part(json_t *list, const struct merge_part *part)
 {
-    static const char *const keys[] = {"status",  "created", "updated", "command",  "selection",
-                                       "workers", "strict",  "tool",    "versions", "host"};
+    static const char *const keys[] = {"status",    "created", "updated", "command",
+                                       "selection", "workers", "strict",  "tool",
+                                       "versions",  "host",    "grading"};
     json_t *own = (json_t *)part->manifest.parts;
     if (own) {
         json_array_extend(list, own);
@@ -147,7 +148,7 @@ static bool is_common(const struct merge_part *parts, size_t n, const char *obje
 /* Facts on which the parts disagree are listed per part only. */
 static void keep_common(json_t *whole, const struct merge_part *parts, size_t n)
 {
-    static const char *const keys[] = {"workers", "strict", "tool", "host", "canary"};
+    static const char *const keys[] = {"workers", "strict", "tool", "host", "canary", "grading"};
     for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
         if (!is_common(parts, n, NULL, keys[k]))
             json_object_del(whole, keys[k]);
