@@ -93,7 +93,7 @@ static int find_ways(struct run_job *job, struct err *err)
 {
     const struct control_env env = {.tool = job->tool, .seed = job->experiment.seed};
     int rc = job->knows_ways ? 0 : ways_find(&job->plan, &env, &job->ways, err);
-    job->knows_ways = true;
+    job->knows_ways = rc == 0;
     return rc;
 }
 

@@ -88,6 +88,8 @@ int ways_find(const struct plan *p, const struct control_env *env, struct ways *
     }
     free(f.tasks);
     free(f.way);
+    if (f.rc < 0)
+        ways_free(out);
     return f.rc;
 }
 
