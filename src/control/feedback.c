@@ -58,7 +58,8 @@ const char *feedback_of_run(const char *program, const char *what, const char *m
                             const char *errout, struct arena *arena)
 {
     CLEANUP_STR struct str s = {0};
-    add_exception(&s, what, message, program, traceback_line(errout ? errout : ""));
+    int line = traceback_line(errout ? errout : "");
+    add_exception(&s, what, message, program, line ? line : line_of_message(message));
     return cut(&s, arena);
 }
 

@@ -64,6 +64,9 @@ static void an_exception_shows_its_line(void **state)
                         "\"main.py\", line 3, in f\n",
                         a),
         "ZeroDivisionError: division by zero\nline 3: print(10 / (i - 2))");
+    assert_string_equal(feedback_of_run("x = 1\nwhile x:\n    x += 1\n", "cpu",
+                                        "used 2 s of CPU time (line 3)", NULL, a),
+                        "cpu: used 2 s of CPU time (line 3)\nline 3: x += 1");
     assert_string_equal(feedback_of_run(program, "timeout", "not finished after 10 s", NULL, a),
                         "timeout: not finished after 10 s");
     arena_free(a);

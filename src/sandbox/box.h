@@ -41,6 +41,7 @@ struct box_run {
     bool output_over;       /* there was more; the run was ended */
     struct str report;      /* a list of byte strings, read it with box_next */
     struct box_reply reply;
+    int line;           /* of main.py, where a limit of time met it, as it says; 0 = not known */
     bool late;          /* ended at the wall limit */
     bool out_of_memory; /* the kernel ended it for the memory of its cgroup */
     bool lost;          /* no reply: the warm interpreter died or hung and must be reopened */

@@ -23,7 +23,8 @@ enum {
     MAX_RUNS = 2,
     MAX_FILES = 64,
     MAX_THREADS = 40,
-    GRACE_S = 10, /* to end when asked to; then the interpreter itself hangs */
+    LINES_MAX = 1000000, /* of a program, to believe the number of one */
+    GRACE_S = 10,        /* to end when asked to; then the interpreter itself hangs */
 };
 static const uint64_t FILE_BYTES = 16u << 20;
 static const double BACKSTOP = 20,
@@ -145,7 +146,7 @@ static int start(struct box_run *r, struct progress *p)
 
 static void ask_to_end(const struct box_run *r, struct progress *p)
 {
-    struct box_request rq = {.verb = BOX_KILL, .serial = r->box->serial};
+    struct box_request rq = {.verb = r->late ? BOX_LATE : BOX_KILL, .serial = r->box->serial};
     if (p->told || p->done)
         return;
     send_request(r, &rq, NULL, 0);
@@ -195,6 +196,8 @@ static void read_report(struct box_run *r, const struct progress *p)
     struct box_blob head;
     if (pread(p->blob, &head, sizeof(head), 0) != (ssize_t)sizeof(head))
         return;
+    bool limit = r->reply.end == BOX_END_CPU || r->reply.end == BOX_END_WALL;
+    r->line = limit && head.line <= LINES_MAX ? (int)head.line : 0;
     size_t n = head.report_len < r->report_bytes ? head.report_len : r->report_bytes;
     size_t off = sizeof(head);
     for (size_t i = 0; i < r->n_input; i++)

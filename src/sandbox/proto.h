@@ -4,7 +4,8 @@
  *   hrm-python -> hrm   struct box_hello, once, when the interpreter is warm and jailed
  *   hrm -> hrm-python   struct box_request with file descriptors (SCM_RIGHTS): stdin, stdout,
  * stderr, blob, [rpc] hrm -> hrm-python   struct box_request with verb BOX_KILL: end the run that
- * is under way hrm-python -> hrm   struct box_reply, exactly one per BOX_START
+ * is under way (BOX_LATE: because of its wall limit) hrm-python -> hrm   struct box_reply, exactly
+ * one per BOX_START
  *
  * No text of a request is in these messages. It travels in the blob, a memfd that only the forked
  * run maps, so nothing of one request can be found in the memory that later runs inherit. Both
@@ -13,7 +14,7 @@
 #pragma once
 #include <stdint.h>
 
-#define BOX_PROTO_VERSION 2
+#define BOX_PROTO_VERSION 3
 #define BOX_SOCKET_FD 3 /* where hrm-python finds the socket */
 #define BOX_RPC_FD 3    /* where the forked run finds its end of the rpc socket */
 #define BOX_TEXT 480
@@ -40,7 +41,7 @@ struct box_hello {
     char text[BOX_TEXT];   /* Python's version, or the error */
 };
 
-enum box_verb { BOX_START, BOX_KILL };
+enum box_verb { BOX_START, BOX_KILL, BOX_LATE };
 
 /* What the forked run does. */
 enum box_job {
@@ -73,7 +74,8 @@ struct box_reply {
 
 /* The blob: this header, input_len bytes of input, then report_cap bytes for the run's report.
  * The input is a list of byte strings, each a uint32_t length and its bytes. report_len is written
- * last, by the run. */
+ * last, by the run. line: of the program, where a limit of time met it; 0 = not known. */
 struct box_blob {
     uint64_t input_len, report_off, report_cap, report_len;
+    uint64_t line;
 };

@@ -58,13 +58,19 @@ int warm_start_python(struct warm *w);
 
 /* After a run: makes /tmp new if it was touched. */
 int warm_clean_tmp(struct warm *w);
-/* Starts the run, watches it, fills the reply. `sock` is watched for BOX_KILL and for hrm's death,
- * in which case the run is killed and -EPIPE returned. Closes nothing. */
+/* Starts the run, watches it, fills the reply. `sock` is watched for BOX_KILL or BOX_LATE and for
+ * hrm's death, in which case the run is killed and -EPIPE returned. Closes nothing. */
 int warm_run(struct warm *w, const struct box_request *rq, const struct warm_fds *fds, int sock,
              struct box_reply *reply);
 
 /* In the forked run, behind every layer. blob stays mapped; returns the exit status. */
 int warm_python_run(const struct box_request *rq, struct box_blob *blob);
+
+/* A run that gets this signal says where in the program it is, and ends (warm_where.c). The handler
+ * is put in place before the fork; warm_where_blob, in the run, says where to put the line. */
+int warm_where_signal(void);
+int warm_where_prepare(void);
+void warm_where_blob(struct box_blob *blob);
 
 /* "what: strerror" into w->text; returns -errnum. */
 int warm_fail(struct warm *w, int errnum, const char *what);

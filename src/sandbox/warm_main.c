@@ -119,7 +119,7 @@ static int serve(struct warm *w)
     if (rc <= 0)
         return 1;
     if (rq.verb != BOX_START || n_fds < 4) /* a kill that came too late for its run */
-        return rq.verb != BOX_KILL;
+        return rq.verb == BOX_START;
     struct warm_fds run = {fds[0], fds[1], fds[2], fds[3], n_fds > 4 ? fds[4] : -1};
     struct box_reply reply = {.serial = rq.serial};
     rc = warm_run(w, &rq, &run, BOX_SOCKET_FD, &reply);

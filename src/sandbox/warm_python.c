@@ -174,8 +174,6 @@ static int preload(struct warm *w)
     random_ = PyDict_GetItemString(guest, "seed_random");
     if (w->checker && PySys_AddAuditHook(watch_evaluation, NULL) < 0)
         return python_failed(w);
-    if (w->checker && PySys_AddAuditHook(watch_evaluation, NULL) < 0)
-        return python_failed(w);
     Py_DECREF(numeric);
     return 0;
 }
@@ -187,6 +185,8 @@ int warm_start_python(struct warm *w)
         return warm_fail(w, -rc, "pipe");
     if ((rc = initialize(w)) < 0)
         return rc;
+    if ((rc = warm_where_prepare()) < 0)
+        return warm_fail(w, -rc, "sigaction");
     PyGC_Disable(); /* nothing of what is loaded now is garbage */
     if ((rc = preload(w)) < 0 || (rc = rehearse(w)) < 0)
         return rc;
@@ -266,6 +266,7 @@ static int call_and_report(const char *name, PyObject *args, struct box_blob *bl
 
 int warm_python_run(const struct box_request *rq, struct box_blob *blob)
 {
+    warm_where_blob(blob);
     PyObject *input = read_input(blob);
     if (!input || !PyObject_CallFunction(random_, "K", (unsigned long long)rq->seed))
         return 1;

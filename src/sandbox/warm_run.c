@@ -27,6 +27,7 @@
 
 enum {
     MAX_SIGNALS = 256,
+    ANSWER_MS = 200,      /* for a run to say where it is, before it is killed for its time */
     LOOK_MS = 20,         /* how often the memory of a run is looked at */
     PAGE_TABLE_SHARE = 16 /* of a run's memory, so much may be page tables */
 };
@@ -170,8 +171,11 @@ static int read_order(const struct watch *w)
 {
     struct box_request rq;
     ssize_t n = recv(w->sock, &rq, sizeof(rq), MSG_DONTWAIT);
-    if (n == (ssize_t)sizeof(rq) && rq.verb == BOX_KILL)
-        return rq.serial == w->rq->serial ? BOX_END_ASKED : 0;
+    if (n == (ssize_t)sizeof(rq) && (rq.verb == BOX_KILL || rq.verb == BOX_LATE)) {
+        if (rq.serial != w->rq->serial)
+            return 0;
+        return rq.verb == BOX_LATE ? BOX_END_WALL : BOX_END_ASKED;
+    }
     return n < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : -EPIPE;
 }
 
@@ -199,6 +203,15 @@ static int watch_run(const struct watch *w)
     }
 }
 
+/* Before a run is killed for its time: it says where it is and exits. One that has blocked the
+ * signal, or does not get a processor, is killed without. */
+static void ask_where(const struct watch *w)
+{
+    struct pollfd p = {.fd = w->pidfd, .events = POLLIN};
+    if (w->rq->job != BOX_CHECK && kill(w->pid, warm_where_signal()) == 0)
+        poll(&p, 1, ANSWER_MS);
+}
+
 static double seconds(struct timeval t)
 {
     return (double)t.tv_sec + 1e-6 * (double)t.tv_usec;
@@ -219,12 +232,16 @@ int warm_run(struct warm *w, const struct box_request *rq, const struct warm_fds
     watch.pidfd = pidfd;
     watch.pid = pid;
     int rc = clock_getcpuclockid(pid, &watch.cpu_clock) == 0 ? watch_run(&watch) : BOX_END_SELF;
+    if (rc == BOX_END_CPU || rc == BOX_END_WALL)
+        ask_where(&watch);
     if (rc != BOX_END_SELF)
         kill(pid, SIGKILL);
     struct rusage used = {0};
     while (wait4(pid, &reply->wait_status, 0, &used) < 0 && errno == EINTR)
         ;
     close(pidfd);
+    if (rc == BOX_END_CPU || rc == BOX_END_WALL) /* not the exit of an answer */
+        reply->wait_status = SIGKILL;
     reply->cpu_s = seconds(used.ru_utime) + seconds(used.ru_stime);
     reply->wall_s = now(CLOCK_MONOTONIC) - watch.started;
     reply->max_rss = (uint64_t)used.ru_maxrss * 1024;

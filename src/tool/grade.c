@@ -33,7 +33,7 @@ static int lines_of(const char *text)
 static void judge_case(const struct tool_case *c, const struct tool_run_result *run, int above,
                        struct tool_test_result *out, struct arena *arena)
 {
-    int line = traceback_line(run->errout) - above;
+    int line = run->line ? run->line : traceback_line(run->errout) - above;
     bool same = !c->stdout_text || output_same(run->out, c->stdout_text);
     bool has = !c->expect_substr || output_says(run->out, c->expect_substr);
     *out = (struct tool_test_result){run->status, run->error_type, run->message, run->out,
@@ -59,6 +59,7 @@ int tool_grade_cases(struct tool *t, const struct tool_grade_request *q,
         str_addc(&program, '\n');
     }
     str_addn(&program, q->program, q->program_len ? q->program_len : strlen(q->program));
+    int above = q->prelude ? lines_of(q->prelude) + 1 : 0;
     for (size_t i = 0; i < q->n_cases; i++) {
         const struct tool_case *c = &q->cases[i];
         struct tool_run_request req = {.code = str_text(&program),
@@ -66,12 +67,13 @@ int tool_grade_cases(struct tool *t, const struct tool_grade_request *q,
                                        .stdin_text = c->stdin_text,
                                        .stdin_len = c->stdin_text ? strlen(c->stdin_text) : 0,
                                        .limits = q->limits,
-                                       .seed = q->seed};
+                                       .seed = q->seed,
+                                       .lines_above = above};
         struct tool_run_result run;
         int rc = tool_run(t, &req, &run, arena, err);
         if (rc < 0)
             return rc;
-        judge_case(c, &run, q->prelude ? lines_of(q->prelude) + 1 : 0, &out[i], arena);
+        judge_case(c, &run, above, &out[i], arena);
         *cpu_seconds += run.cpu_seconds;
         if (q->stop_at_first && out[i].verdict != TOOL_OK) {
             for (size_t j = i + 1; j < q->n_cases; j++)

@@ -112,7 +112,8 @@ static void fill(struct batch *b, size_t from, struct tool_test_result r)
 static struct tool_test_result death_of(const struct batch *b, const struct box_run *program)
 {
     enum tool_status s = tool_end_status(program, NULL);
-    const char *message = tool_end_message(program, s, b->arena);
+    const char *message =
+        tool_message_at(tool_end_message(program, s, b->arena), program->line, b->arena);
     if (s == TOOL_OK) {
         s = TOOL_ERROR;
         message = "exit status 0";

@@ -74,7 +74,7 @@ int tool_grade_together(struct tool *t, const struct tool_grade_request *q,
     if (rc < 0)
         return rc;
     enum tool_status s = tool_end_status(&r, NULL);
-    const char *message = tool_end_message(&r, s, arena);
+    const char *message = tool_message_at(tool_end_message(&r, s, arena), r.line, arena);
     if (s == TOOL_OK) { /* only if there are fewer rows than tests */
         s = TOOL_ERROR;
         message = "the program ended before its tests did";

@@ -208,6 +208,11 @@ const char *tool_end_message(const struct box_run *r, enum tool_status s, struct
     }
 }
 
+const char *tool_message_at(const char *message, int line, struct arena *arena)
+{
+    return line > 0 && message ? arena_printf(arena, "%s (line %d)", message, line) : message;
+}
+
 const char *tool_text(struct box_bytes b, struct arena *arena)
 {
     if (!b.len)
@@ -238,7 +243,8 @@ int tool_run_in_slot(struct pool_slot *slot, bool numeric, struct box_run *r, st
     return 0;
 }
 
-static void fill_result(const struct box_run *r, struct tool_run_result *res, struct arena *arena)
+static void fill_result(const struct box_run *r, int above, struct tool_run_result *res,
+                        struct arena *arena)
 {
     struct box_bytes part[3] = {0}; /* error type, message, value */
     size_t pos = 0;
@@ -248,8 +254,9 @@ static void fill_result(const struct box_run *r, struct tool_run_result *res, st
     res->message = tool_text(part[1], arena);
     res->value = tool_text(part[2], arena);
     res->status = tool_end_status(r, res->error_type);
+    res->line = r->line > above ? r->line - above : 0;
     if (!res->message)
-        res->message = tool_end_message(r, res->status, arena);
+        res->message = tool_message_at(tool_end_message(r, res->status, arena), res->line, arena);
     res->out = tool_text((struct box_bytes){r->out.p, r->out.len}, arena);
     res->errout = tool_text((struct box_bytes){r->errout.p, r->errout.len}, arena);
     res->out = res->out ? res->out : "";
@@ -281,7 +288,7 @@ int tool_run(struct tool *t, const struct tool_run_request *req, struct tool_run
     pool_give(t->pool, slot);
     if (rc == 0) {
         *res = (struct tool_run_result){0};
-        fill_result(&r, res, arena);
+        fill_result(&r, req->lines_above, res, arena);
         res->seconds = clock_seconds() - started;
         box_run_free(&r);
     }

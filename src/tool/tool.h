@@ -36,7 +36,9 @@ struct tool_run_request {
     size_t stdin_len;
     const char *value_name; /* report this global variable as JSON afterwards; NULL = none */
     struct tool_limits limits;
-    uint64_t seed; /* of the program's `random` */
+    uint64_t seed;   /* of the program's `random` */
+    int lines_above; /* of the code, that are no part of the program: lines are counted after them
+                      */
 };
 
 struct tool_run_result {
@@ -47,6 +49,7 @@ struct tool_run_result {
     const char *value;      /* JSON text of the variable, or NULL */
     const char *error_type; /* "ValueError", or NULL */
     const char *message;    /* last line of the traceback, or NULL */
+    int line;               /* of the program, where a limit of time met it; 0 = not known */
     double seconds, cpu_seconds;
 };
 
@@ -85,7 +88,8 @@ struct tool_test_result {
     const char *error_type,
         *message;    /* e.g. "AssertionError", "assert f(1) == 2: got 3"; NULL when passed */
     const char *out; /* of a case: what the program printed; NULL for tests */
-    int line;        /* of a case: the program's line that raised the exception; 0 = not known */
+    int line;        /* of a case: the program's line that raised the exception, or where a
+                         limit of time met it; 0 = not known */
 };
 
 struct tool_grade_result {

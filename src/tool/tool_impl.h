@@ -34,6 +34,8 @@ bool tool_was_killed(const struct box_run *r);
 /* A sentence about an end that the program did not report itself ("used 2 s of CPU time"), or NULL.
  */
 const char *tool_end_message(const struct box_run *r, enum tool_status s, struct arena *arena);
+/* The message with " (line 3)" behind it; as it is where there is no line or no message. */
+const char *tool_message_at(const char *message, int line, struct arena *arena);
 /* A report's bytes as valid UTF-8 in the arena; NULL when empty. */
 const char *tool_text(struct box_bytes b, struct arena *arena);
 

@@ -169,6 +169,70 @@ static int close_tool(void **state)
     return 0;
 }
 
+/* The message of a program that a limit of time ended. A machine that is busy may give it no
+ * processor to answer on, so there are several tries; want NULL = any line. */
+static const char *message_of_limit(struct tool_grade_request *q, enum tool_status verdict,
+                                    const char *want)
+{
+    struct tool_grade_result r = {0};
+    q->limits = (struct tool_limits){.cpu_s = 0.1, .wall_s = verdict == TOOL_CPU ? 30 : 0.3};
+    for (int i = 0; i < 5; i++) {
+        assert_int_equal(tool_grade(tool, q, &r, arena, NULL), 0);
+        assert_int_equal(r.verdict, verdict);
+        if (want ? strcmp(r.tests[0].message, want) == 0
+                 : strstr(r.tests[0].message, "(line ") != NULL)
+            break;
+    }
+    return r.tests[0].message;
+}
+
+static void test_where_a_limit_met_it(void **state)
+{
+    (void)state;
+    static const char *const tests[] = {"assert f() == 5"};
+    static const struct {
+        const char *program;
+        enum tool_status verdict;
+        const char *isolated, *together;
+    } cases[] = {
+        {"def f():\n    x = 0\n    while True: x += 1\n", TOOL_CPU,
+         "used 0.1 s of CPU time (line 3)", "used 2.1 s of CPU time (line 3)"},
+        {"import time\ndef f():\n    g()\ndef g():\n    time.sleep(99)\n", TOOL_TIMEOUT,
+         "not finished after 0.3 s (line 5)", "not finished after 2.3 s (line 5)"},
+        /* in a library, and in a long operation of the interpreter itself */
+        {"import re\ndef f():\n    return re.match('(a*)*b', 'a' * 99)\n", TOOL_CPU,
+         "used 0.1 s of CPU time (line 3)", NULL},
+        {"def f():\n    return sum(range(10 ** 12))\n", TOOL_CPU, "used 0.1 s of CPU time (line 2)",
+         NULL},
+        {"while True:\n    pass\n", TOOL_CPU, "used 0.1 s of CPU time (line 1)", NULL},
+        /* who does not want to answer is ended all the same */
+        {"import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))\n"
+         "while True: pass\n",
+         TOOL_CPU, "used 0.1 s of CPU time", NULL},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        struct tool_grade_request q = {.program = cases[i].program,
+                                       .entry_point = "f",
+                                       .prelude = "import math\n",
+                                       .tests = tests,
+                                       .n_tests = 1};
+        const char *want = cases[i].isolated;
+        assert_string_equal(message_of_limit(&q, cases[i].verdict, want), want);
+        q.one_process = true;
+        want = cases[i].together;
+        if (want)
+            assert_string_equal(message_of_limit(&q, cases[i].verdict, want), want);
+    }
+    struct tool_case reads = {.stdin_text = "", .stdout_text = "1"};
+    struct tool_grade_request q = {.program = "x = 1\nwhile x:\n    x += 1\n",
+                                   .prelude = "import math\nimport re",
+                                   .cases = &reads,
+                                   .n_cases = 1};
+    const char *message = message_of_limit(&q, TOOL_CPU, NULL);
+    assert_true(strcmp(message, "used 0.1 s of CPU time (line 2)") == 0 ||
+                strcmp(message, "used 0.1 s of CPU time (line 3)") == 0);
+}
+
 /* Which way a task is graded is its reference's to decide. */
 static void test_way_of_a_task(void **state)
 {
@@ -262,6 +326,7 @@ int main(void)
         cmocka_unit_test(test_forged_equality),
         cmocka_unit_test(test_way_of_a_task),
         cmocka_unit_test(test_disputed),
+        cmocka_unit_test(test_where_a_limit_met_it),
         cmocka_unit_test(test_answer_of_an_output),
     };
     return cmocka_run_group_tests(tests, open_tool, close_tool);
