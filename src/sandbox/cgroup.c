@@ -55,13 +55,26 @@ static char *own_path(const char *controller)
     return NULL;
 }
 
+/* No such process, or a zombie: where nobody collects orphans it stays one. */
+static bool is_gone(int pid)
+{
+    char path[32], text[512] = "";
+    snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+    CLEANUP_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return kill(pid, 0) < 0 && errno == ESRCH;
+    ssize_t n = read(fd, text, sizeof(text) - 1);
+    const char *state = n > 0 ? strrchr(text, ')') : NULL; /* "17 (name) Z ..." */
+    return state && (state[2] == 'Z' || state[2] == 'X');
+}
+
 /* Directories of interpreters whose hrm was killed before it could remove them. */
 static void sweep(const char *base)
 {
     DIR *dir = opendir(base);
     for (struct dirent *e; dir && (e = readdir(dir));) {
         int pid;
-        if (sscanf(e->d_name, "hrm-box-%d", &pid) == 1 && kill(pid, 0) < 0 && errno == ESRCH)
+        if (sscanf(e->d_name, "hrm-box-%d", &pid) == 1 && is_gone(pid))
             unlinkat(dirfd(dir), e->d_name, AT_REMOVEDIR);
     }
     if (dir)
@@ -77,6 +90,7 @@ static char *make(const char *controller, pid_t pid, const char *limit)
     sweep(base);
     char *dir = xasprintf("%s/hrm-box-%d", base, (int)pid);
     CLEANUP_FREE char *file = xasprintf("%s/%s", dir, limit);
+    rmdir(dir); /* of an earlier process with this number; fails, as it should, if there is none */
     if (mkdir(dir, 0755) == 0 && access(file, W_OK) == 0)
         return dir;
     rmdir(dir);

@@ -127,7 +127,7 @@ static int grade_program_task(struct grading *g, const struct task *t, struct ve
     arena_free(arena);
     v->wrong = xcalloc(t->n_wrong + 1, sizeof *v->wrong);
     if (rc == 0)
-        rc = suite_run_wrong(t, g->tool, v->wrong, &v->n_wrong_pass, err);
+        rc = suite_run_wrong(t, g->tool, v->one_process, v->wrong, &v->n_wrong_pass, err);
     return rc;
 }
 

@@ -44,9 +44,10 @@ void suite_validation_free(struct suite_validation *v);
 int suite_run_reference(const struct task *t, struct tool *tool, double patient_cpu_s, char **why,
                         bool *slow, struct err *err);
 /* For validate.c: do the hidden tests fail the task's wrong programs (validate_wrong.c)? why[i] is
- * a sentence about program i if they do not, else NULL; caller frees. */
-int suite_run_wrong(const struct task *t, struct tool *tool, char **why, size_t *n_pass,
-                    struct err *err);
+ * a sentence about program i if they do not, else NULL; caller frees. one_process: the way in which
+ * the task is graded (tool/grade_way.h). */
+int suite_run_wrong(const struct task *t, struct tool *tool, bool one_process, char **why,
+                    size_t *n_pass, struct err *err);
 /* A sentence about the unit, or NULL. Caller frees. */
 char *suite_unit_defect(const struct task *t);
 

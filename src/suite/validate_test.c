@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/str.h"
 #include "suite/suite.h"
 #include "suite/validate.h"
@@ -162,6 +163,15 @@ static void wrong_programs_must_fail_a_hidden_test(void **state)
                                        "  wrong: ['f = lambda x: y']\n",
                              1),
                "wrong program 1 is stopped by no false test, but: error: name 'y' is "));
+    /* graded in one process, as their task is: isolated, these could not see the test's x */
+    static const char caller[] = TASK "  reference: \"import sys\\ndef f(n):\\n    return n * "
+                                      "sys._getframe(1).f_globals['x']\\n\"\n"
+                                      "  hidden_tests: [\"x = 2\\nassert f(2) == 4\"]\n"
+                                      "  wrong: [\"import sys\\ndef f(n):\\n    return n + %s + "
+                                      "sys._getframe(1).f_globals['x']\\n\"]\n";
+    CLEANUP_FREE char *noticed = xasprintf(caller, "1"), *passes = xasprintf(caller, "0");
+    assert_true(str_starts(first_finding(noticed, 0), "isolated: no, "));
+    first_finding(passes, 1);
 }
 
 static void tests_are_compared(void **state)

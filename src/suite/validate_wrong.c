@@ -44,12 +44,13 @@ static char *judge(const char *program, size_t i, const struct tool_grade_result
                      res->message ? res->message : "", named, program);
 }
 
-int suite_run_wrong(const struct task *t, struct tool *tool, char **why, size_t *n_pass,
-                    struct err *err)
+int suite_run_wrong(const struct task *t, struct tool *tool, bool one_process, char **why,
+                    size_t *n_pass, struct err *err)
 {
     struct arena *arena = arena_new();
     struct tool_grade_request req = hidden_request(t, arena);
     int rc = 0;
+    req.one_process = one_process;
     for (size_t i = 0; i < t->n_wrong && rc == 0; i++) {
         struct tool_grade_result res = {0};
         req.program = suite_protocol_program(t, t->wrong[i], arena);

@@ -131,6 +131,34 @@ def check_harness_killed(report, hrm):
     report.add("kill -9 of hrm leaves no process", f"left {left}" if left or not runs else "")
 
 
+def folders_of(pids):
+    """The cgroups that an hrm made for these interpreters."""
+    return [path for pid in pids for path in pathlib.Path("/sys/fs/cgroup").glob(f"**/hrm-box-{pid}")]
+
+
+def check_cgroups(report, hrm):
+    """The cgroups of a killed hrm are removed by the next one, those of a living one are not."""
+    killed, living = Service(hrm, "exec", "-j", "1"), Service(hrm, "exec", "-j", "1")
+    for s in killed, living:
+        s.ask({"id": 0, "code": "1"})
+    warm, kept = children(killed.p.pid), children(living.p.pid)
+    left = folders_of(warm)
+    if left:  # an ordinary user has none
+        killed.p.kill()
+        killed.p.wait()
+        wait_for(lambda: not any(alive(pid) for pid in warm))
+        s = Service(hrm, "exec", "-j", "1")
+        s.ask({"id": 0, "code": "1"})
+        report.add("kill -9 of hrm: the next one removes its cgroups", [str(p) for p in left if p.exists()])
+        report.add("and no others", "" if folders_of(kept) else "the living hrm has lost its own")
+        s.close()
+    else:
+        killed.close()
+    ended = folders_of(kept)
+    living.close()
+    report.add("hrm removes its own cgroups", [str(p) for p in ended if p.exists()])
+
+
 def run_in(prefix, hrm, *args, row=None):
     return subprocess.run([*prefix, hrm, *args], input=json.dumps(row) + "\n" if row else "", capture_output=True,
                           text=True)
@@ -236,4 +264,5 @@ def check_all(report, hrm):
     check_killed_grading(report, hrm)
     check_killed_twice(report, hrm)
     check_harness_killed(report, hrm)
+    check_cgroups(report, hrm)
     check_no_userns(report, hrm)
