@@ -91,7 +91,7 @@ static int read_hello(struct box *b, struct err *err)
     return 0;
 }
 
-/* The promise of the sandbox, layer by layer; what is missing is named. */
+/* Checks that all layers of the sandbox are in place; the error names the missing one. */
 static int check_layers(const struct box *b, const struct box_config *cfg, struct err *err)
 {
     uint32_t have = b->hello.layers;

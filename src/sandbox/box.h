@@ -43,7 +43,7 @@ struct box_run {
     struct box_reply reply;
     int line;           /* of main.py, where a limit of time met it, as it says; 0 = not known */
     bool late;          /* ended at the wall limit */
-    bool out_of_memory; /* the kernel ended it for the memory of its cgroup */
+    bool out_of_memory; /* the kernel killed it: its cgroup was out of memory */
     bool lost;          /* no reply: the warm interpreter died or hung and must be reopened */
 };
 

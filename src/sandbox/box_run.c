@@ -24,7 +24,7 @@ enum {
     MAX_FILES = 64,
     MAX_THREADS = 40,
     LINES_MAX = 1000000, /* of a program, to believe the number of one */
-    GRACE_S = 10,        /* to end when asked to; then the interpreter itself hangs */
+    GRACE_S = 10,        /* to end when asked to; after that the interpreter is taken to hang */
 };
 static const uint64_t FILE_BYTES = 16u << 20;
 static const double BACKSTOP = 20,
@@ -33,7 +33,8 @@ static const double BACKSTOP = 20,
 struct progress {           /* of one run */
     int blob, in, out, err; /* ours, -1 when closed */
     bool done, told;
-    double started, deadline; /* when to look at its time again; once told, when it is lost */
+    double started,
+        deadline; /* when to check its time again; once told to end, when it counts as lost */
 };
 
 static void close_fd(int *fd)
@@ -190,7 +191,7 @@ static void read_reply(struct box_run *r, struct progress *p)
     }
 }
 
-/* What the run wrote into the blob. Its lengths are its own claim and are bounded here. */
+/* What the run wrote into the blob. Its lengths are not trusted and are bounded here. */
 static void read_report(struct box_run *r, const struct progress *p)
 {
     struct box_blob head;

@@ -55,7 +55,7 @@ static char *own_path(const char *controller)
     return NULL;
 }
 
-/* No such process, or a zombie: where nobody collects orphans it stays one. */
+/* No such process, or a zombie: without an init that reaps orphans it stays one. */
 static bool is_gone(int pid)
 {
     char path[32], text[512] = "";
@@ -101,7 +101,7 @@ static char *make(const char *controller, pid_t pid, const char *limit)
 static void remove_dir(const char *dir)
 {
     for (int i = 0; dir && i < REMOVE_TRIES && rmdir(dir) < 0 && errno == EBUSY; i++)
-        usleep(1000); /* a run that was killed is still on its way out */
+        usleep(1000); /* a run that was killed has not quite ended */
 }
 
 struct cgroup *cgroup_enclose(pid_t pid)

@@ -11,6 +11,6 @@ struct cgroup;
 struct cgroup *cgroup_enclose(pid_t pid); /* NULL = cannot be had here */
 /* Room for runs of this size; cheap when it has not changed. NULL is legal. */
 void cgroup_allow_memory(struct cgroup *c, size_t run_bytes);
-/* Has the kernel ended a process of it for lack of memory since the last question? */
+/* Has the kernel ended a process of it for lack of memory since the last call? */
 bool cgroup_has_killed(struct cgroup *c); /* NULL is legal */
 void cgroup_remove(struct cgroup *c);     /* once its processes are gone; NULL is legal */

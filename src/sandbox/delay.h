@@ -1,5 +1,5 @@
-/* How long a run had to wait for a processor: time that a busy machine took from it, and that no
- * limit against sleeping may count. */
+/* How long a run had to wait for a processor: the wall limit, which is there against sleeping, does
+ * not count this time. */
 #pragma once
 #include <sys/types.h>
 

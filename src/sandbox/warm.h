@@ -6,6 +6,7 @@
  *           warm_landlock.c, warm_filter.c   the rules each run will put on
  *           warm_python.c the interpreter, preloaded
  *   per run warm_run.c    clone3, every layer, the program; the parent watches CPU and wall clock
+ *           warm_where.c  the line at which a limit of time met the program
  *
  * This program is one thread and never reads a request's text outside the forked run. It may print
  * and exit: it is an executable, not a library room. */

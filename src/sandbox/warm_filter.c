@@ -30,7 +30,7 @@ static const char *const allowed[] = {
     "brk",
     "madvise",
     "membarrier",
-    "mincore", /* the kernel answers it for memory of one's own only */
+    "mincore", /* the kernel allows it for the caller's own memory only */
     "mlock",
     "mmap",
     "mprotect",
@@ -176,7 +176,7 @@ static const char *const allowed[] = {
     "symlinkat",
     "unlink",
     "unlinkat",
-    /* a socket pair speaks to nobody outside; asyncio wakes itself with one */
+    /* a socket pair cannot reach another process; asyncio wakes itself with one */
     "getpeername",
     "getsockname",
     "shutdown",

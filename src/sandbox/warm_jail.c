@@ -22,7 +22,7 @@
 
 enum {
     INSIDE_ID = 1000,
-    OUTSIDE_ID = 0x5f000000, /* + slot: an id nobody has, so that RLIMIT_NPROC counts only ours */
+    OUTSIDE_ID = 0x5f000000, /* + slot: an unused id, so that RLIMIT_NPROC counts only ours */
     NOBODY_ID = 65534,
 };
 #define NAMESPACES (CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP)
@@ -215,7 +215,7 @@ static int change_root(struct warm *w)
     return 0;
 }
 
-/* Landlock, seccomp and rlimits alone. Asked for, never a surprise. */
+/* Landlock, seccomp and rlimits alone. Only on request. */
 static int enter_weak_jail(struct warm *w)
 {
     w->text[0] = 0;

@@ -17,7 +17,7 @@ struct evidence {
     const char *error, *verdict, *stop;
     const char *submission;                /* program (code) or answer (math); "" = none */
     const char *hash;                      /* of the submitted program; "" = none */
-    const struct transcript_event *submit; /* NULL = it never came to that */
+    const struct transcript_event *submit; /* NULL = nothing was submitted */
     const struct store_call *calls;        /* [n_calls] */
     const struct transcript_run *runs;     /* [n_runs] */
     const struct transcript_event *events; /* [n_events] */
@@ -29,7 +29,7 @@ struct evidence evidence_of(const struct transcript *t, const struct task *task,
 
 /* "" for NULL. */
 const char *evidence_text(const char *text);
-/* The call that an event came out of: the last one before it. NULL = none. */
+/* The call that led to an event: the last one before it. NULL = none. */
 const struct store_call *evidence_call_of(const struct evidence *e,
                                           const struct transcript_event *v);
 /* What a call asked, a list of messages; NULL = not in the record. Caller decrefs. */

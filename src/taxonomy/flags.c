@@ -15,10 +15,10 @@ enum tier {
     TIER_BUDGET,
     TIER_FORMAT,
     TIER_TOOL,
-    TIER_THROWN_AWAY, /* the right one not submitted, or never looked at */
+    TIER_THROWN_AWAY, /* a right candidate was not submitted, or never examined */
     TIER_SPEC,
     TIER_DRIFT,
-    TIER_LET_PASS, /* a verifier that accepted a wrong one */
+    TIER_LET_PASS, /* a verifier accepted a wrong candidate */
     TIER_REASONING,
     TIER_VERIFIER,
     N_TIERS,

@@ -160,7 +160,7 @@ static const struct {
              {"thousand", TIMES, 1000},
              {"million", TIMES, 1e6},
              {"percent", PLAIN, 100},
-             /* what a unit is worth in the next smaller one is stated by naming it */
+             /* a unit's factor to the next smaller unit counts as stated when the unit is named */
              {"week", PLAIN, 7},
              {"year", PLAIN, 12},
              {"year", PLAIN, 52},

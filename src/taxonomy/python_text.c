@@ -1,4 +1,4 @@
-/* See python_text.h. Not a parser: it errs towards saying nothing. */
+/* See python_text.h. Not a parser: in doubt it finds nothing. */
 #include "taxonomy/python_text.h"
 #include <ctype.h>
 #include <string.h>
@@ -55,7 +55,7 @@ const char *python_bare(const char *program, struct arena *arena)
         if (*p == '#') {
             p += strcspn(p, "\n");
         } else if (*p == '\'' || *p == '"') {
-            out[p - program] = '"'; /* a literal stood here */
+            out[p - program] = '"'; /* in place of a literal */
             p = blank_string(program, p, out);
         } else {
             out[p - program] = *p;
@@ -65,7 +65,7 @@ const char *python_bare(const char *program, struct arena *arena)
     return out;
 }
 
-/* ---- what a task never needs ---- */
+/* ---- imports and calls that a task never needs ---- */
 
 static const char *const modules[] = {
     "os",     "subprocess", "socket",   "shutil", "pathlib",         "tempfile", "glob",
@@ -133,7 +133,7 @@ const char *python_forbidden(const char *program, bool reads_stdin, struct arena
 
 /* ---- programs that compute nothing ---- */
 
-/* A name other than these means that something happens. */
+/* Any other name counts as computation. */
 static bool harmless_name(const char *p, size_t n, const char *const *assigned, size_t n_assigned)
 {
     static const char *const known[] = {"print", "int", "float", "str",   "round", "f",

@@ -1,4 +1,4 @@
-/* P: the plan, and what became of it. A plan can be followed or not only where its steps are
+/* P: the plan and how it was carried out. A plan can be followed or not only where its steps are
  * carried out one by one: by the solver of a math hierarchy, or by a coder that codes per step. A
  * coder that gets the whole plan at once leaves no trace of what it did with it. */
 #include <string.h>
@@ -182,7 +182,7 @@ enum flag_state rule_p4(const struct evidence *e, const char **why)
 enum flag_state rule_p5(const struct evidence *e, const char **why)
 {
     if (!e->math || !has_plan(e))
-        return FLAG_NA; /* steps of code hand no values on */
+        return FLAG_NA; /* steps of a program pass no values to later ones */
     for (size_t i = 0; i < e->n_events; i++) {
         const struct transcript_uses *uses = &e->events[i].subgoal.uses;
         for (size_t k = 0; e->events[i].kind == EVENT_SUBGOAL && k < uses->n; k++) {

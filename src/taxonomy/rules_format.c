@@ -87,7 +87,7 @@ static enum flag_state programs_conflict(const struct evidence *e, const char **
 {
     const char *entry = e->task->entry_point;
     if (!entry)
-        return FLAG_NA; /* which block is the program cannot be told */
+        return FLAG_NA; /* which block is the program is not known */
     for (size_t i = 0; i < e->n_calls && *e->submission; i++) {
         const char *reply = e->calls[i].reply_text;
         if (!defined_twice(reply, entry, e->arena) ||

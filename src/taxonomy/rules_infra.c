@@ -1,4 +1,5 @@
-/* I: it was us. B: a cap came before there was anything to submit. */
+/* I: faults of server or harness. B: a cap ended the episode before there was anything to submit.
+ */
 #include <string.h>
 #include "base/str.h"
 #include "taxonomy/rules.h"

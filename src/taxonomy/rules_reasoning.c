@@ -1,4 +1,4 @@
-/* R: what was submitted is of the right kind, and wrong. */
+/* R: the submission has the right form and is wrong. */
 #include <string.h>
 #include "base/str.h"
 #include "taxonomy/numbers.h"

@@ -1,4 +1,4 @@
-/* S: the submission is not the kind of thing the task asks for. */
+/* S: the submission has the wrong form: entry point, type, unit, examples. */
 #include <ctype.h>
 #include <math.h>
 #include <string.h>
@@ -29,7 +29,7 @@ static bool any_test(const struct evidence *e, test_fn *holds, const char **why)
 
 /* ---- S1: the entry point ---- */
 
-/* Python's own words: "f() takes 1 positional argument but 2 were given", "f() missing 1 ...". */
+/* Messages of Python: "f() takes 1 positional argument but 2 were given", "f() missing 1 ...". */
 static bool wrong_entry(const struct evidence *e, const struct transcript_test *t)
 {
     static const char *const endings[] = {"() takes ", "() missing ",
@@ -178,7 +178,7 @@ static enum type compared_with(const struct evidence *e, const char *test, const
     return left ? type_of(end + 4, got) : type_of(test, equal);
 }
 
-/* "assert f(1) == 2: got 3", "assert f(x) == y: got 3, expected [2]": the checker's own words
+/* "assert f(1) == 2: got 3", "assert f(x) == y: got 3, expected [2]": messages of the checker
  * (docs/sandbox.md). Where the call is a part of what is compared, as in len(f(x)) == 3, nothing
  * can be said: "got" is what f returned. */
 static bool wrong_type(const struct evidence *e, const struct transcript_test *t)
@@ -207,7 +207,7 @@ enum flag_state rule_s3(const struct evidence *e, const char **why)
 {
     const struct store_event *s = e->submit ? &e->submit->row : NULL;
     if (e->math || e->task->n_public + e->task->n_public_cases == 0 || !e->arm->tool)
-        return FLAG_NA; /* none was shown, or none was run */
+        return FLAG_NA; /* no example was shown, or none was run */
     if (!s || !*e->hash)
         return FLAG_NO;
     *why =

@@ -98,7 +98,7 @@ enum flag_state rule_t4(const struct evidence *e, const char **why)
     return FLAG_NO;
 }
 
-/* ---- T3: executions the caller is to blame for ---- */
+/* ---- T3: runs that failed through the caller's error ---- */
 
 static bool is_callers_error(const char *type)
 {
@@ -160,7 +160,7 @@ enum flag_state rule_t3(const struct evidence *e, const char **why)
     return FLAG_NO;
 }
 
-/* ---- T5 to T8: what the runs were good for ---- */
+/* ---- T5 to T8: whether the runs were useful ---- */
 
 static bool has_output(const struct transcript_run *r)
 {

@@ -41,7 +41,7 @@ static bool was_executed(const struct evidence *e)
 enum flag_state rule_v2(const struct evidence *e, const char **why)
 {
     if (e->math || !e->arm->tool || strcmp(e->stop, "no_tester") == 0)
-        return FLAG_NA; /* an answer is no program; or the arm executes nothing by design */
+        return FLAG_NA; /* the submission is an answer, or the arm executes nothing */
     *why = "it was submitted without having been run";
     return flag_if(*e->hash && !was_executed(e));
 }

@@ -14,7 +14,7 @@ struct taxonomy_arm taxonomy_arm_of(const struct arm *arm)
                                  .per_step = hierarchy && arm->coder == ARM_CODER_PER_STEP};
 }
 
-/* An episode that a fault of ours ended says nothing about its arm. */
+/* An episode ended by a fault of server or harness is no evidence about its arm. */
 static bool says_something(const struct evidence *e, int flag)
 {
     return e->done || flag == TAXONOMY_I1;

@@ -74,8 +74,8 @@ int taxonomy_ranked(int rank);
 
 /* What the rules need to know of an arm. */
 struct taxonomy_arm {
-    bool hierarchy; /* roles apart: planner or supervisor, solver, verifier */
-    bool planner;   /* someone plans */
+    bool hierarchy; /* separate roles: planner or supervisor, solver, verifier */
+    bool planner;   /* one of its roles makes a plan */
     bool tool;      /* Python runs within the episode */
     bool per_step;  /* its coder takes the steps one by one; where a profile decides, the calls tell
                      */

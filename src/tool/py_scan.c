@@ -1,5 +1,5 @@
 /* Tokens are classed as coarsely as the question allows: word, keyword, number, string, operator.
- * Two operands side by side are what prose has and Python has not. */
+ * Two operands side by side occur in prose and never in Python. */
 #include "tool/py_scan.h"
 #include <ctype.h>
 #include <stdint.h>

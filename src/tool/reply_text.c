@@ -1,4 +1,4 @@
-/* See reply_text.h. A mark in quotes ("</s>", '<|end|>') is text of a program and no mark. */
+/* See reply_text.h. A mark in quotes ("</s>", '<|end|>') is part of a program, not a mark. */
 #include "tool/reply_text.h"
 
 #include <ctype.h>

@@ -12,7 +12,7 @@
 
 static const char TOOL[] = "python", ARGUMENT[] = "code";
 
-/* White space at the end of a program makes no other call of it. */
+/* White space at the end of a program does not make it another call. */
 static void add_hash(struct tool_call *c, const char *arguments)
 {
     CLEANUP_STR struct str s = {0};

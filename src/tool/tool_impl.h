@@ -29,7 +29,7 @@ bool tool_is_numeric(const char *text);
 void tool_prepare(struct box_run *r, const struct tool_limits *limits, uint64_t seed);
 /* How a run ended, as a status. error_type is what the run reported (NULL = nothing). */
 enum tool_status tool_end_status(const struct box_run *r, const char *error_type);
-/* Ended by somebody outside: neither by itself nor by a limit. */
+/* Killed from outside the sandbox: neither by itself nor by a limit. */
 bool tool_was_killed(const struct box_run *r);
 /* A sentence about an end that the program did not report itself ("used 2 s of CPU time"), or NULL.
  */

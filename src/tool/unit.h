@@ -1,5 +1,5 @@
 /* Units of measure, as far as they can be compared: "cents" are not "dollars", "2 h" are
- * "120 minutes". A unit that is not in the table (eggs, pages) contradicts nothing. */
+ * "120 minutes". A unit that is not in the table (eggs, pages) never counts as a contradiction. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
