@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "tool/finals.h"
 #include "control/math_plan.h"
+#include "store/detail.h"
 #include "control/math_value.h"
 #include "control/code_plan.h"
 #include "control/selftests.h"
@@ -52,9 +53,10 @@ static void read_math_plan(const char *text, struct arena *arena)
             abort();
         placed[p.order[k]] = true;
     }
-    json_t *json = json_object();
-    math_plan_json(&p, json);
-    json_decref(json);
+    struct transcript_event plan = {.kind = EVENT_PLAN};
+    struct str detail CLEANUP_STR = {0};
+    math_plan_describe(&p, &plan, arena);
+    detail_add(&detail_of_event[EVENT_PLAN], &plan, &detail);
 }
 
 static void read_math(const char *text, struct arena *arena)
