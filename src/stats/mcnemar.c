@@ -42,6 +42,11 @@ static double tango_score(double b, double c, double n, double d)
     return gap / sqrt(var);
 }
 
+double stats_tango_score(long b, long c, long n, double d)
+{
+    return tango_score((double)b, (double)c, (double)n, d);
+}
+
 double stats_tango_upper(long b, long c, long n, double d)
 {
     return n > 0 ? stats_normal_cdf(-tango_score((double)b, (double)c, (double)n, d)) : 0.5;

@@ -19,5 +19,7 @@ struct stats_ci stats_tango(long b, long c, long n, double level);
 /* Tango's score test that the difference is d, -1 < d < 1: the upper tail, P(Z >= z) under it. The
  * interval above holds the d at which neither this nor its complement is below (1 - level) / 2. */
 double stats_tango_upper(long b, long c, long n, double d);
+/* The score itself, falling in d; infinite where it has no variance. */
+double stats_tango_score(long b, long c, long n, double d);
 /* The Wald interval of the same, for comparison only: it fails at small n. */
 struct stats_ci stats_paired_wald(long b, long c, long n, double level);

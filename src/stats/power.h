@@ -15,10 +15,20 @@ struct stats_design {
 extern const struct stats_design stats_design_default;
 
 /* The smallest true difference of pass@1 that n tasks x K samples find with that power; NaN for n
- * < 2. */
+ * < 2, and where no difference of rates is large enough, for there is none beyond 1. */
 double stats_detectable(const struct stats_design *d, long tasks, long samples);
 /* The fewest tasks that find `difference`; -1 beyond ten million. */
 long stats_tasks_needed(const struct stats_design *d, double difference, long samples);
+/* How a t-test against a threshold ends, before it is made: the probabilities that the whole
+ * interval will lie above, below, or across it. */
+struct stats_outlook {
+    double above, below, open;
+};
+
+/* gap: the truth minus the threshold; se: of the estimate, with df degrees of freedom (infinite:
+ * the normal distribution). Noncentral t. NaN when se is. */
+struct stats_outlook stats_outlook(double gap, double se, double df, double level);
+
 /* Estimates omega2 and sigma2 from a pilot: per-task solved counts of two arms with K samples each.
  * With K = 1 the parts cannot be told apart: sigma2 is then bounded by the rates, p (1 - p), and
  * omega2 takes the rest. */

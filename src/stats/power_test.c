@@ -16,6 +16,27 @@ static void test_table(void **state)
         assert_near(100 * stats_detectable(&stats_design_default, rows[i].tasks, rows[i].samples),
                     rows[i].points, 0.05 / rows[i].points + 1e-9);
     assert_true(isnan(stats_detectable(&stats_design_default, 1, 3)));
+    assert_true(isnan(stats_detectable(&stats_design_default, 2, 1))); /* not 467 pp */
+}
+
+/* scipy's noncentral t. */
+static void test_outlook(void **state)
+{
+    (void)state;
+    static const double rows[][5] = {{.1, .05, 9, 0.4312460071067432, 8.030763201038348e-05},
+                                     {0, .05, 9, 0.025, 0.025},
+                                     {-.2, .1, 1, 0.0005328202587527068, 0.12522349749578862},
+                                     {.03, .02, 200, 0.3201911318086957, 0.00027740142540833614}};
+    for (size_t i = 0; i < 4; i++) {
+        struct stats_outlook r = stats_outlook(rows[i][0], rows[i][1], rows[i][2], .95);
+        assert_near(r.above, rows[i][3], 1e-8);
+        assert_near(r.below, rows[i][4], 1e-8);
+        assert_near(r.above + r.below + r.open, 1, 1e-12);
+    }
+    struct stats_outlook many = stats_outlook(.028, .01, 1e6, .95);
+    assert_near(many.above, stats_outlook(.028, .01, INFINITY, .95).above, 1e-5);
+    assert_near(many.above, .8, .01); /* 2.8 standard errors: power 80 % */
+    assert_true(isnan(stats_outlook(.1, NAN, 9, .95).above));
 }
 
 static void test_needed_inverts(void **state)
@@ -68,9 +89,8 @@ static void test_pilot(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_table),
-        cmocka_unit_test(test_needed_inverts),
-        cmocka_unit_test(test_power_is_reached),
+        cmocka_unit_test(test_outlook),        cmocka_unit_test(test_table),
+        cmocka_unit_test(test_needed_inverts), cmocka_unit_test(test_power_is_reached),
         cmocka_unit_test(test_pilot),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,6 +15,27 @@ struct stats_ci stats_wilson(double successes, double n, double level)
                              successes >= n ? 1 : fmin(1, mid + half)};
 }
 
+struct stats_ci stats_wilson_sums(double sum, double squares, double n, double samples,
+                                  double level)
+{
+    double p = sum / n, var = (squares / n - p * p) / (n - 1), effective = n;
+    if (n > 1 && p > 0 && p < 1)
+        effective = var > 1e-15 ? fmin(fmax(p * (1 - p) / var, n), fmax(samples, n)) : samples;
+    return stats_wilson(p * effective, effective, level);
+}
+
+struct stats_ci stats_wilson_tasks(const double *rate, size_t n, double samples, double level)
+{
+    double sum = 0, squares = 0;
+    if (n == 0)
+        return (struct stats_ci){0, 1};
+    for (size_t i = 0; i < n; i++) {
+        sum += rate[i];
+        squares += rate[i] * rate[i];
+    }
+    return stats_wilson_sums(sum, squares, (double)n, samples, level);
+}
+
 struct stats_ci stats_clopper_pearson(long successes, long n, double level)
 {
     double tail = (1 - level) / 2, x = (double)successes, m = (double)(n - successes);

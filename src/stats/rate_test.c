@@ -81,6 +81,26 @@ static void test_pass_at_k(void **state)
     assert_true(isnan(stats_pass_hat_k(2, 1, 3)));
 }
 
+/* Samples of a task that agree are one trial, samples that do not are several. */
+static void test_tasks(void **state)
+{
+    (void)state;
+    static const double apart[] = {1, .8, .6, .8, 0, .2, 1, 1, .4, .6};
+    static const double alike[] = {.6, .8, .6, .8, .4, .6, .6, .8, .4, .6};
+    static const double whole[] = {1, 1, 0, 1, 0, 0, 1, 1, 0, 1}, none[10] = {0};
+    struct stats_ci ci = stats_wilson_tasks(apart, 10, 50, 0.95); /* n_eff 18.78 */
+    assert_near(ci.low, 0.41701547000854666, 1e-13);
+    assert_near(ci.high, 0.8154418646852608, 1e-13);
+    ci = stats_wilson_tasks(alike, 10, 50, 0.95); /* clipped to 50 */
+    assert_near(ci.low, 0.48150446930992963, 1e-13);
+    assert_near(ci.high, 0.741372106898064, 1e-13);
+    assert_near(stats_wilson_tasks(whole, 10, 50, 0.95).low, stats_wilson(6, 10, 0.95).low, 1e-14);
+    assert_near(stats_wilson_tasks(none, 10, 50, 0.95).high, stats_wilson(0, 10, 0.95).high, 0);
+    assert_near(stats_wilson_tasks(whole, 10, 10, 0.95).high, stats_wilson(6, 10, 0.95).high, 0);
+    assert_near(stats_wilson_tasks(apart + 1, 1, 5, 0.95).low, stats_wilson(.8, 1, 0.95).low, 0);
+    assert_near(stats_wilson_tasks(whole, 0, 0, 0.95).high, 1, 0);
+}
+
 /* Unbiased: its mean over the binomial is the probability itself. */
 static void test_pass_at_k_unbiased(void **state)
 {
@@ -99,9 +119,13 @@ static void test_pass_at_k_unbiased(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_wilson),    cmocka_unit_test(test_clopper_pearson),
-        cmocka_unit_test(test_symmetry),  cmocka_unit_test(test_coverage),
-        cmocka_unit_test(test_pass_at_k), cmocka_unit_test(test_pass_at_k_unbiased),
+        cmocka_unit_test(test_wilson),
+        cmocka_unit_test(test_clopper_pearson),
+        cmocka_unit_test(test_symmetry),
+        cmocka_unit_test(test_coverage),
+        cmocka_unit_test(test_tasks),
+        cmocka_unit_test(test_pass_at_k),
+        cmocka_unit_test(test_pass_at_k_unbiased),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,13 +3,19 @@
 #include <math.h>
 #include "stats/dist.h"
 
-static struct stats_ratio never_in_a(const double *b, size_t n, double level)
+/* What the limit of 0 of the m units in which x has the event comes to as odds. */
+static double limit_of_odds(const double *x, size_t n, double level)
 {
     long m = 0;
     for (size_t i = 0; i < n; i++)
-        m += b[i] > 0;
+        m += x[i] > 0;
     double u = stats_clopper_pearson(0, m, level).high;
-    return (struct stats_ratio){0, {0, u / (1 - u)}};
+    return u / (1 - u);
+}
+
+double stats_one_sided_ratio_p(bool in_a, long m, double r)
+{
+    return fmin(1, 2 * pow(in_a ? r / (1 + r) : 1 / (1 + r), (double)m));
 }
 
 struct stats_task_ratio stats_task_ratio(const double *a, const double *b, size_t n, double level)
@@ -20,10 +26,14 @@ struct stats_task_ratio stats_task_ratio(const double *a, const double *b, size_
         sum_a += a[i];
         sum_b += b[i];
     }
-    if (sum_b <= 0)
+    if (sum_a <= 0 && sum_b <= 0)
         return r;
     if (sum_a <= 0) {
-        r.ratio = never_in_a(b, n, level);
+        r.ratio = (struct stats_ratio){0, {0, limit_of_odds(b, n, level)}};
+        return r;
+    }
+    if (sum_b <= 0) {
+        r.ratio = (struct stats_ratio){INFINITY, {1 / limit_of_odds(a, n, level), INFINITY}};
         return r;
     }
     for (size_t i = 0; i < n; i++) {

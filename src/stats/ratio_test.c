@@ -39,7 +39,13 @@ static void test_tasks_without_events(void **state)
     /* 12 tasks with the event, none of them A's: u = 1 - .025^(1/12). */
     double u = 1 - pow(.025, 1.0 / 12);
     assert_near(r.ratio.ci.high, u / (1 - u), 1e-12);
-    assert_true(isnan(stats_task_ratio(some, none, 20, 0.95).ratio.value));
+    r = stats_task_ratio(some, none, 20, 0.95); /* the other way round: the inverse */
+    assert_true(isinf(r.ratio.value) && isinf(r.ratio.ci.high));
+    assert_near(r.ratio.ci.low, (1 - u) / u, 1e-12);
+    assert_near(stats_one_sided_ratio_p(true, 12, 2), stats_one_sided_ratio_p(false, 12, .5),
+                1e-15);
+    assert_near(stats_one_sided_ratio_p(false, 3, .8), 2 * pow(1 / 1.8, 3), 1e-15);
+    assert_true(isnan(stats_task_ratio(none, none, 20, 0.95).ratio.value));
     assert_true(isnan(stats_task_ratio(none, none, 0, 0.95).ratio.value));
     assert_near(stats_task_ratio(some, some, 20, 0.95).ratio.ci.high, 1, 0);
 }

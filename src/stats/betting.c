@@ -1,0 +1,98 @@
+/* See betting.h. */
+#include "stats/betting.h"
+#include <math.h>
+#include <stdbool.h>
+
+/* The share of the most that may be bet: (2j + 1)^2 / (2 STATS_BETS)^2, more cautious bets than
+ * bold ones. */
+static double share(size_t j)
+{
+    double root = (2 * (double)j + 1) / (2.0 * STATS_BETS);
+    return root * root;
+}
+
+struct stats_bet stats_bet_start(double m, double low, double high)
+{
+    return (struct stats_bet){.m = m, .low = low, .high = high};
+}
+
+/* One number for each gambler. m and x in units of the range. */
+static void bet(double *ln_above, double *ln_below, double m, double x)
+{
+    double up = x / m - 1, down = (1 - x) / (1 - m) - 1;
+    for (size_t j = 0; j < STATS_BETS; j++) {
+        ln_above[j] += log1p(share(j) * up);
+        ln_below[j] += log1p(share(j) * down);
+    }
+}
+
+static double within(double x)
+{
+    return fmin(1, fmax(0, x));
+}
+
+void stats_bet_take(struct stats_bet *b, double x)
+{
+    double range = b->high - b->low;
+    bet(b->ln_above, b->ln_below, (b->m - b->low) / range, within((x - b->low) / range));
+    b->n++;
+}
+
+/* ln of the mean capital. */
+static double ln_mean(const double *ln)
+{
+    double top = ln[0], sum = 0;
+    for (size_t j = 1; j < STATS_BETS; j++)
+        top = fmax(top, ln[j]);
+    for (size_t j = 0; j < STATS_BETS; j++)
+        sum += exp(ln[j] - top);
+    return top + log(sum / STATS_BETS);
+}
+
+double stats_bet_above(const struct stats_bet *b)
+{
+    return exp(ln_mean(b->ln_above));
+}
+
+double stats_bet_below(const struct stats_bet *b)
+{
+    return exp(ln_mean(b->ln_below));
+}
+
+double stats_bet_e(const struct stats_bet *b)
+{
+    return fmax(stats_bet_above(b), stats_bet_below(b)) / 2;
+}
+
+/* Is "the mean is m" rejected from above (the mean is more) or from below? */
+static bool rejected(const double *x, size_t n, double low, double range, double m, bool above,
+                     double ln_limit)
+{
+    double up[STATS_BETS] = {0}, down[STATS_BETS] = {0};
+    for (size_t i = 0; i < n; i++)
+        bet(up, down, m, within((x[i] - low) / range));
+    return ln_mean(above ? up : down) >= ln_limit;
+}
+
+/* Where it ceases to be rejected on (0, 1): 0 or 1 when it never is. */
+static double limit(const double *x, size_t n, double low, double range, bool above,
+                    double ln_limit)
+{
+    double out = above ? 0 : 1,
+           in = above ? 1 : 0; /* rejected at `out`, if anywhere; not at `in` */
+    for (int i = 0; i < 50; i++) {
+        double mid = (out + in) / 2;
+        if (rejected(x, n, low, range, mid, above, ln_limit))
+            out = mid;
+        else
+            in = mid;
+    }
+    return in <= 1e-12 ? 0 : in >= 1 - 1e-12 ? 1 : in;
+}
+
+struct stats_ci stats_bet_interval(const double *x, size_t n, double low, double high, double level)
+{
+    double range = high - low, ln_limit = log(2 / (1 - level));
+    return (struct stats_ci){low + range * limit(x, n, low, range, true, ln_limit),
+                             low + range * limit(x, n, low, range, false, ln_limit)};
+}

@@ -1,0 +1,96 @@
+/* See conditional.h. */
+#include "stats/conditional.h"
+#include <math.h>
+#include "stats/dist.h"
+#include "stats/special.h"
+
+static long least_of(const struct stats_trials *t)
+{
+    long m = t->a_solved + t->b_solved;
+    return m > t->b_n ? m - t->b_n : 0;
+}
+
+static long most_of(const struct stats_trials *t)
+{
+    long m = t->a_solved + t->b_solved;
+    return m < t->a_n ? m : t->a_n;
+}
+
+/* Mean and variance of A's part of the solved samples at this log odds ratio. */
+static void moments(const struct stats_trials *t, double beta, double *mean, double *var)
+{
+    long low = least_of(t), high = most_of(t), m = t->a_solved + t->b_solved;
+    double top = -INFINITY, sum = 0, first = 0, second = 0;
+    for (int pass = 0; pass < 2; pass++)
+        for (long k = low; k <= high; k++) {
+            double ln = stats_ln_choose((double)t->a_n, (double)k) +
+                        stats_ln_choose((double)t->b_n, (double)(m - k)) + (double)k * beta;
+            if (pass == 0) {
+                top = fmax(top, ln);
+                continue;
+            }
+            double w = exp(ln - top);
+            sum += w;
+            first += w * (double)k;
+            second += w * (double)k * (double)k;
+        }
+    *mean = first / sum;
+    *var = fmax(0, second / sum - *mean * *mean);
+}
+
+struct total { /* at one log odds ratio */
+    double score, information, squares;
+};
+
+static struct total add_up(const struct stats_trials *t, size_t n, double beta)
+{
+    struct total r = {0};
+    for (size_t i = 0; i < n; i++) {
+        double mean, var;
+        if (least_of(&t[i]) == most_of(&t[i]))
+            continue;
+        moments(&t[i], beta, &mean, &var);
+        double gap = (double)t[i].a_solved - mean;
+        r.score += gap;
+        r.information += var;
+        r.squares += gap * gap;
+    }
+    return r;
+}
+
+/* The score falls as beta rises. */
+static double root(const struct stats_trials *t, size_t n)
+{
+    double low = -60, high = 60;
+    for (int i = 0; i < 200 && high - low > 1e-14; i++) {
+        double mid = (low + high) / 2;
+        if (add_up(t, n, mid).score > 0)
+            low = mid;
+        else
+            high = mid;
+    }
+    return (low + high) / 2;
+}
+
+struct stats_odds stats_conditional_logit(const struct stats_trials *t, size_t n, double level)
+{
+    struct stats_odds r = {NAN, NAN, NAN, {NAN, NAN}, NAN, 0};
+    long up = 0, down = 0; /* samples by which A could have had more, or fewer */
+    for (size_t i = 0; i < n; i++) {
+        r.informative += least_of(&t[i]) < most_of(&t[i]);
+        up += most_of(&t[i]) - t[i].a_solved;
+        down += t[i].a_solved - least_of(&t[i]);
+    }
+    if (r.informative == 0)
+        return r;
+    r.log_odds = up == 0 ? INFINITY : down == 0 ? -INFINITY : root(t, n);
+    r.ratio = exp(r.log_odds);
+    if (isinf(r.log_odds))
+        return r;
+    struct total end = add_up(t, n, r.log_odds);
+    double z = stats_normal_quantile(0.5 + level / 2);
+    r.se = sqrt(end.squares) / end.information;
+    r.ci = (struct stats_ci){exp(r.log_odds - z * r.se), exp(r.log_odds + z * r.se)};
+    r.p = 2 * stats_normal_cdf(-fabs(r.log_odds) / r.se);
+    return r;
+}
