@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include "base/mem.h"
 #include "base/str.h"
+#include "analysis/budget.h"
 #include "analysis/measure.h"
 #include "stats/dist.h"
+#include "stats/mean.h"
 #include "stats/summary.h"
 
 static const double LEVEL = 0.95, EQUIVALENCE = 0.05;
@@ -18,19 +20,16 @@ struct part {
     double *x, *y; /* [n] */
 };
 
-/* The mean over tasks with its t-interval. */
-static struct stats_estimate estimate_mean(const double *x, size_t n)
-{
-    struct stats_paired r = stats_paired_t(x, n, LEVEL);
-    return (struct stats_estimate){.value = r.mean, .ci = r.ci, .n = (long)n};
-}
-
-static struct stats_estimate estimate_rate(double sum, size_t n)
+/* The mean of the tasks' rates, which rest on so many trials in all. */
+static struct stats_estimate estimate_rate(const double *rate, size_t n, double trials)
 {
     struct stats_estimate e = {.value = NAN, .ci = {NAN, NAN}, .n = (long)n};
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += rate[i];
     if (n) {
         e.value = sum / (double)n;
-        e.ci = stats_wilson(sum, (double)n, LEVEL);
+        e.ci = stats_wilson_tasks(rate, n, trials, LEVEL);
     }
     return e;
 }
@@ -52,14 +51,16 @@ static struct stats_estimate estimate_median(double *x, size_t n)
     return e;
 }
 
-/* The mean per episode of the tally's field at `offset`. */
-static struct stats_estimate mean_of(struct part *p, size_t arm, size_t offset)
+/* The mean per episode of the tally's field at `offset`, which this cap limits. */
+static struct stats_estimate mean_of(struct part *p, size_t arm, size_t offset, int cap)
 {
+    double allowed = cap < ANALYSIS_CAPS ? analysis_cap_allowed(p->run, cap) : 0;
+
     for (size_t i = 0; i < p->n; i++) {
         const struct analysis_tally *t = analysis_tally(p->run, p->task[i], arm);
         p->x[i] = *(const double *)((const char *)t + offset) / t->samples;
     }
-    return estimate_mean(p->x, p->n);
+    return stats_mean(p->x, p->n, 0, allowed > 0 ? allowed : INFINITY);
 }
 
 static double solved_rate(const struct analysis_tally *t)
@@ -71,29 +72,31 @@ static struct analysis_arm analyse_arm(struct part *p, size_t arm)
 {
     const struct analysis_run *run = p->run;
     struct analysis_arm a = {.name = run->arms[arm], .tasks = (long)p->n};
-    double sum_1 = 0, sum_k = 0;
     size_t n_k = 0, n_solved = 0;
     for (size_t i = 0; i < p->n; i++) {
         const struct analysis_tally *t = analysis_tally(run, p->task[i], arm);
         a.episodes += t->samples;
         a.solved += t->solved;
-        sum_1 += solved_rate(t);
-        if (t->samples == run->samples) {
-            sum_k += stats_pass_at_k(t->samples, t->solved, run->samples);
-            n_k++;
-        }
-        if (t->solved)
-            p->x[n_solved++] = t->solve_seconds;
+        p->x[i] = solved_rate(t);
+        if (t->samples == run->samples)
+            p->y[n_k++] = stats_pass_at_k(t->samples, t->solved, run->samples);
     }
-    a.pass_1 = estimate_rate(sum_1, p->n);
-    a.pass_k = estimate_rate(sum_k, n_k);
+    a.pass_1 = estimate_rate(p->x, p->n, (double)a.episodes);
+    a.pass_k = estimate_rate(p->y, n_k, (double)n_k);
+    for (size_t i = 0; i < p->n; i++)
+        if (analysis_tally(run, p->task[i], arm)->solved)
+            p->x[n_solved++] = analysis_tally(run, p->task[i], arm)->solve_seconds;
     a.solve_s = estimate_median(p->x, n_solved);
-    a.iterations = mean_of(p, arm, offsetof(struct analysis_tally, iterations));
-    a.calls = mean_of(p, arm, offsetof(struct analysis_tally, calls));
-    a.tool_runs = mean_of(p, arm, offsetof(struct analysis_tally, tool_runs));
-    a.seconds = mean_of(p, arm, offsetof(struct analysis_tally, seconds));
-    a.generated_tokens = mean_of(p, arm, offsetof(struct analysis_tally, generated_tokens));
-    a.prompt_tokens = mean_of(p, arm, offsetof(struct analysis_tally, prompt_tokens));
+    a.iterations =
+        mean_of(p, arm, offsetof(struct analysis_tally, iterations), ANALYSIS_CAP_ITERATIONS);
+    a.calls = mean_of(p, arm, offsetof(struct analysis_tally, calls), ANALYSIS_CAP_CALLS);
+    a.tool_runs =
+        mean_of(p, arm, offsetof(struct analysis_tally, tool_runs), ANALYSIS_CAP_TOOL_RUNS);
+    a.seconds = mean_of(p, arm, offsetof(struct analysis_tally, seconds), ANALYSIS_CAP_SECONDS);
+    a.generated_tokens = mean_of(p, arm, offsetof(struct analysis_tally, generated_tokens),
+                                 ANALYSIS_CAP_GENERATED_TOKENS);
+    a.prompt_tokens =
+        mean_of(p, arm, offsetof(struct analysis_tally, prompt_tokens), ANALYSIS_CAPS);
     return a;
 }
 
@@ -117,9 +120,9 @@ static struct analysis_pair analyse_pair(struct part *p, size_t arm_a, size_t ar
         r.neither += !analysis_majority(a) && !analysis_majority(b);
     }
     struct measure m = measure_difference(p->x, p->y, p->n, 0, EQUIVALENCE, true);
-    r.tango = str_eq(m.method, "Tango");
+    r.exact = str_eq(m.method, "exact");
     r.pass_1 = m.e;
-    r.p = r.tango ? NAN : m.p;
+    r.p = m.p;
     r.equivalence_p = m.tost_p;
     r.majority = stats_mcnemar(only_a, only_b);
     return r;
@@ -127,16 +130,16 @@ static struct analysis_pair analyse_pair(struct part *p, size_t arm_a, size_t ar
 
 struct stats_estimate analysis_pass_at(const struct analysis_run *run, size_t arm, int k)
 {
-    double sum = 0;
+    double *rate CLEANUP_FREE = xcalloc(run->n_tasks + 1, sizeof *rate);
     size_t n = 0;
     for (size_t i = 0; i < run->n_tasks; i++) {
         const struct analysis_tally *t = analysis_tally(run, i, arm);
-        if (t->samples == 0 || t->samples != run->samples)
-            continue;
-        sum += stats_pass_at_k(t->samples, t->solved, k);
-        n++;
+        if (t->samples > 0 && t->samples == run->samples)
+            rate[n++] = stats_pass_at_k(t->samples, t->solved, k);
     }
-    return estimate_rate(sum, k > run->samples ? 0 : n);
+    if (k > run->samples)
+        n = 0;
+    return estimate_rate(rate, n, (double)n * (run->samples / k)); /* so many groups of k */
 }
 
 struct analysis_slice analysis_slice(const struct analysis_run *run, int group, int steps)

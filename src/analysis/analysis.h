@@ -12,7 +12,7 @@
 struct analysis_arm {
     const char *name;
     long tasks, episodes, solved;  /* of complete sets */
-    struct stats_estimate pass_1;  /* Wilson over tasks; conservative when samples > 1 */
+    struct stats_estimate pass_1;  /* Wilson, effective number of samples */
     struct stats_estimate pass_k;  /* k = samples of the run; over the tasks that have k */
     struct stats_estimate solve_s; /* median over tasks solved at least once */
     struct stats_estimate iterations, calls, tool_runs, seconds; /* means per episode */
@@ -22,9 +22,9 @@ struct analysis_arm {
 struct analysis_pair { /* arm a minus arm b */
     const char *a, *b;
     struct stats_estimate pass_1;  /* mean difference of task rates; t, within [-1, 1] */
-    double p;                      /* paired t, two-sided; NaN when no task differs from another */
+    double p;                      /* two-sided; paired t, or exact; NaN = none */
     double equivalence_p;          /* two one-sided tests within +-5 pp; NaN = none */
-    bool tango;                    /* p NaN: then: the interval is Tango's, or none */
+    bool exact;                    /* no task differs from another: exact bounds instead of t */
     struct stats_mcnemar majority; /* tasks solved in more than half of their samples */
     long both, neither;            /* majority: tasks solved by both, by neither */
 };

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include "base/mem.h"
 #include "analysis/curves.h"
+#include "stats/mean.h"
 #include "stats/summary.h"
 
 /* ---- accuracy at smaller budgets ---- */
@@ -59,6 +60,23 @@ double analysis_passed_within(const struct analysis_run *run, const struct analy
 
 /* ---- what was allowed and spent ---- */
 
+static const struct {
+    const char *key, *name, *unit;
+} caps[N_CAPS] = {
+    [CAP_ITERATIONS] = {"max_iters", "iterations", ""},
+    [CAP_CALLS] = {"max_calls", "model calls", ""},
+    [CAP_TOOL_RUNS] = {"max_tool_runs", "tool runs", ""},
+    [CAP_GENERATED_TOKENS] = {"max_generated_tokens", "generated tokens", ""},
+    [CAP_TOTAL_TOKENS] = {"max_total_tokens", "total tokens", ""},
+    [CAP_SECONDS] = {"max_seconds", "seconds", "s"},
+};
+
+double analysis_cap_allowed(const struct analysis_run *run, int cap)
+{
+    const json_t *budget = run->manifest.budget;
+    return json_get_num(budget, caps[cap].key, 0);
+}
+
 static double spent_on(const struct analysis_episode *e, const void *of)
 {
     int cap = *(const int *)of;
@@ -78,8 +96,8 @@ static struct stats_estimate mean_over_tasks(const struct analysis_run *run, siz
                                              double *x)
 {
     size_t n = analysis_task_means(run, arm, spent_on, &cap, x);
-    struct stats_paired t = stats_paired_t(x, n, 0.95);
-    return (struct stats_estimate){t.mean, t.ci, (long)n};
+    double allowed = analysis_cap_allowed(run, cap);
+    return stats_mean(x, n, 0, allowed > 0 ? allowed : INFINITY);
 }
 
 static struct analysis_spent spent_by(const struct analysis_run *run, size_t arm, int cap,
@@ -102,22 +120,11 @@ static struct analysis_spent spent_by(const struct analysis_run *run, size_t arm
 
 const struct analysis_cap *analysis_caps(const struct analysis_run *run, size_t *n)
 {
-    static const struct {
-        const char *key, *name, *unit;
-    } caps[N_CAPS] = {
-        [CAP_ITERATIONS] = {"max_iters", "iterations", ""},
-        [CAP_CALLS] = {"max_calls", "model calls", ""},
-        [CAP_TOOL_RUNS] = {"max_tool_runs", "tool runs", ""},
-        [CAP_GENERATED_TOKENS] = {"max_generated_tokens", "generated tokens", ""},
-        [CAP_TOTAL_TOKENS] = {"max_total_tokens", "total tokens", ""},
-        [CAP_SECONDS] = {"max_seconds", "seconds", "s"},
-    };
-    const json_t *budget = run->manifest.budget;
     struct analysis_cap *out = arena_alloc(run->arena, N_CAPS * sizeof *out);
     double *x CLEANUP_FREE = xcalloc(run->n_played + 1, sizeof *x);
     for (int i = 0; i < N_CAPS; i++) {
         out[i] =
-            (struct analysis_cap){caps[i].name, caps[i].unit, json_get_num(budget, caps[i].key, 0),
+            (struct analysis_cap){caps[i].name, caps[i].unit, analysis_cap_allowed(run, i),
                                   arena_alloc(run->arena, (run->n_arms + 1) * sizeof *out[i].arms)};
         for (size_t a = 0; a < run->n_arms; a++)
             out[i].arms[a] = spent_by(run, a, i, x);

@@ -55,4 +55,6 @@ struct analysis_cap {
 
 /* One per cap of the budget vector: iterations, calls, tool runs, generated tokens, total tokens,
  * seconds. Count in *n. */
+/* What an episode may spend of a cap (enum analysis_cap_index); 0 = as much as it likes. */
+double analysis_cap_allowed(const struct analysis_run *run, int cap);
 const struct analysis_cap *analysis_caps(const struct analysis_run *run, size_t *n);

@@ -2,11 +2,9 @@
 #include "analysis/conclusion.h"
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 #include "base/mem.h"
 #include "base/str.h"
-#include "experiment/criteria.h"
-#include "experiment/metric.h"
+#include "analysis/conclusion_impl.h"
 #include "analysis/budget.h"
 #include "analysis/failures.h"
 #include "analysis/learning.h"
@@ -16,17 +14,6 @@
 static const double ALPHA = 0.05, MARGIN = 0.05;
 
 /* ---- what can be measured ---- */
-
-struct question { /* a criterion, resolved in this run */
-    const struct analysis_run *run;
-    struct criterion c;
-    const struct metric *m;    /* NULL when this build does not know it */
-    const struct counted *how; /* its row below */
-    size_t arm[2];
-    bool clear;          /* metric and criterion are known */
-    taxonomy_set misuse; /* the codes of tool misuse and spec errors that apply to both arms */
-    const char *unknown; /* why it cannot be measured; NULL = it can */
-};
 
 /* Of one episode; averaged inside tasks. */
 typedef double value_fn(const struct question *q, const struct analysis_episode *e);
@@ -71,7 +58,7 @@ static const struct counted {
     const char *metric;
     value_fn *value;
     struct measure (*measure)(const struct analysis_run *run, const struct criterion *c,
-                              const char **unknown);
+                              const char **unknown, const char **limit);
 } counted[] = {
     {"pass@1", passed, NULL},
     {"accuracy_within_seconds", passed_in_time, NULL},
@@ -105,7 +92,7 @@ static bool find_arm(const struct analysis_run *run, const char *name, size_t *o
 
 static struct question read_question(const struct analysis_run *run, const json_t *o)
 {
-    struct question q = {.run = run};
+    struct question q = {.run = run, .all_of = json_object_get(o, "all_of")};
     const json_t *arms = json_object_get(o, "arms"), *steps = json_object_get(o, "steps");
     q.c.name = json_get_str(o, "name", "");
     q.c.metric = json_get_str(o, "metric", "");
@@ -113,6 +100,11 @@ static struct question read_question(const struct analysis_run *run, const json_
     q.c.seconds = json_get_num(o, "seconds", 0);
     q.m = metric_find(q.c.metric);
     q.how = find_counted(q.c.metric);
+    q.of_seeds = q.how && q.how->measure;
+    if (q.all_of) {
+        q.c.arms[0] = q.c.arms[1] = "";
+        return q;
+    }
     q.clear = criterion_parse(q.c.criterion, &q.c) && q.m && q.how;
     for (size_t i = 0; i < 2; i++) {
         const char *name = json_string_value(json_array_get(arms, i));
@@ -124,39 +116,6 @@ static struct question read_question(const struct analysis_run *run, const json_
     if (!q.clear)
         q.unknown = "this build does not know the metric or the criterion";
     return q;
-}
-
-static const char *format_value(const struct question *q, double value)
-{
-    return q->c.ratio ? arena_printf(q->run->arena, "%.2f", value)
-                      : arena_printf(q->run->arena, "%+.*f", q->m->digits, value * q->m->scale);
-}
-
-/* "+5.0 pp", "0.80" */
-static const char *with_unit(const struct question *q, double value)
-{
-    const char *number = format_value(q, value);
-    return q->c.ratio ? number : arena_printf(q->run->arena, "%s %s", number, q->m->unit);
-}
-
-static const char *state(const struct question *q)
-{
-    struct str s CLEANUP_STR = {0};
-    if (!q->m)
-        return arena_printf(q->run->arena, "%s, %s", q->c.metric, q->c.criterion);
-    const char *seconds = strstr(q->m->says, "%g");
-    if (seconds)
-        str_addf(&s, "%.*s%g%s", (int)(seconds - q->m->says), q->m->says, q->c.seconds,
-                 seconds + 2);
-    else
-        str_add(&s, q->m->says);
-    if (q->c.steps[0] && q->c.steps[0] == q->c.steps[1])
-        str_addf(&s, ", tasks of %d steps", q->c.steps[0]);
-    else if (q->c.steps[0])
-        str_addf(&s, ", tasks of %d to %d steps", q->c.steps[0], q->c.steps[1]);
-    str_addf(&s, ": %s %s %s %s %s", q->c.arms[0], q->c.ratio ? "/" : "-", q->c.arms[1],
-             q->c.at_least ? ">=" : "<=", with_unit(q, q->c.threshold));
-    return arena_strdup(q->run->arena, str_text(&s));
 }
 
 /* ---- measuring ---- */
@@ -189,11 +148,28 @@ static size_t task_means(const struct question *q, value_fn *value, double *a, d
     return n;
 }
 
-static struct measure measure_question(struct question *q)
+/* Shares of success that are 0 everywhere, or 1: no test can see through floor or ceiling. */
+static const char *limit_of(const struct question *q, const double *a, const double *b, size_t n)
 {
+    double low = 1, high = 0;
+    for (size_t i = 0; i < n; i++) {
+        low = fmin(low, fmin(a[i], b[i]));
+        high = fmax(high, fmax(a[i], b[i]));
+    }
+    if (n == 0 || !q->m->of_success)
+        return NULL;
+    return high <= 0 ? "nothing solved" : low >= 1 ? "everything solved" : NULL;
+}
+
+/* The quantity and its test against the threshold. limit: as above. */
+static struct measure measure_question(struct question *q, double threshold, const char **limit)
+{
+    *limit = NULL;
     if (q->clear && q->how->measure) {
+        struct criterion c = q->c;
+        c.threshold = threshold;
         q->unknown = NULL;
-        return q->how->measure(q->run, &q->c, &q->unknown);
+        return q->how->measure(q->run, &c, &q->unknown, limit);
     }
     if (q->unknown)
         return measure_nothing();
@@ -209,109 +185,113 @@ static struct measure measure_question(struct question *q)
     bool share = metric_is_share(q->m);
     size_t n = task_means(q, q->how->value, a, b);
     struct measure r = q->c.ratio
-                           ? measure_ratio(a, b, n, q->c.threshold)
-                           : measure_difference(a, b, n, q->c.threshold, share ? MARGIN : 0, share);
+                           ? measure_ratio(a, b, n, threshold)
+                           : measure_difference(a, b, n, threshold, share ? MARGIN : 0, share);
+    *limit = limit_of(q, a, b, n);
     if (n == 0)
         q->unknown = "no such task is complete";
-    else if (isnan(r.e.value))
-        q->unknown = arena_printf(q->run->arena, "%s never has any", q->c.arms[1]);
+    else if (isnan(r.e.value) && !*limit)
+        q->unknown = arena_printf(q->run->arena, "neither %s nor %s ever has any", q->c.arms[0],
+                                  q->c.arms[1]);
     return r;
-}
-
-/* ---- the words ---- */
-
-/* "+12.3 pp [+4.1, +20.5], n = 164 tasks" */
-static void add_estimate(struct str *s, const struct question *q, const struct stats_estimate *e)
-{
-    str_add(s, with_unit(q, e->value));
-    if (isnan(e->ci.low))
-        str_add(s, " (no interval)");
-    else
-        str_addf(s, " [%s, %s]", format_value(q, e->ci.low), format_value(q, e->ci.high));
-    str_addf(s, ", n = %ld %s%s", e->n, q->how->measure ? "training seed" : "task",
-             e->n == 1 ? "" : "s");
-}
-
-/* A difference, seen from "no difference". */
-static void add_null(struct str *s, const struct question *q, const struct analysis_conclusion *v)
-{
-    struct stats_ci ci = v->estimate.ci;
-    if (q->c.ratio || isnan(ci.low))
-        return;
-    if (v->equivalent)
-        str_addf(s,
-                 " The arms are equivalent within 5 pp either way (two one-sided tests, p = %.2g).",
-                 v->equivalent_p);
-    else if (ci.low <= 0 && ci.high >= 0)
-        str_add(s, " No difference is shown in either direction.");
-    else if (v->outcome != ANALYSIS_MET)
-        str_addf(s, " %s is %s%s.", q->c.arms[0], ci.high < 0 ? "lower" : "higher",
-                 v->outcome == ANALYSIS_NOT_MET && ci.low > 0 ? ", by less" : "");
-}
-
-static void add_open(struct str *s, const struct question *q, const struct analysis_conclusion *v)
-{
-    bool inside = isnan(v->p) || !(v->p <= ALPHA);
-    const char *threshold = with_unit(q, v->threshold);
-    if (isnan(v->estimate.ci.low))
-        str_add(s, q->how->measure ? ": too few seeds, or no seed differs from another."
-                                   : ": too few tasks, or no task differs from another.");
-    else if (inside)
-        str_addf(s, ": the interval contains %s.", threshold);
-    else
-        str_addf(
-            s,
-            ": the interval does not contain %s, but with Holm's adjustment for several criteria "
-            "the test does not reject it.",
-            threshold);
-    if (v->needed > v->estimate.n)
-        str_addf(s, " If the estimate is right, about %ld %s would be enough.", v->needed,
-                 q->how->measure ? "seeds" : "tasks");
-    else if (v->needed < 0)
-        str_addf(s, " The number of %s needed cannot be estimated.",
-                 q->how->measure ? "seeds" : "tasks");
-}
-
-static const char *put_in_words(const struct question *q, const struct analysis_conclusion *v)
-{
-    struct str s CLEANUP_STR = {0};
-    if (q->unknown) {
-        str_addf(&s, "%s.", q->unknown);
-        return arena_strdup(q->run->arena, str_text(&s));
-    }
-    add_estimate(&s, q, &v->estimate);
-    if (v->outcome == ANALYSIS_CANNOT_TELL)
-        add_open(&s, q, v);
-    else
-        str_addf(&s, ": the whole interval lies %s %s.",
-                 v->estimate.value > v->threshold ? "above" : "below", with_unit(q, v->threshold));
-    add_null(&s, q, v);
-    return arena_strdup(q->run->arena, str_text(&s));
 }
 
 /* ---- the conclusions ---- */
 
+/* A run that stops on evidence is judged by what it stopped on (experiment/decide.h): an interval
+ * that holds at any stopping time. */
+static void use_stopping(const struct question *q, struct analysis_conclusion *v)
+{
+    const json_t *o = analysis_stopping(q->run);
+    double e = json_get_num(o, "e_value", NAN);
+    if (!o || !str_eq(json_get_str(o, "criterion", ""), q->c.name) || isnan(e))
+        return;
+    v->anytime = true;
+    v->estimate =
+        (struct stats_estimate){json_get_num(o, "estimate", NAN),
+                                {json_get_num(o, "low", NAN), json_get_num(o, "high", NAN)},
+                                (long)json_get_int(o, "tasks", 0)};
+    v->p = v->p_adjusted = e > 1 ? 1 / e : 1;
+    v->se = v->df = v->null_p = v->equivalent_p = NAN;
+    v->equivalent = false;
+    v->needed = -1;
+}
+
 static struct analysis_conclusion measured(struct question *q, const json_t *o)
 {
-    struct measure r = measure_question(q);
+    const char *limit;
+    struct measure r = q->all_of ? measure_nothing() : measure_question(q, q->c.threshold, &limit);
     struct analysis_conclusion v = {.name = q->c.name,
-                                    .statement = state(q),
+                                    .statement = conclusion_statement(q),
                                     .metric = q->c.metric,
                                     .unit = q->c.ratio || !q->m ? "" : q->m->unit,
                                     .scale = q->c.ratio || !q->m ? 1 : q->m->scale,
                                     .ratio = q->c.ratio,
+                                    .joint = q->all_of != NULL,
+                                    .at_least = q->c.at_least,
                                     .arms = {q->c.arms[0], q->c.arms[1]},
                                     .outcome = ANALYSIS_CANNOT_TELL,
                                     .estimate = r.e,
                                     .threshold = q->c.threshold,
+                                    .se = r.se,
+                                    .df = r.df,
                                     .p = r.p,
                                     .p_adjusted = r.p,
+                                    .null_p = NAN,
                                     .needed = r.needed,
                                     .equivalent = r.tost_p <= ALPHA,
                                     .equivalent_p = r.tost_p};
     if (json_is_true(json_object_get(o, "added")))
         v.added = json_get_str(o, "frozen", "an unknown date");
+    if (q->all_of)
+        return v;
+    v.limit = limit;
+    if (!q->unknown && !limit)
+        v.null_p = measure_question(q, q->c.ratio ? 1 : 0, &limit).p;
+    if (v.limit) { /* not even of equivalence: where nothing can differ, nothing does */
+        v.estimate.ci = (struct stats_ci){NAN, NAN};
+        v.p = v.p_adjusted = v.equivalent_p = v.se = NAN;
+        v.equivalent = false;
+        v.needed = -1;
+    } else if (!q->unknown) {
+        use_stopping(q, &v);
+    }
     return v;
+}
+
+static struct analysis_conclusion *find(struct analysis_conclusion *v, size_t n, const char *name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(v[i].name, name))
+            return &v[i];
+    return NULL;
+}
+
+/* Intersection-union: all on the claimed side, p is the largest; else what speaks against the
+ * claim, Bonferroni's way. Parts are no claims of their own in Holm's family. */
+static void join(struct analysis_conclusion *v, size_t n, struct analysis_conclusion *joint,
+                 const json_t *names)
+{
+    double largest = 0, against = 1;
+    bool claimed = true, known = true;
+    const json_t *name;
+    size_t i;
+    json_array_foreach (names, i, name) {
+        struct analysis_conclusion *part = find(v, n, json_string_value(name));
+        if (!part || part->joint || isnan(part->p)) {
+            known = false;
+            continue;
+        }
+        bool right = (part->estimate.value > part->threshold) == part->at_least;
+        part->part_of = joint->name;
+        claimed &= right;
+        largest = fmax(largest, part->p);
+        if (!right)
+            against = fmin(against, part->p * (double)json_array_size(names));
+    }
+    joint->claimed = claimed;
+    if (known)
+        joint->p = joint->p_adjusted = claimed ? largest : against;
 }
 
 /* Holm over the criteria declared before the first call; one that cannot be measured rejects
@@ -321,11 +301,11 @@ static void adjust(struct analysis_conclusion *v, size_t n)
     double *p CLEANUP_FREE = xcalloc(n + 1, sizeof *p);
     size_t family = 0;
     for (size_t i = 0; i < n; i++)
-        if (!v[i].added)
+        if (!v[i].added && !v[i].part_of)
             p[family++] = isnan(v[i].p) ? 1 : v[i].p;
     stats_holm(p, p, family);
     for (size_t i = 0, k = 0; i < n; i++) {
-        if (v[i].added)
+        if (v[i].added || v[i].part_of)
             continue;
         if (!isnan(v[i].p))
             v[i].p_adjusted = p[k];
@@ -333,12 +313,13 @@ static void adjust(struct analysis_conclusion *v, size_t n)
     }
 }
 
-static void decide(struct analysis_conclusion *v, bool at_least)
+static void decide(struct analysis_conclusion *v)
 {
     if (!(v->p_adjusted <= ALPHA))
         return;
     bool above = v->estimate.value > v->threshold;
-    v->outcome = above == at_least ? ANALYSIS_MET : ANALYSIS_NOT_MET;
+    bool met = v->joint ? v->claimed : above == v->at_least;
+    v->outcome = met ? ANALYSIS_MET : ANALYSIS_NOT_MET;
     v->needed = 0;
 }
 
@@ -353,12 +334,24 @@ const struct analysis_conclusion *analysis_conclusions(const struct analysis_run
         q[i] = read_question(run, o);
         v[i] = measured(&q[i], o);
     }
+    for (i = 0; i < n_list; i++)
+        if (q[i].all_of)
+            join(v, n_list, &v[i], q[i].all_of);
     adjust(v, n_list);
     for (i = 0; i < n_list; i++) {
-        decide(&v[i], q[i].c.at_least);
-        v[i].sentence = put_in_words(&q[i], &v[i]);
+        decide(&v[i]);
+        v[i].verdict = conclusion_verdict(&q[i], &v[i]);
     }
+    for (i = 0; i < n_list; i++)
+        v[i].sentence = q[i].all_of ? conclusion_joint_sentence(&q[i], v, n_list)
+                                    : conclusion_sentence(&q[i], &v[i]);
     return v;
+}
+
+const json_t *analysis_stopping(const struct analysis_run *run)
+{
+    const json_t *decided = json_object_get(run->manifest, "decided");
+    return decided ? decided : json_object_get(run->manifest, "stopping");
 }
 
 const char *analysis_outcome_name(enum analysis_outcome o)

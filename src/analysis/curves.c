@@ -5,6 +5,7 @@
 #include <string.h>
 #include "base/mem.h"
 #include "stats/dist.h"
+#include "stats/exact_paired.h"
 
 static const double LEVEL = 0.95;
 enum { GRID_MAX = 256, WHOLE_MAX = 24, TABLE_WHOLE = 6 };
@@ -22,7 +23,7 @@ struct work {
     struct grid grid;
     long tasks;
     double *rate;         /* [n_arms][n] of one task */
-    double *sum;          /* [n_arms][n] of rates over tasks */
+    double *sum, *sum_sq; /* [n_arms][n] of rates over tasks, and of their squares */
     double *gap, *gap_sq; /* [n_arms - 1][n] of differences, and of their squares */
 };
 
@@ -113,6 +114,7 @@ static void add_task(struct work *w, size_t task)
             passed += rate[g];
             rate[g] = passed / samples;
             w->sum[a * n + g] += rate[g];
+            w->sum_sq[a * n + g] += rate[g] * rate[g];
         }
     }
     for (size_t b = 1; b < n_arms; b++)
@@ -155,10 +157,11 @@ static struct analysis_line line(const struct work *w, const char *name, double 
 static struct analysis_line arm_line(const struct work *w, size_t arm)
 {
     double *y, *low, *high, n = (double)w->tasks;
+    double samples = (double)w->run->n_played / (double)w->run->n_arms;
     struct analysis_line l = line(w, w->run->arms[arm], &y, &low, &high);
     for (size_t g = 0; g < l.n; g++) {
         double sum = w->sum[arm * l.n + g];
-        struct stats_ci ci = stats_wilson(sum, n, LEVEL);
+        struct stats_ci ci = stats_wilson_sums(sum, w->sum_sq[arm * l.n + g], n, samples, LEVEL);
         y[g] = sum / n;
         low[g] = ci.low;
         high[g] = ci.high;
@@ -177,8 +180,8 @@ static struct analysis_line pair_line(const struct work *w, size_t b)
         double spread = w->gap_sq[(b - 1) * l.n + g] / n - mean * mean;
         double half = t * sqrt(spread / (n - 1));
         bool same =
-            spread < 1e-12; /* t is undefined; without any difference Tango's interval is used */
-        struct stats_ci none = stats_tango(0, 0, w->tasks, LEVEL);
+            spread < 1e-12; /* t is undefined; without any difference exact bounds are used */
+        struct stats_ci none = stats_same_interval(0, w->tasks, LEVEL);
         y[g] = mean;
         low[g] = !same ? fmax(-1, mean - half) : fabs(mean) < 1e-12 ? none.low : NAN;
         high[g] = !same ? fmin(1, mean + half) : fabs(mean) < 1e-12 ? none.high : NAN;
@@ -197,6 +200,7 @@ struct analysis_curves curves_make(const struct analysis_run *run, curve_step_fn
     size_t cells = run->n_arms * w.grid.n;
     w.rate = xcalloc(cells, sizeof *w.rate);
     w.sum = xcalloc(cells, sizeof *w.sum);
+    w.sum_sq = xcalloc(cells, sizeof *w.sum_sq);
     w.gap = xcalloc(cells, sizeof *w.gap);
     w.gap_sq = xcalloc(cells, sizeof *w.gap_sq);
     add_up(&w);
@@ -209,6 +213,7 @@ struct analysis_curves curves_make(const struct analysis_run *run, curve_step_fn
         c.pairs[b - 1] = pair_line(&w, b);
     free(w.rate);
     free(w.sum);
+    free(w.sum_sq);
     free(w.gap);
     free(w.gap_sq);
     return c;

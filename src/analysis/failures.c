@@ -47,26 +47,8 @@ static bool next_set(const struct analysis_run *run, size_t *i, size_t arm_a, si
     return true;
 }
 
-static struct analysis_confusion confusion_of(const struct analysis_run *run, size_t a, size_t b)
-{
-    struct analysis_confusion c = {0};
-    long first[ANALYSIS_CATEGORIES * ANALYSIS_CATEGORIES] = {0};
-    struct both set;
-    uint32_t task = UINT32_MAX;
-    for (size_t i = 0; next_set(run, &i, a, b, &set);) {
-        int row = category_of(set.a), column = category_of(set.b);
-        c.sets[row][column]++;
-        if (set.a->task == task)
-            continue;
-        task = set.a->task;
-        first[row * ANALYSIS_CATEGORIES + column]++;
-        c.tasks++;
-    }
-    c.test = stats_stuart_maxwell(first, ANALYSIS_CATEGORIES);
-    return c;
-}
-
-taxonomy_set analysis_misuse_codes(const struct analysis_run *run, size_t arm_a, size_t arm_b)
+/* Codes that apply to some episode of either arm. */
+static taxonomy_set common_codes(const struct analysis_run *run, size_t arm_a, size_t arm_b)
 {
     taxonomy_set applies[2] = {0};
     for (size_t i = 0; i < run->n_played; i++) {
@@ -76,17 +58,56 @@ taxonomy_set analysis_misuse_codes(const struct analysis_run *run, size_t arm_a,
         if (e->arm == arm_b)
             applies[1] |= ~e->inapplicable;
     }
-    return applies[0] & applies[1] &
+    return applies[0] & applies[1] & TAXONOMY_ALL;
+}
+
+/* What the failure would be called by these codes alone; -1: it has none of them. */
+static int category_among(const struct analysis_episode *e, taxonomy_set codes)
+{
+    int primary = taxonomy_primary(e->flags & codes);
+    if (e->passed || e->label == 0)
+        return category_of(e);
+    return primary < 0 ? -1 : (int)taxonomy_flags[primary].group;
+}
+
+static struct analysis_confusion confusion_of(const struct analysis_run *run, size_t a, size_t b)
+{
+    struct analysis_confusion c = {0};
+    long first[ANALYSIS_CATEGORIES * ANALYSIS_CATEGORIES] = {0};
+    taxonomy_set common = common_codes(run, a, b);
+    struct both set;
+    uint32_t task = UINT32_MAX;
+    for (size_t i = 0; next_set(run, &i, a, b, &set);) {
+        c.sets[category_of(set.a)][category_of(set.b)]++;
+        if (set.a->task == task)
+            continue;
+        task = set.a->task;
+        c.tasks++;
+        int row = category_among(set.a, common), column = category_among(set.b, common);
+        c.own[0] += row < 0;
+        c.own[1] += column < 0;
+        if (row >= 0 && column >= 0)
+            first[row * ANALYSIS_CATEGORIES + column]++;
+    }
+    c.test = stats_stuart_maxwell(first, ANALYSIS_CATEGORIES);
+    if (c.own[0] + c.own[1] > 0)
+        c.test.p = NAN; /* a category that one arm alone can have differs by definition */
+    return c;
+}
+
+taxonomy_set analysis_misuse_codes(const struct analysis_run *run, size_t arm_a, size_t arm_b)
+{
+    return common_codes(run, arm_a, arm_b) &
            (taxonomy_group_codes(GROUP_SPEC) | taxonomy_group_codes(GROUP_TOOL));
 }
 
-static struct stats_estimate rate_over_tasks(const double *rate, size_t n)
+static struct stats_estimate rate_over_tasks(const double *rate, size_t n, long episodes)
 {
     double sum = 0;
     for (size_t i = 0; i < n; i++)
         sum += rate[i];
-    return (struct stats_estimate){n ? sum / (double)n : NAN, stats_wilson(sum, (double)n, LEVEL),
-                                   (long)n};
+    return (struct stats_estimate){n ? sum / (double)n : NAN,
+                                   stats_wilson_tasks(rate, n, (double)episodes, LEVEL), (long)n};
 }
 
 static struct analysis_misuse misuse_of(const struct analysis_run *run, size_t arm_a, size_t arm_b,
@@ -96,8 +117,9 @@ static struct analysis_misuse misuse_of(const struct analysis_run *run, size_t a
     double *a CLEANUP_FREE = xcalloc(run->n_tasks + 1, sizeof *a);
     double *b CLEANUP_FREE = xcalloc(run->n_tasks + 1, sizeof *b);
     size_t n = 0;
+    long sets = 0;
     struct both set;
-    for (size_t i = 0; next_set(run, &i, arm_a, arm_b, &set);) {
+    for (size_t i = 0; next_set(run, &i, arm_a, arm_b, &set); sets++) {
         a[n] += (set.a->flags & codes) != 0;
         b[n] += (set.b->flags & codes) != 0;
         if (i < run->n_played && run->played[i].task == set.a->task)
@@ -106,8 +128,8 @@ static struct analysis_misuse misuse_of(const struct analysis_run *run, size_t a
         b[n] /= analysis_tally(run, set.b->task, arm_b)->samples;
         n++;
     }
-    m.rate[0] = rate_over_tasks(a, n);
-    m.rate[1] = rate_over_tasks(b, n);
+    m.rate[0] = rate_over_tasks(a, n, sets);
+    m.rate[1] = rate_over_tasks(b, n, sets);
     m.ratio = measure_ratio(a, b, n, 1).e;
     return m;
 }

@@ -18,7 +18,9 @@ const char *analysis_category_name(int category);
 
 struct analysis_confusion { /* sets by how arm a (rows) and arm b (columns) ended */
     long sets[ANALYSIS_CATEGORIES][ANALYSIS_CATEGORIES];
-    struct stats_marginal test; /* Stuart-Maxwell, on the first complete set of each task */
+    struct stats_marginal test; /* Stuart-Maxwell, on the first complete set of each task, failures
+                                   named by codes that both arms can have; p NaN = there is none: */
+    long own[2];                /* of these sets: failures of a, of b with no such code */
     long tasks;
 };
 

@@ -6,8 +6,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "stats/curve.h"
-
-static const double LEVEL = 0.95;
+#include "stats/mean.h"
 
 /* ---- from the run ---- */
 
@@ -206,13 +205,7 @@ static double quantity(const struct analysis_learning *l, size_t arm, size_t ord
 /* Mean of what is there, with the t-interval kept within [low, 1]. */
 static struct stats_estimate estimate(const double *values, size_t n, double low)
 {
-    struct stats_paired t = stats_paired_t(values, n, LEVEL);
-    struct stats_estimate e = {n ? t.mean : NAN, t.ci, (long)n};
-    e.ci.low = fmax(e.ci.low, low);
-    e.ci.high = fmin(e.ci.high, 1);
-    if (!(n > 1))
-        e.ci = (struct stats_ci){NAN, NAN};
-    return e;
+    return stats_mean(values, n, low, 1);
 }
 
 static struct stats_estimate over_seeds(const struct analysis_learning *l, size_t arm, size_t order,

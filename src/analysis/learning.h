@@ -66,9 +66,9 @@ struct measure;
 /* Metrics of verdict.h whose arms are ARM@ORDER: the area under the curve, and the accuracy at the
  * largest N, on the criterion's step counts; paired by seed. */
 struct measure learning_measure_area(const struct analysis_run *run, const struct criterion *c,
-                                     const char **unknown);
+                                     const char **unknown, const char **limit);
 struct measure learning_measure_largest(const struct analysis_run *run, const struct criterion *c,
-                                        const char **unknown);
+                                        const char **unknown, const char **limit);
 
 struct analysis_part learning_all(const struct analysis_learning *l);
 struct analysis_part learning_trained(const struct analysis_learning *l);

@@ -23,7 +23,8 @@ static bool find_side(const struct analysis_learning *l, const char *name, struc
 
 /* size: -1 = the area, else the index of an N. */
 static struct measure compare(const struct analysis_learning *l, const struct criterion *c,
-                              const struct side side[2], int size, const char **unknown)
+                              const struct side side[2], int size, const char **unknown,
+                              const char **limit)
 {
     double *a CLEANUP_FREE = xcalloc((size_t)l->n_seeds + 1, sizeof *a);
     double *b CLEANUP_FREE = xcalloc((size_t)l->n_seeds + 1, sizeof *b);
@@ -36,11 +37,21 @@ static struct measure compare(const struct analysis_learning *l, const struct cr
         return measure_nothing();
     }
     /* not rates: a seed is not one trial, so equal seeds do not tell the spread */
-    return measure_difference(a, b, n, c->threshold, MARGIN, false);
+    double low = 1, high = 0;
+    for (size_t i = 0; i < n; i++) {
+        low = fmin(low, fmin(a[i], b[i]));
+        high = fmax(high, fmax(a[i], b[i]));
+    }
+    *limit = high <= 0 ? "nothing solved" : low >= 1 ? "everything solved" : NULL;
+    struct measure m = measure_difference(a, b, n, c->threshold, MARGIN, false);
+    m.e.ci = (struct stats_ci){fmax(m.e.ci.low, -1), fmin(m.e.ci.high, 1)};
+    if (!(m.se > 0))
+        m.e.ci = (struct stats_ci){NAN, NAN}; /* fmax would have made it [-1, 1] */
+    return m;
 }
 
 static struct measure measured(const struct analysis_run *run, const struct criterion *c, bool area,
-                               const char **unknown)
+                               const char **unknown, const char **limit)
 {
     struct analysis_learning l;
     struct side side[2];
@@ -54,17 +65,17 @@ static struct measure measured(const struct analysis_run *run, const struct crit
         *unknown = arena_printf(run->arena, "%s was not played", c->arms[i]);
         return measure_nothing();
     }
-    return compare(&l, c, side, area ? -1 : (int)l.n_sizes - 1, unknown);
+    return compare(&l, c, side, area ? -1 : (int)l.n_sizes - 1, unknown, limit);
 }
 
 struct measure learning_measure_area(const struct analysis_run *run, const struct criterion *c,
-                                     const char **unknown)
+                                     const char **unknown, const char **limit)
 {
-    return measured(run, c, true, unknown);
+    return measured(run, c, true, unknown, limit);
 }
 
 struct measure learning_measure_largest(const struct analysis_run *run, const struct criterion *c,
-                                        const char **unknown)
+                                        const char **unknown, const char **limit)
 {
-    return measured(run, c, false, unknown);
+    return measured(run, c, false, unknown, limit);
 }

@@ -1,48 +1,32 @@
 /* See measure.h. The t-test over tasks; where no task differs from another t is undefined, and
- * Tango's score test is used if all are 0 or 1. */
+ * exact bounds are used if all are -1, 0 or 1 (stats/exact_paired.h). */
 #include "analysis/measure.h"
 #include <math.h>
 #include <stdlib.h>
 #include "base/mem.h"
 #include "stats/dist.h"
+#include "stats/exact_paired.h"
 #include "stats/power.h"
 #include "stats/ratio.h"
 
 static const double LEVEL = 0.95, POWER = 0.8;
 static const long TASKS_MAX = 10000000;
 
-static double smaller_tail_twice(double upper)
-{
-    return fmin(1, 2 * fmin(upper, 1 - upper));
-}
-
-/* The fewest tasks without a discordant one whose Tango interval stops short of the threshold. */
-static long needed_if_equal(double threshold)
-{
-    double z = stats_normal_quantile(0.5 + LEVEL / 2), t = fabs(threshold);
-    double n = ceil(z * z * (1 - t) / t);
-    return t > 0 && t < 1 && n < (double)TASKS_MAX ? (long)n : -1;
-}
-
-/* No task differs from another: Tango's test if the mean is -1, 0 or 1, else no test. */
+/* No task differs from another: exact bounds if the mean is -1, 0 or 1, else no test. The number of
+ * tasks needed stays unknown: without spread there is nothing to estimate it from. */
 static void without_spread(struct measure *m, double threshold, double margin)
 {
-    m->method = "none";
-    if (m->e.n < 2 || !isfinite(m->e.value))
+    long n = m->e.n;
+    int each = (int)lround(m->e.value);
+    if (n < 2 || fabs(m->e.value - each) > 1e-12)
         return;
-    long n = m->e.n, whole = lround(m->e.value * (double)n);
-    long b = whole > 0 ? whole : 0, c = whole < 0 ? -whole : 0;
-    bool all_or_nothing = whole == 0 || labs(whole) == n;
-    if (!all_or_nothing || fabs(m->e.value - (double)whole / (double)n) > 1e-12)
-        return;
-    m->method = "Tango";
-    m->e.ci = stats_tango(b, c, n, LEVEL);
+    m->method = "exact";
+    m->e.ci = stats_same_interval(each, n, LEVEL);
     if (fabs(threshold) < 1)
-        m->p = smaller_tail_twice(stats_tango_upper(b, c, n, threshold));
+        m->p = fmin(1, 2 * fmin(stats_same_upper(each, n, threshold),
+                                stats_same_upper(-each, n, -threshold)));
     if (margin > 0)
-        m->tost_p =
-            fmax(stats_tango_upper(b, c, n, -margin), 1 - stats_tango_upper(b, c, n, margin));
-    m->needed = whole == 0 ? needed_if_equal(threshold) : -1;
+        m->tost_p = fmax(stats_same_upper(each, n, -margin), stats_same_upper(-each, n, -margin));
 }
 
 struct measure measure_difference(const double *a, const double *b, size_t n, double threshold,
@@ -54,6 +38,8 @@ struct measure measure_difference(const double *a, const double *b, size_t n, do
     struct stats_paired t = stats_paired_t(d, n, LEVEL);
     struct measure m = {.e = {t.mean, {NAN, NAN}, (long)n},
                         .method = "none",
+                        .se = NAN,
+                        .df = NAN,
                         .p = NAN,
                         .tost_p = NAN,
                         .needed = -1};
@@ -63,6 +49,8 @@ struct measure measure_difference(const double *a, const double *b, size_t n, do
         return m;
     }
     m.method = "t";
+    m.se = t.se;
+    m.df = (double)n - 1;
     m.e.ci = t.ci;
     if (rates) { /* few tasks make a t-interval wider than what a difference can be */
         m.e.ci.low = fmax(t.ci.low, -1);
@@ -81,18 +69,21 @@ struct measure measure_ratio(const double *a, const double *b, size_t n, double 
     struct stats_task_ratio r = stats_task_ratio(a, b, n, LEVEL);
     struct measure m = {.e = {r.ratio.value, r.ratio.ci, (long)n},
                         .method = "none",
+                        .se = NAN,
+                        .df = NAN,
                         .p = NAN,
                         .tost_p = NAN,
                         .needed = -1};
-    if (r.ratio.value == 0) { /* exact, conditional on the tasks in which b has the event */
+    if (r.ratio.value == 0 || isinf(r.ratio.value)) { /* conditional on the tasks with the event */
+        const double *x = r.ratio.value == 0 ? b : a;
         long events = 0;
         for (size_t i = 0; i < n; i++)
-            events += b[i] > 0;
+            events += x[i] > 0;
         m.method = "exact";
-        m.p = fmin(1, 2 * pow(1 / (1 + threshold), (double)events));
+        m.p = stats_one_sided_ratio_p(x == a, events, threshold);
     }
     if (!(r.ln_se > 0)) {
-        if (r.ratio.value != 0)
+        if (r.ratio.value > 0 && isfinite(r.ratio.value))
             m.e.ci = (struct stats_ci){NAN, NAN}; /* equal in all tasks: no spread */
         return m;
     }
@@ -100,6 +91,8 @@ struct measure measure_ratio(const double *a, const double *b, size_t n, double 
     double reach = stats_normal_quantile(0.5 + LEVEL / 2) + stats_normal_quantile(POWER);
     double needed = ceil((double)n * reach * reach * r.ln_se * r.ln_se / (gap * gap));
     m.method = "log-normal";
+    m.se = r.ln_se;
+    m.df = INFINITY;
     m.p = 2 * stats_normal_cdf(-gap / r.ln_se);
     m.needed = needed < (double)TASKS_MAX ? (long)needed : -1;
     return m;

@@ -6,12 +6,13 @@
 
 struct measure {
     struct stats_estimate e; /* a minus b, or a / b; n = tasks */
-    const char *method;      /* "t", "Tango", "log-normal", "exact", "none" */
-    double p;                /* two-sided, of "the quantity equals the threshold"; NaN = no test */
-    double tost_p;           /* of "they differ by the margin or more"; NaN where there is none */
-    long needed; /* tasks needed to tell this estimate from the threshold with power 80 %; -1 =
-                  * unknown
-                  */
+    const char *method;      /* "t", "log-normal", "exact", "none" */
+    double se, df; /* of the difference, or of ln of the ratio; NaN where the method has none */
+    double p;      /* two-sided, of "the quantity equals the threshold"; NaN = no test */
+    double tost_p; /* of "they differ by the margin or more"; NaN where there is none */
+    long needed;   /* tasks needed to tell this estimate from the threshold with power 80 %; -1 =
+                    * unknown
+                    */
 };
 
 /* Means per task in [0, 1] or costs, a[n] and b[n]. margin: of equivalence, 0 = not asked; rates:
@@ -23,5 +24,5 @@ struct measure measure_ratio(const double *a, const double *b, size_t n, double 
 /* What cannot be measured. */
 static inline struct measure measure_nothing(void)
 {
-    return (struct measure){{NAN, {NAN, NAN}, 0}, "none", NAN, NAN, -1};
+    return (struct measure){{NAN, {NAN, NAN}, 0}, "none", NAN, NAN, NAN, NAN, -1};
 }

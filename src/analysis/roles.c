@@ -1,7 +1,8 @@
 /* See roles.h. */
 #include "analysis/roles.h"
+#include <math.h>
 #include "base/mem.h"
-#include "stats/paired.h"
+#include "stats/mean.h"
 
 /* Sums over a task's episodes, then a mean over tasks. A cell is a role of an arm. */
 struct sums {
@@ -41,12 +42,6 @@ static void add_up(const struct analysis_run *run, struct sums *s)
     }
 }
 
-static struct stats_estimate mean(const double *x, size_t n)
-{
-    struct stats_paired t = stats_paired_t(x, n, 0.95);
-    return (struct stats_estimate){.value = t.mean, .ci = t.ci, .n = (long)n};
-}
-
 const struct analysis_role *analysis_roles(const struct analysis_run *run, size_t *n)
 {
     size_t cells = run->n_roles * run->n_arms;
@@ -60,7 +55,8 @@ const struct analysis_role *analysis_roles(const struct analysis_run *run, size_
         roles[r].spent = arena_alloc(run->arena, run->n_arms * sizeof *roles[r].spent);
         for (size_t a = 0; a < run->n_arms; a++)
             for (int k = 0; k < ROLE_SPENT; k++)
-                roles[r].spent[a][k] = mean(of_tasks(run, &s, r * run->n_arms + a, k), s.tasks);
+                roles[r].spent[a][k] =
+                    stats_mean(of_tasks(run, &s, r * run->n_arms + a, k), s.tasks, 0, INFINITY);
     }
     free(s.now);
     free(s.task);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include "base/mem.h"
 #include "analysis/curves.h"
+#include "stats/mean.h"
 
 static bool solved_step(const struct analysis_run *run, const struct analysis_episode *e, int what,
                         uint32_t i, struct curve_step *out)
@@ -35,11 +36,7 @@ static struct stats_estimate mean(const double *x, size_t n, double low, double 
 {
     struct stats_paired t = stats_paired_t(x, n, 0.95);
     *p = t.se > 0 ? t.p : NAN;
-    if (t.se > 0)
-        t.ci = (struct stats_ci){fmax(low, t.ci.low), fmin(high, t.ci.high)};
-    else
-        t.ci = (struct stats_ci){NAN, NAN}; /* no interval from equal numbers */
-    return (struct stats_estimate){t.mean, t.ci, (long)n};
+    return stats_mean(x, n, low, high);
 }
 
 /* The times and events of one arm's episodes. How many. */

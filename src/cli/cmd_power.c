@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include "base/decimal.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "cli/cmd.h"
@@ -28,7 +29,6 @@ static const struct argp_option options[] = {
 static error_t parse_option(int key, char *value, struct argp_state *state)
 {
     struct power_args *args = state->input;
-    char *end;
     switch (key) {
     case OPT_TASKS:
         args->tasks = (long)value_whole(value, "tasks", 1, 100000000, state);
@@ -37,8 +37,8 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         args->samples = (long)value_whole(value, "samples", 1, 100000000, state);
         return 0;
     case OPT_DIFFERENCE:
-        args->difference = strtod(value, &end);
-        if (*end || !(args->difference > 0 && args->difference < 1))
+        if (!decimal_parse(value, &args->difference) ||
+            !(args->difference > 0 && args->difference < 1))
             argp_error(state,
                        "--difference: expected a share between 0 and 1 (0.05 is 5 pp), found '%s'",
                        value);

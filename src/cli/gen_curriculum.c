@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/decimal.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -60,9 +61,7 @@ static const struct argp_option options[] = {
 
 static void parse_replay(const char *value, struct curriculum_set *set, struct argp_state *state)
 {
-    char *end;
-    set->replay = strtod(value, &end);
-    if (end == value || *end || !(set->replay >= 0 && set->replay <= 0.9))
+    if (!decimal_parse(value, &set->replay) || !(set->replay >= 0 && set->replay <= 0.9))
         argp_error(state, "--replay: expected a share from 0 to 0.9, found '%s'", value);
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/decimal.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "cli/cmd.h"
@@ -129,9 +130,8 @@ static void add_setting(struct run_args *args, int key, const char *value)
 
 static error_t parse_seconds(const struct argp_state *state, const char *value, double *out)
 {
-    char *end;
-    double s = strtod(value, &end);
-    if (end == value || *end || !(s > 0 && s < 1e9)) {
+    double s;
+    if (!decimal_parse(value, &s) || !(s > 0 && s < 1e9)) {
         CLEANUP_FREE char *why =
             xasprintf("--max-outage: expected seconds, more than 0, found '%s'", value);
         return refuse(state, why);

@@ -137,7 +137,7 @@ static void fill_env(const struct run_args *args, struct run_job *job)
 static const struct criterion *criterion_to_decide(const struct experiment *x)
 {
     for (size_t i = 0; i < x->n_criteria; i++)
-        if (metric_find(x->criteria[i].metric)->of_success)
+        if (!x->criteria[i].all_of && metric_find(x->criteria[i].metric)->of_success)
             return &x->criteria[i];
     return x->n_criteria ? x->criteria : NULL;
 }

@@ -16,6 +16,8 @@ static double difference_asked(const struct run_job *job)
     for (size_t i = 0; i < x->n_criteria; i++) {
         const struct criterion *c = &x->criteria[i];
         double d = fabs(c->threshold);
+        if (c->all_of)
+            continue;
         if (metric_find(c->metric)->of_success && !c->ratio && d > 0 && (least <= 0 || d < least))
             least = d;
     }

@@ -1,6 +1,7 @@
 #include "cli/tool_args.h"
 #include <errno.h>
 #include <stdlib.h>
+#include "base/decimal.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -22,9 +23,8 @@ static const double MOST = 1e6;
 
 double tool_args_number(const char *value, const char *option, struct argp_state *state)
 {
-    char *end;
-    double x = strtod(value, &end);
-    if (end == value || *end || !(x > 0) || x > MOST)
+    double x = 0;
+    if (!decimal_parse(value, &x) || !(x > 0) || x > MOST)
         argp_error(state, "--%s: expected a positive number, found '%s'", option, value);
     return x;
 }

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/decimal.h"
 #include "base/err.h"
 #include "base/mem.h"
 
@@ -132,16 +133,21 @@ static void format_estimate(const struct doc_column *c, const struct stats_estim
                             struct str *out)
 {
     double scale = c->scale == 0 ? 1 : c->scale;
-    str_addf(out, "%.*f", c->digits, e->value * scale);
-    if (!isnan(e->ci.low))
-        str_addf(out, " [%.*f, %.*f]", c->digits, e->ci.low * scale, c->digits, e->ci.high * scale);
+    decimal_add(out, e->value * scale, c->digits, false);
+    if (!isnan(e->ci.low)) {
+        str_add(out, " [");
+        decimal_add(out, e->ci.low * scale, c->digits, false);
+        str_add(out, ", ");
+        decimal_add(out, e->ci.high * scale, c->digits, false);
+        str_add(out, "]");
+    }
     if (c->show_n)
         str_addf(out, " n=%ld", e->n);
 }
 
 void doc_format_cell(const struct doc_column *column, const struct doc_cell *cell, struct str *out)
 {
-    if (column->kind == DOC_TEXT)
+    if (doc_is_text(column->kind))
         str_add(out, cell->text);
     else if (isnan(cell->e.value))
         str_add(out, "-");

@@ -14,10 +14,16 @@ struct doc_figure;
 
 enum doc_kind {
     DOC_TEXT,     /* a label; the text columns together identify the row */
+    DOC_WORD,     /* a result in words: no part of the row's name */
     DOC_COUNT,    /* a whole number */
     DOC_ESTIMATE, /* value [low, high] */
     DOC_P,        /* a p-value */
 };
+
+static inline bool doc_is_text(enum doc_kind kind)
+{
+    return kind == DOC_TEXT || kind == DOC_WORD;
+}
 
 struct doc_column {
     enum doc_kind kind;
@@ -28,7 +34,7 @@ struct doc_column {
 };
 
 struct doc_cell {
-    const char *text;        /* DOC_TEXT */
+    const char *text;        /* DOC_TEXT, DOC_WORD */
     const char *link;        /* the id of a listing with details; NULL = none */
     struct stats_estimate e; /* the others use e.value; NaN prints as "-" */
 };

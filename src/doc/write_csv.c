@@ -1,5 +1,6 @@
 /* One long table for R and pandas: a line per number, in the named unit, with interval and n where
- * it has them. */
+ * it has them. Results in words are in the column `text`, so run, table, row and column identify a
+ * line and hold no value. */
 #include <math.h>
 #include <string.h>
 #include "base/csv.h"
@@ -9,7 +10,7 @@ static void put_number(struct str *out, double x)
 {
     str_addc(out, ',');
     if (!isnan(x))
-        str_addf(out, "%.10g", x);
+        str_addf(out, "%.10g", x + 0.0); /* a negative zero becomes a zero */
 }
 
 /* The labels of a row, joined: "hrm", "heldout_pairs / 3". Caller frees. */
@@ -43,6 +44,9 @@ static void put_row(struct str *out, const char *title, const struct doc_table *
         put_number(out, e->ci.low * scale);
         put_number(out, e->ci.high * scale);
         put_number(out, column->kind == DOC_ESTIMATE ? (double)e->n : NAN);
+        str_addc(out, ',');
+        if (column->kind == DOC_WORD)
+            csv_add_field(out, doc_cell(t, row, c)->text);
         str_addc(out, '\n');
     }
 }
@@ -50,7 +54,7 @@ static void put_row(struct str *out, const char *title, const struct doc_table *
 void doc_write_csv(const struct doc *d, struct str *out)
 {
     if (out->len == 0) /* several documents make one table */
-        str_add(out, "run,table,row,column,unit,value,low,high,n\n");
+        str_add(out, "run,table,row,column,unit,value,low,high,n,text\n");
     for (size_t i = 0; i < d->n_blocks; i++) {
         const struct doc_block *block = &d->blocks[i];
         bool curve = block->figure && !block->figure->repeats;

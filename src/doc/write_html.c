@@ -87,7 +87,7 @@ static void put_cell(struct html *h, const struct doc_column *column, const stru
 {
     enum { LONG = 40 }; /* bytes of a label that may be broken anywhere */
     struct str text CLEANUP_STR = {0};
-    bool label = column->kind == DOC_TEXT;
+    bool label = doc_is_text(column->kind);
     doc_format_cell(column, cell, &text);
     html_open(h, label && first ? "th" : "td");
     if (label && first)
@@ -107,7 +107,7 @@ static void put_heading(struct html *h, const struct doc_column *column)
     html_open(h, *column->name ? "th" : "td");
     if (*column->name)
         html_attr(h, "scope", "col");
-    html_attr(h, "class", column->kind == DOC_TEXT ? "tx" : "num");
+    html_attr(h, "class", doc_is_text(column->kind) ? "tx" : "num");
     html_text(h, column->name);
     if (column->unit && column->unit[0]) {
         html_text(h, ", ");
@@ -236,7 +236,11 @@ static void put_verdict(struct html *h, const struct doc_conclusion *v)
     html_open(h, "div");
     html_attr(h, "class", class[v->tone]);
     put_paragraph(h, "statement", v->statement, true);
-    put_paragraph(h, NULL, v->finding, true);
+    for (const char *line = v->finding, *end; *line; line = end + (*end == '\n')) {
+        end = strchrnul(line, '\n');
+        CLEANUP_FREE char *text = xstrndup(line, (size_t)(end - line));
+        put_paragraph(h, NULL, text, true);
+    }
     html_close(h);
 }
 

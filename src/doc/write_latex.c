@@ -22,7 +22,7 @@ static void put_cell(struct str *out, const struct doc_column *column, const str
 {
     struct str text CLEANUP_STR = {0};
     doc_format_cell(column, cell, &text);
-    if (column->kind == DOC_TEXT)
+    if (doc_is_text(column->kind))
         latex_escape(out, str_text(&text));
     else
         put_number(out, str_text(&text));
@@ -48,7 +48,7 @@ static void put_table(struct str *out, const struct doc_table *t)
     latex_slug(out, t->title);
     str_add(out, "}\n\\begin{tabular}{@{}");
     for (size_t c = 0; c < t->n_columns; c++)
-        str_addc(out, t->columns[c].kind == DOC_TEXT ? 'l' : 'r');
+        str_addc(out, doc_is_text(t->columns[c].kind) ? 'l' : 'r');
     str_add(out, "@{}}\n\\toprule\n");
     put_headings(out, t);
     str_add(out, "\\midrule\n");

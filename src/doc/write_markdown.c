@@ -33,7 +33,7 @@ static void put_table(struct str *out, const struct doc_table *t)
         put_cell(out, &t->columns[c], NULL);
     str_add(out, "\n|");
     for (size_t c = 0; c < t->n_columns; c++)
-        str_add(out, t->columns[c].kind == DOC_TEXT ? ":---|" : "---:|");
+        str_add(out, doc_is_text(t->columns[c].kind) ? ":---|" : "---:|");
     str_addc(out, '\n');
     for (size_t row = 0; row < t->n_rows; row++) {
         str_addc(out, '|');

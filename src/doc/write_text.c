@@ -92,7 +92,7 @@ static void put_table(struct str *out, const struct doc_table *t)
         for (size_t c = 0; c < t->n_columns; c++) {
             CLEANUP_FREE char *text = cell_text(t, row, c);
             pad(out, c ? GAP : 0);
-            put_aligned(out, text, width[c], t->columns[c].kind != DOC_TEXT);
+            put_aligned(out, text, width[c], !doc_is_text(t->columns[c].kind));
         }
         trim_line(out);
         for (int i = 0; row < 0 && i < total; i++)

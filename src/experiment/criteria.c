@@ -1,8 +1,10 @@
 /* See criteria.h. */
 #include "experiment/criteria.h"
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include "base/arena.h"
+#include "base/decimal.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -32,11 +34,12 @@ static int read_text(struct criteria_reader *r, const struct ynode *n, const cha
 
 bool criterion_parse(const char *text, struct criterion *c)
 {
-    char quantity[16], relation[3], rest;
-    int got = sscanf(text, " %15[a-z] %2[<>=] %lf %c", quantity, relation, &c->threshold, &rest);
-    c->ratio = got == 3 && str_eq(quantity, "ratio");
-    c->at_least = got == 3 && relation[0] == '>';
-    return got == 3 && (c->ratio || str_eq(quantity, "difference")) &&
+    char quantity[16], relation[3], number[32], rest;
+    int got = sscanf(text, " %15[a-z] %2[<>=] %31s %c", quantity, relation, number, &rest);
+    bool good = got == 3 && decimal_parse(number, &c->threshold);
+    c->ratio = good && str_eq(quantity, "ratio");
+    c->at_least = good && relation[0] == '>';
+    return good && (c->ratio || str_eq(quantity, "difference")) &&
            (str_eq(relation, ">=") || str_eq(relation, "<="));
 }
 
@@ -128,12 +131,68 @@ static int check_criterion(struct criteria_reader *r, const struct ynode *map,
     if (!(m->quantities & (c->ratio ? CRITERION_RATIO : CRITERION_DIFFERENCE)))
         return err_input(r->err, "%s:%d: criterion: metric %s is not judged by a %s", r->t->path,
                          map->line, c->metric, quantity);
+    if (metric_is_share(m) && !c->ratio && fabs(c->threshold) >= 1)
+        return err_input(r->err,
+                         "%s:%d: criterion: found a difference of %g; expected a share between -1 "
+                         "and 1 (5 pp is 0.05)",
+                         r->t->path, map->line, c->threshold);
     if (m->needs_seconds && !(c->seconds > 0))
         return err_input(r->err, "%s:%d: metric %s needs seconds: more than 0", r->t->path,
                          map->line, c->metric);
     if (!m->needs_seconds && c->seconds > 0)
         return err_input(r->err, "%s:%d: seconds: metric %s has none", r->t->path, map->line,
                          c->metric);
+    return 0;
+}
+
+/* all_of: [a, b]: names that check_parts looks for once all are known. */
+static int read_joint(struct criteria_reader *r, const struct ynode *map, struct criterion *c)
+{
+    static const char *const keys[] = {"name", "all_of"};
+    const struct ynode *list = ynode_get(map, "all_of"), *name = ynode_get(map, "name");
+    int rc = ynode_check_keys(r->t, map, "criteria", keys, 2, r->err);
+    if (rc == 0 && !name)
+        rc = fail(r, map, "criteria: expected name and all_of");
+    if (rc == 0)
+        rc = read_text(r, name, "name", &c->name);
+    if (rc == 0 && (list->kind != YNODE_SEQ || list->n < 2))
+        rc = fail(r, list, "all_of: expected the names of two criteria or more");
+    if (rc < 0)
+        return rc;
+    const char **names = arena_alloc(r->x->arena, list->n * sizeof *names);
+    for (size_t i = 0; rc == 0 && i < list->n; i++)
+        rc = read_text(r, list->val[i], "all_of", &names[i]);
+    c->all_of = names;
+    c->n_all_of = list->n;
+    c->metric = c->criterion = "";
+    c->arms[0] = c->arms[1] = "";
+    return rc;
+}
+
+static const struct criterion *find_part(const struct experiment *x, const char *name)
+{
+    for (size_t i = 0; i < x->n_criteria; i++)
+        if (str_eq(x->criteria[i].name, name))
+            return &x->criteria[i];
+    return NULL;
+}
+
+static int check_parts(struct criteria_reader *r, const struct ynode *list)
+{
+    for (size_t i = 0; i < r->x->n_criteria; i++) {
+        const struct criterion *c = &r->x->criteria[i];
+        for (size_t k = 0; k < c->n_all_of; k++) {
+            const struct criterion *part = find_part(r->x, c->all_of[k]);
+            if (!part || part->all_of)
+                return err_input(r->err, "%s:%d: all_of: there is no criterion '%s'%s", r->t->path,
+                                 list->line, c->all_of[k],
+                                 part ? " that is not made of others itself" : "");
+            for (size_t j = 0; j < k; j++)
+                if (str_eq(c->all_of[j], c->all_of[k]))
+                    return err_input(r->err, "%s:%d: all_of: '%s' is named twice", r->t->path,
+                                     list->line, c->all_of[k]);
+        }
+    }
     return 0;
 }
 
@@ -188,11 +247,13 @@ int criteria_read(const struct ytree *t, const struct ynode *root, struct experi
         rc = read_criterion(&r, primary, "primary", &x->criteria[x->n_criteria++]);
     }
     for (size_t i = 0; rc == 0 && list && i < list->n; i++) {
-        rc = read_criterion(&r, list->val[i], "criteria", &x->criteria[x->n_criteria]);
+        struct criterion *c = &x->criteria[x->n_criteria];
+        rc = ynode_get(list->val[i], "all_of") ? read_joint(&r, list->val[i], c)
+                                               : read_criterion(&r, list->val[i], "criteria", c);
         if (rc == 0)
             rc = check_name(&r, list->val[i], x->n_criteria++);
     }
-    return rc;
+    return rc == 0 && list ? check_parts(&r, list) : rc;
 }
 
 /* ---- the manifest ---- */
@@ -202,6 +263,13 @@ json_t *criteria_json(const struct experiment *x)
     json_t *list = json_array();
     for (size_t i = 0; i < x->n_criteria; i++) {
         const struct criterion *c = &x->criteria[i];
+        if (c->all_of) {
+            json_t *names = json_array();
+            for (size_t k = 0; k < c->n_all_of; k++)
+                json_array_append_new(names, json_string(c->all_of[k]));
+            json_array_append_new(list, json_pack("{s:s, s:o}", "name", c->name, "all_of", names));
+            continue;
+        }
         json_t *o = json_pack("{s:s, s:[s,s], s:s, s:s}", "name", c->name, "arms", c->arms[0],
                               c->arms[1], "metric", c->metric, "criterion", c->criterion);
         if (c->steps[0])
@@ -216,7 +284,8 @@ json_t *criteria_json(const struct experiment *x)
 /* Do two say the same, whenever they were stated? */
 static bool same_claim(const json_t *a, const json_t *b)
 {
-    static const char *const keys[] = {"name", "arms", "metric", "criterion", "steps", "seconds"};
+    static const char *const keys[] = {"name",  "arms",    "metric", "criterion",
+                                       "steps", "seconds", "all_of"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         json_t *x = json_object_get(a, keys[i]), *y = json_object_get(b, keys[i]);
         bool numbers = json_is_number(x) && json_is_number(y);

@@ -17,6 +17,9 @@ struct criterion {
     double threshold;
     int steps[2];   /* only tasks of so many steps, first to last; 0 = all */
     double seconds; /* 0 = none */
+    const char *const
+        *all_of;     /* [n_all_of] names of other criteria, all of which must be met; then */
+    size_t n_all_of; /* there is nothing else here but a name */
 };
 
 /* Reads `primary` and `criteria` of the root into x, after its arms. */
@@ -24,7 +27,8 @@ int criteria_read(const struct ytree *t, const struct ynode *root, struct experi
                   struct err *err);
 /* "difference >= 0.05", "ratio <= 0.8" into c. False when it is neither. */
 bool criterion_parse(const char *text, struct criterion *c);
-/* [{"name","arms","metric","criterion","steps"?,"seconds"?}]; caller decrefs. */
+/* [{"name","arms","metric","criterion","steps"?,"seconds"?} or {"name","all_of"}]; caller decrefs.
+ */
 json_t *criteria_json(const struct experiment *x);
 
 /* Do two such lists of manifests hold the same claims, added and withdrawn alike? Their dates do

@@ -160,7 +160,8 @@ static const char claims[] =
     "- {name: fast, arms: [hrm, flat], metric: accuracy_within_seconds, seconds: 60,\n"
     "   criterion: difference >= 0}\n"
     "- {name: far, arms: [flat, hrm], metric: pass@1, steps: 5-6, criterion: difference >= -0.1}\n"
-    "- {name: frugal, arms: [hrm, flat], metric: calls, criterion: difference <= 0}\n";
+    "- {name: frugal, arms: [hrm, flat], metric: calls, criterion: difference <= 0}\n"
+    "- {name: both, all_of: [fewer, fast]}\n";
 
 static void criteria_are_read(void **state)
 {
@@ -168,7 +169,8 @@ static void criteria_are_read(void **state)
     const struct criterion *c;
     if (load(f, claims) < 0)
         fail_msg("%s", f->err.msg);
-    assert_int_equal(f->x.n_criteria, 4);
+    assert_int_equal(f->x.n_criteria, 5);
+    assert_true(f->x.criteria[4].n_all_of == 2 && str_eq(f->x.criteria[4].all_of[1], "fast"));
     c = f->x.criteria;
     assert_true(c[0].ratio && !c[0].at_least && c[0].threshold == .8);
     assert_true(c[1].seconds == 60 && !c[1].ratio && c[1].at_least);
@@ -187,6 +189,15 @@ static void criteria_are_read(void **state)
         {"steps: 5-6", "steps: six", ":10: steps: expected a number of steps or a range"},
         {"steps: 5-6", "steps: 6-5", ":10: steps: expected a number of steps or a range"},
         {"<= 0.8", "<= 0", ":7: criterion: a ratio is compared with a number greater than 0"},
+        {">= -0.1", ">= 5", ":10: criterion: found a difference of 5; expected a share between"},
+        {">= -0.1", ">= -1", ":10: criterion: found a difference of -1; expected a share"},
+        {">= -0.1", ">= 0x10", ":10: criterion: expected 'difference >= NUMBER'"},
+        {">= -0.1", ">= nan", ":10: criterion: expected 'difference >= NUMBER'"},
+        {"[fewer, fast]", "[fewer]", ":12: all_of: expected the names of two criteria or more"},
+        {"[fewer, fast]", "[fewer, both]", "no criterion 'both' that is not made of others"},
+        {"[fewer, fast]", "[fewer, slow]", "all_of: there is no criterion 'slow'"},
+        {"[fewer, fast]", "[fewer, fewer]", "all_of: 'fewer' is named twice"},
+        {"[fewer, fast]", "[fewer, fast], metric: calls", ":12: criteria: unknown key 'metric'"},
         {"metric: pass@1", "metric: pass@2", ":10: metric: expected one of pass@1, "},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -213,7 +224,7 @@ static void criteria_are_frozen(void **state)
     json_t *first CLEANUP_JSON = criteria_freeze(one, NULL, false, "monday");
     assert_string_equal(json_get_str(json_array_get(first, 0), "frozen", ""), "monday");
     json_t *before CLEANUP_JSON = criteria_freeze(all, first, false, "tuesday");
-    assert_int_equal(json_array_size(before), 4);
+    assert_int_equal(json_array_size(before), 5);
     assert_string_equal(json_get_str(json_array_get(before, 0), "frozen", ""), "monday");
     assert_null(json_object_get(json_array_get(before, 2), "added"));
     json_t *dropped CLEANUP_JSON = criteria_freeze(one, before, false, "wednesday");
@@ -222,11 +233,11 @@ static void criteria_are_frozen(void **state)
     assert_null(json_object_get(json_array_get(added, 0), "added"));
     assert_true(json_is_true(json_object_get(json_array_get(added, 2), "added")));
     json_t *kept CLEANUP_JSON = criteria_freeze(one, added, true, "wednesday");
-    assert_int_equal(json_array_size(kept), 4);
+    assert_int_equal(json_array_size(kept), 5);
     assert_string_equal(json_get_str(json_array_get(kept, 1), "withdrawn", ""), "wednesday");
     json_t *back CLEANUP_JSON = criteria_freeze(all, kept, true, "thursday");
     assert_null(json_object_get(json_array_get(back, 1), "withdrawn"));
-    assert_int_equal(json_array_size(back), 4);
+    assert_int_equal(json_array_size(back), 5);
 }
 
 static void flags_override_the_file(void **state)

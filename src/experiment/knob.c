@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/decimal.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "model/sampling.h"
@@ -169,8 +170,8 @@ int experiment_set(struct experiment *x, const char *name, const char *text, str
     }
     char *end = NULL;
     errno = 0;
-    double real = strtod(text, &end);
-    bool good = end != text && *end == '\0' && isfinite(real) && real >= k->min && real <= k->max;
+    double real = 0;
+    bool good = decimal_parse(text, &real) && real >= k->min && real <= k->max;
     long long whole = 0;
     if (good && k->kind != KNOB_REAL) {
         whole = strtoll(text, &end, 10);

@@ -6,7 +6,7 @@
 
 static inline json_t *number_json(double x)
 {
-    return isfinite(x) ? json_real(x) : json_null();
+    return isfinite(x) ? json_real(x + 0.0) : json_null(); /* -0.0 becomes 0.0 */
 }
 
 static inline json_t *estimate_json(struct stats_estimate e)

@@ -122,7 +122,7 @@ static void add_differences(struct doc *d, const struct analysis_run *run,
         {DOC_TEXT, "comparison", ""},
         {DOC_COUNT, "tasks", ""},
         {DOC_ESTIMATE, "pass@1", "pp", 1, PERCENT},
-        {DOC_P, "p (t)", ""},
+        {DOC_P, "p", ""},
         {DOC_COUNT, "only 1st", ""},
         {DOC_COUNT, "only 2nd", ""},
         {DOC_COUNT, "both", ""},
@@ -134,7 +134,7 @@ static void add_differences(struct doc *d, const struct analysis_run *run,
     size_t n = run->n_arms - 1, n_columns = sizeof columns / sizeof *columns - (n == 1);
     struct doc_table *t = doc_add_table(d, "Paired differences over tasks", columns, n_columns, n);
     double *holm = holm_of_pairs(d->arena, all->pairs, n);
-    bool tango = false;
+    bool exact = false;
     for (size_t i = 0; i < n; i++) {
         const struct analysis_pair *p = &all->pairs[i];
         doc_set_text(t, i, 0, arena_printf(d->arena, "%s - %s", p->a, p->b));
@@ -149,13 +149,13 @@ static void add_differences(struct doc *d, const struct analysis_run *run,
         doc_cell(t, i, 9)->e.value = p->majority.midp;
         if (n > 1)
             doc_cell(t, i, 10)->e.value = holm[i];
-        tango |= p->tango;
+        exact |= p->exact;
     }
     t->note = arena_printf(
         d->arena,
         "Difference of per-task rates [95 %% t-interval over tasks%s]. McNemar is exact, on tasks "
         "counted as solved when %s.%s",
-        tango ? "; Tango's where no task differs from another" : "",
+        exact ? "; exact where no task differs from another" : "",
         run->samples > 1 ? "more than half of their samples are" : "their one sample is",
         n > 1 ? " Holm's adjustment is of the t-test, over the rows." : "");
 }
@@ -235,7 +235,7 @@ static void add_slices(struct doc *d, const struct analysis_run *run, const char
             doc_set_estimate(t, i, labels + run->n_arms + b, s->pairs[b - 1].pass_1);
     }
     t->note =
-        "Rates with Wilson's interval, differences with the t-interval, or Tango's where no task "
+        "Rates with Wilson's interval, differences with the t-interval, or exact where no task "
         "differs from another; all 95 % over tasks, and not adjusted for the number of rows.";
 }
 

@@ -49,14 +49,23 @@ static void add_confusion(struct doc *d, const struct analysis_run *run,
         for (size_t column = 0; column < n_columns; column++)
             doc_set_count(t, row, column + 1, c->sets[rows[row]][cells[column]]);
     }
-    t->note = arena_printf(
-        d->arena,
-        "%sEqual margins? Stuart-Maxwell on %s: chi2 = %.2f, df = %.0f, p = %.3g, n = %ld tasks.",
+    const char *intro =
         p->b == 1 ? "Sets (one task and sample) by the category of the labels. An arm without a "
                     "plan or a verifier cannot have their categories. "
-                  : "",
-        run->samples > 1 ? "the first complete set of each task" : "all of them", c->test.chi2,
-        c->test.df, c->test.p, c->tasks);
+                  : "";
+    const char *sets = run->samples > 1 ? "the first complete set of each task" : "all of them";
+    if (isnan(c->test.p))
+        t->note = arena_printf(d->arena,
+                               "%sNo test of equal margins: %ld failures of %s and %ld of %s carry "
+                               "only codes that the "
+                               "other arm cannot have (%s, n = %ld tasks).",
+                               intro, c->own[0], a, c->own[1], b, sets, c->tasks);
+    else
+        t->note = arena_printf(d->arena,
+                               "%sEqual margins, failures named by the codes that both arms can "
+                               "have? Stuart-Maxwell on "
+                               "%s: chi2 = %.2f, df = %.0f, p = %.3g, n = %ld tasks.",
+                               intro, sets, c->test.chi2, c->test.df, c->test.p, c->tasks);
     figure_add_counts(
         d, arena_printf(d->arena, "failures-%zu", p->b), t, a, b,
         arena_printf(
@@ -161,8 +170,10 @@ static void add_flags(struct doc *d, const struct analysis_run *run,
     columns[1] = (struct doc_column){DOC_TEXT, "what", ""};
     for (size_t a = 0; a < run->n_arms; a++) {
         columns[n_columns++] = (struct doc_column){DOC_COUNT, run->arms[a], ""};
-        columns[n_columns++] =
-            (struct doc_column){DOC_ESTIMATE, "of applicable", "%", 1, PERCENT, true};
+        columns[n_columns++] = (struct doc_column){
+            DOC_ESTIMATE, arena_printf(d->arena, "%s, of applicable", run->arms[a]),
+            "%",          1,
+            PERCENT,      true};
     }
     struct doc_table *t =
         doc_add_table(d, "Flags by arm", columns, n_columns, (size_t)__builtin_popcountll(f->seen));

@@ -51,7 +51,7 @@ static void add_members(struct facts *f, const char *prefix, const json_t *value
 
 static void add_facts_table(struct doc *d, const char *title, const json_t *value)
 {
-    static const struct doc_column columns[] = {{DOC_TEXT, "what", ""}, {DOC_TEXT, "value", ""}};
+    static const struct doc_column columns[] = {{DOC_TEXT, "what", ""}, {DOC_WORD, "value", ""}};
     struct facts f = {.d = d};
     add_members(&f, "", value);
     if (f.n > 0) {
@@ -78,13 +78,13 @@ static const char *shard_text(struct doc *d, const json_t *part)
 static void add_parts(struct doc *d, const struct analysis_run *run)
 {
     static const struct doc_column columns[] = {{DOC_TEXT, "part", ""},
-                                                {DOC_TEXT, "shard", ""},
-                                                {DOC_TEXT, "status", ""},
-                                                {DOC_TEXT, "machine", ""},
-                                                {DOC_TEXT, "episodes at once", ""},
-                                                {DOC_TEXT, "hrm", ""},
-                                                {DOC_TEXT, "begun", ""},
-                                                {DOC_TEXT, "ended", ""}};
+                                                {DOC_WORD, "shard", ""},
+                                                {DOC_WORD, "status", ""},
+                                                {DOC_WORD, "machine", ""},
+                                                {DOC_WORD, "episodes at once", ""},
+                                                {DOC_WORD, "hrm", ""},
+                                                {DOC_WORD, "begun", ""},
+                                                {DOC_WORD, "ended", ""}};
     const json_t *parts = run->manifest.parts, *part;
     size_t i, n = sizeof columns / sizeof *columns;
     if (!json_array_size(parts))

@@ -9,9 +9,10 @@
 #include "report/estimate_json.h"
 #include "report/figures.h"
 #include "report/sections.h"
+#include "stats/dist.h"
 #include "stats/rate.h"
 
-static const double PERCENT = 100, LEVEL = 0.95, MASTERED = 0.5;
+static const double PERCENT = 100, LEVEL = 0.95, MASTERED = 0.5, MISFIT = 0.05;
 
 static void put(const struct doc_table *t, size_t row, size_t column, struct stats_estimate e)
 {
@@ -160,9 +161,9 @@ static const char *n_text(struct doc *d, double n)
 static void add_thresholds(struct doc *d, const struct analysis_learning *l)
 {
     struct doc_column columns[4] = {
-        {DOC_TEXT, "", ""}, {DOC_TEXT, "", ""}, {DOC_TEXT, "N at threshold", ""}};
+        {DOC_TEXT, "", ""}, {DOC_TEXT, "", ""}, {DOC_WORD, "N at threshold", ""}};
     columns[3] =
-        (struct doc_column){DOC_TEXT, arena_printf(d->arena, "N / N of %s", l->orders[0]), ""};
+        (struct doc_column){DOC_WORD, arena_printf(d->arena, "N / N of %s", l->orders[0]), ""};
     struct analysis_part part = learning_trained(l);
     struct doc_table *t = table_of_orders(d, l, "Training problems needed", columns, 4);
     for (size_t r = 0; r < t->n_rows; r++) {
@@ -190,17 +191,18 @@ static size_t largest(const struct analysis_learning *l)
 static void add_steps(struct doc *d, const struct analysis_learning *l)
 {
     size_t size = largest(l), k = l->n_steps;
-    struct doc_column *columns = arena_alloc(d->arena, (k + 5) * sizeof *columns);
+    struct doc_column *columns = arena_alloc(d->arena, (k + 6) * sizeof *columns);
     struct stats_steps *groups CLEANUP_FREE = xcalloc(k + 1, sizeof *groups);
     for (size_t i = 0; i < k; i++)
         columns[2 + i] = (struct doc_column){
             DOC_ESTIMATE, arena_printf(d->arena, "k = %d", l->steps[i]), "%", 0, PERCENT};
-    columns[2 + k] = (struct doc_column){DOC_TEXT, "mastered", ""};
-    columns[3 + k] = (struct doc_column){DOC_TEXT, "p per step", ""};
-    columns[4 + k] = (struct doc_column){DOC_TEXT, "H50", ""};
+    columns[2 + k] = (struct doc_column){DOC_WORD, "mastered", ""};
+    columns[3 + k] = (struct doc_column){DOC_ESTIMATE, "p per step", "", 2};
+    columns[4 + k] = (struct doc_column){DOC_ESTIMATE, "H50", "", 1};
+    columns[5 + k] = (struct doc_column){DOC_P, "p^k fits, p", ""};
     const char *title =
         arena_printf(d->arena, "Accuracy by number of steps k at N = %d", l->sizes[size]);
-    struct doc_table *t = table_of_orders(d, l, title, columns, k + 5);
+    struct doc_table *t = table_of_orders(d, l, title, columns, k + 6);
     for (size_t r = 0; r < t->n_rows; r++) {
         size_t n = learning_by_steps(l, r / l->n_orders, r % l->n_orders, size, groups);
         for (size_t i = 0; i < n; i++) {
@@ -212,15 +214,19 @@ static void add_steps(struct doc *d, const struct analysis_learning *l)
         double mastered = stats_steps_mastered(groups, n, MASTERED, LEVEL);
         struct stats_per_step fit = stats_per_step_fit(groups, n);
         doc_set_text(t, r, 2 + k, mastered > 0 ? arena_printf(d->arena, "%.0f", mastered) : "none");
-        doc_set_text(t, r, 3 + k, isnan(fit.p) ? "-" : arena_printf(d->arena, "%.2f", fit.p));
-        doc_set_text(t, r, 4 + k,
-                     isfinite(fit.h50) ? arena_printf(d->arena, "%.1f", fit.h50) : "-");
+        double fits = n > 1 && fit.se > 0 ? stats_chi2_upper(fit.deviance, (double)n - 1) : NAN;
+        doc_set_value(t, r, 5 + k, fits);
+        if (fits <= MISFIT) /* numbers of a model that does not hold */
+            continue;
+        doc_set_value(t, r, 3 + k, fit.p);
+        doc_set_value(t, r, 4 + k, isfinite(fit.h50) ? fit.h50 : NAN);
     }
     t->note =
         "All seeds together [95 % Wilson interval over test problems times seeds: it does not "
         "hold the spread between trainings]. Mastered: the most steps whose lower bound is at "
         "least 50 %. p: if every step succeeds by itself with probability p, k steps do with "
-        "p^k; H50: steps at which half would be solved.";
+        "p^k; H50: steps at which half would be solved. Both are left out where p^k does not fit "
+        "(chi-square of the deviance, p of 5 % or less).";
 }
 
 static void add_forgetting(struct doc *d, const struct analysis_learning *l)

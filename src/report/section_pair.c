@@ -35,6 +35,16 @@ static long fewest_samples(const struct analysis_run *run)
     return k;
 }
 
+static struct stats_ci wilson(const struct analysis_run *run, size_t arm, long samples)
+{
+    double *rate CLEANUP_FREE = xcalloc(run->n_tasks + 1, sizeof *rate);
+    for (size_t i = 0; i < run->n_tasks; i++) {
+        const struct analysis_tally *t = analysis_tally(run, i, arm);
+        rate[i] = (double)t->solved / t->samples;
+    }
+    return stats_wilson_tasks(rate, run->n_tasks, (double)samples, LEVEL);
+}
+
 void section_rates(struct doc *d, const struct analysis_run *run)
 {
     long k = fewest_samples(run), n = (long)run->n_tasks;
@@ -61,8 +71,7 @@ void section_rates(struct doc *d, const struct analysis_run *run)
         doc_set_count(t, a, 1, n);
         doc_set_count(t, a, 2, samples);
         doc_set_count(t, a, 3, solved);
-        doc_cell(t, a, 4)->e =
-            (struct stats_estimate){rate, stats_wilson(rate * (double)n, (double)n, LEVEL), n};
+        doc_cell(t, a, 4)->e = (struct stats_estimate){rate, wilson(run, a, samples), n};
         if (single) {
             doc_cell(t, a, 5)->e =
                 (struct stats_estimate){rate, stats_clopper_pearson(solved, n, LEVEL), n};
@@ -266,7 +275,7 @@ void section_pairs(struct doc *d, const struct analysis_run *run, const size_t (
     stats_holm(p_values, p_values, n);
     for (size_t i = 0; i < n; i++)
         doc_cell(t, i, 4)->e.value = p_values[i];
-    t->note = "Differences of rates [95 % t-interval over tasks; Tango's where no task differs "
+    t->note = "Differences of rates [95 % t-interval over tasks; exact where no task differs "
               "from another], p of no difference, Holm's adjustment over the rows, and two "
               "one-sided tests of a difference of 5 pp or more.";
 }

@@ -66,7 +66,7 @@ void section_verdicts(struct doc *d, const struct analysis_run *run)
         run->curriculum ? "seeds" : "tasks"; /* a curriculum's criteria are estimated over seeds */
     const struct doc_column columns[] = {
         {DOC_TEXT, "criterion", ""},
-        {DOC_TEXT, "verdict", ""},
+        {DOC_WORD, "verdict", ""},
         {DOC_ESTIMATE, "estimate", "", 2},
         {DOC_COUNT, unit, ""},
         {DOC_P, "p", ""},
@@ -76,14 +76,14 @@ void section_verdicts(struct doc *d, const struct analysis_run *run)
     size_t n;
     const struct analysis_conclusion *v = analysis_conclusions(run, &n);
     for (size_t i = 0; i < n; i++)
-        doc_add_conclusion(d, (enum doc_tone)v[i].outcome,
-                           arena_printf(d->arena, "%s: %s. %s", v[i].name,
-                                        analysis_outcome_name(v[i].outcome), v[i].statement),
-                           v[i].added ? arena_printf(d->arena,
-                                                     "%s Declared after the first call, on %s: "
-                                                     "exploratory.",
-                                                     v[i].sentence, v[i].added)
-                                      : v[i].sentence);
+        doc_add_conclusion(
+            d, (enum doc_tone)v[i].outcome,
+            arena_printf(d->arena, "%s: %s. %s", v[i].name, v[i].verdict, v[i].statement),
+            v[i].added ? arena_printf(d->arena,
+                                      "%s Declared after the first call, on %s: "
+                                      "exploratory.",
+                                      v[i].sentence, v[i].added)
+                       : v[i].sentence);
     if (n > 0)
         add_provisional(d, run);
     add_withdrawn(d, run);
@@ -94,9 +94,10 @@ void section_verdicts(struct doc *d, const struct analysis_run *run)
         doc_add_table(d, "Verdicts", columns, sizeof columns / sizeof *columns, n);
     for (size_t i = 0; i < n; i++) {
         doc_set_text(t, i, 0, v[i].name);
-        doc_set_text(t, i, 1, analysis_outcome_name(v[i].outcome));
+        doc_set_text(t, i, 1, v[i].verdict);
         doc_cell(t, i, 2)->e = scaled(v[i].estimate, v[i].scale);
-        doc_set_count(t, i, 3, v[i].estimate.n);
+        if (!v[i].joint)
+            doc_set_count(t, i, 3, v[i].estimate.n);
         doc_set_value(t, i, 4, v[i].p);
         doc_set_value(t, i, 5, v[i].p_adjusted);
         if (v[i].needed > 0)
@@ -106,8 +107,10 @@ void section_verdicts(struct doc *d, const struct analysis_run *run)
         d->arena,
         "Estimates in the unit of the criterion [95 %% interval over %s]. p: two-sided, of the "
         "value the criterion names; met or not met when Holm's adjustment over the criteria "
-        "declared before the first call leaves it at 5 %% or less. %s to tell: for power 80 %%, if "
-        "the "
+        "declared "
+        "before the first call leaves it at 5 %% or less (a joint criterion stands for its parts). "
+        "%s "
+        "to tell: for power 80 %%, if the "
         "estimate is right.",
         unit, run->curriculum ? "Seeds" : "Tasks");
 }

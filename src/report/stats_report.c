@@ -10,6 +10,7 @@
 #include "analysis/measure.h"
 #include "analysis/names.h"
 #include "report/sections.h"
+#include "stats/mean.h"
 
 /* ---- tables of outcomes ---- */
 
@@ -30,9 +31,8 @@ static void add_tokens(struct doc *d, const struct analysis_run *run)
             if (a == 0)
                 first[i] = x[i];
         }
-        struct stats_paired m = stats_paired_t(x, run->n_tasks, 0.95);
         doc_cell(t, a, 0)->text = run->arms[a];
-        doc_cell(t, a, 1)->e = (struct stats_estimate){m.mean, m.ci, (long)m.n};
+        doc_cell(t, a, 1)->e = stats_mean(x, run->n_tasks, 0, INFINITY);
         if (a > 0)
             doc_cell(t, a, 2)->e = measure_ratio(x, first, run->n_tasks, 1).e;
     }
@@ -138,7 +138,7 @@ static void add_differing_facts(struct doc *d, const struct analysis_run *a,
                                 const struct analysis_run *b)
 {
     static const struct doc_column columns[] = {
-        {DOC_TEXT, "what", ""}, {DOC_TEXT, "first", ""}, {DOC_TEXT, "second", ""}};
+        {DOC_TEXT, "what", ""}, {DOC_WORD, "first", ""}, {DOC_WORD, "second", ""}};
     struct differences all = {.arena = d->arena};
     collect(&all, "", a->manifest.json, b->manifest.json);
     if (all.n == 0)

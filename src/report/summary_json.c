@@ -31,7 +31,7 @@ static json_t *pair_json(const struct analysis_pair *p)
 {
     return json_pack("{s:s, s:s, s:o, s:s, s:o, s:o, s:{s:I, s:I, s:I, s:I, s:f, s:f}}", "a", p->a,
                      "b", p->b, "pass@1", estimate_json(p->pass_1), "interval",
-                     p->tango ? "tango" : "t", "p", number_json(p->p), "equivalence_p",
+                     p->exact ? "exact" : "t", "p", number_json(p->p), "equivalence_p",
                      number_json(p->equivalence_p), "majority", "only_a", (json_int_t)p->majority.b,
                      "only_b", (json_int_t)p->majority.c, "both", (json_int_t)p->both, "neither",
                      (json_int_t)p->neither, "mcnemar_p", p->majority.exact, "mcnemar_midp",
@@ -53,6 +53,13 @@ static json_t *verdicts_json(const struct analysis_run *run)
                       v[i].needed < 0 ? json_null() : json_integer(v[i].needed), "equivalent",
                       v[i].equivalent, "equivalence_p", number_json(v[i].equivalent_p), "sentence",
                       v[i].sentence);
+        if (v[i].limit)
+            json_object_set_new(o, "limit", json_string(v[i].limit));
+        if (v[i].part_of)
+            json_object_set_new(o, "part_of", json_string(v[i].part_of));
+        if (v[i].anytime)
+            json_object_set_new(o, "anytime", json_true());
+        json_object_set_new(o, "superiority_p", number_json(v[i].null_p));
         if (v[i].added)
             json_object_set_new(o, "added", json_string(v[i].added));
         json_array_append_new(list, o);
