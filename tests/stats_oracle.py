@@ -8,12 +8,15 @@ import sys
 
 import numpy as np
 from scipy import optimize, stats
+import statsmodels.api as sm
+from statsmodels.discrete.conditional_models import ConditionalLogit
 from statsmodels.duration.survfunc import survdiff
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
 HRM = sys.argv[1]
+CLUSTERS = 12
 compared = 0
 
 
@@ -37,19 +40,23 @@ def table(path, n_tasks, samples, arms, seed):
                 outcomes[arm][task, k] = 0.7 * hard + 0.3 * dice.random() < skill
                 seconds[arm][task, k] = round(dice.uniform(1, 20), 3)
                 rows.append([k, f"HumanEval/{task}", "ignored, quoted", int(outcomes[arm][task, k]), arm,
-                             seconds[arm][task, k]])
+                             seconds[arm][task, k], f"topic {task % CLUSTERS}"])
     first = rows[0]
     dice.shuffle(rows)
     rows.remove(first)  # arms are named in the order in which they appear
     with open(path, "w", newline="") as f:
-        csv.writer(f).writerows([["sample", "task", "note", "passed", "arm", "seconds"], first] + rows)
+        csv.writer(f).writerows([["sample", "task", "note", "passed", "arm", "seconds", "cluster"], first] + rows)
     return outcomes, seconds
 
 
 def hrm_stats(path, *options):
     text = subprocess.run([HRM, "stats", path, "--format", "csv", *options], check=True, text=True,
                           capture_output=True).stdout
-    return {(r["table"], r["row"], r["column"]): r for r in csv.DictReader(io.StringIO(text))}
+    rows = list(csv.DictReader(io.StringIO(text)))
+    found = {(r["table"], r["row"], r["column"]): r for r in rows}
+    if len(found) != len(rows):
+        sys.exit("table, row and column do not name one line")
+    return found
 
 
 def check_interval(what, row, low, high, scale=100):
@@ -68,12 +75,102 @@ def tango(b, c, n):
             optimize.brentq(lambda x: score(x) + z, d, 1 - 1e-9))
 
 
+def wilson_tasks(outcomes):
+    """Wilson with as many trials as would spread as the tasks' rates do."""
+    n, samples = outcomes.shape
+    rates = outcomes.mean(axis=1)
+    p, trials = rates.mean(), n
+    if samples > 1 and 0 < p < 1:
+        few = (stats.norm.ppf(0.975) / stats.t.ppf(0.975, n - 1)) ** 2
+        trials = np.clip(p * (1 - p) / stats.sem(rates) ** 2 * few, n, outcomes.size)
+    return proportion_confint(p * trials, trials, method="wilson")
+
+
+BETS = ((2 * np.arange(24) + 1) / 48) ** 2
+
+
+def capital(x, m):
+    """Of the gamblers who bet that the mean of x in [0, 1] is above m, and below."""
+    up = np.log1p(np.outer(BETS, x / m - 1)).sum(axis=1)
+    down = np.log1p(np.outer(BETS, (1 - x) / (1 - m) - 1)).sum(axis=1)
+    return np.exp(up).mean(), np.exp(down).mean()
+
+
+def check_betting(rows, name, d):
+    x = (d + 1) / 2
+    e = max(capital(x, 0.5)) / 2
+    near("e-value", rows[name, "e-value / betting, 20 decides", "value"]["value"], e)
+    row = rows[name, "difference of rates, pp / betting, any stopping time", "value"]
+    low = optimize.brentq(lambda m: np.log(capital(x, m)[0]) - np.log(40), 1e-3, x.mean(), xtol=1e-14)
+    high = optimize.brentq(lambda m: np.log(capital(x, m)[1]) - np.log(40), x.mean(), 1 - 1e-3, xtol=1e-14)
+    check_interval("betting", row, 2 * low - 1, 2 * high - 1)
+    near("betting p", rows[name, "difference of rates, pp / betting, any stopping time", "p"]["value"], min(1, 1 / e))
+
+
+def check_models(rows, name, a, b):
+    """Clusters, and logistic regression with the tasks conditioned away."""
+    n, samples = a.shape
+    d = a.mean(axis=1) - b.mean(axis=1)
+    fit = sm.OLS(d, np.ones(n)).fit(cov_type="cluster", use_t=True, cov_kwds={
+        "groups": np.arange(n) % CLUSTERS, "use_correction": True, "df_correction": True})
+    row = rows[name, "difference of rates, pp / t over clusters", "value"]
+    check_interval("clusters", row, *fit.conf_int()[0])
+    near("clusters p", rows[name, "difference of rates, pp / t over clusters", "p"]["value"], fit.pvalues[0])
+    y = np.concatenate([a, b], axis=1).ravel().astype(int)
+    arm = np.tile(np.repeat([1.0, 0.0], samples), n)
+    groups = np.repeat(np.arange(n), 2 * samples)
+    beta = ConditionalLogit(y, arm[:, None], groups=groups).fit(method="newton", disp=0).params[0]
+    near("log odds", np.log(float(rows[name, "odds ratio / logistic, task effects", "value"]["value"])), beta, 1e-4)
+    information = squares = 0
+    for solved_a, solved_b in zip(a.sum(axis=1), b.sum(axis=1)):
+        solved = solved_a + solved_b
+        if 0 < solved < 2 * samples:
+            count = stats.nchypergeom_fisher(2 * samples, samples, solved, np.exp(beta))
+            information += count.var()
+            squares += (solved_a - count.mean()) ** 2
+    se, row = np.sqrt(squares) / information, rows[name, "odds ratio / logistic, task effects", "value"]
+    near("odds low", np.log(float(row["low"])), beta - stats.norm.ppf(0.975) * se, 1e-4)
+    near("odds high", np.log(float(row["high"])), beta + stats.norm.ppf(0.975) * se, 1e-4)
+
+
+def check_exact(b, c, n):
+    """The unconditional interval: its limits leave 2.5 % to tables at least as far away, at worst."""
+    def score(i, j, d):
+        B, C = -i - j + (2 * n - i + j) * d, -j * d * (1 - d)
+        q = (np.sqrt(max(0, B * B - 8 * n * C)) - B) / (4 * n)
+        variance, gap = n * (2 * q + d * (1 - d)), i - j - n * d
+        return gap / np.sqrt(variance) if variance > 0 else np.sign(gap) * np.inf if gap else 0.0
+
+    def upper(b, c, d):
+        i, j = np.array([(i, j) for i in range(n + 1) for j in range(n + 1 - i)
+                         if score(i, j, d) >= score(b, c, d) - 1e-9]).T
+        cells = np.stack([i, j, n - i - j], axis=1)
+        def tail(u):
+            less = u * (1 - abs(d)) / 2
+            p, q = (less + abs(d), less) if d >= 0 else (less, less + abs(d))
+            return stats.multinomial.pmf(cells, n, [p, q, max(0, 1 - p - q)]).sum()
+        grid = np.linspace(0, 1, 101)
+        best = grid[np.argmax([tail(u) for u in grid])]
+        end = optimize.minimize_scalar(lambda u: -tail(u), bounds=(max(0, best - .01), min(1, best + .01)),
+                                       method="bounded")
+        return max(-end.fun, tail(best))
+
+    with open("exact.csv", "w") as f:
+        f.write("task,arm,passed\n")
+        for t in range(n):
+            f.write(f"t{t},x,{int(t < b)}\nt{t},y,{int(b <= t < b + c)}\n")
+    rows = hrm_stats("exact.csv")
+    name = "difference of majorities, pp / exact, unconditional"
+    low, high = (float(rows["x - y", name, "value"][k]) / 100 for k in ("low", "high"))
+    near("exact p", rows["x - y", name, "p"]["value"], min(1, 2 * min(upper(b, c, 0), upper(c, b, 0))), 1e-6)
+    near("exact low", upper(b, c, low), 0.025, 1e-5)
+    near("exact high", upper(c, b, -high), 0.025, 1e-5)
+
+
 def check_rates(rows, outcomes, arm):
     solved, n = int(outcomes[arm].sum()), outcomes[arm].shape[0]
     near(f"{arm} solved", rows["Outcomes by arm", arm, "solved"]["value"], solved)
-    rate = outcomes[arm].mean(axis=1).sum()
-    check_interval("Wilson", rows["Outcomes by arm", arm, "pass@1, Wilson"],
-                   *proportion_confint(rate, n, method="wilson"))
+    check_interval("Wilson", rows["Outcomes by arm", arm, "pass@1, Wilson"], *wilson_tasks(outcomes[arm]))
     if outcomes[arm].shape[1] == 1:
         check_interval("Clopper-Pearson", rows["Outcomes by arm", arm, "Clopper-Pearson"],
                        *proportion_confint(solved, n, method="beta"))
@@ -101,6 +198,16 @@ def check_pair(rows, outcomes, x, y):
     midp = exact - middle if only_a != only_b else 1 - middle / 2
     near("mid-p", rows[name, "one arm without the other / McNemar, mid-p", "p"]["value"], midp)
     check_interval("Tango", rows[name, "difference of majorities, pp / Tango", "value"], *tango(only_a, only_b, n))
+    won, lost = int((d > 1e-12).sum()), int((d < -1e-12).sum())
+    near("sign test", rows[name, "one arm better on a task / sign test, exact", "p"]["value"],
+         stats.binomtest(won, won + lost).pvalue)
+    check_betting(rows, name, d)
+    check_models(rows, name, outcomes[x], outcomes[y])
+    if n < 50:
+        if (name, "difference of rates, pp / task bootstrap", "value") in rows:
+            sys.exit("a percentile bootstrap of fewer than 50 tasks")
+        near("bootstrap left out", 0, 0)
+        return
     boot = stats.bootstrap((d,), np.mean, n_resamples=20000, method="percentile", random_state=1).confidence_interval
     row = rows[name, "difference of rates, pp / task bootstrap", "value"]
     near("bootstrap low", float(row["low"]) / 100, boot.low, 0.008)
@@ -139,4 +246,6 @@ pairs = [("a", "b"), ("a", "c"), ("b", "c")]
 p = [stats.ttest_rel(outcomes[x].mean(axis=1), outcomes[y].mean(axis=1)).pvalue for x, y in pairs]
 for (x, y), adjusted in zip(pairs, multipletests(p, method="holm")[1]):
     near("Holm", rows["Paired differences", f"{x} - {y}", "p (Holm)"]["value"], adjusted)
+for table_2x2 in [(5, 0, 5), (6, 1, 12), (3, 2, 20)]:
+    check_exact(*table_2x2)
 print(f"{compared} numbers agree with scipy and statsmodels")

@@ -54,7 +54,7 @@ static struct stats_estimate estimate_median(double *x, size_t n)
 /* The mean per episode of the tally's field at `offset`, which this cap limits. */
 static struct stats_estimate mean_of(struct part *p, size_t arm, size_t offset, int cap)
 {
-    double allowed = cap < ANALYSIS_CAPS ? analysis_cap_allowed(p->run, cap) : 0;
+    double allowed = cap < N_CAPS ? analysis_cap_allowed(p->run, cap) : 0;
 
     for (size_t i = 0; i < p->n; i++) {
         const struct analysis_tally *t = analysis_tally(p->run, p->task[i], arm);
@@ -88,15 +88,15 @@ static struct analysis_arm analyse_arm(struct part *p, size_t arm)
             p->x[n_solved++] = analysis_tally(run, p->task[i], arm)->solve_seconds;
     a.solve_s = estimate_median(p->x, n_solved);
     a.iterations =
-        mean_of(p, arm, offsetof(struct analysis_tally, iterations), ANALYSIS_CAP_ITERATIONS);
-    a.calls = mean_of(p, arm, offsetof(struct analysis_tally, calls), ANALYSIS_CAP_CALLS);
+        mean_of(p, arm, offsetof(struct analysis_tally, iterations), CAP_ITERATIONS);
+    a.calls = mean_of(p, arm, offsetof(struct analysis_tally, calls), CAP_CALLS);
     a.tool_runs =
-        mean_of(p, arm, offsetof(struct analysis_tally, tool_runs), ANALYSIS_CAP_TOOL_RUNS);
-    a.seconds = mean_of(p, arm, offsetof(struct analysis_tally, seconds), ANALYSIS_CAP_SECONDS);
+        mean_of(p, arm, offsetof(struct analysis_tally, tool_runs), CAP_TOOL_RUNS);
+    a.seconds = mean_of(p, arm, offsetof(struct analysis_tally, seconds), CAP_SECONDS);
     a.generated_tokens = mean_of(p, arm, offsetof(struct analysis_tally, generated_tokens),
-                                 ANALYSIS_CAP_GENERATED_TOKENS);
+                                 CAP_GENERATED_TOKENS);
     a.prompt_tokens =
-        mean_of(p, arm, offsetof(struct analysis_tally, prompt_tokens), ANALYSIS_CAPS);
+        mean_of(p, arm, offsetof(struct analysis_tally, prompt_tokens), N_CAPS);
     return a;
 }
 

@@ -167,8 +167,8 @@ const char *conclusion_sentence(const struct question *q, const struct analysis_
         str_add(&s, ".");
     }
     if (v->anytime)
-        str_add(&s, " The run stopped on evidence: interval and p are by betting, and hold at "
-                    "whatever moment one looks.");
+        str_add(&s, " The run stopped on evidence: interval and p are by betting and valid at any "
+                    "stopping time.");
     if (v->equivalent)
         str_addf(&s,
                  " The arms are equivalent within 5 pp either way (two one-sided tests, p = %.2g).",

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 #include "base/err.h"
+#include "base/decimal.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -14,22 +15,21 @@
 #include "analysis/names.h"
 #include "stats/summary.h"
 
-enum column { TASK, ARM, PASSED, SAMPLE, SECONDS, TOKENS, COLUMNS };
+enum column { TASK, ARM, PASSED, SAMPLE, SECONDS, TOKENS, CLUSTER, COLUMNS };
 
 struct row {
-    uint32_t task, arm, sample;
+    uint32_t task, arm, sample, cluster;
     int line;
-    bool passed;
+    bool passed, blank; /* blank: no outcome */
     double seconds, tokens;
 };
 
 struct table {
     struct csv csv;
     size_t at[COLUMNS]; /* place of each column; SIZE_MAX = there is none */
-    struct names tasks, arms, samples;
+    struct names tasks, arms, samples, clusters;
     struct row *row; /* [n] */
     size_t n, cap;
-    long blank;
 };
 
 /* ---- one row ---- */
@@ -48,8 +48,8 @@ static const char *trimmed(const char *field)
 
 static int find_columns(struct table *t, struct err *err)
 {
-    static const char *const names[COLUMNS] = {"task",   "arm",     "passed",
-                                               "sample", "seconds", "tokens"};
+    static const char *const names[COLUMNS] = {"task",    "arm",    "passed", "sample",
+                                               "seconds", "tokens", "cluster"};
     int rc = csv_next(&t->csv, err);
     if (rc <= 0)
         return rc < 0 ? rc
@@ -114,12 +114,10 @@ static int read_number(const struct table *t, enum column c, const char *name, d
                        struct err *err)
 {
     const char *text = field(t, c);
-    char *end;
     *out = NAN;
     if (is_blank(text))
         return 0;
-    *out = strtod(text, &end);
-    if (*end || !(*out >= 0 && *out < 1e15))
+    if (!decimal_parse(text, out) || !(*out >= 0 && *out < 1e15))
         return err_input(err, "%s:%d: %s: found '%s'; expected a number of at least 0", t->csv.name,
                          t->csv.line, name, text);
     return 0;
@@ -142,15 +140,15 @@ static int read_row(struct table *t, struct err *err)
     if (t->csv.n <= t->at[TASK] || t->csv.n <= t->at[ARM] || t->csv.n <= t->at[PASSED] ||
         (t->at[SAMPLE] != SIZE_MAX && t->csv.n <= t->at[SAMPLE]) ||
         (t->at[SECONDS] != SIZE_MAX && t->csv.n <= t->at[SECONDS]) ||
-        (t->at[TOKENS] != SIZE_MAX && t->csv.n <= t->at[TOKENS]))
+        (t->at[TOKENS] != SIZE_MAX && t->csv.n <= t->at[TOKENS]) ||
+        (t->at[CLUSTER] != SIZE_MAX && t->csv.n <= t->at[CLUSTER]))
         return err_input(err, "%s:%d: found %zu fields; the header has more", t->csv.name,
                          t->csv.line, t->csv.n);
     struct row r = {.line = t->csv.line, .sample = UINT32_MAX};
     int rc = read_passed(t, &r.passed, err);
-    if (rc <= 0) {
-        t->blank += rc == 0;
+    if (rc < 0)
         return rc;
-    }
+    r.blank = rc == 0; /* it still says which arm comes first, and what is missing */
     if (!*field(t, TASK) || !*field(t, ARM))
         return err_input(err, "%s:%d: found no %s", t->csv.name, t->csv.line,
                          *field(t, TASK) ? "arm" : "task");
@@ -163,6 +161,8 @@ static int read_row(struct table *t, struct err *err)
         return rc;
     r.task = (uint32_t)names_index(&t->tasks, field(t, TASK));
     r.arm = (uint32_t)names_index(&t->arms, field(t, ARM));
+    if (t->at[CLUSTER] != SIZE_MAX)
+        r.cluster = (uint32_t)names_index(&t->clusters, field(t, CLUSTER));
     if (t->at[SAMPLE] != SIZE_MAX)
         r.sample = (uint32_t)names_index(&t->samples, field(t, SAMPLE));
     t->row = xgrow(t->row, &t->cap, t->n + 1, sizeof *t->row);
@@ -177,14 +177,18 @@ static int choose_arms(const struct table *t, const char *wanted, struct analysi
                        size_t *place, struct err *err)
 {
     run->arms = arena_alloc(run->arena, (t->arms.n + 1) * sizeof *run->arms);
-    for (size_t a = 0; a < t->arms.n; a++)
-        place[a] = wanted ? SIZE_MAX : a;
-    if (!wanted) {
-        run->n_arms = t->arms.n;
-        for (size_t a = 0; a < t->arms.n; a++)
-            run->arms[a] = arena_strdup(run->arena, t->arms.name[a]);
-        return 0;
+    bool *known CLEANUP_FREE = xcalloc(t->arms.n + 1, sizeof *known);
+    for (size_t i = 0; i < t->n; i++)
+        known[t->row[i].arm] |= !t->row[i].blank;
+    for (size_t a = 0; a < t->arms.n; a++) {
+        place[a] = SIZE_MAX;
+        if (wanted || !known[a]) /* an arm without any outcome cannot be compared */
+            continue;
+        place[a] = run->n_arms;
+        run->arms[run->n_arms++] = arena_strdup(run->arena, t->arms.name[a]);
     }
+    if (!wanted)
+        return 0;
     char *list CLEANUP_FREE = xstrdup(wanted), *rest = NULL;
     for (char *name = strtok_r(list, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
         size_t a = 0;
@@ -258,38 +262,75 @@ static void add_attempt(struct analysis_run *run, const struct row *r, size_t ta
                                   .solve_seconds = r->passed ? r->seconds : -1};
 }
 
-/* The n rows of one task: kept when every arm has one. scratch: [n] */
-static void add_task(struct analysis_outcomes *o, const struct table *t, const struct row *r,
-                     size_t n, double *scratch)
+/* Of the n rows of one task: how many have an outcome in each arm, solved or not, and how many
+ * none. */
+static void note_attempts(struct analysis_outcomes *o, const struct row *r, size_t n)
+{
+    struct analysis_attempts *seen = o->attempts + o->n_seen++ * o->run.n_arms;
+    for (size_t i = 0; i < n; i++) {
+        struct analysis_attempts *of = &seen[r[i].arm];
+        of->blank += r[i].blank;
+        of->known += !r[i].blank;
+        of->solved += !r[i].blank && r[i].passed;
+        o->blank += r[i].blank;
+    }
+}
+
+/* The n rows of one task: kept when every arm has an outcome. scratch: [n] */
+static int add_task(struct analysis_outcomes *o, const struct table *t, const struct row *r,
+                    size_t n, double *scratch, struct err *err)
 {
     struct analysis_run *run = &o->run;
-    size_t arms = 0, task = run->n_tasks;
-    for (size_t i = 0; i < n; i++)
-        arms += i == 0 || r[i].arm != r[i - 1].arm;
-    if (arms < run->n_arms) {
-        o->unpaired++;
-        return;
-    }
+    size_t task = run->n_tasks;
+    const struct analysis_attempts *seen = o->attempts + o->n_seen * run->n_arms;
+    note_attempts(o, r, n);
+    for (size_t i = 1; i < n; i++)
+        if (r[i].cluster != r[0].cluster)
+            return err_input(
+                err, "%s:%d: found task '%s' in cluster '%s'; it is in '%s' in line %d",
+                t->csv.name, r[i].line, t->tasks.name[r->task], t->clusters.name[r[i].cluster],
+                t->clusters.name[r[0].cluster], r[0].line);
+    for (size_t a = 0; a < run->n_arms; a++)
+        if (seen[a].known == 0) {
+            o->unpaired++;
+            return 0;
+        }
     run->n_tasks++;
     run->tasks[task] =
-        (struct analysis_task){.id = arena_strdup(run->arena, t->tasks.name[r->task]), .sets = 1};
-    for (size_t i = 0; i < n; i++)
+        (struct analysis_task){.id = arena_strdup(run->arena, t->tasks.name[r->task]),
+                               .sets = 1,
+                               .cluster = (int)r->cluster};
+    for (size_t i = 0; i < n; i++) {
+        if (r[i].blank)
+            continue;
         add_attempt(run, &r[i], task);
+        o->rows++;
+    }
     for (size_t a = 0; a < run->n_arms; a++) {
         struct analysis_tally *tally = analysis_tally(run, task, a);
         size_t solved = 0;
         for (size_t i = 0; i < n; i++)
-            if (r[i].arm == a && r[i].passed)
+            if (r[i].arm == a && !r[i].blank && r[i].passed)
                 scratch[solved++] = r[i].seconds;
         tally->solve_seconds = stats_quantile(scratch, solved, 0.5);
         if (tally->samples > run->samples)
             run->samples = tally->samples;
     }
     run->sets++;
-    o->rows += (long)n;
+    return 0;
 }
 
-static void fill_run(struct analysis_outcomes *o, const struct table *t)
+static void name_clusters(struct analysis_run *run, const struct table *t)
+{
+    if (t->at[CLUSTER] == SIZE_MAX)
+        return;
+    run->n_clusters = t->clusters.n;
+    run->clusters = arena_alloc(run->arena, (t->clusters.n + 1) * sizeof *run->clusters);
+    for (size_t i = 0; i < t->clusters.n; i++)
+        run->clusters[i] = arena_strdup(run->arena, t->clusters.name[i]);
+}
+
+static int fill_run(struct analysis_outcomes *o, const struct table *t, struct err *err)
 {
     struct analysis_run *run = &o->run;
     run->groups = arena_alloc(run->arena, sizeof *run->groups);
@@ -298,11 +339,14 @@ static void fill_run(struct analysis_outcomes *o, const struct table *t)
     run->tasks = xcalloc(t->tasks.n + 1, sizeof *run->tasks);
     run->tallies = xcalloc(t->tasks.n * run->n_arms + 1, sizeof *run->tallies);
     run->played = xcalloc(t->n + 1, sizeof *run->played);
+    o->attempts = arena_alloc(run->arena, (t->tasks.n * run->n_arms + 1) * sizeof *o->attempts);
+    name_clusters(run, t);
     double *scratch CLEANUP_FREE = xcalloc(t->n + 1, sizeof *scratch);
-    for (size_t i = 0, m; i < t->n; i += m) {
+    int rc = 0;
+    for (size_t i = 0, m; rc == 0 && i < t->n; i += m) {
         for (m = 1; i + m < t->n && t->row[i + m].task == t->row[i].task;)
             m++;
-        add_task(o, t, &t->row[i], m, scratch);
+        rc = add_task(o, t, &t->row[i], m, scratch, err);
     }
     run->episodes = run->done = (long)run->n_played;
     o->has_seconds = t->at[SECONDS] != SIZE_MAX;
@@ -311,7 +355,27 @@ static void fill_run(struct analysis_outcomes *o, const struct table *t)
         o->has_seconds &= !isnan(run->played[i].seconds);
         o->has_tokens &= !isnan(run->played[i].generated_tokens);
     }
-    o->blank = t->blank;
+    return rc;
+}
+
+/* The rate at best, or at worst. */
+static double bound(const struct analysis_attempts *t, bool best)
+{
+    long n = t->known + t->blank;
+    return n ? (double)(t->solved + (best ? t->blank : 0)) / (double)n : best;
+}
+
+struct stats_ci outcomes_bounds(const struct analysis_outcomes *o, size_t a, size_t b)
+{
+    struct stats_ci sum = {0, 0};
+    double n = (double)o->n_seen;
+    for (size_t i = 0; i < o->n_seen; i++) {
+        const struct analysis_attempts *x = o->attempts + i * o->run.n_arms + a;
+        const struct analysis_attempts *y = o->attempts + i * o->run.n_arms + b;
+        sum.low += bound(x, false) - bound(y, true);
+        sum.high += bound(x, true) - bound(y, false);
+    }
+    return (struct stats_ci){sum.low / n, sum.high / n};
 }
 
 static int read_table(struct table *t, const char *arms, struct analysis_outcomes *o,
@@ -327,7 +391,7 @@ static int read_table(struct table *t, const char *arms, struct analysis_outcome
     if (rc == 0)
         rc = sort_rows(t, place, err);
     if (rc == 0)
-        fill_run(o, t);
+        rc = fill_run(o, t, err);
     if (rc == 0 && o->run.n_tasks == 0)
         rc = err_input(err, "%s: found no task that has an outcome in every arm", t->csv.name);
     return rc;
@@ -341,17 +405,27 @@ int outcomes_read(const char *path, const char *arms, struct analysis_outcomes *
     int rc = file_read(path, 0, &text, &n, err);
     if (rc < 0)
         return rc;
+    const char *nul = memchr(text, '\0', n);
+    if (nul) {
+        int line = 1;
+        for (const char *p = text; p < nul; p++)
+            line += *p == '\n';
+        return err_input(err, "%s:%d: found a NUL byte; expected text",
+                         str_eq(path, "-") ? "standard input" : path, line);
+    }
     struct arena *arena = arena_new();
     struct analysis_outcomes o = {.run = {.arena = arena_new(), .manifest = manifest_of(NULL)}};
     struct table t = {.csv = csv_open(str_eq(path, "-") ? "standard input" : path, text, n),
                       .tasks = {.arena = arena},
                       .arms = {.arena = arena},
-                      .samples = {.arena = arena}};
+                      .samples = {.arena = arena},
+                      .clusters = {.arena = arena}};
     rc = read_table(&t, arms, &o, err);
     csv_close(&t.csv);
     names_free(&t.tasks);
     names_free(&t.arms);
     names_free(&t.samples);
+    names_free(&t.clusters);
     free(t.row);
     arena_free(arena);
     if (rc == 0)

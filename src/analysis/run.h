@@ -70,17 +70,20 @@ struct analysis_task {
     const char *id;
     int group;                     /* index into groups */
     int steps;                     /* 0 = not given */
+    int cluster;                   /* index into clusters; 0 where there are none */
     int sets, dropped, unfinished; /* complete; dropped after a fault; not finished */
     bool graded, one_process;      /* a program was, on hidden tests; in one process with them */
 };
 
 struct analysis_run {
     struct arena *arena;
-    struct store *store; /* borrowed: transcripts are read when they are asked for */
-    struct manifest manifest;
-    const char **arms;   /* [n_arms] the primary comparison's first, then as planned */
-    const char **groups; /* [n_groups] by first appearance; "" = none */
+    struct store *store;   /* borrowed: transcripts are read on demand */
+    struct manifest manifest; /* an empty one when the run has none */
+    const char **arms;     /* [n_arms] the primary comparison's first, then as planned */
+    const char **groups;   /* [n_groups] by first appearance; "" = none */
+    const char **clusters; /* [n_clusters] what tasks have in common: templates, topics */
     size_t n_arms, n_groups, n_tasks;
+    size_t n_clusters;               /* 0 = the tasks stand for themselves */
     struct analysis_task *tasks;     /* [n_tasks] in plan order */
     struct analysis_tally *tallies;  /* [n_tasks][n_arms] */
     struct analysis_episode *played; /* [n_played] of complete sets, by task, sample and arm */

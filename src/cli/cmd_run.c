@@ -1,5 +1,6 @@
 /* hrm run: runs an experiment, or continues a run. */
 #include <errno.h>
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -153,18 +154,27 @@ static void show_end(const struct run_job *job, const struct runner_progress *en
                 asked, run_replays(job) ? "not in it" : "asked anew");
 }
 
-/* Into the manifest, for the report: what ended the run. False when it is not decided. */
+static json_t *number_or_null(double x)
+{
+    return isfinite(x) ? json_real(x) : json_null();
+}
+
+/* Into the manifest, for the report: what ended the run ("decided"), or would have ("stopping").
+ * False when it is not decided. */
 static bool note_decision(const struct run_job *job, json_t *manifest)
 {
-    struct decide_state s = {0};
-    if (job->decide)
-        s = decide_look(job->decide);
-    if (s.decided)
-        json_object_set_new(manifest, "decided",
-                            json_pack("{s:[s,s], s:I, s:I, s:I, s:f}", "arms", job->rivals[0]->name,
-                                      job->rivals[1]->name, "tasks", (json_int_t)s.tasks, "only_a",
-                                      (json_int_t)s.only_a, "only_b", (json_int_t)s.only_b,
-                                      "e_value", s.e_value));
+    if (!job->decide)
+        return false;
+    struct decide_state s = decide_look(job->decide);
+    struct stats_ci ci = decide_interval(job->decide);
+    json_object_set_new(manifest, s.decided ? "decided" : "stopping",
+                        json_pack("{s:s, s:[s,s], s:I, s:I, s:I, s:f, s:f, s:o, s:o, s:o}",
+                                  "criterion", job->decided_by ? job->decided_by->name : "", "arms",
+                                  job->rivals[0]->name, job->rivals[1]->name, "tasks",
+                                  (json_int_t)s.tasks, "won", (json_int_t)s.won, "lost",
+                                  (json_int_t)s.lost, "e_value", s.e_value, "decides", s.decides,
+                                  "estimate", number_or_null(s.estimate), "low",
+                                  number_or_null(ci.low), "high", number_or_null(ci.high)));
     return s.decided;
 }
 
@@ -186,7 +196,7 @@ static int conclude(struct run_job *job, json_t *manifest, const struct runner_p
 {
     struct err err = {0};
     bool complete = end->done == end->total, gone = fault->code == -EHOSTDOWN;
-    bool decided = !complete && note_decision(job, manifest);
+    bool decided = note_decision(job, manifest) && !complete;
     bool stopped = !complete && !decided && (gone || stop_requested());
     const char *status = complete  ? "complete"
                          : decided ? "decided"

@@ -39,7 +39,8 @@ static const struct argp argp = {
     options, parse_option, "OUTCOMES.csv",
     "Compare the arms of a table of outcomes, paired by task.\v"
     "One row per attempt, with a header; columns in any order: task, arm, passed (0/1, true/false, "
-    "pass/fail), and where known sample, seconds, tokens. Other columns are ignored, rows without "
+    "pass/fail), and where known sample, seconds, tokens, cluster (tasks of one template or "
+    "topic). Other columns are ignored, rows without "
     "an outcome and tasks without every arm are left out and counted. results.csv of a run is such "
     "a table.",
     print_children};

@@ -132,14 +132,27 @@ static void fill_env(const struct run_args *args, struct run_job *job)
                                     .seed = x->seed};
 }
 
-/* What it stops for is success: the first criterion on that, else the first one at all. NULL = none
- * is stated. */
+/* The first that can be seen while a run goes on. NULL = there is none. */
 static const struct criterion *criterion_to_decide(const struct experiment *x)
 {
     for (size_t i = 0; i < x->n_criteria; i++)
-        if (!x->criteria[i].all_of && metric_find(x->criteria[i].metric)->of_success)
+        if (decide_can(&x->criteria[i], x->budget.max_seconds))
             return &x->criteria[i];
-    return x->n_criteria ? x->criteria : NULL;
+    return NULL;
+}
+
+/* 5 % over all criteria, as Holm's first step: those of a joint one count once, in it. */
+static double level_to_decide(const struct experiment *x)
+{
+    double family = (double)x->n_criteria;
+    for (size_t i = 0; i < x->n_criteria; i++) {
+        bool part = false;
+        for (size_t j = 0; j < x->n_criteria; j++)
+            for (size_t k = 0; k < x->criteria[j].n_all_of; k++)
+                part |= str_eq(x->criteria[j].all_of[k], x->criteria[i].name);
+        family -= part;
+    }
+    return 0.05 / (family > 1 ? family : 1);
 }
 
 /* The arms of that criterion, else the first two of the experiment, in random order of tasks. */
@@ -147,6 +160,12 @@ static int prepare_to_decide(struct run_job *job, struct err *err)
 {
     const struct experiment *x = &job->experiment;
     const struct criterion *c = criterion_to_decide(x);
+    if (x->n_criteria && !c)
+        return err_input(err,
+                         "--stop-when decided: looks at what passes as the run goes on, and no "
+                         "criterion is about that alone (pass@1, or accuracy_within_seconds with "
+                         "the budget's seconds)");
+    job->decided_by = c;
     if (!plan_goes_by_task(&job->plan))
         return err_input(err, "--stop-when decided: not for an experiment with a curriculum");
     for (size_t i = 0; i < 2; i++) {
@@ -230,7 +249,8 @@ int run_job_record(struct run_job *job, const struct run_args *args, struct err 
     if (rc == 0)
         rc = plan_record(&job->plan, &job->experiment, &job->suite, job->store, err);
     if (rc == 0 && job->rivals[0])
-        job->decide = decide_new(&job->plan, job->rivals[0], job->rivals[1]);
+        job->decide = decide_new(&job->plan, job->rivals[0], job->rivals[1], job->decided_by,
+                                 level_to_decide(&job->experiment));
     if (rc == 0 && job->learner)
         rc = learner_native_start(job->learner, &job->plan, job->dir.path, args->parallel, err);
     if (rc == 0 && job->serve) {

@@ -33,9 +33,10 @@ struct run_job {
     json_t *identity;         /* of the model */
     struct plan plan;
     bool knows_ways;
-    struct ways ways;            /* where that is so */
-    const struct arm *rivals[2]; /* of --stop-when decided; NULL without */
-    struct decide *decide;       /* once recorded */
+    struct ways ways;                   /* where that is so */
+    const struct arm *rivals[2];        /* of --stop-when decided; NULL without */
+    const struct criterion *decided_by; /* NULL: none is stated, a difference of 0 */
+    struct decide *decide;              /* once recorded */
     struct rundir dir;   /* path NULL when the model is not known without asking the server */
     struct store *store; /* NULL in a dry run */
     struct control_env env;

@@ -63,7 +63,7 @@ static void add_total(struct str *out, const struct runner_progress *p)
     if (p->errors)
         str_addf(out, ", %zu in error", p->errors);
     if (!isnan(p->e_value))
-        str_addf(out, ", e = %.3g (20 decides)", p->e_value);
+        str_addf(out, ", e = %.3g (%.0f decides)", p->e_value, p->decides);
     if (p->done_here == 0 || p->seconds <= 0)
         return;
     str_add(out, ", ");

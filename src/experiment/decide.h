@@ -1,30 +1,40 @@
-/* --stop_when decided: ends a run as soon as the evidence suffices.
+/* --stop_when decided: ends a run once the evidence on a criterion suffices, at whatever moment
+ * that is.
  *
- * Hypothesis: on every task, either arm is as likely as the other to solve more of its samples.
- * Each task counts once, when all its samples in both arms are finished: for the arm that solved
- * more, or for neither. Of m tasks with a winner, b won by the first arm, e = 2^m / ((m+1) C(m,b))
- * is a martingale with mean 1 under the hypothesis (stats/mcnemar.h), so that e >= 20 happens in at
- * most one of 20 such runs, however often it is computed (Ville's inequality).
+ * Tested is the criterion itself: the difference of success rates (or their ratio) against the
+ * number that it names, by betting on the tasks' differences (stats/betting.h). Each task counts
+ * once, when all its samples in both arms are finished. The e-value reaches 1 / level at most with
+ * that probability while the quantity is what the criterion names, however often one looks (Ville),
+ * and the interval that belongs to it holds at that moment as at any other: it is the conclusion of
+ * such a run (analysis/conclusion.h).
  *
  * The order of the tasks must not depend on their outcomes: tasks run in random order
  * (plan_shuffle), and a task counts only when all tasks before it are finished, so that a quick
  * success cannot overtake a slow failure. A task with a fault is skipped. */
 #pragma once
+#include "experiment/criteria.h"
 #include "experiment/plan.h"
-
-#define DECIDE_E 20.0
+#include "stats/rate.h"
 
 struct decide_state {
-    double e_value; /* 1 at the beginning */
-    long tasks, only_a, only_b;
-    bool decided; /* does not change back; the numbers are those of that moment */
+    double e_value;        /* 1 at the beginning */
+    double decides;        /* the e-value at which it is decided: 1 / level */
+    long tasks, won, lost; /* counted; of them with a higher, a lower rate in the first arm */
+    double estimate;       /* difference or ratio over these tasks; NaN without one */
+    bool decided;          /* does not change back; the numbers are those of that moment */
 };
 
 struct decide;
 
-/* Borrows the plan, in the order in which it will run; episodes that are finished already count. */
-struct decide *decide_new(const struct plan *plan, const struct arm *a, const struct arm *b);
+/* Can it be seen while a run goes on, from what passes and what does not? */
+bool decide_can(const struct criterion *c, double max_seconds);
+/* Borrows the plan, in the order in which it will run; episodes that are finished already count. c:
+ * NULL = a difference against 0. level: of the two-sided test, 0.05 over the number of criteria. */
+struct decide *decide_new(const struct plan *plan, const struct arm *a, const struct arm *b,
+                          const struct criterion *c, double level);
 void decide_free(struct decide *d); /* NULL is legal */
 /* An item of the plan has ended; fault: in error. */
 void decide_note(struct decide *d, size_t item, bool fault, bool passed);
 struct decide_state decide_look(const struct decide *d);
+/* 95 % for the quantity after the tasks counted, valid at any stopping time. */
+struct stats_ci decide_interval(const struct decide *d);

@@ -14,7 +14,7 @@
 #include "base/mem.h"
 #include "base/rng.h"
 #include "experiment/decide.h"
-#include "stats/mcnemar.h"
+#include "stats/betting.h"
 
 enum { N_TASKS = 60, SAMPLES = 2, N = N_TASKS * SAMPLES * 3 };
 
@@ -57,16 +57,21 @@ static void a_task_counts_once_and_in_order(void **state)
 {
     (void)state;
     struct plan p = fresh_plan();
-    struct decide *d = decide_new(&p, &arms[0], &arms[1]);
+    struct decide *d = decide_new(&p, &arms[0], &arms[1], NULL, 0.05);
     assert_true(decide_look(d).e_value == 1);
     finish_task(d, &p, 1, 2, 0);
     finish_task(d, &p, 2, 1, 0);
     assert_int_equal(decide_look(d).tasks, 0); /* task 0 is not finished */
     finish_task(d, &p, 0, 1, 1);
     assert_int_equal(decide_look(d).tasks, 3);
-    assert_int_equal(decide_look(d).only_a, 2); /* 2 of 2 and 1 of 2 count alike; a tie does not */
-    assert_int_equal(decide_look(d).only_b, 0);
-    assert_true(fabs(decide_look(d).e_value - stats_e_value(2, 0)) < 1e-12);
+    assert_int_equal(decide_look(d).won, 2);
+    assert_int_equal(decide_look(d).lost, 0);
+    struct stats_bet bet = stats_bet_start(0, -1, 1); /* a tie counts, and so does by how much */
+    stats_bet_take(&bet, 0);
+    stats_bet_take(&bet, 1);
+    stats_bet_take(&bet, .5);
+    assert_true(fabs(decide_look(d).e_value - stats_bet_e(&bet)) < 1e-12);
+    assert_true(fabs(decide_look(d).estimate - .5) < 1e-12);
     for (size_t t = 3; !decide_look(d).decided; t++)
         finish_task(d, &p, t, 0, 2);
     struct decide_state end = decide_look(d);
@@ -85,14 +90,14 @@ static void faults_are_passed_over_and_the_past_counts(void **state)
         p.items[i].status = STORE_DONE;
         p.items[i].passed = is_arm(&p, i, 1);
     }
-    struct decide *d = decide_new(&p, &arms[0], &arms[1]);
+    struct decide *d = decide_new(&p, &arms[0], &arms[1], NULL, 0.05);
     assert_int_equal(decide_look(d).tasks, 5);
-    assert_int_equal(decide_look(d).only_b, 5);
+    assert_int_equal(decide_look(d).lost, 5);
     for (size_t i = 5 * SAMPLES * 3; i < 6 * SAMPLES * 3; i++)
         decide_note(d, i, is_arm(&p, i, 0), true);
     assert_int_equal(decide_look(d).tasks, 5);
     finish_task(d, &p, 6, 0, 1);
-    assert_int_equal(decide_look(d).only_b, 6);
+    assert_int_equal(decide_look(d).lost, 6);
     decide_free(d);
     plan_free(&p);
 }
@@ -129,6 +134,48 @@ static int by_time(const void *a, const void *b)
     return (s > t) - (s < t);
 }
 
+/* The criterion's own number is tested, on its own tasks: 10 pp are no 20 pp. */
+static void the_criterion_is_tested(void **state)
+{
+    (void)state;
+    struct plan p = fresh_plan();
+    struct criterion c = {.metric = "pass@1", .at_least = true, .threshold = .9};
+    struct decide *d = decide_new(&p, &arms[0], &arms[1], &c, 0.05);
+    for (size_t t = 0; t < N_TASKS; t++)
+        finish_task(d, &p, t, t % 4 ? 2 : 1, 0); /* a difference of 88 pp: not told from 90 */
+    assert_false(decide_look(d).decided);
+    struct stats_ci ci = decide_interval(d);
+    assert_true(ci.low < .875 && .875 < ci.high && ci.low > .5 && ci.high > .9);
+    decide_free(d);
+    c = (struct criterion){.metric = "pass@1", .at_least = true, .threshold = .2};
+    d = decide_new(&p, &arms[0], &arms[1], &c, 0.05);
+    for (size_t t = 0; !decide_look(d).decided; t++)
+        finish_task(d, &p, t, 2, 0);
+    assert_true(decide_interval(d).low > .2);
+    decide_free(d);
+    c.ratio = true;
+    c.threshold = .5;
+    d = decide_new(&p, &arms[0], &arms[1], &c, 0.05);
+    for (size_t t = 0; t < N_TASKS; t++)
+        finish_task(d, &p, t, t % 4 == 0, 2); /* an eighth, against a half */
+    assert_true(decide_look(d).decided && decide_interval(d).high < .5);
+    decide_free(d);
+    c.steps[0] = c.steps[1] = 3; /* no task has three steps */
+    d = decide_new(&p, &arms[0], &arms[1], &c, 0.05);
+    finish_task(d, &p, 0, 2, 0);
+    assert_int_equal(decide_look(d).tasks, 0);
+    assert_true(isnan(decide_look(d).estimate));
+    decide_free(d);
+    plan_free(&p);
+    assert_true(decide_can(&c, 0));
+    c.metric = "calls";
+    assert_false(decide_can(&c, 60));
+    c.metric = "accuracy_within_seconds";
+    c.seconds = 60;
+    assert_true(decide_can(&c, 60));
+    assert_false(decide_can(&c, 61)); /* what stood at 60 s is not known while a run goes on */
+}
+
 /* No difference between the arms, but hrm's failures take long: a task that flat wins finishes
  * late. Counted as tasks finish, 1 run in 5 would decide for hrm; counted in order, at most 1 in 20
  * decides at all. */
@@ -142,7 +189,7 @@ static void the_promise_is_kept_when_failures_are_slow(void **state)
     for (int trial = 0; trial < TRIALS; trial++) {
         double arrival[N_TASKS][2]; /* task, and when it finishes */
         bool pass[N_TASKS][2];
-        long b = 0, c = 0;
+        struct stats_bet bet = stats_bet_start(0, -1, 1);
         bool naive_decides = false;
         for (int t = 0; t < N_TASKS; t++) {
             pass[t][0] = rng_double(&rng) < .5;
@@ -151,13 +198,12 @@ static void the_promise_is_kept_when_failures_are_slow(void **state)
             arrival[t][1] = t + rng_double(&rng) + (pass[t][0] ? 0 : 40);
         }
         qsort(arrival, N_TASKS, sizeof *arrival, by_time);
-        struct decide *d = decide_new(&p, &arms[0], &arms[1]);
+        struct decide *d = decide_new(&p, &arms[0], &arms[1], NULL, 0.05);
         for (int i = 0; i < N_TASKS; i++) {
             int t = (int)arrival[i][0];
             finish_task(d, &p, (size_t)t, SAMPLES * pass[t][0], SAMPLES * pass[t][1]);
-            b += pass[t][0] && !pass[t][1];
-            c += pass[t][1] && !pass[t][0];
-            naive_decides |= stats_e_value(b, c) >= 20;
+            stats_bet_take(&bet, pass[t][0] - pass[t][1]);
+            naive_decides |= stats_bet_e(&bet) >= 20;
         }
         decided += decide_look(d).decided;
         naive += naive_decides;
@@ -174,6 +220,7 @@ int main(void)
         cmocka_unit_test(a_task_counts_once_and_in_order),
         cmocka_unit_test(faults_are_passed_over_and_the_past_counts),
         cmocka_unit_test(tasks_are_shuffled_whole_and_always_alike),
+        cmocka_unit_test(the_criterion_is_tested),
         cmocka_unit_test(the_promise_is_kept_when_failures_are_slow),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

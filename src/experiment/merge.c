@@ -198,6 +198,7 @@ json_t *merge_manifest(const struct merge_part *parts, size_t n, const char *com
     json_object_set_new(m, "command", json_bytes(all, strlen(all)));
     json_object_set_new(m, "selection", common_selection(parts, n));
     json_object_del(m, "decided"); /* decided by one part alone */
+    json_object_del(m, "stopping");
     keep_common(m, parts, n);
     if (json_array_size(cells))
         json_object_set(m, "cells", cells);

@@ -202,6 +202,7 @@ void runner_look(struct runner *r, double wait_s, struct runner_progress *out)
     *out = r->progress;
     out->seconds = clock_seconds() - r->started;
     out->e_value = r->job.decide ? decide_look(r->job.decide).e_value : NAN;
+    out->decides = r->job.decide ? decide_look(r->job.decide).decides : NAN;
     out->over = r->running == 0;
     out->n_arms = 0;
     for (size_t i = 0; i < r->job.experiment->n_arms; i++)

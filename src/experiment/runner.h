@@ -37,10 +37,10 @@ struct runner_progress {
     const struct runner_arm *arms; /* [n_arms], a copy that lives as long as the runner */
     size_t n_arms;
     size_t total, done, errors;
-    size_t done_here;      /* finished since the runner started */
-    long generated_tokens; /* of those */
-    double seconds;        /* since then */
-    double e_value;        /* of `decide`; NaN without one */
+    size_t done_here;        /* finished since the runner started */
+    long generated_tokens;   /* of those */
+    double seconds;          /* since then */
+    double e_value, decides; /* of `decide`, and when it has decided; NaN without one */
     bool over;
 };
 

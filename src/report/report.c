@@ -3,6 +3,7 @@
 #include "report/report.h"
 #include <errno.h>
 #include <math.h>
+#include "base/decimal.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/mem.h"
@@ -164,11 +165,14 @@ static void add_fault_bounds(struct doc *d, const struct analysis_run *run)
 {
     for (size_t b = 1; b < run->n_arms && run->dropped; b++) {
         struct stats_ci bounds = analysis_fault_bounds(run, 0, b);
+        struct str low CLEANUP_STR = {0}, high CLEANUP_STR = {0};
+        decimal_add(&low, bounds.low * PERCENT, 1, true);
+        decimal_add(&high, bounds.high * PERCENT, 1, true);
         doc_add_text(
             d,
-            "With the dropped sets included: if every unknown outcome counts against %s: %+.1f pp; "
-            "if every one counts for it: %+.1f pp (%s - %s, pass@1).",
-            run->arms[0], bounds.low * PERCENT, bounds.high * PERCENT, run->arms[0], run->arms[b]);
+            "With the dropped sets included: if every unknown outcome counts against %s: %s "
+            "pp; if every one counts for it: %s pp (%s - %s, pass@1).",
+            run->arms[0], str_text(&low), str_text(&high), run->arms[0], run->arms[b]);
     }
 }
 

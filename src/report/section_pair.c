@@ -4,13 +4,17 @@
 #include "base/mem.h"
 #include "analysis/measure.h"
 #include "report/sections.h"
+#include "stats/betting.h"
+#include "stats/cluster.h"
+#include "stats/conditional.h"
+#include "stats/exact_paired.h"
 #include "stats/holm.h"
 #include "stats/mcnemar.h"
 #include "stats/paired.h"
 #include "stats/resample.h"
 
 static const double LEVEL = 0.95, PERCENT = 100, MARGIN = 0.05;
-enum { RESAMPLES = 10000, SEED = 1 };
+enum { RESAMPLES = 10000, SEED = 1, BOOTSTRAP_FROM = 50 };
 
 /* ---- single arms ---- */
 
@@ -90,7 +94,10 @@ void section_rates(struct doc *d, const struct analysis_run *run)
 struct pair {
     double *a, *b, *d; /* [n] rates per task, and their difference */
     size_t n;
+    size_t *cluster;                    /* [n] */
+    struct stats_trials *trials;        /* [n] */
     long both, only_a, only_b, neither; /* solved in more than half of the samples */
+    long won, lost;                     /* tasks on which a's rate is higher, lower */
 };
 
 static struct pair make_pair(const struct analysis_run *run, size_t a, size_t b)
@@ -98,13 +105,19 @@ static struct pair make_pair(const struct analysis_run *run, size_t a, size_t b)
     struct pair p = {.n = run->n_tasks,
                      .a = xcalloc(run->n_tasks + 1, sizeof *p.a),
                      .b = xcalloc(run->n_tasks + 1, sizeof *p.b),
-                     .d = xcalloc(run->n_tasks + 1, sizeof *p.d)};
+                     .d = xcalloc(run->n_tasks + 1, sizeof *p.d),
+                     .cluster = xcalloc(run->n_tasks + 1, sizeof *p.cluster),
+                     .trials = xcalloc(run->n_tasks + 1, sizeof *p.trials)};
     for (size_t i = 0; i < p.n; i++) {
         const struct analysis_tally *x = analysis_tally(run, i, a), *y = analysis_tally(run, i, b);
         bool x_solved = 2 * x->solved > x->samples, y_solved = 2 * y->solved > y->samples;
         p.a[i] = (double)x->solved / x->samples;
         p.b[i] = (double)y->solved / y->samples;
         p.d[i] = p.a[i] - p.b[i];
+        p.cluster[i] = (size_t)run->tasks[i].cluster;
+        p.trials[i] = (struct stats_trials){x->solved, x->samples, y->solved, y->samples};
+        p.won += p.d[i] > 1e-12;
+        p.lost += p.d[i] < -1e-12;
         p.both += x_solved && y_solved;
         p.only_a += x_solved && !y_solved;
         p.only_b += y_solved && !x_solved;
@@ -118,6 +131,8 @@ static void free_pair(struct pair *p)
     free(p->a);
     free(p->b);
     free(p->d);
+    free(p->cluster);
+    free(p->trials);
 }
 
 struct row {
@@ -127,7 +142,7 @@ struct row {
     double p;
 };
 
-enum { ROWS_MAX = 16 };
+enum { ROWS_MAX = 20 };
 
 static size_t add_row(struct row *rows, size_t n, struct row r)
 {
@@ -143,19 +158,25 @@ static struct stats_ci times(struct stats_ci ci, double by)
 static const struct stats_ci no_interval = {NAN, NAN};
 
 /* Rates per task: whatever the number of samples. */
-static size_t rate_rows(const struct pair *p, struct row *rows, size_t n)
+static size_t rate_rows(const struct pair *p, size_t clusters, struct row *rows, size_t n)
 {
     struct measure m = measure_difference(p->a, p->b, p->n, 0, MARGIN, true);
     struct stats_bootstrap boot = stats_bootstrap_mean(p->d, p->n, RESAMPLES, LEVEL, SEED);
     struct stats_flips flips = stats_sign_flip(p->d, p->n, RESAMPLES, SEED);
     struct measure ratio = measure_ratio(p->a, p->b, p->n, 1);
-    bool t = m.method[0] == 't';
     double points = m.e.value * PERCENT;
-    if (t)
+    if (m.method[0] != 'n')
         n = add_row(rows, n,
-                    (struct row){"difference of rates, pp", "t over tasks", points,
-                                 times(m.e.ci, PERCENT), m.p});
-    if (boot.sd > 0) /* equal tasks give an interval of width 0, which is not shown */
+                    (struct row){"difference of rates, pp",
+                                 m.method[0] == 't' ? "t over tasks" : "exact, no task differs",
+                                 points, times(m.e.ci, PERCENT), m.p});
+    if (clusters > 1) {
+        struct stats_paired by = stats_clustered(p->d, p->cluster, p->n, clusters, LEVEL);
+        n = add_row(rows, n,
+                    (struct row){"difference of rates, pp", "t over clusters", points,
+                                 times(by.ci, PERCENT), by.p});
+    }
+    if (boot.sd > 0 && p->n >= BOOTSTRAP_FROM) /* below, the percentile interval is too narrow */
         n = add_row(rows, n,
                     (struct row){"difference of rates, pp", "task bootstrap", points,
                                  times(boot.ci, PERCENT), NAN});
@@ -166,8 +187,31 @@ static size_t rate_rows(const struct pair *p, struct row *rows, size_t n)
     n = add_row(
         rows, n,
         (struct row){"equivalence within 5 pp", "two one-sided tests", NAN, no_interval, m.tost_p});
-    return add_row(
-        rows, n, (struct row){"ratio of rates", ratio.method, ratio.e.value, ratio.e.ci, ratio.p});
+    n = add_row(rows, n,
+                (struct row){"ratio of rates", ratio.method, ratio.e.value, ratio.e.ci, ratio.p});
+    struct stats_odds odds = stats_conditional_logit(p->trials, p->n, LEVEL);
+    n = add_row(rows, n,
+                (struct row){"odds ratio", "logistic, task effects", odds.ratio, odds.ci, odds.p});
+    return add_row(rows, n,
+                   (struct row){"one arm better on a task", "sign test, exact", NAN, no_interval,
+                                stats_mcnemar(p->won, p->lost).exact});
+}
+
+/* The evidence that grows with every task, as --stop_when decided counts it. */
+static size_t betting_rows(const struct pair *p, struct row *rows, size_t n)
+{
+    struct stats_bet bet = stats_bet_start(0, -1, 1);
+    double points = 0;
+    for (size_t i = 0; i < p->n; i++) {
+        stats_bet_take(&bet, p->d[i]);
+        points += PERCENT * p->d[i] / (double)p->n;
+    }
+    double e = stats_bet_e(&bet);
+    n = add_row(rows, n,
+                (struct row){"difference of rates, pp", "betting, any stopping time", points,
+                             times(stats_bet_interval(p->d, p->n, -1, 1, LEVEL), PERCENT),
+                             e > 1 ? 1 / e : 1});
+    return add_row(rows, n, (struct row){"e-value", "betting, 20 decides", e, no_interval, NAN});
 }
 
 /* Solved or not, by the majority of a task's samples. */
@@ -179,6 +223,12 @@ static size_t majority_rows(const struct pair *p, struct row *rows, size_t n)
     n = add_row(rows, n,
                 (struct row){"difference of majorities, pp", "Tango", points,
                              times(stats_tango(b, c, all, LEVEL), PERCENT), NAN});
+    if (all <= STATS_EXACT_TASKS)
+        n = add_row(rows, n,
+                    (struct row){"difference of majorities, pp", "exact, unconditional", points,
+                                 times(stats_exact_paired(b, c, all, LEVEL), PERCENT),
+                                 fmin(1, 2 * fmin(stats_exact_upper(b, c, all, 0),
+                                                  stats_exact_upper(c, b, all, 0)))});
     if (b + c > 0) /* as above */
         n = add_row(rows, n,
                     (struct row){"difference of majorities, pp", "Wald", points,
@@ -186,12 +236,9 @@ static size_t majority_rows(const struct pair *p, struct row *rows, size_t n)
     n = add_row(
         rows, n,
         (struct row){"one arm without the other", "McNemar, exact", NAN, no_interval, mc.exact});
-    n = add_row(
+    return add_row(
         rows, n,
         (struct row){"one arm without the other", "McNemar, mid-p", NAN, no_interval, mc.midp});
-    return add_row(rows, n,
-                   (struct row){"e-value", "anytime valid, 20 decides", stats_e_value(b, c),
-                                no_interval, NAN});
 }
 
 static void add_counts(struct doc *d, const struct analysis_run *run, const struct pair *p,
@@ -223,8 +270,12 @@ void section_pair(struct doc *d, const struct analysis_run *run, size_t a, size_
     };
     struct pair p = make_pair(run, a, b);
     struct row rows[ROWS_MAX];
-    size_t n = majority_rows(&p, rows, rate_rows(&p, rows, 0));
+    size_t n = rate_rows(&p, run->n_clusters, rows, 0);
+    n = majority_rows(&p, rows, betting_rows(&p, rows, n));
     add_counts(d, run, &p, a, b);
+    if (run->samples > 1)
+        doc_add_text(d, "By their rates %s wins %ld tasks, ties %ld and loses %ld.", run->arms[a],
+                     p.won, (long)p.n - p.won - p.lost, p.lost);
     struct doc_table *t =
         doc_add_table(d, arena_printf(d->arena, "%s - %s", run->arms[a], run->arms[b]), columns,
                       sizeof columns / sizeof *columns, n);
@@ -237,10 +288,16 @@ void section_pair(struct doc *d, const struct analysis_run *run, size_t a, size_
     t->note = arena_printf(
         d->arena,
         "%zu tasks, paired [95 %% interval]; p two-sided, of no difference (of a difference of 5 "
-        "pp or more for equivalence). Bootstrap and random sign flips: 10000 draws from a fixed "
-        "seed. Which row counts should be settled before looking: t for several samples a task, "
-        "McNemar with Tango for one.",
-        p.n);
+        "pp or more for equivalence). %sRandom sign flips%s: 10000 draws from a fixed "
+        "seed. Betting: an interval and a p that are valid at any stopping time. Which row "
+        "counts "
+        "should be settled before looking: t for several samples a task, McNemar with Tango's "
+        "interval for one (the exact one below 50 tasks).",
+        p.n,
+        run->n_clusters > 1
+            ? arena_printf(d->arena, "Clusters: %zu, robust standard errors. ", run->n_clusters)
+            : "",
+        p.n >= BOOTSTRAP_FROM ? " and bootstrap" : "");
     free_pair(&p);
 }
 

@@ -19,23 +19,26 @@ static struct stats_estimate scaled(struct stats_estimate e, double by)
 
 /* ---- verdicts ---- */
 
-/* A run that was stopped by its evidence overstates the difference; the report says so. */
+/* The other numbers of a run that was stopped by its evidence overstate the difference; the report
+ * says so. */
 static void add_decided(struct doc *d, const struct analysis_run *run)
 {
     const json_t *o = run->manifest.decided;
     if (!o)
         return;
-    doc_add_text(d,
-                 "Stopped early: decided after %lld tasks. %s solved more samples in %lld of them, "
-                 "%s in %lld; e = %.1f against 'either is as likely to win a task' (20 decides; "
-                 "valid at any stopping time). The intervals below assume a fixed number of tasks "
-                 "and are too narrow here: a run that stops when its evidence suffices overstates "
-                 "the difference.",
-                 json_get_int(o, "tasks", 0),
-                 json_string_value(json_array_get(json_object_get(o, "arms"), 0)),
-                 json_get_int(o, "only_a", 0),
-                 json_string_value(json_array_get(json_object_get(o, "arms"), 1)),
-                 json_get_int(o, "only_b", 0), json_get_num(o, "e_value", NAN));
+    const char *criterion = json_get_str(o, "criterion", "");
+    doc_add_text(
+        d,
+        "Stopped early: decided after %lld tasks. %s solved more samples in %lld of them, "
+        "%s in %lld; e = %.1f against the number that %s names (%.0f decides; valid at any "
+        "stopping time), by betting on the tasks' differences. The intervals of the tables "
+        "below assume a fixed number of tasks and are too narrow here: a run that stops "
+        "when its evidence suffices overstates the difference.",
+        json_get_int(o, "tasks", 0),
+        json_string_value(json_array_get(json_object_get(o, "arms"), 0)), json_get_int(o, "won", 0),
+        json_string_value(json_array_get(json_object_get(o, "arms"), 1)),
+        json_get_int(o, "lost", 0), json_get_num(o, "e_value", NAN),
+        *criterion ? criterion : "'no difference'", json_get_num(o, "decides", 20));
 }
 
 /* The plan was a fixed number of tasks: the numbers of an unfinished run are provisional. */

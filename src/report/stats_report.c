@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/decimal.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -51,6 +52,19 @@ static void add_all_pairs(struct doc *d, const struct analysis_run *run)
     section_pairs(d, run, (const size_t(*)[2])pairs, n);
 }
 
+/* Leaving out is a choice: what the others could have made of it. */
+static void add_bounds(struct doc *d, const struct analysis_outcomes *o, size_t b)
+{
+    struct stats_ci bounds = outcomes_bounds(o, 0, b);
+    struct str s CLEANUP_STR = {0};
+    str_addf(&s, "If every missing outcome counts against %s: ", o->run.arms[0]);
+    decimal_add(&s, 100 * bounds.low, 1, true);
+    str_addf(&s, " pp; if every one counts for it: ");
+    decimal_add(&s, 100 * bounds.high, 1, true);
+    doc_add_text(d, "%s pp (%s - %s, over all %zu tasks of the table).", str_text(&s),
+                 o->run.arms[0], o->run.arms[b], o->n_seen);
+}
+
 struct doc *outcomes_doc(const struct analysis_outcomes *o, const char *name)
 {
     const struct analysis_run *run = &o->run;
@@ -64,6 +78,8 @@ struct doc *outcomes_doc(const struct analysis_outcomes *o, const char *name)
                  o->blank == 1 ? "" : "s");
     doc_add_text(d, "%zu tasks x %zu arm%s, %ld rows.%s", run->n_tasks, run->n_arms,
                  run->n_arms == 1 ? "" : "s", o->rows, str_text(&left));
+    for (size_t b = 1; b < run->n_arms && (o->blank || o->unpaired); b++)
+        add_bounds(d, o, b);
     section_rates(d, run);
     if (run->n_arms > 2)
         add_all_pairs(d, run);
@@ -82,10 +98,10 @@ struct doc *outcomes_doc(const struct analysis_outcomes *o, const char *name)
  * (the command). */
 static bool is_circumstance(const char *path)
 {
-    static const char *const prefix[] = {
-        "status",      "command",  "created", "updated",
-        "config_hash", "criteria", "decided", "experiment.criteria",
-        "selection"};
+    static const char *const prefix[] = {"status",   "command",     "created",
+                                         "updated",  "config_hash", "criteria",
+                                         "decided",  "stopping",    "experiment.criteria",
+                                         "selection"};
     for (size_t i = 0; i < sizeof prefix / sizeof *prefix; i++)
         if (str_starts(path, prefix[i]))
             return true;

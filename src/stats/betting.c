@@ -96,3 +96,35 @@ struct stats_ci stats_bet_interval(const double *x, size_t n, double low, double
     return (struct stats_ci){low + range * limit(x, n, low, range, true, ln_limit),
                              low + range * limit(x, n, low, range, false, ln_limit)};
 }
+
+static bool ratio_rejected(const double *a, const double *b, size_t n, double r, bool above,
+                           double ln_limit)
+{
+    struct stats_bet bet = stats_bet_start(0, -r, 1);
+    for (size_t i = 0; i < n; i++)
+        stats_bet_take(&bet, a[i] - r * b[i]);
+    return ln_mean(above ? bet.ln_above : bet.ln_below) >= ln_limit;
+}
+
+/* Between ratios of e^-20 and e^20. */
+static double ratio_limit(const double *a, const double *b, size_t n, bool above, double ln_limit)
+{
+    double out = above ? -20 : 20, in = -out;
+    if (!ratio_rejected(a, b, n, exp(out), above, ln_limit))
+        return above ? 0 : INFINITY;
+    for (int i = 0; i < 60; i++) {
+        double mid = (out + in) / 2;
+        if (ratio_rejected(a, b, n, exp(mid), above, ln_limit))
+            out = mid;
+        else
+            in = mid;
+    }
+    return exp(in);
+}
+
+struct stats_ci stats_bet_ratio_interval(const double *a, const double *b, size_t n, double level)
+{
+    double ln_limit = log(2 / (1 - level));
+    return (struct stats_ci){ratio_limit(a, b, n, true, ln_limit),
+                             ratio_limit(a, b, n, false, ln_limit)};
+}

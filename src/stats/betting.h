@@ -24,10 +24,14 @@ void stats_bet_take(struct stats_bet *b, double x);
 /* e-values against "the mean is at most m" and "is at least m". */
 double stats_bet_above(const struct stats_bet *b);
 double stats_bet_below(const struct stats_bet *b);
-/* Two-sided: half the larger. 1 / it is a p-value, valid whenever one looks. */
+/* Two-sided: half the larger. 1 / it is a p-value, valid at any stopping time. */
 double stats_bet_e(const struct stats_bet *b);
 
 /* The m not rejected by x[n] at (1 - level) / 2 on either side: as n grows, a confidence sequence,
  * all of whose intervals hold the mean with probability `level`. */
 struct stats_ci stats_bet_interval(const double *x, size_t n, double low, double high,
                                    double level);
+/* Of a ratio of means, a[n] and b[n] within [0, 1]: a bet against "the ratio is r" is one against
+ * "the mean of a - r b is 0", numbers within [-r, 1]. The limits are 0 and infinity where no r is
+ * rejected on that side. */
+struct stats_ci stats_bet_ratio_interval(const double *a, const double *b, size_t n, double level);

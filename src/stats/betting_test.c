@@ -51,6 +51,30 @@ static void test_interval_and_bet_agree(void **state)
     }
 }
 
+/* The limits of a ratio are where a bet on a - r b has just not won. */
+static void test_ratio(void **state)
+{
+    (void)state;
+    double a[60], b[60];
+    for (int i = 0; i < 60; i++) {
+        a[i] = i % 5 == 0;
+        b[i] = i % 2 == 0;
+    }
+    struct stats_ci ci = stats_bet_ratio_interval(a, b, 60, .95);
+    struct stats_ci back = stats_bet_ratio_interval(b, a, 60, .95);
+    assert_true(ci.low < .4 && .4 < ci.high && ci.high < 1.1); /* 12 of 60 against 30 of 60 */
+    assert_near(back.low, 1 / ci.high, 1e-9);
+    const double r[] = {ci.low * .999, ci.low * 1.001, ci.high * .999, ci.high * 1.001};
+    for (int k = 0; k < 4; k++) {
+        struct stats_bet bet = stats_bet_start(0, -r[k], 1);
+        for (int i = 0; i < 60; i++)
+            stats_bet_take(&bet, a[i] - r[k] * b[i]);
+        assert_int_equal(stats_bet_e(&bet) >= 20, k == 0 || k == 3);
+    }
+    ci = stats_bet_ratio_interval(a, b, 2, .95);
+    assert_true(ci.low < .05 && ci.high > 20);
+}
+
 /* Looked at after every task, over 300 tasks at the threshold, at most 1 run in 20 decides. */
 static void test_level(void **state)
 {
@@ -77,6 +101,7 @@ int main(void)
         cmocka_unit_test(test_interval),
         cmocka_unit_test(test_interval_and_bet_agree),
         cmocka_unit_test(test_level),
+        cmocka_unit_test(test_ratio),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,8 +19,11 @@ struct stats_ci stats_wilson_sums(double sum, double squares, double n, double s
                                   double level)
 {
     double p = sum / n, var = (squares / n - p * p) / (n - 1), effective = n;
-    if (n > 1 && p > 0 && p < 1)
-        effective = var > 1e-15 ? fmin(fmax(p * (1 - p) / var, n), fmax(samples, n)) : samples;
+    if (n > 1 && p > 0 && p < 1 && samples > n) {
+        double few =
+            stats_normal_quantile(0.5 + level / 2) / stats_t_quantile(0.5 + level / 2, n - 1);
+        effective = fmin(fmax(p * (1 - p) / fmax(var, 1e-15) * few * few, n), samples);
+    }
     return stats_wilson(p * effective, effective, level);
 }
 

@@ -12,7 +12,10 @@ struct stats_ci stats_wilson(double successes, double n, double level);
 /* The same for tasks with several samples each, `samples` in all: rate[n] of each task. n becomes
  * the number of independent trials that would spread as much, n_eff = p (1 - p) / s^2, s the
  * standard error of the mean over tasks; it is at least n (samples of a task are no evidence
- * against each other) and at most `samples` (nor more than that many trials). */
+ * against each other) and at most `samples` (nor more than that many trials). s is itself
+ * estimated, so n_eff is first multiplied by (z / t)^2, t with n - 1 degrees of freedom (Korn &
+ * Graubard 1998): without that 5 tasks of 10 samples are covered in .90, with it in .95
+ * (bench/stats_coverage.c). */
 struct stats_ci stats_wilson_tasks(const double *rate, size_t n, double samples, double level);
 /* The same from the sums over tasks of the rates and of their squares. */
 struct stats_ci stats_wilson_sums(double sum, double squares, double n, double samples,
