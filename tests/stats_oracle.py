@@ -5,6 +5,7 @@ import io
 import random
 import subprocess
 import sys
+import warnings
 
 import numpy as np
 from scipy import optimize, stats
@@ -16,6 +17,7 @@ from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
 HRM = sys.argv[1]
+warnings.simplefilter("ignore")  # tasks solved always or never drop out of a conditional model
 CLUSTERS = 12
 compared = 0
 
@@ -164,7 +166,8 @@ def check_exact(b, c, n):
     low, high = (float(rows["x - y", name, "value"][k]) / 100 for k in ("low", "high"))
     near("exact p", rows["x - y", name, "p"]["value"], min(1, 2 * min(upper(b, c, 0), upper(c, b, 0))), 1e-6)
     near("exact low", upper(b, c, low), 0.025, 1e-5)
-    near("exact high", upper(c, b, -high), 0.025, 1e-5)
+    if high < 1 - 1e-6:
+        near("exact high", upper(c, b, -high), 0.025, 1e-5)
 
 
 def check_rates(rows, outcomes, arm):
@@ -206,7 +209,6 @@ def check_pair(rows, outcomes, x, y):
     if n < 50:
         if (name, "difference of rates, pp / task bootstrap", "value") in rows:
             sys.exit("a percentile bootstrap of fewer than 50 tasks")
-        near("bootstrap left out", 0, 0)
         return
     boot = stats.bootstrap((d,), np.mean, n_resamples=20000, method="percentile", random_state=1).confidence_interval
     row = rows[name, "difference of rates, pp / task bootstrap", "value"]
