@@ -14,6 +14,14 @@ for r in csv.DictReader(open("out")):
 EOF
 }
 
+unique_keys() { # unique_keys FILE: table, row and column of a CSV file name one line
+    /usr/bin/python3 - "$1" <<'EOF'
+import csv, sys
+keys = [(r["run"], r["table"], r["row"], r["column"]) for r in csv.DictReader(open(sys.argv[1]))]
+assert keys and len(keys) == len(set(keys)), [k for k in keys if keys.count(k) > 1][:3]
+EOF
+}
+
 equals() { # equals WANTED TABLE ROW COLUMN
     local want=$1 got
     shift
@@ -59,10 +67,46 @@ for p in 0 1; do
     check "all $p" code 0 "$hrm" stats same.csv --format csv
     check "all $p: no difference, an interval" \
         equals "0 -43.4482465 43.4482465" "x - y" "difference of majorities, pp / Tango" value
+    check "all $p: an exact one" \
+        equals "0 -52.182375 52.182375" "x - y" "difference of rates, pp / exact, no task differs" value
     check "all $p: p is 1" equals "1 - -" "x - y" "one arm without the other / McNemar, exact" p
 done
 
+# ---- the order of the arms, what is missing, wins and losses, clusters ----
+printf 'task,arm,passed\na,new,\na,old,1\nb,new,1\nb,old,0\nc,old,1\nc,new,1\n' >first.csv
+check "a first row without an outcome" code 0 "$hrm" stats first.csv --format csv
+check "names the first arm all the same" \
+    equals "50 - -" "new - old" "difference of rates, pp / sign flips, all" value
+check "what is missing is bounded" code 0 "$hrm" stats first.csv
+check "both ways" eval 'tr "\n" " " <out | grep -q "against new: +0.0 pp; if every one counts for it: +33.3 pp"'
+printf 'task,arm,passed\na,x,1\na,y,0\na,z,NA\n' >none.csv
+check "an arm without any outcome is not compared" code 0 "$hrm" stats none.csv
+check "the others are" prints '^x - y'
+{
+    echo task,arm,sample,passed,cluster
+    for t in $(seq 12); do
+        for k in 1 2 3; do
+            echo "t$t,x,$k,$((k <= t % 4)),c$((t % 4))"
+            echo "t$t,y,$k,$((k <= t % 2)),c$((t % 4))"
+        done
+    done
+} >kinds.csv
+check "samples and clusters" code 0 "$hrm" stats kinds.csv --format csv
+check "wins, ties and losses are a sign test" \
+    equals "0.03125 - -" "x - y" "one arm better on a task / sign test, exact" p
+check "clusters widen the interval" eval \
+    '[ "$(value "x - y" "difference of rates, pp / t over clusters" value)" != "$(value "x - y" "difference of rates, pp / t over tasks" value)" ]'
+check "no bootstrap of 12 tasks" eval '! grep -q bootstrap out'
+check "an exact interval of 12 tasks" eval 'grep -q "exact, unconditional" out'
+check "no key stands twice" unique_keys out
+sed 's/t3,x,2,1,c3/t3,x,2,1,c0/' kinds.csv >moved.csv
+
 # ---- refused, with file and line ----
+refuse "moved.csv:[0-9]*: found task 't3' in cluster 'c.'; it is in 'c.' in line" stats moved.csv
+printf 'task,arm,passed,seconds\na,x,1,0x10\n' >hex.csv
+refuse "hex.csv:2: seconds: found '0x10'; expected a number" stats hex.csv
+printf 'task,arm,passed\na,x,1\nb\0,x,1\n' >nul.csv
+refuse "nul.csv:3: found a NUL byte; expected text" stats nul.csv
 printf 'task,arm\n' >columns.csv
 printf 'task,arm,passed\na,x,1\na,y,maybe\n' >maybe.csv
 printf 'task,arm,sample,passed\na,x,0,1\nb,x,0,1\na,x,0,0\n' >twice.csv
@@ -127,6 +171,8 @@ if [ -f "$model" ]; then
     check "a run of another suite" play --suite other.yaml
     refuse "suites differ: the first run's is .*compositional_code.yaml .*the second's is other.yaml" \
         compare "$first" runs/$exp
+    check "the run as CSV" code 0 "$hrm" report "$first" --format csv
+    check "no key of it stands twice" unique_keys out
     check "a pilot" code 0 "$hrm" power --pilot "$first" --difference 0.1
     check "names itself" eval 'tr "\n" " " <out | grep -q "hrm against flat, 3 tasks x 1 sample"'
 

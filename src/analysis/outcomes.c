@@ -325,6 +325,7 @@ static void name_clusters(struct analysis_run *run, const struct table *t)
     if (t->at[CLUSTER] == SIZE_MAX)
         return;
     run->n_clusters = t->clusters.n;
+    run->clustered_by = "cluster";
     run->clusters = arena_alloc(run->arena, (t->clusters.n + 1) * sizeof *run->clusters);
     for (size_t i = 0; i < t->clusters.n; i++)
         run->clusters[i] = arena_strdup(run->arena, t->clusters.name[i]);

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "analysis/clusters.h"
 #include "analysis/names.h"
 #include "stats/summary.h"
 #include "store/store.h"
@@ -373,6 +374,7 @@ static void add_up(struct loader *l)
         add_task(run, l->episodes + i, m, scratch);
     }
     free(scratch);
+    analysis_cluster_tasks(run);
     keep_played(l);
 }
 

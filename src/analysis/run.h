@@ -83,6 +83,7 @@ struct analysis_run {
     const char **groups;   /* [n_groups] by first appearance; "" = none */
     const char **clusters; /* [n_clusters] what tasks have in common: templates, topics */
     size_t n_arms, n_groups, n_tasks;
+    const char *clustered_by;        /* "cluster", "group", "group and steps"; NULL = none */
     size_t n_clusters;               /* 0 = the tasks stand for themselves */
     struct analysis_task *tasks;     /* [n_tasks] in plan order */
     struct analysis_tally *tallies;  /* [n_tasks][n_arms] */

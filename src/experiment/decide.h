@@ -1,12 +1,11 @@
-/* --stop_when decided: ends a run once the evidence on a criterion suffices, at whatever moment
- * that is.
+/* --stop_when decided: ends a run as soon as the evidence on a criterion suffices.
  *
  * Tested is the criterion itself: the difference of success rates (or their ratio) against the
  * number that it names, by betting on the tasks' differences (stats/betting.h). Each task counts
  * once, when all its samples in both arms are finished. The e-value reaches 1 / level at most with
- * that probability while the quantity is what the criterion names, however often one looks (Ville),
- * and the interval that belongs to it holds at that moment as at any other: it is the conclusion of
- * such a run (analysis/conclusion.h).
+ * that probability while the quantity is what the criterion names, however often it is computed
+ * (Ville's inequality), and the interval that belongs to it is valid at any stopping time: it is
+ * the conclusion of such a run (analysis/conclusion.h).
  *
  * The order of the tasks must not depend on their outcomes: tasks run in random order
  * (plan_shuffle), and a task counts only when all tasks before it are finished, so that a quick

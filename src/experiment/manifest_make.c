@@ -74,9 +74,17 @@ static json_t *selection(const struct manifest_facts *f)
 
 static json_t *suite_facts(const struct suite *s)
 {
-    return json_pack("{s:s?, s:s?, s:s, s:s, s:s, s:I}", "name", s->name, "version", s->version,
-                     "domain", s->domain == SUITE_MATH ? "math" : "code", "path", s->path, "sha256",
-                     s->sha256, "n_tasks", (json_int_t)s->n_tasks);
+    json_t *o = json_pack("{s:s?, s:s?, s:s, s:s, s:s, s:I}", "name", s->name, "version",
+                          s->version, "domain", s->domain == SUITE_MATH ? "math" : "code", "path",
+                          s->path, "sha256", s->sha256, "n_tasks", (json_int_t)s->n_tasks);
+    json_t *clusters = json_object(); /* {task: cluster}, where the suite names them */
+    for (size_t i = 0; i < s->n_tasks; i++)
+        if (s->tasks[i].cluster)
+            json_object_set_new(clusters, s->tasks[i].id, json_string(s->tasks[i].cluster));
+    if (json_object_size(clusters))
+        json_object_set(o, "clusters", clusters);
+    json_decref(clusters);
+    return o;
 }
 
 static int is_played(void *ctx, long long id, const struct store_episode *row)

@@ -273,6 +273,7 @@ struct doc *report_doc(const struct analysis_run *run)
     doc_add_section(d, "differences", "Differences");
     add_differences(d, run, &all);
     add_fault_bounds(d, run);
+    section_sensitivity(d, run, &all);
     figures_add_differences(d, run);
     doc_add_section(d, "cost", "Time and cost");
     add_cost(d, run, &all);

@@ -5,6 +5,7 @@
 
 struct analysis_learning;
 struct analysis_run;
+struct analysis_slice;
 
 /* The conclusion on each criterion: a paragraph each, and a table of their numbers. */
 void section_verdicts(struct doc *d, const struct analysis_run *run);
@@ -25,6 +26,9 @@ void section_budget(struct doc *d, const struct analysis_run *run);
 void section_rates(struct doc *d, const struct analysis_run *run);
 /* Arm a against arm b by every method, one a row. */
 void section_pair(struct doc *d, const struct analysis_run *run, size_t a, size_t b);
+/* The differences when the tasks come in clusters, and by a logistic model. all: of the run. */
+void section_sensitivity(struct doc *d, const struct analysis_run *run,
+                         const struct analysis_slice *all);
 /* Configuration, identity and machine; how to cite the run and how to repeat it. */
 void section_identity(struct doc *d, const struct analysis_run *run);
 /* Several pairs of arms at once, a row each, with Holm's adjustment over them. pairs: [n][2] */

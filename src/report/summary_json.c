@@ -4,6 +4,7 @@
 #include "report/estimate_json.h"
 #include "report/failures_json.h"
 #include "analysis/learning.h"
+#include "analysis/sensitivity.h"
 #include "report/report.h"
 #include "report/sections.h"
 #include "analysis/time_to_solve.h"
@@ -36,6 +37,26 @@ static json_t *pair_json(const struct analysis_pair *p)
                      "only_b", (json_int_t)p->majority.c, "both", (json_int_t)p->both, "neither",
                      (json_int_t)p->neither, "mcnemar_p", p->majority.exact, "mcnemar_midp",
                      p->majority.midp);
+}
+
+static json_t *sensitivity_json(const struct analysis_run *run)
+{
+    json_t *list = json_array();
+    for (size_t b = 1; b < run->n_arms; b++) {
+        struct analysis_sensitivity s = analysis_sensitivity(run, 0, b);
+        struct stats_estimate odds = {s.odds.ratio, s.odds.ci, (long)s.odds.informative};
+        json_t *o =
+            json_pack("{s:s, s:s, s:o, s:o}", "a", run->arms[0], "b", run->arms[b], "odds_ratio",
+                      estimate_json(odds), "odds_ratio_p", number_json(s.odds.p));
+        if (run->n_clusters) {
+            struct stats_estimate e = {s.clusters.mean, s.clusters.ci, (long)s.clusters.n};
+            json_object_set_new(o, "clustered_by", json_string(run->clustered_by));
+            json_object_set_new(o, "clustered", estimate_json(e));
+            json_object_set_new(o, "clustered_p", number_json(s.clusters.p));
+        }
+        json_array_append_new(list, o);
+    }
+    return list;
 }
 
 static json_t *verdicts_json(const struct analysis_run *run)
@@ -167,6 +188,7 @@ json_t *report_summary_json(const struct analysis_run *run)
     struct analysis_slice all = analysis_slice(run, -1, -1);
     add_slice(o, run, &all);
     if (run->sets > 0) {
+        json_object_set_new(o, "sensitivity", sensitivity_json(run));
         json_object_set_new(o, "time_to_solve", time_json(run));
         json_object_set_new(o, "budget", caps_json(run));
         json_object_set_new(o, "failures", report_failures_json(run));

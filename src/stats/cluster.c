@@ -29,7 +29,7 @@ struct stats_paired stats_clustered(const double *d, const size_t *cluster, size
         return r;
     double half = se * stats_t_quantile(0.5 + level / 2, G - 1);
     r.se = se;
-    r.ci = (struct stats_ci){r.mean - half, r.mean + half};
+    r.ci = (struct stats_ci){fmax(-1, r.mean - half), fmin(1, r.mean + half)};
     r.p = stats_t_two_sided(r.mean / se, G - 1);
     return r;
 }

@@ -27,11 +27,12 @@ struct reader {
 
 #define KEYS(list) (list), sizeof(list) / sizeof((list)[0])
 
-static const char *const suite_keys[] = {"suite", "version", "domain", "protocol", "tasks"};
+static const char *const suite_keys[] = {"suite",    "version", "domain",
+                                         "protocol", "cluster", "tasks"};
 static const char *const task_keys[] = {
     "id",    "prompt",  "oracle", "entry_point", "public_tests", "hidden_tests",
     "check", "prelude", "answer", "reference",   "public_cases", "tolerance",
-    "unit",  "steps",   "group",  "graph",       "wrong"};
+    "unit",  "steps",   "group",  "graph",       "wrong",        "cluster"};
 static const char *const case_keys[] = {"stdin", "stdout", "expect_substr"};
 static const char *const oracle_keys[] = {"stdin", "stdout", "expect_substr", "cases"};
 
@@ -200,7 +201,7 @@ static int read_fields(const struct reader *r, const struct ynode *map, struct t
         const char *key, **to;
     } texts[] = {{"prompt", &t->prompt},   {"entry_point", &t->entry_point}, {"check", &t->check},
                  {"prelude", &t->prelude}, {"reference", &t->reference},     {"unit", &t->unit},
-                 {"group", &t->group}};
+                 {"group", &t->group},     {"cluster", &t->cluster}};
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < sizeof texts / sizeof texts[0]; i++)
         rc = read_text(r, map, texts[i].key, texts[i].to);
@@ -379,6 +380,39 @@ static int read_protocol(const struct reader *r, const struct ynode *root,
                            arena_printf(r->arena, "protocol '%s'", name), suite_protocol_names());
 }
 
+/* `cluster: group` of the suite: the groups are the clusters of the tasks that name none. */
+static int read_clusters(const struct reader *r, const struct ynode *root, struct suite *s)
+{
+    const char *by = NULL;
+    int rc = read_text(r, root, "cluster", &by);
+    if (rc < 0 || !by)
+        return rc;
+    if (strcmp(by, "group") != 0)
+        return complain(r, ynode_get(root, "cluster")->line,
+                        arena_printf(r->arena, "cluster '%s'", by),
+                        "group, or `cluster: NAME` in the tasks");
+    for (size_t i = 0; i < s->n_tasks; i++)
+        if (!s->tasks[i].cluster)
+            s->tasks[i].cluster = s->tasks[i].group;
+    return 0;
+}
+
+/* Tasks without a cluster beside tasks with one: a key was forgotten. */
+static int check_clusters(const struct reader *r, const struct suite *s)
+{
+    size_t named = 0, bare = 0;
+    for (size_t i = 0; i < s->n_tasks; i++) {
+        named += s->tasks[i].cluster != NULL;
+        if (!s->tasks[i].cluster)
+            bare = i;
+    }
+    if (named == 0 || named == s->n_tasks)
+        return 0;
+    return complain(r, s->tasks[bare].line,
+                    arena_printf(r->arena, "task '%s' without a cluster", s->tasks[bare].id),
+                    "one for every task, or for none");
+}
+
 static int read_suite(struct reader *r, struct suite *s)
 {
     const struct ynode *root = r->tree->root;
@@ -405,6 +439,11 @@ static int read_suite(struct reader *r, struct suite *s)
         rc = read_task(r, tasks->val[s->n_tasks], s->domain, &s->tasks[s->n_tasks]);
     for (size_t i = 0; i < s->n_tasks; i++)
         s->tasks[i].protocol = s->protocol;
+    r->subject = "suite";
+    if (rc == 0)
+        rc = read_clusters(r, root, s);
+    if (rc == 0)
+        rc = check_clusters(r, s);
     return rc < 0 ? rc : refuse_duplicates(r, s);
 }
 

@@ -47,9 +47,11 @@ struct task {
     const struct suite_node
         *graph; /* [n_graph] in an order of computation; the last is the answer */
     size_t n_graph;
-    int steps;                 /* difficulty in steps, 0 = not given */
-    const char *group;         /* reported apart, e.g. "seen_pairs", "heldout_pairs"; NULL = none */
-    struct tool_limits limits; /* of every program run for it; 0 = the tool's default */
+    int steps; /* difficulty in steps, 0 = not given */
+    const char
+        *cluster;      /* tasks of one template or topic, which are not independent; NULL = none */
+    const char *group; /* reported apart, e.g. "seen_pairs", "heldout_pairs"; NULL = none */
+    struct tool_limits limits;             /* of every program run for it; 0 = the tool's default */
     const struct suite_protocol *protocol; /* the suite's; NULL = programs are graded as they are */
     int line;                              /* of the task in its file */
 };

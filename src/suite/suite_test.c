@@ -123,6 +123,24 @@ static void math_is_accepted(void **state)
     suite_free(&s);
 }
 
+static void clusters_are_named_or_are_the_groups(void **state)
+{
+    (void)state;
+    struct suite s = parse("cluster: group\ntasks:\n- {id: a, prompt: x, answer: 1, group: g}\n"
+                           "- {id: b, prompt: x, answer: 1, group: g, cluster: h}\n");
+    assert_string_equal(s.tasks[0].cluster, "g");
+    assert_string_equal(s.tasks[1].cluster, "h");
+    suite_free(&s);
+    assert_refused(
+        "cluster: group\ntasks:\n- {id: a, prompt: x, answer: 1, group: g}\n"
+        "- {id: b, prompt: x, answer: 1}\n",
+        "x.yaml:4: suite: task 'b' without a cluster; expected one for every task, or for "
+        "none");
+    assert_refused("cluster: steps\ntasks: [{id: a, prompt: x, answer: 1}]\n",
+                   "x.yaml:1: suite: cluster 'steps'; expected group, or `cluster: NAME` in the "
+                   "tasks");
+}
+
 /* The starter's form: a program that reads standard input, among tasks that ask for numbers. */
 static void programs_are_accepted_in_a_math_suite(void **state)
 {
@@ -347,6 +365,7 @@ static void what_is_written_reads_back_the_same(void **state)
 {
     (void)state;
     assert_round_trip(parse(functions));
+    assert_round_trip(parse("cluster: group\ntasks: [{id: a, prompt: P, answer: 1, group: g}]"));
     assert_round_trip(parse("tasks: [{id: a, prompt: P, answer: 0.1, tolerance: 0}, "
                             "{id: b, prompt: P, answer: 12345678901.125, unit: no}]"));
     assert_round_trip(parse("tasks:\n"
@@ -403,6 +422,7 @@ int main(void)
         cmocka_unit_test(the_starter_form_is_accepted),
         cmocka_unit_test(functions_and_checks_are_accepted),
         cmocka_unit_test(math_is_accepted),
+        cmocka_unit_test(clusters_are_named_or_are_the_groups),
         cmocka_unit_test(programs_are_accepted_in_a_math_suite),
         cmocka_unit_test(bad_suites_are_refused_by_line),
         cmocka_unit_test(bad_tasks_are_refused_by_line),

@@ -193,6 +193,7 @@ static void put_task(struct writer *w, const struct task *t)
     begin_map(w);
     put_text(w, "id", t->id);
     put_text(w, "group", t->group);
+    put_text(w, "cluster", t->cluster);
     if (t->steps > 0)
         put_number(w, "steps", t->steps);
     for (size_t i = 0; i < n_suite_limits; i++)
