@@ -139,6 +139,9 @@ refuse "name a CSV file" stats
 
 # ---- power ----
 check "hrm power" code 0 "$hrm" power --tasks 164 --samples 5 --difference 0.05
+check "two tasks detect nothing" code 0 "$hrm" power --tasks 2
+check "and no 467 pp" prints '2 tasks x 1 sample detect no difference at all'
+check "hrm power again" code 0 "$hrm" power --tasks 164 --samples 5 --difference 0.05
 check "says what is found" prints '164 tasks x 5 samples detect a true difference of 5.4 pp'
 check "and what it takes" prints 'A difference of 5.00 pp takes 191 tasks x 5 samples'
 refuse "difference: expected a share" power --difference 5
@@ -174,6 +177,10 @@ if [ -f "$model" ]; then
     check "the run as CSV" code 0 "$hrm" report "$first" --format csv
     check "no key of it stands twice" unique_keys out
     check "a pilot" code 0 "$hrm" power --pilot "$first" --difference 0.1
+    check "a plan" code 0 "$hrm" run $exp --limit 40 --samples 2 --dry_run --model_name "$model"
+    check "tells it, too" prints '^outlook   of these criteria, with '
+    check "for several truths" prints '^  primary, no difference \(\+0.0 pp\): met [0-9]+ %, not met [0-9]+ %, cannot tell'
+    check "the pilot again" code 0 "$hrm" power --pilot "$first" --difference 0.1
     check "names itself" eval 'tr "\n" " " <out | grep -q "hrm against flat, 3 tasks x 1 sample"'
 
     # ---- criteria are frozen before the first call ----

@@ -18,6 +18,7 @@
 #include "analysis/budget.h"
 #include "analysis/time_to_solve.h"
 #include "analysis/conclusion.h"
+#include "analysis/outlook.h"
 #include "fixtures/manual.h"
 #include "stats/power.h"
 #include "stats/ratio.h"
@@ -521,6 +522,35 @@ static void caps_and_time(void **state)
     analysis_run_free(&run);
 }
 
+/* Ten times the pilot's tasks, the same truth: what the noncentral t says of a standard error that
+ * is sqrt(10) smaller. */
+static void the_outlook_of_a_pilot(void **state)
+{
+    (void)state;
+    struct analysis_run run = run_of(100, 58, 50, ONE("pass@1", "difference >= 0.05", ""));
+    struct analysis_conclusion v = only_verdict(&run);
+    size_t n;
+    const struct outlook *o = outlook_from_pilot(&run, 1000, &n);
+    struct stats_outlook want = stats_outlook(.03, v.se / sqrt(10), 999, .95);
+    assert_int_equal(n, 3);
+    assert_true(fabs(o[0].met - want.above) < 1e-12 && fabs(o[0].cannot_tell - want.open) < 1e-12);
+    assert_string_equal(o[0].value, "+8.0 pp");
+    assert_string_equal(o[1].truth, "no difference");
+    assert_true(o[1].not_met > o[0].not_met);
+    assert_true(fabs(o[2].met - .025) < 1e-6); /* at the claim itself: half of 5 % */
+    for (size_t i = 0; i < n; i++)
+        assert_true(fabs(o[i].met + o[i].not_met + o[i].cannot_tell - 1) < 1e-12);
+    const struct criterion c[2] = {
+        {.name = "c", .metric = "pass@1", .at_least = true, .threshold = .05},
+        {.name = "d", .metric = "calls", .threshold = 0}};
+    o = outlook_assumed(c, 2, &stats_design_default, 693, 1, run.arena, &n);
+    assert_int_equal(n, 4);                                /* calls: nobody knows their variance */
+    want = stats_outlook(.05, sqrt(.22 / 693), 692, .975); /* two claims */
+    assert_string_equal(o[2].truth, "5 pp beyond the claim");
+    assert_true(fabs(o[2].met - want.above) < 1e-12);
+    analysis_run_free(&run);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -532,6 +562,7 @@ int main(void)
         cmocka_unit_test(joint_criteria),
         cmocka_unit_test(the_point_estimate_and_superiority),
         cmocka_unit_test(a_run_that_stopped),
+        cmocka_unit_test(the_outlook_of_a_pilot),
         cmocka_unit_test(ratio_of_misuse),
         cmocka_unit_test(what_cannot_be_measured_is_said),
         cmocka_unit_test(parts_and_times),

@@ -90,7 +90,8 @@ int cmd_power(int argc, char **argv)
                       pilot.arms[1], pilot.n_tasks, pilot.samples, pilot.samples == 1 ? "" : "s");
         q.source = source;
     }
-    code = rc < 0 ? cmd_fail(&err) : print_doc(power_doc(&q), &args.print);
+    code =
+        rc < 0 ? cmd_fail(&err) : print_doc(power_doc(&q, args.pilot ? &pilot : NULL), &args.print);
     if (pilot.arena)
         analysis_run_free(&pilot);
     return code;

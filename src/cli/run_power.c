@@ -4,6 +4,11 @@
 #include <math.h>
 #include <stdio.h>
 #include "experiment/metric.h"
+#include "analysis/outlook.h"
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "cli/print_doc.h"
 #include "stats/power.h"
 
 enum { SMOKE_TASKS = 30, SMOKE_SEEDS = 4 }; /* methods.md: 10-30 tasks are a smoke test */
@@ -34,6 +39,51 @@ static double detectable(const struct run_job *job)
                             job->experiment.samples);
 }
 
+/* ---- how the criteria will come out ---- */
+
+struct plan_outlook {
+    const struct outlook *rows; /* [n] */
+    size_t n;
+    const char *source; /* of the variances */
+    struct arena *arena;
+    struct analysis_run pilot;
+};
+
+/* The latest run of this experiment that was finished, of the same arms, whatever its tasks. */
+static bool find_pilot(const struct run_job *job, struct plan_outlook *look)
+{
+    char *dir CLEANUP_FREE = job->dir.path ? file_dir(job->dir.path) : NULL;
+    char *latest CLEANUP_FREE = dir ? file_join(dir, "latest") : NULL;
+    struct err err = {0};
+    if (!latest || !file_exists(latest) || load_run(latest, &look->pilot, &err) < 0)
+        return false;
+    look->rows = outlook_from_pilot(
+        &look->pilot,
+        job->experiment.curriculum ? job->experiment.samples : (long)job->plan.n_tasks, &look->n);
+    look->source = arena_printf(look->arena, "with the spread of %s (%zu tasks x %d samples)",
+                                latest, look->pilot.n_tasks, look->pilot.samples);
+    return look->n > 0;
+}
+
+static struct plan_outlook look_ahead(const struct run_job *job)
+{
+    struct plan_outlook look = {.arena = arena_new()};
+    const struct experiment *x = &job->experiment;
+    if (find_pilot(job, &look) || x->curriculum)
+        return look;
+    look.source = "with assumed variances";
+    look.rows = outlook_assumed(x->criteria, x->n_criteria, &stats_design_default,
+                                (long)job->plan.n_tasks, x->samples, look.arena, &look.n);
+    return look;
+}
+
+static void end_look(struct plan_outlook *look)
+{
+    if (look->pilot.arena)
+        analysis_run_free(&look->pilot);
+    arena_free(look->arena);
+}
+
 void run_power_show(const struct run_job *job)
 {
     const struct experiment *x = &job->experiment;
@@ -53,6 +103,13 @@ void run_power_show(const struct run_job *job)
                100 * asked);
     for (size_t i = 0; i < x->n_criteria; i++) {
         const struct criterion *c = &x->criteria[i];
+        if (c->all_of) {
+            printf("criterion %s: all of", c->name);
+            for (size_t k = 0; k < c->n_all_of; k++)
+                printf("%s %s", k ? "," : "", c->all_of[k]);
+            putchar('\n');
+            continue;
+        }
         printf("criterion %s: %s of %s and %s, %s", c->name, c->metric, c->arms[0], c->arms[1],
                c->criterion);
         if (c->seconds > 0)
@@ -61,12 +118,29 @@ void run_power_show(const struct run_job *job)
             printf(", steps %d-%d", c->steps[0], c->steps[1]);
         putchar('\n');
     }
+    struct plan_outlook look = look_ahead(job);
+    if (look.n)
+        printf("outlook   of these criteria, %s:\n", look.source);
+    for (size_t i = 0; i < look.n; i++)
+        printf("  %s, %s (%s): met %.0f %%, not met %.0f %%, cannot tell %.0f %%\n",
+               look.rows[i].criterion, look.rows[i].truth, look.rows[i].value,
+               100 * look.rows[i].met, 100 * look.rows[i].not_met, 100 * look.rows[i].cannot_tell);
+    end_look(&look);
 }
 
 json_t *run_power_json(const struct run_job *job)
 {
     double found = detectable(job), asked = difference_asked(job);
-    return json_pack("{s:o, s:f, s:f, s:f, s:o, s:o}", "difference",
+    json_t *rows = json_array();
+    struct plan_outlook look = look_ahead(job);
+    for (size_t k = 0; k < look.n; k++)
+        json_array_append_new(rows, json_pack("{s:s, s:s, s:s, s:f, s:f, s:f}", "criterion",
+                                              look.rows[k].criterion, "truth", look.rows[k].truth,
+                                              "value", look.rows[k].value, "met", look.rows[k].met,
+                                              "not_met", look.rows[k].not_met, "cannot_tell",
+                                              look.rows[k].cannot_tell));
+    end_look(&look);
+    return json_pack("{s:o, s:o, s:f, s:f, s:f, s:o, s:o}", "outlook", rows, "difference",
                      isfinite(found) ? json_real(found) : json_null(), "power",
                      stats_design_default.power, "variance_between", stats_design_default.omega2,
                      "variance_within", stats_design_default.sigma2, "asked",

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include "base/err.h"
 #include "base/mem.h"
+#include "analysis/outlook.h"
 
 int power_from_pilot(const struct analysis_run *pilot, struct stats_design *out, struct err *err)
 {
@@ -40,7 +41,9 @@ static void answer(struct doc *d, const struct power_question *q)
                  100 * (1 - v->level), 100 * v->power, v->omega2, v->sigma2, q->source);
     double found = stats_detectable(v, q->tasks, q->samples);
     if (q->tasks && isnan(found))
-        doc_add_text(d, "One task detects nothing.");
+        doc_add_text(
+            d, "%ld task%s x %ld sample%s detect%s no difference at all, not even one of 100 pp.",
+            q->tasks, plural(q->tasks), q->samples, plural(q->samples), q->tasks == 1 ? "s" : "");
     else if (q->tasks)
         doc_add_text(d, "%ld tasks x %ld sample%s detect a true difference of %.1f pp.", q->tasks,
                      q->samples, plural(q->samples), 100 * found);
@@ -55,7 +58,40 @@ static void answer(struct doc *d, const struct power_question *q)
                      100 * q->difference, needed, q->samples, plural(q->samples));
 }
 
-struct doc *power_doc(const struct power_question *q)
+/* The pilot's criteria in a run of so many tasks: how they will come out. */
+static void add_outlook(struct doc *d, const struct analysis_run *pilot, long tasks)
+{
+    static const struct doc_column columns[] = {
+        {DOC_TEXT, "criterion", ""},
+        {DOC_TEXT, "if the truth is", ""},
+        {DOC_WORD, "value", ""},
+        {DOC_ESTIMATE, "met", "%", 0, 100},
+        {DOC_ESTIMATE, "not met", "%", 0, 100},
+        {DOC_ESTIMATE, "cannot tell", "%", 0, 100},
+    };
+    size_t n;
+    const struct outlook *o = outlook_from_pilot(pilot, tasks, &n);
+    if (n == 0)
+        return;
+    struct doc_table *t = doc_add_table(d, "How the criteria will come out", columns,
+                                        sizeof columns / sizeof *columns, n);
+    for (size_t i = 0; i < n; i++) {
+        doc_set_text(t, i, 0, o[i].criterion);
+        doc_set_text(t, i, 1, o[i].truth);
+        doc_set_text(t, i, 2, o[i].value);
+        doc_set_value(t, i, 3, o[i].met);
+        doc_set_value(t, i, 4, o[i].not_met);
+        doc_set_value(t, i, 5, o[i].cannot_tell);
+    }
+    t->note =
+        arena_printf(d->arena,
+                     "Probabilities in a run of %ld %s with the pilot's samples and spread, by "
+                     "the noncentral t distribution (ratios: normal), at 5 %% over the number "
+                     "of criteria.",
+                     tasks, pilot->curriculum ? "seeds" : "tasks");
+}
+
+struct doc *power_doc(const struct power_question *q, const struct analysis_run *pilot)
 {
     static const long tasks[] = {10, 30, 50, 100, 164, 300, 500, 1000, 3000};
     static const long samples[] = {1, 3, 5, 10};
@@ -63,6 +99,11 @@ struct doc *power_doc(const struct power_question *q)
     struct doc *d = doc_new("Detectable difference");
     struct doc_column columns[1 + COLUMNS] = {{DOC_TEXT, "tasks", ""}};
     answer(d, q);
+    if (pilot)
+        add_outlook(d, pilot,
+                    q->tasks            ? q->tasks
+                    : pilot->curriculum ? pilot->seeds
+                                        : (long)pilot->n_tasks);
     for (int k = 0; k < COLUMNS; k++)
         columns[1 + k] = (struct doc_column){
             DOC_ESTIMATE, arena_printf(d->arena, "%ld sample%s", samples[k], plural(samples[k])),

@@ -15,5 +15,5 @@ struct power_question {
     double difference;   /* 0 = not asked */
 };
 
-/* Caller frees with doc_free. */
-struct doc *power_doc(const struct power_question *q);
+/* Caller frees with doc_free. pilot: NULL, or its criteria come out with these probabilities. */
+struct doc *power_doc(const struct power_question *q, const struct analysis_run *pilot);
