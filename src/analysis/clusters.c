@@ -8,7 +8,7 @@ enum way { BY_NAME, BY_GROUP, BY_GROUP_AND_STEPS, WAYS };
 static const char *name_of(const struct analysis_run *run, const struct analysis_task *t,
                            enum way by)
 {
-    const json_t *named = json_object_get(json_object_get(run->manifest, "suite"), "clusters");
+    const json_t *named = run->manifest.suite.clusters;
     if (by == BY_NAME)
         return json_get_str(named, t->id, NULL);
     if (by == BY_GROUP)

@@ -202,7 +202,7 @@ static struct measure measure_question(struct question *q, double threshold, con
  * that holds at any stopping time. */
 static void use_stopping(const struct question *q, struct analysis_conclusion *v)
 {
-    const json_t *o = analysis_stopping(q->run);
+    const json_t *o = q->run->manifest.stopping;
     double e = json_get_num(o, "e_value", NAN);
     if (!o || !str_eq(json_get_str(o, "criterion", ""), q->c.name) || isnan(e))
         return;
@@ -346,12 +346,6 @@ const struct analysis_conclusion *analysis_conclusions(const struct analysis_run
         v[i].sentence = q[i].all_of ? conclusion_joint_sentence(&q[i], v, n_list)
                                     : conclusion_sentence(&q[i], &v[i]);
     return v;
-}
-
-const json_t *analysis_stopping(const struct analysis_run *run)
-{
-    const json_t *decided = json_object_get(run->manifest, "decided");
-    return decided ? decided : json_object_get(run->manifest, "stopping");
 }
 
 const char *analysis_outcome_name(enum analysis_outcome o)

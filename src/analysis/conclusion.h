@@ -44,6 +44,4 @@ struct analysis_conclusion {
 
 /* In the order of the manifest. Count in *n; 0 when the experiment states none. */
 const struct analysis_conclusion *analysis_conclusions(const struct analysis_run *run, size_t *n);
-/* What a run under --stop_when was stopped, or would have been stopped, by; NULL = none. */
-const json_t *analysis_stopping(const struct analysis_run *run);
 const char *analysis_outcome_name(enum analysis_outcome o); /* "met", "not met", "cannot tell" */

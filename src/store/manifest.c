@@ -24,7 +24,7 @@ struct manifest manifest_of(json_t *json)
         .experiment = json_get_str(experiment, "name", ""),
         .hrm_version = json_get_str(json_object_get(all, "versions"), "hrm", ""),
         .suite = {json_get_str(suite, "name", ""), json_get_str(suite, "path", ""),
-                  json_get_str(suite, "sha256", "")},
+                  json_get_str(suite, "sha256", ""), json_object_get(suite, "clusters")},
         .model = {json_get_str(model, "backend", ""), json_get_str(model, "name", ""),
                   json_get_str(model, "digest", ""), model},
         .prompts = {json_get_str(prompts, "profile", ""), json_get_str(prompts, "sha256", "")},
@@ -34,6 +34,7 @@ struct manifest manifest_of(json_t *json)
         .selection = json_object_get(all, "selection"),
         .criteria = frozen ? frozen : json_object_get(experiment, "criteria"),
         .decided = json_object_get(all, "decided"),
+        .stopping = json_object_get(all, json_object_get(all, "decided") ? "decided" : "stopping"),
         .cells = json_object_get(all, "cells"),
         .parts = json_object_get(all, "parts"),
     };

@@ -13,6 +13,7 @@ struct manifest {
     const char *status, *config_hash, *created, *command, *experiment, *hrm_version;
     struct {
         const char *name, *path, *sha256;
+        const json_t *clusters; /* {task: cluster} */
     } suite;
     struct {
         const char *backend, *name, *digest;
@@ -25,6 +26,7 @@ struct manifest {
         *selection; /* of the experiment; what of it is played */
     const json_t
         *criteria; /* as frozen before the first call, else as the experiment states them */
+    const json_t *stopping; /* what a run under --stop_when was stopped by, or would have been */
     const json_t *decided, *cells, *parts;
 };
 
