@@ -68,7 +68,7 @@ for p in 0 1; do
     check "all $p: no difference, an interval" \
         equals "0 -43.4482465 43.4482465" "x - y" "difference of majorities, pp / Tango" value
     check "all $p: an exact one" \
-        equals "0 -52.182375 52.182375" "x - y" "difference of rates, pp / exact, no task differs" value
+        equals "0 -52.182375 52.182375" "x - y" "difference of rates, pp / exact, few tasks differ" value
     check "all $p: p is 1" equals "1 - -" "x - y" "one arm without the other / McNemar, exact" p
 done
 

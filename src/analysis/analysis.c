@@ -87,16 +87,13 @@ static struct analysis_arm analyse_arm(struct part *p, size_t arm)
         if (analysis_tally(run, p->task[i], arm)->solved)
             p->x[n_solved++] = analysis_tally(run, p->task[i], arm)->solve_seconds;
     a.solve_s = estimate_median(p->x, n_solved);
-    a.iterations =
-        mean_of(p, arm, offsetof(struct analysis_tally, iterations), CAP_ITERATIONS);
+    a.iterations = mean_of(p, arm, offsetof(struct analysis_tally, iterations), CAP_ITERATIONS);
     a.calls = mean_of(p, arm, offsetof(struct analysis_tally, calls), CAP_CALLS);
-    a.tool_runs =
-        mean_of(p, arm, offsetof(struct analysis_tally, tool_runs), CAP_TOOL_RUNS);
+    a.tool_runs = mean_of(p, arm, offsetof(struct analysis_tally, tool_runs), CAP_TOOL_RUNS);
     a.seconds = mean_of(p, arm, offsetof(struct analysis_tally, seconds), CAP_SECONDS);
-    a.generated_tokens = mean_of(p, arm, offsetof(struct analysis_tally, generated_tokens),
-                                 CAP_GENERATED_TOKENS);
-    a.prompt_tokens =
-        mean_of(p, arm, offsetof(struct analysis_tally, prompt_tokens), N_CAPS);
+    a.generated_tokens =
+        mean_of(p, arm, offsetof(struct analysis_tally, generated_tokens), CAP_GENERATED_TOKENS);
+    a.prompt_tokens = mean_of(p, arm, offsetof(struct analysis_tally, prompt_tokens), N_CAPS);
     return a;
 }
 
@@ -120,7 +117,7 @@ static struct analysis_pair analyse_pair(struct part *p, size_t arm_a, size_t ar
         r.neither += !analysis_majority(a) && !analysis_majority(b);
     }
     struct measure m = measure_difference(p->x, p->y, p->n, 0, EQUIVALENCE, true);
-    r.exact = str_eq(m.method, "exact");
+    r.method = m.method;
     r.pass_1 = m.e;
     r.p = m.p;
     r.equivalence_p = m.tost_p;

@@ -24,7 +24,7 @@ struct analysis_pair { /* arm a minus arm b */
     struct stats_estimate pass_1;  /* mean difference of task rates; t, within [-1, 1] */
     double p;                      /* two-sided; paired t, or exact; NaN = none */
     double equivalence_p;          /* two one-sided tests within +-5 pp; NaN = none */
-    bool exact;                    /* no task differs from another: exact bounds instead of t */
+    const char *method;            /* "t"; "Tango" or "exact" where few tasks differ; "none" */
     struct stats_mcnemar majority; /* tasks solved in more than half of their samples */
     long both, neither;            /* majority: tasks solved by both, by neither */
 };

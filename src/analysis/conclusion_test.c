@@ -18,8 +18,10 @@
 #include "analysis/budget.h"
 #include "analysis/time_to_solve.h"
 #include "analysis/conclusion.h"
+#include "analysis/measure.h"
 #include "analysis/outlook.h"
 #include "fixtures/manual.h"
+#include "stats/exact_paired.h"
 #include "stats/power.h"
 #include "stats/ratio.h"
 
@@ -161,6 +163,34 @@ static void no_discordant_task(void **state)
     assert_int_equal(same_tasks(72, 20).outcome, ANALYSIS_NOT_MET);
     v = same_tasks(10, 5); /* not "about 73 tasks": other tasks may differ, nobody knows how much */
     assert_non_null(strstr(v.sentence, "needed cannot be estimated"));
+}
+
+/* One task of 60 differs: t would call the arms equivalent (p = .025), but P(at most one loss) is
+ * .19 at 5 pp. Ten tasks that differ are enough for t. */
+static void few_tasks_differ(void **state)
+{
+    (void)state;
+    double a[100], b[100];
+    for (int i = 0; i < 100; i++)
+        a[i] = b[i] = 1;
+    a[7] = 0;
+    struct measure m = measure_difference(a, b, 60, 0, .05, true);
+    assert_string_equal(m.method, "Tango");
+    assert_true(fabs(m.tost_p - (pow(.95, 60) + 60 * .05 * pow(.95, 59))) < 1e-9);
+    struct stats_ci tango = stats_tango(0, 1, 60, .95);
+    assert_true(m.e.ci.low == tango.low && m.e.ci.high == tango.high);
+    m = measure_difference(a, b, 40, 0, .05, true);
+    assert_string_equal(m.method, "exact");
+    assert_true(fabs(m.p - 2 * fmin(stats_exact_upper(0, 1, 40, 0),
+                                    stats_exact_upper(1, 0, 40, 0))) < 1e-9);
+    b[9] = .5; /* several samples: t, and the bound of equivalence */
+    m = measure_difference(a, b, 60, 0, .05, true);
+    assert_string_equal(m.method, "t");
+    assert_true(m.tost_p > .05);
+    for (int i = 10; i < 20; i++)
+        a[i] = 0;
+    b[9] = 1;
+    assert_string_equal(measure_difference(a, b, 60, 0, .05, true).method, "t");
 }
 
 /* At the floor or the ceiling there is nothing to tell the arms apart by. */
@@ -557,6 +587,7 @@ int main(void)
         cmocka_unit_test(three_outcomes),
         cmocka_unit_test(equal_arms),
         cmocka_unit_test(no_discordant_task),
+        cmocka_unit_test(few_tasks_differ),
         cmocka_unit_test(nothing_or_everything_solved),
         cmocka_unit_test(zero_on_one_side),
         cmocka_unit_test(joint_criteria),

@@ -1,16 +1,18 @@
 /* See measure.h. The t-test over tasks; where no task differs from another t is undefined, and
- * exact bounds are used if all are -1, 0 or 1 (stats/exact_paired.h). */
+ * exact bounds are used if all are -1, 0 or 1; where few differ, see with_few(). */
 #include "analysis/measure.h"
 #include <math.h>
 #include <stdlib.h>
 #include "base/mem.h"
 #include "stats/dist.h"
 #include "stats/exact_paired.h"
+#include "stats/mcnemar.h"
 #include "stats/power.h"
 #include "stats/ratio.h"
 
 static const double LEVEL = 0.95, POWER = 0.8;
 static const long TASKS_MAX = 10000000;
+enum { FEW = 10 }; /* tasks that differ, below which t is not relied on */
 
 /* No task differs from another: exact bounds if the mean is -1, 0 or 1, else no test. The number of
  * tasks needed stays unknown: without spread there is nothing to estimate it from. */
@@ -27,6 +29,41 @@ static void without_spread(struct measure *m, double threshold, double margin)
                                 stats_same_upper(-each, n, -threshold)));
     if (margin > 0)
         m->tost_p = fmax(stats_same_upper(each, n, -margin), stats_same_upper(-each, n, -margin));
+}
+
+/* How many tasks differ either way. True when every rate is 0 or 1, as with single samples. */
+static bool count_signs(const double *a, const double *b, size_t n, long *above, long *below)
+{
+    bool whole = true;
+    *above = *below = 0;
+    for (size_t i = 0; i < n; i++) {
+        *above += a[i] - b[i] > 1e-12;
+        *below += a[i] - b[i] < -1e-12;
+        whole &= (a[i] <= 0 || a[i] >= 1) && (b[i] <= 0 || b[i] >= 1);
+    }
+    return whole;
+}
+
+/* Fewer than FEW tasks differ: the mean is far from normal and the t-test too sure. Where every
+ * rate is 0 or 1, Tango's score is used, or the exact table up to STATS_EXACT_TASKS. Equivalence is
+ * bounded for any rates: a mean of -margin or less leaves P(difference < 0) >= margin. */
+static void with_few(struct measure *m, long b, long c, bool whole, double threshold, double margin)
+{
+    long n = m->e.n;
+    bool exact = n <= STATS_EXACT_TASKS;
+    if (margin > 0)
+        m->tost_p = fmax(stats_binomial_cdf(b, n, margin), stats_binomial_cdf(c, n, margin));
+    if (!whole)
+        return;
+    m->method = exact ? "exact" : "Tango";
+    m->e.ci = exact ? stats_exact_paired(b, c, n, LEVEL) : stats_tango(b, c, n, LEVEL);
+    m->p = NAN;
+    if (fabs(threshold) < 1)
+        m->p = exact ? 2 * fmin(stats_exact_upper(b, c, n, threshold),
+                                stats_exact_upper(c, b, n, -threshold))
+                     : 2 * fmin(stats_tango_upper(b, c, n, threshold),
+                                1 - stats_tango_upper(b, c, n, threshold));
+    m->p = isnan(m->p) ? NAN : fmin(1, m->p); /* fmin would make it 1 */
 }
 
 struct measure measure_difference(const double *a, const double *b, size_t n, double threshold,
@@ -59,6 +96,10 @@ struct measure measure_difference(const double *a, const double *b, size_t n, do
     m.p = stats_t_two_sided((t.mean - threshold) / t.se, (double)n - 1);
     if (margin > 0)
         m.tost_p = stats_tost(&t, margin);
+    long above, below;
+    bool whole = count_signs(a, b, n, &above, &below);
+    if (rates && above + below < FEW)
+        with_few(&m, above, below, whole, threshold, margin);
     struct stats_design design = {t.se * t.se * (double)n, 0, LEVEL, POWER};
     m.needed = stats_tasks_needed(&design, fabs(t.mean - threshold), 1);
     return m;

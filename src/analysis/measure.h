@@ -6,7 +6,7 @@
 
 struct measure {
     struct stats_estimate e; /* a minus b, or a / b; n = tasks */
-    const char *method;      /* "t", "log-normal", "exact", "none" */
+    const char *method;      /* "t", "Tango", "log-normal", "exact", "none" */
     double se, df; /* of the difference, or of ln of the ratio; NaN where the method has none */
     double p;      /* two-sided, of "the quantity equals the threshold"; NaN = no test */
     double tost_p; /* of "they differ by the margin or more"; NaN where there is none */

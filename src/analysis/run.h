@@ -77,11 +77,11 @@ struct analysis_task {
 
 struct analysis_run {
     struct arena *arena;
-    struct store *store;   /* borrowed: transcripts are read on demand */
+    struct store *store;      /* borrowed: transcripts are read on demand */
     struct manifest manifest; /* an empty one when the run has none */
-    const char **arms;     /* [n_arms] the primary comparison's first, then as planned */
-    const char **groups;   /* [n_groups] by first appearance; "" = none */
-    const char **clusters; /* [n_clusters] what tasks have in common: templates, topics */
+    const char **arms;        /* [n_arms] the primary comparison's first, then as planned */
+    const char **groups;      /* [n_groups] by first appearance; "" = none */
+    const char **clusters;    /* [n_clusters] what tasks have in common: templates, topics */
     size_t n_arms, n_groups, n_tasks;
     const char *clustered_by;        /* "cluster", "group", "group and steps"; NULL = none */
     size_t n_clusters;               /* 0 = the tasks stand for themselves */

@@ -71,7 +71,7 @@ void figures_add_differences(struct doc *d, const struct analysis_run *run)
     f->caption = arena_printf(
         d->arena,
         "First over all n = %ld tasks, then over the tasks of each part; right of zero %s is "
-        "ahead. 95 %% paired t-intervals over tasks, exact where no task differs from another, "
+        "ahead. 95 %% paired t-intervals over tasks, exact or Tango's where fewer than 10 differ, "
         "not adjusted for the number of rows.%s",
         s.all.tasks, run->arms[0],
         drawn < n ? arena_printf(d->arena, " The first %zu of %zu rows.", drawn, n) : "");

@@ -135,7 +135,7 @@ static void add_differences(struct doc *d, const struct analysis_run *run,
     size_t n = run->n_arms - 1, n_columns = sizeof columns / sizeof *columns - (n == 1);
     struct doc_table *t = doc_add_table(d, "Paired differences over tasks", columns, n_columns, n);
     double *holm = holm_of_pairs(d->arena, all->pairs, n);
-    bool exact = false;
+    bool few = false;
     for (size_t i = 0; i < n; i++) {
         const struct analysis_pair *p = &all->pairs[i];
         doc_set_text(t, i, 0, arena_printf(d->arena, "%s - %s", p->a, p->b));
@@ -150,13 +150,13 @@ static void add_differences(struct doc *d, const struct analysis_run *run,
         doc_cell(t, i, 9)->e.value = p->majority.midp;
         if (n > 1)
             doc_cell(t, i, 10)->e.value = holm[i];
-        exact |= p->exact;
+        few |= !str_eq(p->method, "t");
     }
     t->note = arena_printf(
         d->arena,
         "Difference of per-task rates [95 %% t-interval over tasks%s]. McNemar is exact, on tasks "
         "counted as solved when %s.%s",
-        exact ? "; exact where no task differs from another" : "",
+        few ? "; exact or Tango's where fewer than 10 differ" : "",
         run->samples > 1 ? "more than half of their samples are" : "their one sample is",
         n > 1 ? " Holm's adjustment is of the t-test, over the rows." : "");
 }
@@ -239,8 +239,8 @@ static void add_slices(struct doc *d, const struct analysis_run *run, const char
             doc_set_estimate(t, i, labels + run->n_arms + b, s->pairs[b - 1].pass_1);
     }
     t->note =
-        "Rates with Wilson's interval, differences with the t-interval, or exact where no task "
-        "differs from another; all 95 % over tasks, and not adjusted for the number of rows.";
+        "Rates with Wilson's interval, differences with the t-interval, exact or Tango's where "
+        "fewer than 10 tasks differ; all 95 % over tasks, and not adjusted for the number of rows.";
 }
 
 struct doc *report_doc(const struct analysis_run *run)

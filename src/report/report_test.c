@@ -283,7 +283,7 @@ static void test_unsolved_and_empty(void **state)
     struct fixture f = {0};
     load(&f, unsolved, 2);
     struct analysis_slice all = analysis_slice(&f.run, -1, -1);
-    assert_true(all.pairs[0].exact);
+    assert_string_equal(all.pairs[0].method, "exact");
     assert_true(all.pairs[0].pass_1.ci.high > 0.5); /* two tasks exclude next to nothing */
     assert_true(isnan(all.arms[0].solve_s.value));
     assert_golden(&f, "text", "report_unsolved.txt");

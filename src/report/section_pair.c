@@ -168,7 +168,9 @@ static size_t rate_rows(const struct pair *p, size_t clusters, struct row *rows,
     if (m.method[0] != 'n')
         n = add_row(rows, n,
                     (struct row){"difference of rates, pp",
-                                 m.method[0] == 't' ? "t over tasks" : "exact, no task differs",
+                                 m.method[0] == 't'   ? "t over tasks"
+                                 : m.method[0] == 'e' ? "exact, few tasks differ"
+                                                      : "Tango, few tasks differ",
                                  points, times(m.e.ci, PERCENT), m.p});
     if (clusters > 1) {
         struct stats_paired by = stats_clustered(p->d, p->cluster, p->n, clusters, LEVEL);
@@ -332,7 +334,7 @@ void section_pairs(struct doc *d, const struct analysis_run *run, const size_t (
     stats_holm(p_values, p_values, n);
     for (size_t i = 0; i < n; i++)
         doc_cell(t, i, 4)->e.value = p_values[i];
-    t->note = "Differences of rates [95 % t-interval over tasks; exact where no task differs "
-              "from another], p of no difference, Holm's adjustment over the rows, and two "
+    t->note = "Differences of rates [95 % t-interval over tasks; exact or Tango's where fewer "
+              "than 10 differ], p of no difference, Holm's adjustment over the rows, and two "
               "one-sided tests of a difference of 5 pp or more.";
 }

@@ -78,6 +78,9 @@ void section_verdicts(struct doc *d, const struct analysis_run *run)
     };
     size_t n;
     const struct analysis_conclusion *v = analysis_conclusions(run, &n);
+    bool joint = false;
+    for (size_t i = 0; i < n; i++)
+        joint |= v[i].joint;
     for (size_t i = 0; i < n; i++)
         doc_add_conclusion(
             d, (enum doc_tone)v[i].outcome,
@@ -110,12 +113,10 @@ void section_verdicts(struct doc *d, const struct analysis_run *run)
         d->arena,
         "Estimates in the unit of the criterion [95 %% interval over %s]. p: two-sided, of the "
         "value the criterion names; met or not met when Holm's adjustment over the criteria "
-        "declared "
-        "before the first call leaves it at 5 %% or less (a joint criterion stands for its parts). "
-        "%s "
-        "to tell: for power 80 %%, if the "
-        "estimate is right.",
-        unit, run->curriculum ? "Seeds" : "Tasks");
+        "declared before the first call leaves it at 5 %% or less%s. %s to tell: for power 80 %%, "
+        "if the estimate is right.",
+        unit, joint ? "; a joint criterion stands for its parts" : "",
+        run->curriculum ? "Seeds" : "Tasks");
 }
 
 /* ---- roles ---- */

@@ -32,11 +32,11 @@ static json_t *pair_json(const struct analysis_pair *p)
 {
     return json_pack("{s:s, s:s, s:o, s:s, s:o, s:o, s:{s:I, s:I, s:I, s:I, s:f, s:f}}", "a", p->a,
                      "b", p->b, "pass@1", estimate_json(p->pass_1), "interval",
-                     p->exact ? "exact" : "t", "p", number_json(p->p), "equivalence_p",
-                     number_json(p->equivalence_p), "majority", "only_a", (json_int_t)p->majority.b,
-                     "only_b", (json_int_t)p->majority.c, "both", (json_int_t)p->both, "neither",
-                     (json_int_t)p->neither, "mcnemar_p", p->majority.exact, "mcnemar_midp",
-                     p->majority.midp);
+                     str_eq(p->method, "Tango") ? "tango" : p->method, "p", number_json(p->p),
+                     "equivalence_p", number_json(p->equivalence_p), "majority", "only_a",
+                     (json_int_t)p->majority.b, "only_b", (json_int_t)p->majority.c, "both",
+                     (json_int_t)p->both, "neither", (json_int_t)p->neither, "mcnemar_p",
+                     p->majority.exact, "mcnemar_midp", p->majority.midp);
 }
 
 static json_t *sensitivity_json(const struct analysis_run *run)

@@ -57,7 +57,10 @@ static void test_one_sample(void **state)
     for (int i = 20; i < 30; i++)
         t[i].b_solved = 0;
     r = stats_conditional_logit(t, 30, .95); /* B wins nowhere */
-    assert_true(isinf(r.log_odds) && r.log_odds > 0 && isnan(r.p));
+    assert_true(isinf(r.log_odds) && r.log_odds > 0 && isnan(r.se));
+    assert_near(r.p, 2 * pow(.5, 7), 1e-15); /* A wins the 7 tasks that differ */
+    double u = 1 - pow(.025, 1.0 / 7);
+    assert_near(r.ci.low, (1 - u) / u, 1e-12);
     assert_true(isnan(stats_conditional_logit(t + 20, 10, .95).log_odds));
 }
 

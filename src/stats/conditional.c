@@ -1,7 +1,9 @@
 /* See conditional.h. */
 #include "stats/conditional.h"
 #include <math.h>
+#include <stdbool.h>
 #include "stats/dist.h"
+#include "stats/mcnemar.h"
 #include "stats/special.h"
 
 static long least_of(const struct stats_trials *t)
@@ -72,6 +74,23 @@ static double root(const struct stats_trials *t, size_t n)
     return (low + high) / 2;
 }
 
+/* One arm has all that it can have: p of the sign test over tasks. With single samples the tasks
+ * are McNemar's, and the interval is exact: the odds of Clopper and Pearson's limit. */
+static void one_sided(const struct stats_trials *t, size_t n, double level, struct stats_odds *r)
+{
+    long differ = 0;
+    bool single = true;
+    for (size_t i = 0; i < n; i++) {
+        differ += t[i].a_solved * t[i].b_n != t[i].b_solved * t[i].a_n;
+        single &= t[i].a_n == 1 && t[i].b_n == 1;
+    }
+    double u = stats_clopper_pearson(0, differ, level).high;
+    r->p = stats_mcnemar(differ, 0).exact;
+    if (single)
+        r->ci = r->log_odds > 0 ? (struct stats_ci){(1 - u) / u, INFINITY}
+                                : (struct stats_ci){0, u / (1 - u)};
+}
+
 struct stats_odds stats_conditional_logit(const struct stats_trials *t, size_t n, double level)
 {
     struct stats_odds r = {NAN, NAN, NAN, {NAN, NAN}, NAN, 0};
@@ -85,8 +104,10 @@ struct stats_odds stats_conditional_logit(const struct stats_trials *t, size_t n
         return r;
     r.log_odds = up == 0 ? INFINITY : down == 0 ? -INFINITY : root(t, n);
     r.ratio = exp(r.log_odds);
-    if (isinf(r.log_odds))
+    if (isinf(r.log_odds)) {
+        one_sided(t, n, level, &r);
         return r;
+    }
     struct total end = add_up(t, n, r.log_odds);
     double z = stats_normal_quantile(0.5 + level / 2);
     r.se = sqrt(end.squares) / end.information;

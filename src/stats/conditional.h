@@ -12,8 +12,9 @@ struct stats_odds {
                            whatever it can; NaN without an informative task */
     double se;          /* sandwich over tasks: the effect may differ between tasks */
     double ratio;       /* exp(log_odds) */
-    struct stats_ci ci; /* of the ratio, normal on the log scale; NaN without se */
-    double p;           /* Wald, of "no effect"; NaN without se */
+    struct stats_ci ci; /* of the ratio, normal on the log scale; where it is infinite or 0, exact
+                           for single samples, else NaN */
+    double p;           /* of "no effect": Wald; where the ratio is infinite or 0 the sign test */
     size_t informative; /* tasks solved neither always nor never */
 };
 

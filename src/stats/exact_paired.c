@@ -8,10 +8,9 @@ enum { SIDE = STATS_EXACT_TASKS + 1, GRID = 100 };
 
 static const double SLACK = 1e-9; /* of scores that are equal but for rounding */
 
-struct tables { /* those at least as far above d, with their multinomial coefficients' logarithms */
+struct tables { /* those at least as far above d: how often each can come about, 0 = left out */
     long n;
-    double ln[SIDE][SIDE];
-    bool in[SIDE][SIDE];
+    double ways[SIDE][SIDE];
 };
 
 static void list_tables(struct tables *t, long b, long c, long n, double d)
@@ -21,26 +20,30 @@ static void list_tables(struct tables *t, long b, long c, long n, double d)
     for (long i = 0; i <= n; i++)
         for (long j = 0; i + j <= n; j++) {
             double rest = (double)(n - i - j);
-            t->in[i][j] = stats_tango_score(i, j, n, d) >= seen - SLACK;
-            t->ln[i][j] =
-                lgamma(N + 1) - lgamma((double)i + 1) - lgamma((double)j + 1) - lgamma(rest + 1);
+            bool in = stats_tango_score(i, j, n, d) >= seen - SLACK;
+            t->ways[i][j] = in ? exp(lgamma(N + 1) - lgamma((double)i + 1) - lgamma((double)j + 1) -
+                                     lgamma(rest + 1))
+                               : 0;
         }
 }
 
-static double x_ln(double x, double p)
+static void powers(double *out, double p, long n)
 {
-    return x > 0 ? x * log(p) : 0;
+    out[0] = 1;
+    for (long i = 1; i <= n; i++)
+        out[i] = out[i - 1] * p;
 }
 
 /* P of them when a task is won by A alone with p, by B alone with q. */
 static double probability(const struct tables *t, double p, double q)
 {
-    double sum = 0, rest = fmax(0, 1 - p - q);
+    double only_a[SIDE], only_b[SIDE], neither[SIDE], sum = 0;
+    powers(only_a, p, t->n);
+    powers(only_b, q, t->n);
+    powers(neither, fmax(0, 1 - p - q), t->n);
     for (long i = 0; i <= t->n; i++)
         for (long j = 0; i + j <= t->n; j++)
-            if (t->in[i][j])
-                sum += exp(t->ln[i][j] + x_ln((double)i, p) + x_ln((double)j, q) +
-                           x_ln((double)(t->n - i - j), rest));
+            sum += t->ways[i][j] * only_a[i] * only_b[j] * neither[t->n - i - j];
     return fmin(1, sum);
 }
 
