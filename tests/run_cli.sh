@@ -54,8 +54,11 @@ refuse "file.*not a directory" run $exp --model_name "$model" --outdir file/runs
 before=$(listing)
 check "--dry_run" play --limit 2 --dry_run
 check "--dry_run prints the plan" grep -q '2 tasks x 3 samples x 2 arms = 12 episodes' out
-check "--dry_run prints the detectable difference" grep -q 'true difference of [0-9.]* pp' out
+check "--dry_run says that two tasks detect nothing, not 467 pp" grep -q '^detects   no difference' out
 check "--dry_run prints the first prompts" grep -q 'flat asks first' out
+check "--dry_run of more" play --limit 60 --dry_run
+check "--dry_run prints the detectable difference" grep -q 'true difference of [0-9.]* pp' out
+check "--dry_run says how the criterion will come out" grep -q 'no difference (+0.0 pp): met [0-9]* %, not met' out
 check "--dry_run --json" play --limit 2 --dry_run --json
 check "--dry_run --json is JSON" python3 -c 'import json; assert len(json.load(open("out"))["episodes"]) == 12'
 check "a dry run writes nothing" [ "$before" = "$(listing)" ]

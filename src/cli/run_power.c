@@ -91,12 +91,17 @@ void run_power_show(const struct run_job *job)
     if (x->curriculum)
         printf("unit      the training seed: %d for each order and number of problems\n",
                x->samples);
-    if (isfinite(found)) /* at least two tasks */
+    if (isfinite(found))
         printf(
             "detects   a true difference of %.1f pp between two arms with power %.0f %% (assuming "
             "variance %.2f between tasks, %.2f within)\n",
             100 * found, 100 * stats_design_default.power, stats_design_default.omega2,
             stats_design_default.sigma2);
+    else if (!x->curriculum)
+        printf(
+            "detects   no difference between two arms, not even one of 100 pp (assuming variance "
+            "%.2f between tasks, %.2f within)\n",
+            stats_design_default.omega2, stats_design_default.sigma2);
     if (asked > 0)
         printf("needs     %ld tasks x %d samples to find %.1f pp\n",
                stats_tasks_needed(&stats_design_default, asked, x->samples), x->samples,
