@@ -166,6 +166,13 @@ def check_exact(b, c, n):
     low, high = (float(rows["x - y", name, "value"][k]) / 100 for k in ("low", "high"))
     near("exact p", rows["x - y", name, "p"]["value"], min(1, 2 * min(upper(b, c, 0), upper(c, b, 0))), 1e-6)
     near("exact low", upper(b, c, low), 0.025, 1e-5)
+    if c == 0:  # y never solves any: odds of the limit of 0 of b
+        limit = stats.beta.ppf(0.975, 1, b)
+        row = rows["x - y", "ratio of rates / exact", "value"]
+        near("one-sided ratio", row["low"], (1 - limit) / limit)
+        near("one-sided ratio p", rows["x - y", "ratio of rates / exact", "p"]["value"],
+             min(1, 2 * stats.binom.pmf(b, b, 0.5)))
+        near("one-sided odds", rows["x - y", "odds ratio / logistic, task effects", "value"]["low"], (1 - limit) / limit)
     if high < 1 - 1e-6:
         near("exact high", upper(c, b, -high), 0.025, 1e-5)
 

@@ -203,14 +203,15 @@ static struct measure measure_question(struct question *q, double threshold, con
 static void use_stopping(const struct question *q, struct analysis_conclusion *v)
 {
     const json_t *o = q->run->manifest.stopping;
-    double e = json_get_num(o, "e_value", NAN);
-    if (!o || !str_eq(json_get_str(o, "criterion", ""), q->c.name) || isnan(e))
+    double e = json_get_num(o, "e_value", NAN), value = json_get_num(o, "estimate", NAN);
+    if (!o || !str_eq(json_get_str(o, "criterion", ""), q->c.name) || isnan(e) ||
+        isnan(value)) /* no task has counted yet */
         return;
     v->anytime = true;
-    v->estimate =
-        (struct stats_estimate){json_get_num(o, "estimate", NAN),
-                                {json_get_num(o, "low", NAN), json_get_num(o, "high", NAN)},
-                                (long)json_get_int(o, "tasks", 0)};
+    v->estimate = (struct stats_estimate){
+        value,
+        {json_get_num(o, "low", NAN), json_get_num(o, "high", q->c.ratio ? INFINITY : NAN)},
+        (long)json_get_int(o, "tasks", 0)};
     v->p = v->p_adjusted = e > 1 ? 1 / e : 1;
     v->se = v->df = v->null_p = v->equivalent_p = NAN;
     v->equivalent = false;

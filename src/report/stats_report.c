@@ -236,6 +236,9 @@ static void pair_up(const struct analysis_run *const runs[2], size_t (*place)[2]
         }
     }
     out->sets = (long)out->n_tasks;
+    out->clusters = runs[0]->clusters; /* of one suite: the same in both */
+    out->n_clusters = runs[0]->n_clusters;
+    out->clustered_by = runs[0]->clustered_by;
     names_free(&second);
 }
 
