@@ -6,7 +6,8 @@
 
 struct counted;
 
-struct question { /* a criterion, resolved in this run */
+/* A criterion, resolved in this run. */
+struct question {
     const struct analysis_run *run;
     struct criterion c;
     const struct metric *m;    /* NULL when this build does not know it */

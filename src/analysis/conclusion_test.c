@@ -81,7 +81,7 @@ static void every_metric_is_known(void **state)
         for (int ratio = 0; ratio < 2; ratio++) {
             if (!(m->quantities & (ratio ? CRITERION_RATIO : CRITERION_DIFFERENCE)))
                 continue;
-            CLEANUP_FREE char *manifest = xasprintf(ONE("%s", "%s >= 1", ",\"seconds\":%d"),
+            char *manifest CLEANUP_FREE = xasprintf(ONE("%s", "%s >= 1", ",\"seconds\":%d"),
                                                     m->name, ratio ? "ratio" : "difference", 9);
             struct analysis_run run = run_of(20, 9, 4, manifest);
             for (size_t k = 0; k < 40; k++) {
@@ -100,7 +100,7 @@ static void every_metric_is_known(void **state)
 static void the_manual_has_the_metrics(void **state)
 {
     (void)state;
-    CLEANUP_STR struct str s = {0};
+    struct str s CLEANUP_STR = {0};
     str_add(&s, "| metric | of one episode | unit | from, to | better |\n|:--|:--|:--|:--|:--|\n");
     for (size_t i = 0; i < n_metrics; i++) {
         const struct metric *m = &metrics[i];

@@ -7,7 +7,8 @@
 #include "experiment/metric.h"
 #include "stats/betting.h"
 
-struct tally {                  /* of one task */
+/* Of one task. */
+struct tally {
     int left, of[2], solved[2]; /* unfinished episodes; of either arm: in all, passed */
     bool fault, counts;         /* counts: the criterion is about it */
 };

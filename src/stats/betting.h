@@ -13,7 +13,8 @@
 
 enum { STATS_BETS = 24 };
 
-struct stats_bet { /* against "the mean is m", numbers within [low, high], low < m < high */
+/* Against "the mean is m", numbers within [low, high], low < m < high. */
+struct stats_bet {
     double m, low, high;
     double ln_above[STATS_BETS], ln_below[STATS_BETS]; /* each gambler's capital */
     size_t n;

@@ -40,7 +40,8 @@ static void moments(const struct stats_trials *t, double beta, double *mean, dou
     *var = fmax(0, second / sum - *mean * *mean);
 }
 
-struct total { /* at one log odds ratio */
+/* At one log odds ratio. */
+struct total {
     double score, information, squares;
 };
 

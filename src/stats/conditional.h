@@ -3,7 +3,8 @@
 #include <stddef.h>
 #include "stats/rate.h"
 
-struct stats_trials { /* of one task: solved of so many samples, in either arm */
+/* Of one task: solved of so many samples, in either arm. */
+struct stats_trials {
     long a_solved, a_n, b_solved, b_n;
 };
 

@@ -8,7 +8,8 @@ enum { SIDE = STATS_EXACT_TASKS + 1, GRID = 100 };
 
 static const double SLACK = 1e-9; /* of scores that are equal but for rounding */
 
-struct tables { /* those at least as far above d: how often each can come about, 0 = left out */
+/* Those at least as far above d: how often each can come about, 0 = left out. */
+struct tables {
     long n;
     double ways[SIDE][SIDE];
 };
