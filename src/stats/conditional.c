@@ -2,6 +2,9 @@
 #include "stats/conditional.h"
 #include <math.h>
 #include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/mem.h"
 #include "stats/dist.h"
 #include "stats/mcnemar.h"
 #include "stats/special.h"
@@ -45,20 +48,29 @@ struct total {
     double score, information, squares;
 };
 
-static struct total add_up(const struct stats_trials *t, size_t n, double beta)
+/* Tasks that are alike stand together: sorted[n]. */
+static struct total add_up(const struct stats_trials *sorted, size_t n, double beta)
 {
     struct total r = {0};
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0, m; i < n; i += m) {
+        const struct stats_trials *t = &sorted[i];
         double mean, var;
-        if (least_of(&t[i]) == most_of(&t[i]))
+        for (m = 1; i + m < n && memcmp(t, t + m, sizeof *t) == 0;)
+            m++;
+        if (least_of(t) == most_of(t))
             continue;
-        moments(&t[i], beta, &mean, &var);
-        double gap = (double)t[i].a_solved - mean;
-        r.score += gap;
-        r.information += var;
-        r.squares += gap * gap;
+        moments(t, beta, &mean, &var);
+        double gap = (double)t->a_solved - mean;
+        r.score += (double)m * gap;
+        r.information += (double)m * var;
+        r.squares += (double)m * gap * gap;
     }
     return r;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    return memcmp(a, b, sizeof(struct stats_trials));
 }
 
 /* The score falls as beta rises. */
@@ -103,13 +115,16 @@ struct stats_odds stats_conditional_logit(const struct stats_trials *t, size_t n
     }
     if (r.informative == 0)
         return r;
-    r.log_odds = up == 0 ? INFINITY : down == 0 ? -INFINITY : root(t, n);
+    struct stats_trials *sorted CLEANUP_FREE = xcalloc(n + 1, sizeof *sorted);
+    memcpy(sorted, t, n * sizeof *sorted);
+    qsort(sorted, n, sizeof *sorted, by_bytes);
+    r.log_odds = up == 0 ? INFINITY : down == 0 ? -INFINITY : root(sorted, n);
     r.ratio = exp(r.log_odds);
     if (isinf(r.log_odds)) {
         one_sided(t, n, level, &r);
         return r;
     }
-    struct total end = add_up(t, n, r.log_odds);
+    struct total end = add_up(sorted, n, r.log_odds);
     double z = stats_normal_quantile(0.5 + level / 2);
     r.se = sqrt(end.squares) / end.information;
     r.ci = (struct stats_ci){exp(r.log_odds - z * r.se), exp(r.log_odds + z * r.se)};
