@@ -92,6 +92,7 @@ finish() {
 step packages install_missing $BUILD_PACKAGES $TEST_PACKAGES || finish
 step include-directions scripts/check_includes.py
 step format scripts/check_format.sh
+step spelling scripts/check_spelling.py
 step shell-scripts scripts/check_shell.sh
 step paths-in-docs scripts/check_paths.py
 step build-clang build clang clang

@@ -54,7 +54,7 @@ static double python_round(void)
 static double peer_round(void)
 {
     char n[16];
-    snprintf(n, sizeof(n), "%d", RUNS);
+    snprintf(n, sizeof n, "%d", RUNS);
     double none = cpu_of((char *[]){"/usr/bin/python3", (char *)peer_script, "trivial", "0", NULL});
     double some = cpu_of((char *[]){"/usr/bin/python3", (char *)peer_script, "trivial", n, NULL});
     return none < 0 || some < 0 ? NAN : (some - none) / RUNS;
@@ -74,7 +74,7 @@ static double warm_cpu(const struct box *b)
 static double tool_round(struct box *box, enum box_job job)
 {
     struct err err = {0};
-    struct box_bytes input[] = {{program, sizeof(program) - 1}, {"", 0}};
+    struct box_bytes input[] = {{program, sizeof program - 1}, {"", 0}};
     double cpu = -clock_cpu_seconds() - warm_cpu(box);
     for (int i = 0; i < RUNS; i++) {
         struct box_run run = {.box = box,

@@ -26,7 +26,8 @@ static struct client {
     unsigned serial; /* of the connection: a due answer may be for an earlier one of this number */
 } clients[MAX_FD];
 
-static struct due { /* a ring: answers in the order in which they are due */
+/* A ring: answers in the order in which they are due. */
+static struct due {
     double at;
     int fd;
     unsigned serial;
@@ -70,7 +71,7 @@ static void make_sse(int tokens)
     static const char head[] =
         "data: "
         "{\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"bench\",";
-    CLEANUP_STR struct str body = {0};
+    struct str body CLEANUP_STR = {0};
     for (int i = 0; i < tokens; i++)
         str_addf(&body,
                  "%s\"choices\":[{\"index\":0,\"delta\":{\"content\":\" "
@@ -89,7 +90,7 @@ static void make_sse(int tokens)
 static void make_ndjson(int tokens)
 {
     static const char head[] = "{\"model\":\"bench\",\"created_at\":\"2026-08-01T12:00:00Z\",";
-    CLEANUP_STR struct str body = {0};
+    struct str body CLEANUP_STR = {0};
     for (int i = 0; i < tokens; i++)
         str_addf(&body,
                  "%s\"message\":{\"role\":\"assistant\",\"content\":\" word\"},\"done\":false}\n",
@@ -125,7 +126,7 @@ static void send_all(int fd, const struct str *reply)
 
 static void send_page(int fd, const char *request)
 {
-    CLEANUP_STR struct str reply = {0}, body = {0};
+    struct str reply CLEANUP_STR = {0}, body CLEANUP_STR = {0};
     const char *status = "404 Not Found";
     for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
         if (strncmp(request, pages[i].start, strlen(pages[i].start)) == 0) {

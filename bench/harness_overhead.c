@@ -65,9 +65,9 @@ static int play_calls(const struct control_env *env, const struct arm *arm, cons
 
 static int write_files(const char *dir, int samples, struct err *err)
 {
-    CLEANUP_STR struct str suite = {0};
-    CLEANUP_FREE char *suite_path = file_join(dir, "suite.yaml"),
-                      *x_path = file_join(dir, "experiment.yaml");
+    struct str suite CLEANUP_STR = {0};
+    char *suite_path CLEANUP_FREE = file_join(dir, "suite.yaml"),
+                     *x_path CLEANUP_FREE = file_join(dir, "experiment.yaml");
     str_add(&suite, "suite: bench\ndomain: code\ntasks:\n");
     for (int i = 0; i < TASKS; i++)
         str_addf(&suite,
@@ -76,7 +76,7 @@ static int write_files(const char *dir, int samples, struct err *err)
                  "list x, or 0 if there are none.\", entry_point: f, hidden_tests: [\"assert f([]) "
                  "== 0\"]}\n",
                  i, i);
-    CLEANUP_FREE char *x =
+    char *x CLEANUP_FREE =
         xasprintf("name: bench\nsuite: %s\nsamples: %d\nsampling: {max_tokens: 512}\n"
                   "arms:\n- {name: flat, controller: flat, strategy: oneshot}\n",
                   suite_path, samples);
@@ -97,8 +97,9 @@ struct bench {
 static int bench_open(struct bench *b, const char *dir, const struct model_config *model,
                       int samples, struct err *err)
 {
-    CLEANUP_FREE char *suite = file_join(dir, "suite.yaml"), *x = file_join(dir, "experiment.yaml");
-    CLEANUP_FREE char *db = file_join(dir, "run.db");
+    char *suite CLEANUP_FREE = file_join(dir, "suite.yaml"),
+                *x CLEANUP_FREE = file_join(dir, "experiment.yaml");
+    char *db CLEANUP_FREE = file_join(dir, "run.db");
     json_t *identity CLEANUP_JSON = NULL;
     struct plan_selection all = {0};
     int rc = write_files(dir, samples, err);

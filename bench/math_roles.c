@@ -88,7 +88,7 @@ static const char *run(struct bench *b, const char *code, struct arena *arena)
 static const char *fill_step(const char *words, const char *const *value, int n,
                              struct arena *arena)
 {
-    CLEANUP_STR struct str s = {0};
+    struct str s CLEANUP_STR = {0};
     for (const char *c = words; *c && *c != '\n';) {
         char *end = NULL;
         long k = *c == '#' ? strtol(c + 1, &end, 10) : 0;
@@ -122,7 +122,7 @@ static const char *solve_chain(struct bench *b, const char *plan, struct arena *
 
 static const char *plan_text(const struct gen_math_item *item, struct arena *arena)
 {
-    CLEANUP_STR struct str s = {0};
+    struct str s CLEANUP_STR = {0};
     if (item->start)
         str_addf(&s, "given: %d\n", item->start);
     for (int i = 0; i < item->steps; i++)

@@ -17,12 +17,12 @@ static void check_suite(struct suite *s)
 {
     struct suite again = {0};
     struct err err = {0};
-    CLEANUP_FREE char *text = suite_yaml(s);
+    char *text CLEANUP_FREE = suite_yaml(s);
     if (suite_parse("again.yaml", text, strlen(text), &again, &err) != 0) {
         fprintf(stderr, "%s\n", err.msg);
         abort();
     }
-    CLEANUP_FREE char *twice = suite_yaml(&again);
+    char *twice CLEANUP_FREE = suite_yaml(&again);
     if (strcmp(text, twice) != 0)
         abort();
     suite_free(&again);
@@ -30,14 +30,14 @@ static void check_suite(struct suite *s)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-    CLEANUP_FD int fd = memfd_create("rows", MFD_CLOEXEC);
+    int fd CLEANUP_FD = memfd_create("rows", MFD_CLOEXEC);
     if (n == 0 || fd < 0 || write(fd, data + 1, n - 1) != (ssize_t)(n - 1))
         return 0;
     static const char *const names[] = {"mbpp",  "humaneval", "gsm8k",
                                         "svamp", "gsm_hard",  "humaneval"};
     const struct import_options opt = {.benchmark = names[data[0] % 2 + (data[0] >> 4) % 3 * 2],
                                        .skip_bad = data[0] % 4 > 1};
-    CLEANUP_FREE char *path = xasprintf("/proc/self/fd/%d", fd);
+    char *path CLEANUP_FREE = xasprintf("/proc/self/fd/%d", fd);
     struct import_report report = {0};
     struct suite s = {0};
     struct err err = {0};

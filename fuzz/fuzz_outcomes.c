@@ -12,10 +12,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-    CLEANUP_FD int fd = memfd_create("outcomes", MFD_CLOEXEC);
+    int fd CLEANUP_FD = memfd_create("outcomes", MFD_CLOEXEC);
     if (fd < 0 || write(fd, data, n) != (ssize_t)n)
         return 0;
-    CLEANUP_FREE char *path = xasprintf("/proc/self/fd/%d", fd);
+    char *path CLEANUP_FREE = xasprintf("/proc/self/fd/%d", fd);
     struct analysis_outcomes outcomes;
     struct err err = {0};
     if (outcomes_read(path, NULL, &outcomes, &err) < 0) {

@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
             abort();
         return 0;
     }
-    CLEANUP_FREE char *text = suite_yaml(&s);
+    char *text CLEANUP_FREE = suite_yaml(&s);
     if (suite_parse("again.yaml", text, strlen(text), &again, &err) != 0 ||
         again.n_tasks != s.n_tasks)
         abort();

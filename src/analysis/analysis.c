@@ -205,7 +205,7 @@ struct analysis_slice *analysis_slices(const struct analysis_run *run, bool by_g
                                        size_t *n)
 {
     size_t n_groups = by_group ? run->n_groups : 1, n_steps = 1;
-    CLEANUP_FREE int *steps = distinct_steps(run, &n_steps);
+    int *steps CLEANUP_FREE = distinct_steps(run, &n_steps);
     if (!by_steps)
         n_steps = 1;
     struct analysis_slice *all = arena_alloc(run->arena, (n_groups * n_steps + 1) * sizeof *all);

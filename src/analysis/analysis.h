@@ -19,7 +19,8 @@ struct analysis_arm {
     struct stats_estimate generated_tokens, prompt_tokens;
 };
 
-struct analysis_pair { /* arm a minus arm b */
+/* Arm a minus arm b. */
+struct analysis_pair {
     const char *a, *b;
     struct stats_estimate pass_1;  /* mean difference of task rates; t, within [-1, 1] */
     double p;                      /* two-sided; paired t, or exact; NaN = none */
@@ -29,7 +30,8 @@ struct analysis_pair { /* arm a minus arm b */
     long both, neither;            /* majority: tasks solved by both, by neither */
 };
 
-struct analysis_slice {          /* a part of the tasks, or all */
+/* A part of the tasks, or all. */
+struct analysis_slice {
     int group;                   /* index into run->groups, -1 = all */
     int steps;                   /* -1 = all */
     long tasks;                  /* with at least one complete set */

@@ -16,8 +16,9 @@ enum analysis_resource {
     ANALYSIS_RESOURCES,
 };
 
-struct analysis_line { /* one curve of a plot; a step function, constant from x[i] up to x[i+1] */
-    const char *name;  /* "hrm", "hrm - flat" */
+/* One curve of a plot; a step function, constant from x[i] up to x[i+1]. */
+struct analysis_line {
+    const char *name; /* "hrm", "hrm - flat" */
     size_t n;
     const double *x, *y;      /* [n] x rises; y a rate, or a difference of rates */
     const double *low, *high; /* [n] 95 % band, pointwise: Wilson for rates, t for differences */
@@ -40,7 +41,8 @@ struct analysis_curves analysis_budget_curves(const struct analysis_run *run,
 double analysis_passed_within(const struct analysis_run *run, const struct analysis_episode *e,
                               double seconds);
 
-struct analysis_spent {         /* one arm under one cap */
+/* One arm under one cap. */
+struct analysis_spent {
     struct stats_estimate mean; /* per episode; t over tasks */
     double p95, max;            /* over episodes */
     long hit;                   /* episodes that this cap ended */

@@ -2,7 +2,8 @@
 #pragma once
 #include "analysis/budget.h"
 
-struct curve_step { /* from x on, the episode counts as passed or not */
+/* From x on, the episode counts as passed or not. */
+struct curve_step {
     double x;
     bool passed;
 };

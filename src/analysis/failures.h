@@ -8,15 +8,17 @@
 #include "stats/agree.h"
 #include "taxonomy/taxonomy.h"
 
-enum { /* how an episode ended: a group of its label, or one of these */
-       ANALYSIS_SOLVED = N_TAXONOMY_GROUPS,
-       ANALYSIS_UNTAGGED, /* failed, and without a label */
-       ANALYSIS_CATEGORIES,
+/* How an episode ended: a group of its label, or one of these. */
+enum {
+    ANALYSIS_SOLVED = N_TAXONOMY_GROUPS,
+    ANALYSIS_UNTAGGED, /* failed, and without a label */
+    ANALYSIS_CATEGORIES,
 };
 
 const char *analysis_category_name(int category);
 
-struct analysis_confusion { /* sets by how arm a (rows) and arm b (columns) ended */
+/* Sets by how arm a (rows) and arm b (columns) ended. */
+struct analysis_confusion {
     long sets[ANALYSIS_CATEGORIES][ANALYSIS_CATEGORIES];
     struct stats_marginal test; /* Stuart-Maxwell, on the first complete set of each task, failures
                                    named by codes that both arms can have; p NaN = there is none: */
@@ -32,13 +34,15 @@ struct analysis_misuse {
     struct stats_estimate ratio;   /* a / b, paired over tasks; NaN when b never has any */
 };
 
-struct analysis_confrontation { /* arm a against arm b */
+/* Arm a against arm b. */
+struct analysis_confrontation {
     size_t a, b;
     struct analysis_confusion confusion;
     struct analysis_misuse misuse[ANALYSIS_MISUSES];
 };
 
-struct analysis_verifier { /* verdicts on submissions, and the truth */
+/* Verdicts on submissions, and the truth. */
+struct analysis_verifier {
     long accepted_right, accepted_wrong, rejected_right, rejected_wrong;
     struct stats_estimate precision, false_positive_rate; /* Wilson; n = episodes */
     double mcc;

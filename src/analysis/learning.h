@@ -24,7 +24,8 @@ struct analysis_learning {
     bool *full; /* [n_arms][n_orders][n_sizes][n_seeds] all that was planned is finished */
 };
 
-struct analysis_part { /* step counts */
+/* Step counts. */
+struct analysis_part {
     int from, to;
 };
 

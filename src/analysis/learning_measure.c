@@ -8,7 +8,8 @@
 
 static const double MARGIN = 0.05;
 
-struct side { /* "flat@strict" */
+/* "flat@strict". */
+struct side {
     size_t arm, order;
 };
 

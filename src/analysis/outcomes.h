@@ -8,7 +8,8 @@
 #include "analysis/run.h"
 #include "stats/rate.h"
 
-struct analysis_attempts { /* of one task and arm: with an outcome, solved, and without one */
+/* Of one task and arm: with an outcome, solved, and without one. */
+struct analysis_attempts {
     long known, solved, blank;
 };
 

@@ -16,7 +16,8 @@
 
 struct err;
 
-struct analysis_tally { /* one task, one arm, its complete sets only */
+/* One task, one arm, its complete sets only. */
+struct analysis_tally {
     int samples, solved;
     double iterations, calls, tool_runs, seconds; /* sums over samples */
     double generated_tokens, prompt_tokens;
@@ -25,8 +26,9 @@ struct analysis_tally { /* one task, one arm, its complete sets only */
     long long a_solved, a_failed;        /* number of the first such episode; 0 = none */
 };
 
-struct analysis_episode { /* of a complete set, once the run is loaded */
-    long long id;         /* in the store */
+/* Of a complete set, once the run is loaded. */
+struct analysis_episode {
+    long long id; /* in the store */
     uint32_t task, arm, group;
     int sample, steps;
     enum store_status status;
@@ -45,22 +47,25 @@ struct analysis_episode { /* of a complete set, once the run is loaded */
     size_t first_share;
 };
 
-enum role_spent { /* what a role spends: store_share */
-                  ROLE_CALLS,
-                  ROLE_TOOL_RUNS,
-                  ROLE_PROMPT_TOKENS,
-                  ROLE_GENERATED_TOKENS,
-                  ROLE_MODEL_SECONDS,
-                  ROLE_TOOL_SECONDS,
-                  ROLE_SPENT,
+/* What a role spends: store_share. */
+enum role_spent {
+    ROLE_CALLS,
+    ROLE_TOOL_RUNS,
+    ROLE_PROMPT_TOKENS,
+    ROLE_GENERATED_TOKENS,
+    ROLE_MODEL_SECONDS,
+    ROLE_TOOL_SECONDS,
+    ROLE_SPENT,
 };
 
-struct analysis_share { /* of one role in one episode */
+/* Of one role in one episode. */
+struct analysis_share {
     uint32_t role;
     float spent[ROLE_SPENT];
 };
 
-struct analysis_moment { /* from this state of the ledger on, what stands passes or does not */
+/* From this state of the ledger on, what stands passes or does not. */
+struct analysis_moment {
     double seconds;
     uint32_t generated_tokens, calls, tool_runs;
     bool passed;

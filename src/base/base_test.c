@@ -34,7 +34,7 @@ static void errors_carry_one_sentence(void **state)
     assert_string_equal(e.msg, "run x: suite.yaml:7: unknown key");
     assert_int_equal(err_errno(&e, ENOENT, "open"), -ENOENT);
     assert_string_equal(e.msg, "open: No such file or directory");
-    CLEANUP_FREE char *lengthy = xmalloc(5001);
+    char *lengthy CLEANUP_FREE = xmalloc(5001);
     memset(lengthy, 'a', 5000);
     lengthy[5000] = '\0';
     err_input(&e, "%s", lengthy);
@@ -55,7 +55,7 @@ static void strings_grow_and_hold_nul(void **state)
     str_clear(&s);
     str_addn(&s, "a\0b", 3);
     assert_int_equal(s.len, 3);
-    CLEANUP_FREE char *taken = str_take(&s);
+    char *taken CLEANUP_FREE = str_take(&s);
     assert_memory_equal(taken, "a\0b", 4);
     assert_null(s.p);
     const char *names[] = {"max-iters", "samples", "seed"};
@@ -144,7 +144,7 @@ static void utf8_is_cleaned_and_cut(void **state)
     assert_true(utf8_valid("na\xc3\xafve", 6));
     assert_false(utf8_valid("\xed\xa0\x80", 3)); /* a lone surrogate */
     assert_false(utf8_valid("\xc0\x80", 2));     /* overlong NUL */
-    CLEANUP_FREE char *clean = utf8_clean("a\0\xff\xc3", 4);
+    char *clean CLEANUP_FREE = utf8_clean("a\0\xff\xc3", 4);
     assert_string_equal(clean, "a\xe2\x90\x80\xef\xbf\xbd\xef\xbf\xbd");
     assert_int_equal(utf8_cut("a\xc3\xaf", 2), 1);
     assert_int_equal(utf8_cut("a\xc3\xaf", 3), 3);
@@ -158,13 +158,13 @@ static void json_is_strict_and_short(void **state)
     struct err e = {0};
     assert_null(json_parse("{\"a\":1,\"a\":2}", 13, "x.jsonl:3", &e));
     assert_true(str_starts(e.msg, "x.jsonl:3: not valid JSON"));
-    CLEANUP_JSON json_t *j = json_parse("{\"b\":0.1,\"a\":[1e300,\"\\u0000\"]}", 30, "x", &e);
+    json_t *j CLEANUP_JSON = json_parse("{\"b\":0.1,\"a\":[1e300,\"\\u0000\"]}", 30, "x", &e);
     assert_non_null(j);
-    CLEANUP_FREE char *text = json_text(j);
+    char *text CLEANUP_FREE = json_text(j);
     assert_string_equal(text, "{\"b\":0.1,\"a\":[1e300,\"\\u0000\"]}");
     assert_true(json_get_num(j, "b", 0) == 0.1);
     assert_int_equal(json_get_int(j, "missing", 4), 4);
-    CLEANUP_JSON json_t *bytes = json_bytes("\xff", 1);
+    json_t *bytes CLEANUP_JSON = json_bytes("\xff", 1);
     assert_string_equal(json_string_value(bytes), "\xef\xbf\xbd");
 }
 
@@ -200,8 +200,8 @@ static void files_are_replaced_whole(void **state)
     (void)state;
     char dir[] = "/tmp/hrm-base-XXXXXX";
     assert_non_null(mkdtemp(dir));
-    CLEANUP_FREE char *deep = xasprintf("%s/a/b", dir);
-    CLEANUP_FREE char *path = file_join(deep, "f");
+    char *deep CLEANUP_FREE = xasprintf("%s/a/b", dir);
+    char *path CLEANUP_FREE = file_join(deep, "f");
     struct err e = {0};
     assert_int_equal(file_mkdirs(deep, &e), 0);
     assert_int_equal(file_write(path, "one", 3, &e), 0);
@@ -217,16 +217,16 @@ static void files_are_replaced_whole(void **state)
     assert_true(file_write("/dev/full", "x", 1, &e) < 0);
     assert_non_null(strstr(e.msg, "No space left"));
     assert_int_equal(e.kind, ERR_FAULT);
-    CLEANUP_FREE char *over = file_join(path, "under-a-file");
+    char *over CLEANUP_FREE = file_join(path, "under-a-file");
     assert_true(file_write(over, "x", 1, &e) < 0);
     assert_int_equal(e.kind, ERR_INPUT); /* a path that was given wrong */
     assert_true(file_mkdirs(over, &e) < 0);
-    CLEANUP_FREE char *up = file_dir(path);
+    char *up CLEANUP_FREE = file_dir(path);
     assert_string_equal(up, deep);
     assert_string_equal(file_base(path), "f");
     unlink(path);
     rmdir(deep);
-    CLEANUP_FREE char *mid = file_dir(deep);
+    char *mid CLEANUP_FREE = file_dir(deep);
     rmdir(mid);
     assert_int_equal(rmdir(dir), 0); /* no temporary file was left behind */
 }

@@ -36,7 +36,7 @@ int file_read(const char *path, size_t max, char **out, size_t *len, struct err 
         return err_input(err, "%s: cannot open: %s", path, strerror(errno));
     if (file_is_dir(path))
         return err_input(err, "%s: is a directory, a file was expected", path);
-    CLEANUP_STR struct str s = {0};
+    struct str s CLEANUP_STR = {0};
     int rc = file_read_all(is_stdin ? stdin : opened, path, max ? max : (size_t)1 << 30, &s, err);
     if (rc)
         return rc;
@@ -62,7 +62,7 @@ static int write_all(int fd, const char *p, size_t n)
 /* A pipe, a terminal or /dev/full cannot be replaced by a rename: they are written in place. */
 static int file_write_special(const char *path, const void *data, size_t n, struct err *err)
 {
-    CLEANUP_FD int fd = open(path, O_WRONLY | O_CLOEXEC);
+    int fd CLEANUP_FD = open(path, O_WRONLY | O_CLOEXEC);
     if (fd < 0)
         return err_input(err, "%s: cannot write: %s", path, strerror(errno));
     int rc = write_all(fd, data, n);
@@ -74,8 +74,8 @@ int file_write(const char *path, const void *data, size_t n, struct err *err)
     struct stat st;
     if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
         return file_write_special(path, data, n, err);
-    CLEANUP_FREE char *temp = xasprintf("%s.%ld.tmp", path, (long)getpid());
-    CLEANUP_FD int fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    char *temp CLEANUP_FREE = xasprintf("%s.%ld.tmp", path, (long)getpid());
+    int fd CLEANUP_FD = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (fd < 0)
         return err_input(err, "%s: cannot write: %s", path, strerror(errno));
     int rc = write_all(fd, data, n);
@@ -89,7 +89,7 @@ int file_write(const char *path, const void *data, size_t n, struct err *err)
 
 int file_mkdirs(const char *path, struct err *err)
 {
-    CLEANUP_FREE char *p = xstrdup(path);
+    char *p CLEANUP_FREE = xstrdup(path);
     for (char *slash = p + 1;; slash++) {
         if (*slash && *slash != '/')
             continue;
@@ -147,7 +147,7 @@ static char *file_under(const char *dir, const char *relative)
 /* The same, or as installed: a program in PREFIX/bin has its data in PREFIX/share/hrm. */
 static char *file_under_prefix(const char *dir, const char *relative)
 {
-    CLEANUP_FREE char *share = file_join(dir, "share/hrm");
+    char *share CLEANUP_FREE = file_join(dir, "share/hrm");
     char *found = file_under(dir, relative);
     return found ? found : file_under(share, relative);
 }
@@ -158,7 +158,7 @@ char *file_find_data(const char *relative)
         return xstrdup(relative);
     const char *home = getenv("HRM_HOME");
     char *found = home && *home ? file_under(home, relative) : NULL;
-    CLEANUP_FREE char *dir = realpath("/proc/self/exe", NULL);
+    char *dir CLEANUP_FREE = realpath("/proc/self/exe", NULL);
     while (!found && dir && strcmp(dir, "/") != 0) {
         char *parent = file_dir(dir);
         free(dir);

@@ -28,7 +28,7 @@ void hash_sha256_hex(const void *data, size_t n, char out[HASH_HEX])
 
 int hash_file_hex(const char *path, char out[HASH_HEX], struct err *err)
 {
-    CLEANUP_FREE char *bytes = NULL;
+    char *bytes CLEANUP_FREE = NULL;
     size_t n;
     int rc = file_read(path, 0, &bytes, &n, err);
     if (rc == 0)

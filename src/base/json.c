@@ -43,7 +43,7 @@ const char *json_word(const json_t *j, struct arena *arena)
         return arena_strdup(arena, json_string_value(j));
     if (!json_is_number(j))
         return NULL;
-    CLEANUP_FREE char *text = json_text(j);
+    char *text CLEANUP_FREE = json_text(j);
     return arena_strdup(arena, text);
 }
 
@@ -64,7 +64,7 @@ static bool must_escape(unsigned char c)
 
 void json_add_string(const char *text, struct str *out)
 {
-    CLEANUP_FREE char *clean = NULL;
+    char *clean CLEANUP_FREE = NULL;
     if (!utf8_valid(text, strlen(text)))
         text = clean = utf8_clean(text, strlen(text));
     str_addc(out, '"');
@@ -85,8 +85,8 @@ void json_add_real(double value, struct str *out)
     char text[32];
     snprintf(text, sizeof text, "%.*g", JSON_DIGITS, value);
     if (strchr(text, 'e')) { /* jansson writes exponents its own way */
-        CLEANUP_JSON json_t *j = json_real(value);
-        CLEANUP_FREE char *as_jansson = json_text(j);
+        json_t *j CLEANUP_JSON = json_real(value);
+        char *as_jansson CLEANUP_FREE = json_text(j);
         str_add(out, as_jansson);
         return;
     }
@@ -123,6 +123,6 @@ json_t *json_bytes(const char *s, size_t n)
 {
     if (utf8_valid(s, n) && !memchr(s, 0, n))
         return json_stringn_nocheck(s, n);
-    CLEANUP_FREE char *clean = utf8_clean(s, n);
+    char *clean CLEANUP_FREE = utf8_clean(s, n);
     return json_string(clean);
 }

@@ -73,7 +73,7 @@ double rng_normal(struct rng *r)
 void rng_shuffle(struct rng *r, void *base, size_t n, size_t size)
 {
     unsigned char *p = base;
-    CLEANUP_FREE unsigned char *held = xmalloc(size);
+    unsigned char *held CLEANUP_FREE = xmalloc(size);
     for (size_t i = n; i > 1; i--) {
         size_t j = rng_below(r, i);
         if (j == i - 1)
@@ -86,7 +86,7 @@ void rng_shuffle(struct rng *r, void *base, size_t n, size_t size)
 
 uint64_t seed_derive(uint64_t seed, const char *key_fmt, ...)
 {
-    CLEANUP_STR struct str key = {0};
+    struct str key CLEANUP_STR = {0};
     str_addf(&key, "%llu", (unsigned long long)seed);
     str_addc(&key, '\0');
     va_list ap;

@@ -119,7 +119,7 @@ bool str_is_blank(const char *s)
 static size_t edit_distance(const char *a, const char *b)
 {
     size_t n = strlen(b);
-    CLEANUP_FREE size_t *row = xcalloc(n + 1, sizeof *row);
+    size_t *row CLEANUP_FREE = xcalloc(n + 1, sizeof *row);
     for (size_t j = 0; j <= n; j++)
         row[j] = j;
     for (size_t i = 0; a[i]; i++) {

@@ -208,7 +208,7 @@ int ytree_load_text(const char *name, const char *text, size_t n, struct ytree *
 
 int ytree_load_file(const char *path, struct ytree *out, struct err *err)
 {
-    CLEANUP_FREE char *text = NULL;
+    char *text CLEANUP_FREE = NULL;
     size_t n = 0;
     int rc = file_read(path, MAX_FILE_BYTES, &text, &n, err);
     return rc < 0 ? rc : ytree_load_text(path, text, n, out, err);

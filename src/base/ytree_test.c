@@ -34,7 +34,7 @@ static void assert_refused(const char *text, const char *message)
 static void nodes_know_their_lines(void **state)
 {
     (void)state;
-    CLEANUP_YTREE struct ytree t = load("a: 1\n"
+    struct ytree t CLEANUP_YTREE = load("a: 1\n"
                                         "b:\n"
                                         "- {c: x, d: \"two\\nlines\"}\n"
                                         "- |\n"
@@ -54,7 +54,7 @@ static void nodes_know_their_lines(void **state)
 static void a_byte_order_mark_is_skipped(void **state)
 {
     (void)state;
-    CLEANUP_YTREE struct ytree t = load("\xef\xbb\xbf"
+    struct ytree t CLEANUP_YTREE = load("\xef\xbb\xbf"
                                         "a: 1\r\nb: 2\r\n");
     assert_string_equal(ynode_get(t.root, "b")->text, "2");
 }
@@ -62,7 +62,7 @@ static void a_byte_order_mark_is_skipped(void **state)
 static void null_is_absent(void **state)
 {
     (void)state;
-    CLEANUP_YTREE struct ytree t = load("a: ~\nb: null\nc:\nd: ''\ne: 'null'\n");
+    struct ytree t CLEANUP_YTREE = load("a: ~\nb: null\nc:\nd: ''\ne: 'null'\n");
     assert_null(ynode_get(t.root, "a"));
     assert_null(ynode_get(t.root, "b"));
     assert_null(ynode_get(t.root, "c"));
@@ -74,7 +74,7 @@ static void null_is_absent(void **state)
 static void typed_readers_accept_what_is_meant(void **state)
 {
     (void)state;
-    CLEANUP_YTREE struct ytree t = load("i: -12\nd: 1e-6\nb: yes\ns: 6\n");
+    struct ytree t CLEANUP_YTREE = load("i: -12\nd: 1e-6\nb: yes\ns: 6\n");
     long long i = 0;
     double d = 0;
     bool b = false;
@@ -93,7 +93,7 @@ static void typed_readers_accept_what_is_meant(void **state)
 static void typed_readers_say_what_was_found(void **state)
 {
     (void)state;
-    CLEANUP_YTREE struct ytree t =
+    struct ytree t CLEANUP_YTREE =
         load("a: two\nb: '2'\nc: [1]\nd: 99999999999999999999\ne: .inf\n");
     long long i = 7;
     double d = 7;
@@ -117,7 +117,7 @@ static void typed_readers_say_what_was_found(void **state)
 static void whole_numbers_keep_their_range(void **state)
 {
     (void)state;
-    CLEANUP_YTREE struct ytree t = load("a: 10");
+    struct ytree t CLEANUP_YTREE = load("a: 10");
     long long i = 7;
     struct err err;
     assert_int_not_equal(ynode_int(&t, ynode_get(t.root, "a"), "steps", 0, 9, &i, &err), 0);
@@ -128,15 +128,15 @@ static void unknown_keys_get_the_nearest(void **state)
 {
     (void)state;
     static const char *const allowed[] = {"prompt", "oracle"};
-    CLEANUP_YTREE struct ytree t = load("prompt: x\npromt: y\n");
+    struct ytree t CLEANUP_YTREE = load("prompt: x\npromt: y\n");
     struct err err;
     assert_int_not_equal(ynode_check_keys(&t, t.root, "task", allowed, 2, &err), 0);
     assert_string_equal(err.msg, "t.yaml:2: task: unknown key 'promt'; did you mean 'prompt'?");
-    CLEANUP_YTREE struct ytree far = load("whatever: x\n");
+    struct ytree far CLEANUP_YTREE = load("whatever: x\n");
     assert_int_not_equal(ynode_check_keys(&far, far.root, "task", allowed, 2, &err), 0);
     assert_string_equal(err.msg,
                         "t.yaml:1: task: unknown key 'whatever'; expected prompt or oracle");
-    CLEANUP_YTREE struct ytree list = load("- x\n");
+    struct ytree list CLEANUP_YTREE = load("- x\n");
     assert_int_not_equal(ynode_check_keys(&list, list.root, "task", allowed, 2, &err), 0);
     assert_string_equal(err.msg, "t.yaml:1: task: expected a mapping, found a list");
 }
@@ -159,7 +159,7 @@ static void broken_files_are_refused(void **state)
 static void bombs_do_not_go_off(void **state)
 {
     (void)state;
-    CLEANUP_STR struct str s = {0};
+    struct str s CLEANUP_STR = {0};
     str_add(&s, "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
     for (int i = 1; i < 12; i++) {
         str_addf(&s, "a%d: &a%d [", i, i);

@@ -6,12 +6,13 @@
 #include <argp.h>
 #include "base/err.h"
 
-enum { /* exit codes, design.md section 3 */
-       EXIT_DONE = 0,
-       EXIT_EPISODES_IN_ERROR = 1,
-       EXIT_BAD_INPUT = 2,
-       EXIT_ENVIRONMENT = 3,
-       EXIT_INTERRUPTED = 130,
+/* Exit codes, design.md section 3. */
+enum {
+    EXIT_DONE = 0,
+    EXIT_EPISODES_IN_ERROR = 1,
+    EXIT_BAD_INPUT = 2,
+    EXIT_ENVIRONMENT = 3,
+    EXIT_INTERRUPTED = 130,
 };
 
 struct cmd {

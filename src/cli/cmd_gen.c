@@ -132,13 +132,13 @@ static json_t *texts_json(const char *const *texts, size_t n)
 
 static void add_json_line(struct str *out, const struct gen_code_item *item, const struct task *t)
 {
-    CLEANUP_JSON json_t *line =
+    json_t *line CLEANUP_JSON =
         json_pack("{s:s, s:s, s:i, s:s, s:s, s:o, s:o, s:o, s:s}", "id", t->id, "group", t->group,
                   "steps", t->steps, "prompt", t->prompt, "entry_point", t->entry_point, "plan",
                   texts_json(item->plan, (size_t)item->steps), "public_tests",
                   texts_json(t->public_tests, t->n_public), "hidden_tests",
                   texts_json(t->hidden_tests, t->n_hidden), "program", t->reference);
-    CLEANUP_FREE char *text = json_text(line);
+    char *text CLEANUP_FREE = json_text(line);
     str_add(out, text);
     str_addc(out, '\n');
 }
@@ -149,12 +149,12 @@ static void add_math_line(struct str *out, const struct gen_math_item *item, con
     for (size_t i = 0; i < t->n_graph; i++)
         json_array_append_new(graph, json_pack("{s:s, s:s, s:i}", "id", t->graph[i].id, "expr",
                                                t->graph[i].expr, "value", item->node[i].value));
-    CLEANUP_JSON json_t *line =
+    json_t *line CLEANUP_JSON =
         json_pack("{s:s, s:s, s:i, s:s, s:i, s:s, s:o, s:o, s:s, s:s}", "id", t->id, "group",
                   t->group, "steps", t->steps, "prompt", t->prompt, "answer", item->answer, "unit",
                   t->unit, "plan", texts_json(item->plan, (size_t)item->steps), "graph", graph,
                   "program", item->program, "check", item->check);
-    CLEANUP_FREE char *text = json_text(line);
+    char *text CLEANUP_FREE = json_text(line);
     str_add(out, text);
     str_addc(out, '\n');
 }
@@ -228,7 +228,7 @@ int cmd_gen(int argc, char **argv)
     int code = cmd_parse(&argp, argc, argv, &args);
     if (code)
         return code - 1;
-    CLEANUP_STR struct str out = {0};
+    struct str out CLEANUP_STR = {0};
     struct err err = {0};
     int rc = generate(&args, &out, &err);
     if (rc == 0 && args.output && !str_eq(args.output, "-"))

@@ -84,7 +84,7 @@ static int read_tests(const json_t *test, struct tool_grade_request *q, struct a
         return 0;
     }
     size_t n = json_is_array(test) ? json_array_size(test) : 1;
-    const char **tests = arena_alloc(arena, (n + 1) * sizeof(*tests));
+    const char **tests = arena_alloc(arena, (n + 1) * sizeof *tests);
     for (size_t i = 0; i < n; i++) {
         tests[i] = json_string_value(json_is_array(test) ? json_array_get(test, i) : test);
         if (!tests[i])
@@ -114,7 +114,7 @@ static int read_row(const json_t *row, struct tool_grade_request *q, struct aren
     const char *want = json_get_str(row, "expect_stdout", NULL);
     const char *part = json_get_str(row, "expect_substr", NULL);
     if (want || part) {
-        struct tool_case *c = arena_alloc(arena, sizeof(*c));
+        struct tool_case *c = arena_alloc(arena, sizeof *c);
         *c = (struct tool_case){json_get_str(row, "stdin", NULL), want, part};
         q->cases = c;
         q->n_cases = 1;
@@ -148,7 +148,7 @@ static int read_suite_row(const struct grade_args *args, const json_t *row,
     *found = task;
     if (!completion && !program)
         return err_input(err, "found no \"completion\" and no \"program\"");
-    struct tool_case *cases = arena_alloc(arena, (task->n_cases + 1) * sizeof(*cases));
+    struct tool_case *cases = arena_alloc(arena, (task->n_cases + 1) * sizeof *cases);
     for (size_t i = 0; i < task->n_cases; i++)
         cases[i] = (struct tool_case){task->cases[i].stdin_text, task->cases[i].stdout_text,
                                       task->cases[i].expect_substr};

@@ -151,7 +151,7 @@ static void print_sum(const struct suite *s, const struct import_report *r)
 
 static int write_suite(const struct suite *s, const char *output, struct err *err)
 {
-    CLEANUP_FREE char *text = suite_yaml(s);
+    char *text CLEANUP_FREE = suite_yaml(s);
     if (output && !str_eq(output, "-"))
         return file_write(output, text, strlen(text), err);
     fputs(text, stdout);

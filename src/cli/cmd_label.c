@@ -84,7 +84,8 @@ static const struct argp argp = {
 
 /* ---- what is shown ---- */
 
-struct shown { /* an episode of the sample: what the screen needs of its row */
+/* An episode of the sample: what the screen needs of its row. */
+struct shown {
     long long id;
     struct store_episode row;
 };
@@ -136,7 +137,7 @@ static char *transcript_of(void *ctx, size_t item, struct err *err)
         str_free(&out);
         return NULL;
     }
-    CLEANUP_FREE char *text = str_take(&out);
+    char *text CLEANUP_FREE = str_take(&out);
     return utf8_clean(text, strlen(text));
 }
 
@@ -144,12 +145,12 @@ static char *transcript_of(void *ctx, size_t item, struct err *err)
 
 static int label_by_lines(struct label_session *s, struct labelling *l, struct err *err)
 {
-    CLEANUP_FREE char *line = NULL;
+    char *line CLEANUP_FREE = NULL;
     size_t cap = 0, shown = SIZE_MAX;
     int rc = 0;
     while (rc == 0 && !label_session_over(s)) {
         if (shown != s->at) {
-            CLEANUP_FREE char *text = transcript_of(l, s->at, err);
+            char *text CLEANUP_FREE = transcript_of(l, s->at, err);
             if (!text)
                 return err->code;
             printf("==== episode %zu of %zu ====\n%s\n", s->at + 1, s->n, text);
@@ -229,7 +230,7 @@ static int walk(const struct label_args *args, struct labelling *l, const long l
 static int label(const struct label_args *args, struct store *store, struct err *err)
 {
     struct labelling l = {.store = store, .arena = arena_new()};
-    CLEANUP_FREE long long *ids = NULL;
+    long long *ids CLEANUP_FREE = NULL;
     int rc = label_sample_of_run(store, args->seed, args->n, &ids, &l.n, err);
     if (rc == 0 && l.n == 0)
         printf("%s: no episode has failed, so there is nothing to label\n", args->run);
@@ -252,7 +253,7 @@ int cmd_label(int argc, char **argv)
         .n = 60, .seed = 1, .print = {.format = "text"}, .annotator = user_name()};
     struct store *store = NULL;
     struct err err = {0};
-    CLEANUP_FREE char *db = NULL;
+    char *db CLEANUP_FREE = NULL;
     int code = cmd_parse(&argp, argc, argv, &args);
     if (code)
         return code - 1;

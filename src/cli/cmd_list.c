@@ -42,8 +42,8 @@ static json_t *trouble(const char *name, const char *path, const struct err *err
 
 static json_t *describe_experiment(const char *dir, const char *name)
 {
-    CLEANUP_FREE char *home = file_join(dir, name);
-    CLEANUP_FREE char *path = file_join(home, "experiment.yaml");
+    char *home CLEANUP_FREE = file_join(dir, name);
+    char *path CLEANUP_FREE = file_join(home, "experiment.yaml");
     struct experiment x;
     struct err err = {0};
     if (!file_exists(path))
@@ -59,7 +59,7 @@ static json_t *describe_experiment(const char *dir, const char *name)
 
 static json_t *describe_suite(const char *dir, const char *name)
 {
-    CLEANUP_FREE char *path = file_join(dir, name);
+    char *path CLEANUP_FREE = file_join(dir, name);
     struct suite s;
     struct err err = {0};
     if (!str_ends(name, ".yaml") || file_is_dir(path))
@@ -76,7 +76,7 @@ static json_t *describe_suite(const char *dir, const char *name)
 /* What `describe` makes of each file in the data directory, in the order of their names. */
 static json_t *collect(const char *where, json_t *(*describe)(const char *dir, const char *name))
 {
-    CLEANUP_FREE char *dir = file_find_data(where);
+    char *dir CLEANUP_FREE = file_find_data(where);
     struct dirent **entries = NULL;
     json_t *list = json_array();
     int n = dir ? scandir(dir, &entries, visible, alphasort) : 0;
@@ -139,11 +139,11 @@ int cmd_list(int argc, char **argv)
     int code = cmd_parse(&argp, argc, argv, &as_json);
     if (code)
         return code - 1;
-    CLEANUP_JSON json_t *all =
+    json_t *all CLEANUP_JSON =
         json_pack("{s:o, s:o}", "experiments", collect("experiments", describe_experiment),
                   "suites", collect("eval/suites", describe_suite));
     if (as_json) {
-        CLEANUP_FREE char *text = json_text_pretty(all);
+        char *text CLEANUP_FREE = json_text_pretty(all);
         puts(text);
         return EXIT_DONE;
     }

@@ -75,7 +75,7 @@ static json_t *findings_json(const struct suite_validation *v)
 
 static void print_json(const struct suite *s, const struct suite_validation *v)
 {
-    CLEANUP_JSON json_t *root = json_pack(
+    json_t *root CLEANUP_JSON = json_pack(
         "{s:s, s:s, s:I, s:b, s:{s:I, s:I, s:I}, s:{s:I, s:I, s:I}, s:{s:I, s:I}, s:{s:I, s:I, "
         "s:I}, "
         "s:o}",
@@ -87,7 +87,7 @@ static void print_json(const struct suite *s, const struct suite_validation *v)
         "given", (json_int_t)v->n_wrong, "pass", (json_int_t)v->n_wrong_pass, "answers", "tasks",
         (json_int_t)v->n_answers, "last_number", (json_int_t)v->n_last_number, "gold_steps",
         (json_int_t)v->n_graphs, "findings", findings_json(v));
-    CLEANUP_FREE char *text = json_text(root);
+    char *text CLEANUP_FREE = json_text(root);
     puts(text);
 }
 

@@ -13,7 +13,7 @@ static void find_secrets(struct redact *secrets, const char *arg)
     bool key = false;
     while (*(arg += strspn(arg, separators))) {
         size_t n = strcspn(arg, separators);
-        CLEANUP_FREE char *word = xstrndup(arg, n);
+        char *word CLEANUP_FREE = xstrndup(arg, n);
         if (key)
             redact_add(secrets, word);
         if (strstr(word, "://"))

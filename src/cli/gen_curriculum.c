@@ -155,13 +155,13 @@ static void add_line(struct str *out, const struct args *args, const struct corp
     add_message(messages, "system", ex->system);
     add_message(messages, "user", ex->prompt);
     add_message(messages, "assistant", ex->answer);
-    CLEANUP_JSON json_t *line = json_pack("{s:o}", "messages", messages);
+    json_t *line CLEANUP_JSON = json_pack("{s:o}", "messages", messages);
     if (str_eq(args->format, "jsonl")) {
         json_object_set_new(line, "role", json_string(corpus_role_names[ex->role]));
         json_object_set_new(line, "steps", json_integer(ex->steps));
         json_object_set_new(line, "problem", json_integer((json_int_t)ex->problem));
     }
-    CLEANUP_FREE char *text = json_text(line);
+    char *text CLEANUP_FREE = json_text(line);
     str_addf(out, "%s\n", text);
 }
 
@@ -179,8 +179,8 @@ static char *manifest(const struct args *args, unsigned roles, const struct prom
                       const struct curriculum_check *check)
 {
     const struct curriculum_set *s = &args->set;
-    CLEANUP_FREE char *seed = xasprintf("%llu", (unsigned long long)s->seed);
-    CLEANUP_JSON json_t *m = json_pack(
+    char *seed CLEANUP_FREE = xasprintf("%llu", (unsigned long long)s->seed);
+    json_t *m CLEANUP_JSON = json_pack(
         "{s:s, s:s, s:s, s:I, s:[i, i], s:f, s:I, s:o, s:{s:s, s:s}, s:s, s:s, s:{s:s, s:s, s:I, "
         "s:I}}",
         "order", curriculum_order_names[args->order], "text", s->plain ? "plain" : "full", "seed",
@@ -204,7 +204,7 @@ static int put(const char *path, const char *text, size_t n, struct err *err)
 static int write_examples(const struct args *args, struct corpus *corpus, const char *facts,
                           struct err *err)
 {
-    CLEANUP_STR struct str out = {0};
+    struct str out CLEANUP_STR = {0};
     for (size_t i = 0; i < corpus_size(corpus); i++) {
         struct corpus_example ex;
         int rc = corpus_example(corpus, i, &ex, err);
@@ -215,13 +215,13 @@ static int write_examples(const struct args *args, struct corpus *corpus, const 
     int rc = put(args->output, str_text(&out), out.len, err);
     if (rc < 0 || !args->output)
         return rc;
-    CLEANUP_FREE char *beside = xasprintf("%s.manifest.json", args->output);
+    char *beside CLEANUP_FREE = xasprintf("%s.manifest.json", args->output);
     return file_write(beside, facts, strlen(facts), err);
 }
 
 static int load_tests(const struct args *args, struct suite *tests, struct err *err)
 {
-    CLEANUP_FREE char *found = args->against ? xstrdup(args->against) : file_find_data(tests_path);
+    char *found CLEANUP_FREE = args->against ? xstrdup(args->against) : file_find_data(tests_path);
     return suite_load(found ? found : tests_path, tests, err);
 }
 
@@ -243,7 +243,7 @@ static int generate_examples(struct args *args, struct err *err)
     if (rc == 0)
         rc = curriculum_check(&args->set, corpus_sequence(corpus), &check, err);
     if (rc == 0) {
-        CLEANUP_FREE char *facts = manifest(args, roles, prompts, &tests, corpus, &check);
+        char *facts CLEANUP_FREE = manifest(args, roles, prompts, &tests, corpus, &check);
         rc = write_examples(args, corpus, facts, err);
     }
     corpus_free(corpus);
@@ -255,7 +255,7 @@ static int generate_examples(struct args *args, struct err *err)
 
 static int generate_tests(const struct args *args, struct err *err)
 {
-    CLEANUP_FREE char *text = NULL;
+    char *text CLEANUP_FREE = NULL;
     int rc = curriculum_tests_text(args->set.seed, args->set.n ? args->set.n : 200, args->set.plain,
                                    &text, err);
     return rc < 0 ? rc : put(args->output, text, strlen(text), err);

@@ -31,7 +31,7 @@ void grade_tally_add(struct grade_tally *t, const json_t *id, const char *verdic
     t->n_infra += infra;
     if (!t->n_k || infra)
         return;
-    CLEANUP_FREE char *key = json_is_string(id) ? xstrdup(json_string_value(id)) : json_text(id);
+    char *key CLEANUP_FREE = json_is_string(id) ? xstrdup(json_string_value(id)) : json_text(id);
     if (!t->tasks)
         t->tasks = json_object();
     json_t *counts = json_object_get(t->tasks, key);
@@ -77,7 +77,7 @@ static int pass_line(const struct grade_tally *t, json_t *line, struct err *err)
         const char *suffix[] = {"", "_low", "_high"};
         double value[] = {mean, ci.low, ci.high};
         for (int j = 0; j < 3; j++) {
-            CLEANUP_FREE char *key = xasprintf("pass@%ld%s", t->k[i], suffix[j]);
+            char *key CLEANUP_FREE = xasprintf("pass@%ld%s", t->k[i], suffix[j]);
             json_object_set_new(line, key, json_real(value[j]));
         }
     }
@@ -97,14 +97,14 @@ int grade_tally_report(const struct grade_tally *t, const char *output, struct e
     fprintf(stderr, "\n");
     if (!t->n_k)
         return 0;
-    CLEANUP_JSON json_t *line = json_object();
+    json_t *line CLEANUP_JSON = json_object();
     int rc = pass_line(t, line, err);
     if (rc < 0)
         return rc;
     FILE *f = output && !str_eq(output, "-") ? fopen(output, "ae") : stdout;
     if (!f)
         return err_errno(err, errno, "%s", output);
-    CLEANUP_FREE char *text = json_text(line);
+    char *text CLEANUP_FREE = json_text(line);
     fprintf(f, "%s\n", text);
     return f != stdout && fclose(f) != 0 ? err_errno(err, errno, "%s", output) : 0;
 }

@@ -99,7 +99,7 @@ static bool put_row(struct batch *b, const struct row *row)
 /* A bad line is queued as a failed row. */
 static bool put_line(struct batch *b, const char *text, size_t n, size_t line)
 {
-    CLEANUP_FREE char *what = xasprintf("%s:%zu", b->name, line);
+    char *what CLEANUP_FREE = xasprintf("%s:%zu", b->name, line);
     struct row row = {.state = READ, .line = line};
     row.in = json_parse(text, n, what, &row.err);
     if (row.in && !json_is_object(row.in)) {
@@ -127,7 +127,7 @@ static bool read_line(struct batch *b, struct str *line)
 
 static void read_all(struct batch *b)
 {
-    CLEANUP_STR struct str line = {0};
+    struct str line CLEANUP_STR = {0};
     for (size_t number = 1; read_line(b, &line); number++) {
         const char *text = str_text(&line);
         if (strspn(text, " \t\r\n") < line.len && !put_line(b, text, line.len, number))
@@ -190,7 +190,7 @@ static int write_row(struct batch *b, struct row *row, bool flush)
 {
     int rc = 0;
     if (row->out) {
-        CLEANUP_FREE char *text = json_text(row->out);
+        char *text CLEANUP_FREE = json_text(row->out);
         if (fprintf(b->output, "%s\n", text) < 0 || (flush && fflush(b->output) != 0))
             rc = errno;
         if (b->job->seen && !row->bad)
@@ -245,7 +245,7 @@ static void *write_all(void *arg)
 static void run_threads(struct batch *b)
 {
     size_t n = (size_t)b->job->threads;
-    pthread_t *workers = xcalloc(n, sizeof(*workers)), writer;
+    pthread_t *workers = xcalloc(n, sizeof *workers), writer;
     sigset_t ours, before;
     sigemptyset(&ours);
     sigaddset(&ours, SIGINT);
@@ -288,7 +288,7 @@ static FILE *open_or(const char *path, const char *mode, FILE *standard, struct 
 
 int jsonl_run(const struct jsonl_job *job)
 {
-    struct batch *b = xcalloc(1, sizeof(*b));
+    struct batch *b = xcalloc(1, sizeof *b);
     struct sigaction interrupt = {.sa_handler = on_interrupt}, before[2]; /* no SA_RESTART */
     b->job = job;
     b->name = job->input && strcmp(job->input, "-") ? job->input : "standard input";
@@ -318,7 +318,7 @@ int jsonl_run(const struct jsonl_job *job)
     if (b->output && b->output != stdout)
         fclose(b->output);
     if (b->n_bad && !b->err.code && b->n_written > 1) {
-        CLEANUP_FREE char *first = xstrdup(b->bad.msg);
+        char *first CLEANUP_FREE = xstrdup(b->bad.msg);
         err_input(&b->err,
                   "%zu of %zu rows are bad; the output says what is wrong with each; the first: %s",
                   b->n_bad, b->n_written, first);

@@ -19,16 +19,17 @@ enum { HEAD_ROWS = 1, FOOT_ROWS = 5, NOTE_BYTES = 500 };
 
 enum mode { PICK_GROUP, PICK_CODE, EDIT_NOTE };
 
-enum key { /* beyond the bytes themselves */
-           KEY_NONE = -1,
-           KEY_UP = 256,
-           KEY_DOWN,
-           KEY_PAGE_UP,
-           KEY_PAGE_DOWN,
-           KEY_HOME,
-           KEY_END,
-           KEY_ESCAPE,
-           KEY_STOP
+/* Beyond the bytes themselves. */
+enum key {
+    KEY_NONE = -1,
+    KEY_UP = 256,
+    KEY_DOWN,
+    KEY_PAGE_UP,
+    KEY_PAGE_DOWN,
+    KEY_HOME,
+    KEY_END,
+    KEY_ESCAPE,
+    KEY_STOP
 };
 
 struct screen {
@@ -121,7 +122,7 @@ static void put_head(struct str *out, const struct screen *s)
 {
     const struct label_session *l = s->session;
     size_t end = s->top + body_rows(s);
-    CLEANUP_FREE char *head =
+    char *head CLEANUP_FREE =
         xasprintf(" episode %zu of %zu | %s: %zu labelled, %zu skipped | lines %zu-%zu of %zu",
                   l->at < l->n ? l->at + 1 : l->n, l->n, l->annotator, label_session_labelled(l),
                   label_session_skipped(l), s->n_rows ? s->top + 1 : 0,
@@ -134,7 +135,7 @@ static void put_head(struct str *out, const struct screen *s)
 static void put_groups(struct str *out, const struct screen *s)
 {
     for (size_t line = 0; line < 2; line++) {
-        CLEANUP_STR struct str row = {0};
+        struct str row CLEANUP_STR = {0};
         for (size_t i = line * LABEL_GROUPS / 2; i < (line + 1) * LABEL_GROUPS / 2; i++)
             str_addf(&row, " %c %-17s", label_group_letter(i), label_group_name(i));
         put_row(out, s, str_text(&row));
@@ -146,7 +147,7 @@ static void put_codes(struct str *out, const struct screen *s)
 {
     const char *code, *name;
     for (size_t line = 0; line < 3; line++) {
-        CLEANUP_STR struct str row = {0};
+        struct str row CLEANUP_STR = {0};
         for (size_t i = line * 3; i < line * 3 + 3 && label_code(s->group, i, &code, &name); i++)
             str_addf(&row, " %s %-24s", code + 1, name);
         put_row(out, s, str_text(&row));
@@ -160,7 +161,7 @@ static void put_foot(struct str *out, const struct screen *s)
         put_codes(out, s);
     else
         put_groups(out, s);
-    CLEANUP_STR struct str status = {0};
+    struct str status CLEANUP_STR = {0};
     if (s->mode == EDIT_NOTE)
         str_addf(&status, " note: %s_   (Enter: keep, Esc: drop)", str_text(&s->note));
     else if (s->mode == PICK_CODE)
@@ -174,7 +175,7 @@ static void put_foot(struct str *out, const struct screen *s)
 
 static void draw(const struct screen *s)
 {
-    CLEANUP_STR struct str out = {0};
+    struct str out CLEANUP_STR = {0};
     str_add(&out, "\x1b[H");
     put_head(&out, s);
     for (size_t i = 0; i < body_rows(s); i++)
@@ -268,7 +269,7 @@ static bool scroll_key(struct screen *s, int key)
 
 static int submit(struct screen *s, const char *word, struct err *err)
 {
-    CLEANUP_FREE char *line = xasprintf("%s %s", word, str_text(&s->note));
+    char *line CLEANUP_FREE = xasprintf("%s %s", word, str_text(&s->note));
     s->mode = PICK_GROUP;
     str_clear(&s->note);
     return label_session_input(s->session, line, &s->say, err);

@@ -2,7 +2,8 @@
 #pragma once
 #include "label/label_session.h"
 
-struct label_source {                                       /* where transcripts come from */
+/* Where transcripts come from. */
+struct label_source {
     char *(*text)(void *ctx, size_t item, struct err *err); /* caller frees; NULL = failed */
     void *ctx;
 };

@@ -13,7 +13,8 @@
 static const struct argp_option common_options[] = {
     {"help", '?'}, {"usage", -1}, {"version", 'V'}, {0}};
 
-struct options {                  /* of one command, the common ones among them */
+/* Of one command, the common ones among them. */
+struct options {
     const char *cmd;              /* "hrm run" */
     const struct argp_option **o; /* [n] */
     size_t n, cap;
@@ -60,7 +61,7 @@ static int refuse_unknown(const struct options *all, const char *word, size_t n)
     for (size_t i = 0; i < all->n; i++)
         if (all->o[i]->name && !(all->o[i]->flags & OPTION_HIDDEN))
             names[count++] = all->o[i]->name;
-    CLEANUP_FREE char *asked = xstrndup(word, n);
+    char *asked CLEANUP_FREE = xstrndup(word, n);
     const char *near = str_nearest(asked, names, count);
     fprintf(stderr, "%s: there is no option '--%s'", all->cmd, asked);
     if (near)

@@ -132,7 +132,7 @@ static error_t parse_seconds(const struct argp_state *state, const char *value, 
 {
     double s;
     if (!decimal_parse(value, &s) || !(s > 0 && s < 1e9)) {
-        CLEANUP_FREE char *why =
+        char *why CLEANUP_FREE =
             xasprintf("--max-outage: expected seconds, more than 0, found '%s'", value);
         return refuse(state, why);
     }
@@ -143,7 +143,7 @@ static error_t parse_seconds(const struct argp_state *state, const char *value, 
 static error_t parse_think(const struct argp_state *state, const char *value, enum model_think *out)
 {
     if (!str_eq(value, "on") && !str_eq(value, "off")) {
-        CLEANUP_FREE char *why = xasprintf("--think: expected on or off, found '%s'", value);
+        char *why CLEANUP_FREE = xasprintf("--think: expected on or off, found '%s'", value);
         return refuse(state, why);
     }
     *out = str_eq(value, "on") ? MODEL_THINK_ON : MODEL_THINK_OFF;
@@ -153,14 +153,14 @@ static error_t parse_think(const struct argp_state *state, const char *value, en
 static error_t parse_role_model(const struct argp_state *state, const char *value)
 {
     struct run_args *args = state->input;
-    CLEANUP_STR struct str known = {0};
+    struct str known CLEANUP_STR = {0};
     struct run_role r = {.model = strchr(value, '=')};
     size_t n = r.model ? (size_t)(r.model - value) : sizeof r.role;
     if (n < sizeof r.role)
         memcpy(r.role, value, n);
     if (!r.model || !*++r.model || !role_exists(r.role)) {
         role_list(&known);
-        CLEANUP_FREE char *why = xasprintf("--role-model: expected ROLE=NAME with ROLE one of %s; "
+        char *why CLEANUP_FREE = xasprintf("--role-model: expected ROLE=NAME with ROLE one of %s; "
                                            "found '%s'",
                                            known.p, value);
         return refuse(state, why);

@@ -4,11 +4,13 @@
 #include "experiment/plan.h"
 #include "model/model.h"
 
-struct run_setting { /* --max-iters 3 */
+/* --max-iters 3. */
+struct run_setting {
     const char *name, *value;
 };
 
-struct run_role { /* --role-model planner=NAME */
+/* --role-model planner=NAME. */
+struct run_role {
     char role[16];
     const char *model;
 };

@@ -11,8 +11,9 @@
 #include "model/serve.h"
 #include "store/manifest.h"
 
-struct run_record { /* the run that --replay names */
-    char *db;       /* NULL = none */
+/* The run that --replay names. */
+struct run_record {
+    char *db; /* NULL = none */
     struct store *store;
     struct manifest manifest;
 };

@@ -36,7 +36,7 @@ static int row_seconds(const json_t *row, const char *key, double *out, struct e
     if (!value || json_is_null(value))
         return 0;
     if (!(x > 0) || x > MOST) {
-        CLEANUP_FREE char *found = json_text(value);
+        char *found CLEANUP_FREE = json_text(value);
         return err_input(err, "\"%s\": expected a positive number of seconds, found %.60s", key,
                          found);
     }

@@ -15,12 +15,13 @@ struct str;
 struct ynode;
 struct ytree;
 
-enum arm_tester {                     /* who tests candidates */
-                  ARM_TESTER_PROFILE, /* what the prompt profile says this model can do */
-                  ARM_TESTER_WRITE,   /* the tester writes asserts blind to the code; public tests
-                                         and these are run */
-                  ARM_TESTER_OFF,     /* no tests: the first candidate is submitted */
-                  ARM_TESTER_EXECUTE, /* the public tests alone are run */
+/* Who tests candidates. */
+enum arm_tester {
+    ARM_TESTER_PROFILE, /* what the prompt profile says this model can do */
+    ARM_TESTER_WRITE,   /* the tester writes asserts blind to the code; public tests
+                           and these are run */
+    ARM_TESTER_OFF,     /* no tests: the first candidate is submitted */
+    ARM_TESTER_EXECUTE, /* the public tests alone are run */
 };
 
 enum arm_coder { ARM_CODER_PROFILE, ARM_CODER_WHOLE, ARM_CODER_PER_STEP };
@@ -65,7 +66,8 @@ void arm_switch_values(const struct arm_switch *s, struct str *out);
 json_t *arm_json(const struct arm *arm);
 struct arm arm_from_json(const json_t *o);
 
-struct budget {    /* caps of one episode; 0 = no cap */
+/* Caps of one episode; 0 = no cap. */
+struct budget {
     int max_iters; /* code: candidates executed; math: attempts at the answer */
     int max_calls, max_tool_runs;
     long max_generated_tokens, max_total_tokens; /* total = prompt + generated */

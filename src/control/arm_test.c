@@ -30,20 +30,20 @@ static int read_arm(const char *controller, const char *text, struct arm *arm, s
 /* One position, written as `value` in the file. */
 static void check_position(const struct arm_switch *s, const char *value)
 {
-    CLEANUP_FREE char *text = xasprintf("%s: %s\n", s->name, value);
+    char *text CLEANUP_FREE = xasprintf("%s: %s\n", s->name, value);
     struct arm arm, other = arm_initial();
     struct err err = {0};
     if (read_arm("hrm", text, &arm, &err) < 0)
         fail_msg("%s: %s", text, err.msg);
     bool moved = s->words || (strcmp(value, "true") == 0) != s->initial;
-    CLEANUP_JSON json_t *o = arm_json(&arm);
+    json_t *o CLEANUP_JSON = arm_json(&arm);
     struct arm back = arm_from_json(o);
     for (size_t i = 0; i < n_arm_switches;
          i++) /* this switch has its value, the others their defaults */
         if (arm_has_moved(&arm, &arm_switches[i]) != (moved && &arm_switches[i] == s) ||
             arm_has_moved(&other, &arm_switches[i]))
             fail_msg("'%s' moves '%s'", text, arm_switches[i].name);
-    CLEANUP_JSON json_t *again = arm_json(&back);
+    json_t *again CLEANUP_JSON = arm_json(&back);
     assert_true(json_equal(o, again));
     /* in the other domain it is refused, if it means nothing there; on a flat arm likewise */
     for (int d = SUITE_CODE; d <= SUITE_MATH; d++) {

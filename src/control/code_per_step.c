@@ -24,7 +24,7 @@ static bool returns(const char *piece)
 const char *per_step_assemble(const char *signature, const char *entry_point,
                               const char *const *pieces, size_t n, struct arena *arena)
 {
-    CLEANUP_STR struct str s = {0};
+    struct str s CLEANUP_STR = {0};
     const char *result = "x";
     str_addf(&s, "%s\n", header_line(signature, entry_point, arena));
     for (size_t i = 0; i < n; i++) {
@@ -45,7 +45,7 @@ int per_step_code(struct episode *e, const struct code_plan *P, struct candidate
 {
     const char *entry_point = e->task->entry_point ? e->task->entry_point : "main";
     const char **pieces = arena_alloc(e->arena, P->n * sizeof *pieces);
-    CLEANUP_STR struct str names = {0};
+    struct str names CLEANUP_STR = {0};
     str_add(&names, "the arguments");
     for (size_t i = 0; i < P->n; i++) {
         struct ask ask = {.role = "coder", .prompt = "coder_step", .vars = episode_vars(e)};

@@ -18,7 +18,7 @@ const char plan_schema[] =
 
 static void plan_add_text(struct code_plan *p, struct arena *arena)
 {
-    CLEANUP_STR struct str s = {0};
+    struct str s CLEANUP_STR = {0};
     for (size_t i = 0; i < p->n; i++)
         str_addf(&s, "%s%zu. %s", i ? "\n" : "", i + 1, p->steps[i].desc);
     p->text = arena_strndup(arena, str_text(&s), s.len);
@@ -29,7 +29,7 @@ static const char *joined(const json_t *j, struct arena *arena)
 {
     if (json_is_string(j))
         return arena_strdup(arena, json_string_value(j));
-    CLEANUP_STR struct str s = {0};
+    struct str s CLEANUP_STR = {0};
     size_t i;
     json_t *item;
     json_array_foreach (j, i, item) {

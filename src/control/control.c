@@ -95,7 +95,7 @@ static int check_switches(const struct arm *arm, enum suite_domain domain, struc
 static int check_strategy(struct arm *arm, const struct controller *c, struct err *err)
 {
     const struct strategy *s = find_strategy(c, arm->strategy);
-    CLEANUP_STR struct str list = {0};
+    struct str list CLEANUP_STR = {0};
     list_strategies(&c->domain, &list);
     if (arm->strategy && !s)
         return err_input(err, "arm '%s': strategy: expected %s for %s tasks, found '%s'", arm->name,

@@ -457,7 +457,7 @@ static void every_attempt_is_on_record(void **state)
     (void)state;
     int sample = sample_counter++;
     static const struct script s[] = {{"flat", "# P2 HIDDEN"}, {0}};
-    CLEANUP_STR struct str seen = {0};
+    struct str seen CLEANUP_STR = {0};
     fail_at = 1;
     struct played p = play(&flat_arm, sample, s);
     arena_free(p.arena);
@@ -495,7 +495,7 @@ static void a_role_may_have_sampling_of_its_own(void **state)
 static void recorded_tool_runs_are_not_run_again(void **state)
 {
     (void)state;
-    CLEANUP_FREE char *path = xasprintf("%s/replay.db", db);
+    char *path CLEANUP_FREE = xasprintf("%s/replay.db", db);
     struct store *first = store;
     int sample = sample_counter++;
     static const struct script s[] = {

@@ -117,7 +117,7 @@ static int record_failure(struct episode *e, const struct model_request *q, int 
 {
     if (rc == -EINTR)
         return rc;
-    CLEANUP_FREE char *now = clock_utc_now();
+    char *now CLEANUP_FREE = clock_utc_now();
     struct store_failure f = {.role = q->role,
                               .index = index,
                               .at = now,
@@ -138,7 +138,7 @@ static int answer(struct episode *e, const struct model_request *q, int index,
     char hash[HASH_HEX];
     if (!e->env->store)
         return model_chat(e->env->model, q, r, e->arena, e->err);
-    CLEANUP_FREE char *text = model_request_text(q, hash);
+    char *text CLEANUP_FREE = model_request_text(q, hash);
     struct store_call found;
     int rc = store_call_find(e->env->store, e->id, q->role, index, hash, &found, e->arena, e->err);
     if (rc < 0)
@@ -317,15 +317,15 @@ int episode_log_run(struct episode *e, const struct transcript_run *run)
 
 static const char *public_view(const struct episode *e)
 {
-    CLEANUP_STR struct str s = {0};
+    struct str s CLEANUP_STR = {0};
     const struct task *t = e->task;
     for (size_t i = 0; i < t->n_public; i++)
         str_addf(&s, "%s%s", s.len ? "\n" : "", t->public_tests[i]);
     for (size_t i = 0; i < t->n_public_cases; i++) {
         const struct suite_case *c = &t->public_cases[i];
-        CLEANUP_JSON json_t *in = json_string(c->stdin_text ? c->stdin_text : "");
-        CLEANUP_JSON json_t *out = json_string(c->stdout_text ? c->stdout_text : c->expect_substr);
-        CLEANUP_FREE char *in_text = json_text(in), *out_text = json_text(out);
+        json_t *in CLEANUP_JSON = json_string(c->stdin_text ? c->stdin_text : "");
+        json_t *out CLEANUP_JSON = json_string(c->stdout_text ? c->stdout_text : c->expect_substr);
+        char *in_text CLEANUP_FREE = json_text(in), *out_text CLEANUP_FREE = json_text(out);
         str_addf(&s, "%s# input %s -> output %s%s", s.len ? "\n" : "", in_text,
                  c->stdout_text ? "" : "contains ", out_text);
     }

@@ -13,7 +13,8 @@
 
 enum { EPISODE_CAP = 1 };
 
-struct ledger {     /* what the episode has spent */
+/* What the episode has spent. */
+struct ledger {
     int iterations; /* code: candidates executed; math: attempts at the answer */
     int calls, tool_runs;
     long prompt_tokens, generated_tokens;
@@ -44,7 +45,8 @@ struct episode {
     size_t n_shares, cap_shares;
 };
 
-struct ask {            /* one question to a role */
+/* One question to a role. */
+struct ask {
     const char *role;   /* "planner", "coder", ... */
     const char *prompt; /* template of the profile */
     struct prompt_vars vars;
@@ -54,22 +56,26 @@ struct ask {            /* one question to a role */
     const char *json_schema; /* NULL = free text */
 };
 
-struct dialogue {                   /* a conversation in one context */
+/* A conversation in one context. */
+struct dialogue {
     struct model_message *messages; /* [n] */
     size_t n, cap;
 };
 
-struct self_tests {     /* what the tester wrote: asserts calling the entry point */
+/* What the tester wrote: asserts calling the entry point. */
+struct self_tests {
     const char **tests; /* [n], n <= SELF_TESTS_MAX */
     int n;
 };
 
-struct math_answer { /* of a math task: the text of the answer */
+/* Of a math task: the text of the answer. */
+struct math_answer {
     const char *text;
     double seconds; /* ledger time when it was given */
 };
 
-struct code_run { /* one program run within a math episode */
+/* One program run within a math episode. */
+struct code_run {
     const char *role;
     const char *purpose; /* "subgoal", "verify" or "tool" */
     const char *subgoal; /* id, or NULL */

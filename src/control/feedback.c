@@ -57,7 +57,7 @@ static void add_exception(struct str *s, const char *what, const char *message, 
 const char *feedback_of_run(const char *program, const char *what, const char *message,
                             const char *errout, struct arena *arena)
 {
-    CLEANUP_STR struct str s = {0};
+    struct str s CLEANUP_STR = {0};
     int line = traceback_line(errout ? errout : "");
     add_exception(&s, what, message, program, line ? line : line_of_message(message));
     return cut(&s, arena);
@@ -145,7 +145,7 @@ static void add_case(struct str *s, const struct tool_case *c, const struct tool
 const char *feedback_of_grade(const struct tool_grade_request *q, const struct tool_grade_result *r,
                               struct arena *arena)
 {
-    CLEANUP_STR struct str s = {0};
+    struct str s CLEANUP_STR = {0};
     size_t n_tests = q->n_tests + (q->check != NULL), i = 0;
     while (i < r->n_tests && r->tests[i].verdict == TOOL_OK)
         i++;

@@ -111,7 +111,7 @@ static void a_case_shows_input_expected_and_printed_output(void **state)
 static void long_outputs_are_cut_where_they_differ(void **state)
 {
     struct arena *a = arena_new();
-    CLEANUP_STR struct str want = {0}, got = {0};
+    struct str want CLEANUP_STR = {0}, got CLEANUP_STR = {0};
     (void)state;
     for (int i = 0; i < 100; i++) {
         str_addf(&want, "line %d\n", i);

@@ -37,7 +37,7 @@ static void a_program_is_told_what_it_did(void **state)
     p = PLAY(&flat_arm, {"flat", "```python\npass\n```"}, {"flat", "ANSWER: 1"});
     assert_has(last_prompt, "The program printed nothing.");
     arena_free(p.arena);
-    CLEANUP_STR struct str s = {0};
+    struct str s CLEANUP_STR = {0};
     str_add(&s, "```python\nprint(9");
     for (int i = 0; i < 2000; i++)
         str_addc(&s, '1');

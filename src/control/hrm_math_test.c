@@ -350,12 +350,12 @@ static struct prompt_set *small_profile(void)
                  {"verifier.txt", "check: {{task}}\n"},
                  {"flat_math.txt", "flat: {{task}}\n"},
                  {"flat_math_notool.txt", "think: {{task}}\n"}};
-    CLEANUP_FREE char *dir = xasprintf("%s/small", db);
+    char *dir CLEANUP_FREE = xasprintf("%s/small", db);
     struct err e = {0};
     struct prompt_set *p = NULL;
     assert_int_equal(file_mkdirs(dir, &e), 0);
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        CLEANUP_FREE char *path = file_join(dir, files[i].name);
+        char *path CLEANUP_FREE = file_join(dir, files[i].name);
         assert_int_equal(file_write(path, files[i].text, strlen(files[i].text), &e), 0);
     }
     assert_int_equal(prompt_set_load(dir, &p, &e), 0);
@@ -443,14 +443,14 @@ static void a_broken_episode_is_taken_up_again(void **state)
 static void recorded_runs_are_not_run_again(void **state)
 {
     (void)state;
-    CLEANUP_FREE char *path = xasprintf("%s/replay.db", db);
+    char *path CLEANUP_FREE = xasprintf("%s/replay.db", db);
     struct store *first = store;
     int sample = sample_counter++;
     static const struct script s[] = {{"supervisor", PLAN}, {"solver", FAILS},
                                       {"solver", RUN_40},   {"solver", RUN_52},
                                       {"verifier", RUN_52}, {0}};
     struct played p = play(&hrm_arm, sample, s), again;
-    CLEANUP_FREE char *seen = xasprintf("%s", record_of(&hrm_arm));
+    char *seen CLEANUP_FREE = xasprintf("%s", record_of(&hrm_arm));
     assert_int_equal(store_open(path, STORE_WRITE, &store, &p.err), 0);
     env.recorded = first;
     env.store = store;

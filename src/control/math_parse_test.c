@@ -26,7 +26,7 @@ static struct math_plan parsed(const char *reply)
 
 static void assert_order(const struct math_plan *p, const char *ids)
 {
-    CLEANUP_STR struct str s = {0};
+    struct str s CLEANUP_STR = {0};
     for (size_t k = 0; k < p->n; k++)
         str_addf(&s, "%s%s", k ? " " : "", p->subgoals[p->order[k]].id);
     assert_string_equal(str_text(&s), ids);
@@ -180,10 +180,10 @@ static void calls_are_found_in_json(void **state)
 static const char *finals(const char *reply)
 {
     struct finals f = finals_find(reply, arena);
-    CLEANUP_JSON json_t *list = json_array();
+    json_t *list CLEANUP_JSON = json_array();
     for (size_t i = 0; i < f.n; i++)
         json_array_append_new(list, json_string(f.text[i]));
-    CLEANUP_FREE char *text = json_text(list);
+    char *text CLEANUP_FREE = json_text(list);
     return arena_strdup(arena, text);
 }
 

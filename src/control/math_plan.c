@@ -161,7 +161,7 @@ static size_t goal_of(const struct math_plan *p)
 static void add_text(struct math_reading *r)
 {
     struct math_plan *p = &r->plan;
-    CLEANUP_STR struct str s = {0};
+    struct str s CLEANUP_STR = {0};
     for (size_t i = 0; i < p->n_givens; i++)
         str_addf(&s, "given: %s = %s (\"%s\")\n", p->givens[i].name, p->givens[i].value,
                  p->givens[i].quote);

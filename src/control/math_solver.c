@@ -7,7 +7,8 @@
 #include "control/math_log.h"
 #include "control/math_value.h"
 
-struct attempt {               /* one try at a subgoal */
+/* One try at a subgoal. */
+struct attempt {
     int number;                /* 1-based */
     const char *program;       /* NULL = none could be run */
     const char *value, *error; /* exactly one is set */
@@ -21,7 +22,7 @@ double math_warmer(const struct episode *e, int earlier_tries)
 /* The description with every #K replaced by the value of subgoal K. */
 static const char *filled(const struct math_work *w, size_t g)
 {
-    CLEANUP_STR struct str s = {0};
+    struct str s CLEANUP_STR = {0};
     for (const char *p = w->P.subgoals[g].desc; *p;) {
         size_t n = math_plan_reference(p);
         size_t i = n ? math_plan_find(&w->P, p + 1, n) : w->P.n;
@@ -44,7 +45,7 @@ static void add_value(const struct math_work *w, size_t i, struct str *s)
 
 const char *math_values_text(const struct math_work *w)
 {
-    CLEANUP_STR struct str s = {0};
+    struct str s CLEANUP_STR = {0};
     for (size_t i = 0; i < w->P.n; i++)
         add_value(w, i, &s);
     return arena_strndup(w->e->arena, str_text(&s), s.len);
@@ -52,7 +53,7 @@ const char *math_values_text(const struct math_work *w)
 
 static const char *values_of_deps(const struct math_work *w, size_t g)
 {
-    CLEANUP_STR struct str s = {0};
+    struct str s CLEANUP_STR = {0};
     for (size_t k = 0; k < w->P.subgoals[g].n_deps; k++)
         add_value(w, w->P.subgoals[g].deps[k], &s);
     return arena_strndup(w->e->arena, str_text(&s), s.len);

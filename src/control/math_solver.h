@@ -4,7 +4,8 @@
 #include "control/episode.h"
 #include "control/math_plan.h"
 
-struct math_work { /* a plan that is being worked on */
+/* A plan that is being worked on. */
+struct math_work {
     struct episode *e;
     struct math_plan P;
     const char **value; /* [P.n] NULL = unresolved */

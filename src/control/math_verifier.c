@@ -81,7 +81,7 @@ static bool take_verdict(void *ctx, const json_t *root)
     if (!verdict)
         return false;
     v->out->verdict = strcasecmp(verdict, "pass") == 0 ? MATH_PASS : MATH_FAIL;
-    CLEANUP_FREE char *number = json_is_integer(subgoal) ? json_text(subgoal) : NULL;
+    char *number CLEANUP_FREE = json_is_integer(subgoal) ? json_text(subgoal) : NULL;
     const char *id = json_is_string(subgoal) ? json_string_value(subgoal) : number ? number : "";
     id += *id == '#';
     if (v->out->verdict == MATH_FAIL)

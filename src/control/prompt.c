@@ -72,7 +72,7 @@ static int profile_load(struct prompt_set *p, const char *path, struct err *err)
     static const char *const testers[] = {"write", "execute"},
                              *const coders[] = {"whole", "per_step"},
                              *const plans[] = {"lines", "json"};
-    CLEANUP_YTREE struct ytree t = {0};
+    struct ytree t CLEANUP_YTREE = {0};
     int rc = ytree_load_file(path, &t, err);
     if (!rc)
         rc = ynode_expect(&t, t.root, "profile", YNODE_MAP, err);
@@ -134,9 +134,9 @@ static int prompt_set_read(struct prompt_set *p, const char *dir, struct err *er
     struct dirent **entries = NULL;
     int n = scandir(dir, &entries, is_profile_file, alphasort), rc = 0;
     bool described = false;
-    CLEANUP_STR struct str all = {0};
+    struct str all CLEANUP_STR = {0};
     for (int i = 0; i < n && !rc; i++) {
-        CLEANUP_FREE char *path = file_join(dir, entries[i]->d_name), *bytes = NULL;
+        char *path CLEANUP_FREE = file_join(dir, entries[i]->d_name), *bytes CLEANUP_FREE = NULL;
         size_t len;
         rc = file_read(path, 1 << 20, &bytes, &len, err);
         if (rc)
@@ -158,8 +158,8 @@ static int prompt_set_read(struct prompt_set *p, const char *dir, struct err *er
 
 int prompt_set_load(const char *profile, struct prompt_set **out, struct err *err)
 {
-    CLEANUP_FREE char *relative = xasprintf("prompts/%s", profile);
-    CLEANUP_FREE char *found = strchr(profile, '/') ? xstrdup(profile) : file_find_data(relative);
+    char *relative CLEANUP_FREE = xasprintf("prompts/%s", profile);
+    char *found CLEANUP_FREE = strchr(profile, '/') ? xstrdup(profile) : file_find_data(relative);
     if (!found || !file_is_dir(found))
         return err_input(
             err, "prompt profile '%s' not found (a name under prompts/ or a directory expected)",
@@ -190,7 +190,7 @@ bool prompt_has(const struct prompt_set *p, const char *name)
 static const char *prompt_part(const char *text, const struct prompt_vars *vars,
                                struct arena *arena)
 {
-    CLEANUP_STR struct str s = {0};
+    struct str s CLEANUP_STR = {0};
     template_render(text, &(struct template_vars){var_names, vars->v, PROMPT_N_VARS}, &s);
     char *rendered = arena_strndup(arena, str_text(&s), s.len);
     strip_end(rendered);

@@ -27,7 +27,7 @@ static void assert_renders(const char *text, const char *task, const char *plan,
 {
     struct err e = {0};
     const char *values[] = {task, plan};
-    CLEANUP_STR struct str out = {0};
+    struct str out CLEANUP_STR = {0};
     assert_int_equal(check(text, &e), 0);
     template_render(text, &(struct template_vars){names, values, 2}, &out);
     assert_string_equal(str_text(&out), want);
@@ -100,7 +100,7 @@ static void a_profile_needs_its_description(void **state)
     assert_true(prompt_set_load(dir, &p, &e) < 0);
     assert_non_null(strstr(e.msg, "profile.yaml expected"));
     assert_true(prompt_set_load("no-such-profile", &p, &e) < 0);
-    CLEANUP_FREE char *yaml = file_join(dir, "profile.yaml");
+    char *yaml CLEANUP_FREE = file_join(dir, "profile.yaml");
     assert_int_equal(file_write(yaml, "tester: wrote\n", 14, &e), 0);
     assert_true(prompt_set_load(dir, &p, &e) < 0);
     assert_non_null(

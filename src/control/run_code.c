@@ -38,7 +38,7 @@ static const char *last_line(const char *text, struct arena *arena)
 /* A JSON value as text: the inside of a string, everything else as JSON writes it; null is none. */
 static const char *value_text(const char *json, struct arena *arena)
 {
-    CLEANUP_JSON json_t *j = json ? json_loads(json, JSON_DECODE_ANY, NULL) : NULL;
+    json_t *j CLEANUP_JSON = json ? json_loads(json, JSON_DECODE_ANY, NULL) : NULL;
     if (!j || json_is_null(j))
         return j || !json ? NULL : arena_strdup(arena, json);
     return arena_strdup(arena, json_is_string(j) ? json_string_value(j) : json);

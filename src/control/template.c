@@ -75,7 +75,7 @@ static int check_name(const char *path, const char *text, const struct template_
 {
     if (var_index(vars, t) >= 0)
         return 0;
-    CLEANUP_FREE char *name = xstrndup(t->name, t->name_len);
+    char *name CLEANUP_FREE = xstrndup(t->name, t->name_len);
     const char *near = str_nearest(name, vars->names, vars->n);
     struct str hint CLEANUP_STR = {0};
     if (near)

@@ -48,23 +48,27 @@ struct doc_table {
     const char *note; /* how to read it; NULL = none */
 };
 
-struct doc_listing { /* long text as it is: a transcript, a command */
+/* Long text as it is: a transcript, a command. */
+struct doc_listing {
     const char *id, *title, *text;
     bool folded; /* shown when asked for */
 };
 
-struct doc_section { /* a heading; used by writers that make pages */
+/* A heading; used by writers that make pages. */
+struct doc_section {
     const char *id, *title;
 };
 
 enum doc_tone { DOC_MET, DOC_NOT_MET, DOC_CANNOT_TELL };
 
-struct doc_conclusion { /* the opening sentence */
+/* The opening sentence. */
+struct doc_conclusion {
     enum doc_tone tone;
     const char *statement, *finding;
 };
 
-struct doc_block { /* one of these; a verdict has its text, too */
+/* One of these; a verdict has its text, too. */
+struct doc_block {
     const char *text;
     struct doc_conclusion *verdict;
     struct doc_table *table;

@@ -183,7 +183,8 @@ static bool make_frame(const struct doc_figure *figure, const struct figure_pane
 
 /* ---- lines, steps and points ---- */
 
-struct spot { /* a point as it is drawn; a step makes two of it */
+/* A point as it is drawn; a step makes two of it. */
+struct spot {
     double x, y, low, high;
 };
 

@@ -28,7 +28,7 @@ static void put_char(struct str *out, unsigned char c)
 static void put_escaped(struct str *out, const char *text)
 {
     size_t n = strlen(text);
-    CLEANUP_FREE char *clean = utf8_valid(text, n) ? NULL : utf8_clean(text, n);
+    char *clean CLEANUP_FREE = utf8_valid(text, n) ? NULL : utf8_clean(text, n);
     for (const unsigned char *s = (const unsigned char *)(clean ? clean : text); *s; s++) {
         if (s[0] == 0xc2 && s[1] >= 0x80 && s[1] <= 0x9f) /* C1 */
             str_addf(out, "\\x%02x", *++s);

@@ -64,7 +64,7 @@ static bool is_printable(unsigned long c)
 
 void latex_escape(struct str *out, const char *text)
 {
-    CLEANUP_FREE char *clean = utf8_clean(text, strlen(text));
+    char *clean CLEANUP_FREE = utf8_clean(text, strlen(text));
     if (*text == '[') /* or the end of a table's row before it takes it for an option */
         str_add(out, "{}");
     for (const char *s = clean; s && *s;) {

@@ -73,7 +73,7 @@ static int write_series(const struct doc_figure *f, size_t panel, size_t series,
     struct str name CLEANUP_STR = {0}, text CLEANUP_STR = {0};
     const struct figure_panel *p = &f->panels[panel];
     file_name(f, panel, series, &name);
-    CLEANUP_FREE char *path = file_join(dir, name.p);
+    char *path CLEANUP_FREE = file_join(dir, name.p);
     if (f->kind == FIGURE_HEAT)
         put_cells(p, &text);
     else
@@ -232,7 +232,7 @@ static bool can_be_drawn(const struct doc_figure *f)
 int plots_write(const struct doc *d, const char *dir, struct err *err)
 {
     struct str text CLEANUP_STR = {0};
-    CLEANUP_FREE char *path = file_join(dir, "figures.tex");
+    char *path CLEANUP_FREE = file_join(dir, "figures.tex");
     int rc = 0;
     str_add(&text, "% \\usepackage[T1]{fontenc} and \\usepackage{pgfplots}, then \\input this.\n"
                    "\\providecommand{\\hrmfigures}{.}\n");

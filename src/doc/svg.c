@@ -122,7 +122,7 @@ void svg_text(struct html *h, const char *class, const char *anchor, double x, d
 {
     if (!isfinite(x + y))
         return;
-    CLEANUP_FREE char *fits = fitting(text, width);
+    char *fits CLEANUP_FREE = fitting(text, width);
     html_open(h, "text");
     html_attr(h, "class", class);
     html_attr(h, "text-anchor", anchor);

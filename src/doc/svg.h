@@ -4,7 +4,8 @@
 #pragma once
 #include "doc/html.h"
 
-struct svg_scale { /* numbers low..high to places from..to */
+/* Numbers low..high to places from..to. */
+struct svg_scale {
     double low, high, from, to;
     bool log2; /* logarithmic; all numbers must be positive */
 };

@@ -26,7 +26,7 @@ static char *row_name(const struct doc_table *t, size_t row)
 
 static void put_row(struct str *out, const char *title, const struct doc_table *t, size_t row)
 {
-    CLEANUP_FREE char *name = row_name(t, row);
+    char *name CLEANUP_FREE = row_name(t, row);
     for (size_t c = 0; c < t->n_columns; c++) {
         const struct doc_column *column = &t->columns[c];
         const struct stats_estimate *e = &doc_cell(t, row, c)->e;

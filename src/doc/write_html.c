@@ -238,7 +238,7 @@ static void put_verdict(struct html *h, const struct doc_conclusion *v)
     put_paragraph(h, "statement", v->statement, true);
     for (const char *line = v->finding, *end; *line; line = end + (*end == '\n')) {
         end = strchrnul(line, '\n');
-        CLEANUP_FREE char *text = xstrndup(line, (size_t)(end - line));
+        char *text CLEANUP_FREE = xstrndup(line, (size_t)(end - line));
         put_paragraph(h, NULL, text, true);
     }
     html_close(h);

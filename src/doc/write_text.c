@@ -35,7 +35,7 @@ static void put_wrapped(struct str *out, const char *text)
         size_t n = 0;
         while (text[n] && text[n] != ' ' && text[n] != '\n')
             n++;
-        CLEANUP_FREE char *word = xstrndup(text, n);
+        char *word CLEANUP_FREE = xstrndup(text, n);
         int width = utf8_width(word);
         if (column && column + 1 + width > WRAP) {
             str_addc(out, '\n');
@@ -73,7 +73,7 @@ static int column_width(const struct doc_table *t, size_t column)
 {
     int width = 0;
     for (long row = -1; row < (long)t->n_rows; row++) {
-        CLEANUP_FREE char *text = cell_text(t, row, column);
+        char *text CLEANUP_FREE = cell_text(t, row, column);
         int w = utf8_width(text);
         if (w > width)
             width = w;
@@ -83,14 +83,14 @@ static int column_width(const struct doc_table *t, size_t column)
 
 static void put_table(struct str *out, const struct doc_table *t)
 {
-    CLEANUP_FREE int *width = xcalloc(t->n_columns, sizeof *width);
+    int *width CLEANUP_FREE = xcalloc(t->n_columns, sizeof *width);
     int total = -GAP;
     for (size_t c = 0; c < t->n_columns; c++)
         total += (width[c] = column_width(t, c)) + GAP;
     str_addf(out, "%s\n", t->title);
     for (long row = -1; row < (long)t->n_rows; row++) {
         for (size_t c = 0; c < t->n_columns; c++) {
-            CLEANUP_FREE char *text = cell_text(t, row, c);
+            char *text CLEANUP_FREE = cell_text(t, row, c);
             pad(out, c ? GAP : 0);
             put_aligned(out, text, width[c], !doc_is_text(t->columns[c].kind));
         }

@@ -76,7 +76,8 @@ char *curriculum_cell_name(const struct curriculum_cell *cell)
 
 /* ---- the plan ---- */
 
-struct place { /* of an item of the plan */
+/* Of an item of the plan. */
+struct place {
     struct curriculum_cell cell;
     size_t item;
 };

@@ -19,7 +19,8 @@ static const char *template_of(const struct prompt_set *prompts, int role)
     return prompt_has(prompts, first) || !templates[role][1] ? first : templates[role][1];
 }
 
-struct slot { /* one example */
+/* One example. */
+struct slot {
     uint32_t problem;
     uint8_t role, step;
 };

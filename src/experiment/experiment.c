@@ -29,8 +29,8 @@ const struct arm *experiment_arm(const struct experiment *x, const char *name)
  */
 static char *similar_experiment(const char *arg)
 {
-    CLEANUP_FREE char *dir = file_find_data("experiments");
-    CLEANUP_FREE char *pattern = xasprintf("%s/*/experiment.yaml", dir ? dir : "");
+    char *dir CLEANUP_FREE = file_find_data("experiments");
+    char *pattern CLEANUP_FREE = xasprintf("%s/*/experiment.yaml", dir ? dir : "");
     glob_t g = {0};
     if (glob(pattern, 0, NULL, &g) != 0)
         g.gl_pathc = 0;
@@ -68,7 +68,7 @@ int experiment_find(const char *arg, char **path, struct err *err)
     *path = strchr(arg, '/') ? NULL : file_find_data(relative);
     if (*path)
         return 0;
-    CLEANUP_FREE char *near = similar_experiment(arg);
+    char *near CLEANUP_FREE = similar_experiment(arg);
     if (near)
         return err_input(err, "there is no experiment '%s'; did you mean '%s'?", arg, near);
     return err_input(err,

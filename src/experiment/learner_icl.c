@@ -11,7 +11,8 @@ enum {
     BYTES_PER_TOKEN = 4
 }; /* optimistic, so that only contexts that are too small for certain are refused */
 
-struct shots { /* of one cell and role */
+/* Of one cell and role. */
+struct shots {
     struct curriculum_cell cell;
     enum corpus_role role;
     struct model_message *messages; /* [n] user, assistant, user, ... */

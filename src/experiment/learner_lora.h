@@ -9,7 +9,8 @@
 
 struct prompt_set;
 
-struct lora_adapter { /* strict, strict:512 or strict:512:0 = NAME */
+/* strict, strict:512 or strict:512:0 = NAME. */
+struct lora_adapter {
     enum curriculum_order order;
     int n, seed; /* -1 = any */
     const char *model;

@@ -43,7 +43,8 @@ struct native {
     size_t n_threads;
 };
 
-struct trainer_report { /* whose progress it is */
+/* Whose progress it is. */
+struct trainer_report {
     struct native *n;
     struct native_cell *cell;
 };

@@ -4,7 +4,8 @@
 #pragma once
 #include "experiment/plan.h"
 
-struct live_rate { /* pass@1 = sum / tasks */
+/* pass@1 = sum / tasks. */
+struct live_rate {
     double sum;
     size_t tasks;
 };

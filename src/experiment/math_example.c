@@ -9,7 +9,7 @@
 
 static const char *plan_lines(const struct gen_math_item *item, struct arena *arena)
 {
-    CLEANUP_STR struct str s = {0};
+    struct str s CLEANUP_STR = {0};
     for (int i = 0; i < item->steps; i++)
         str_addf(&s, "%s%d. %s", i ? "\n" : "", i + 1, item->plan[i]);
     return arena_strdup(arena, str_text(&s));
@@ -52,7 +52,7 @@ static void add_dep(json_t *deps, const struct gen_math_operand *o)
 
 const char *math_example_subgoal(const struct gen_math_item *item, int i, struct arena *arena)
 {
-    CLEANUP_STR struct str s = {0};
+    struct str s CLEANUP_STR = {0};
     for (const char *c = item->plan[i]; *c; c++) {
         if (*c == '#')
             str_add(&s, "result of s");
@@ -72,7 +72,7 @@ static void add_value(const struct gen_math_item *item, const struct gen_math_op
 
 const char *math_example_values(const struct gen_math_item *item, int i, struct arena *arena)
 {
-    CLEANUP_STR struct str s = {0};
+    struct str s CLEANUP_STR = {0};
     add_value(item, &item->node[i].left, arena, &s);
     add_value(item, &item->node[i].right, arena, &s);
     return arena_strdup(arena, str_text(&s));

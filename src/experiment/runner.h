@@ -27,7 +27,8 @@ struct runner_job {
     struct decide *decide; /* no more episodes once it has decided; NULL = all are played */
 };
 
-struct runner_arm { /* of the plan, in the experiment's order */
+/* Of the plan, in the experiment's order. */
+struct runner_arm {
     const char *name;
     size_t total, done, solved, errors; /* finished earlier included */
     struct live_rate rate;              /* pass@1 as the report counts it */

@@ -23,7 +23,8 @@
 
 enum { N_TASKS = 30, SAMPLES = 2, EPISODES = N_TASKS * SAMPLES * 2 };
 
-static struct { /* the mock's settings, and its counts */
+/* The mock's settings, and its counts. */
+static struct {
     atomic_int played, at_once, most_at_once;
     int stop_after; /* 0 = never */
     bool faults;    /* every fifth task meets one */

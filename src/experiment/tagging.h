@@ -11,7 +11,8 @@
 void tagging_fill(struct transcript *t, const struct task *task, const struct arm *arm,
                   struct arena *arena);
 
-struct tagging { /* a run that is tagged again; borrows the store */
+/* A run that is tagged again; borrows the store. */
+struct tagging {
     struct store *store;
     struct manifest manifest;
     struct suite suite;

@@ -27,7 +27,7 @@ static struct gen_code_options options_at(double done)
 
 static const char *plan_lines(const struct gen_code_item *item, struct arena *arena)
 {
-    CLEANUP_STR struct str s = {0};
+    struct str s CLEANUP_STR = {0};
     for (int i = 0; i < item->steps; i++)
         str_addf(&s, "%s%d. %s", i ? "\n" : "", i + 1, item->plan[i]);
     return arena_strndup(arena, s.p, s.len);

@@ -41,7 +41,7 @@ static struct gen_math_options options_at(double done, struct rng *r)
 /* What the problem starts from, then the numbered subgoals. */
 static const char *plan_lines(const struct gen_math_item *item, struct arena *arena)
 {
-    CLEANUP_STR struct str s = {0};
+    struct str s CLEANUP_STR = {0};
     if (item->start)
         str_addf(&s, "given: %d\n", item->start);
     for (int i = 0; i < item->steps; i++)
@@ -52,7 +52,7 @@ static const char *plan_lines(const struct gen_math_item *item, struct arena *ar
 /* "5 * 8 = 40" for each step, then the answer as GSM8K gives it. */
 static const char *worked_lines(const struct gen_math_item *item, struct arena *arena)
 {
-    CLEANUP_STR struct str s = {0};
+    struct str s CLEANUP_STR = {0};
     for (int i = 0; i < item->steps; i++) {
         const struct gen_math_node *at = &item->node[i];
         str_addf(&s, "%d %c %d = %d\n", at->left.value, at->op, at->right.value, at->value);

@@ -8,7 +8,8 @@
 #include "base/str.h"
 #include "control/way.h"
 
-struct finding { /* under way, by several threads */
+/* Under way, by several threads. */
+struct finding {
     const struct control_env *env;
     const struct task **tasks; /* [n] */
     enum tool_way *way;        /* [n] */

@@ -18,7 +18,8 @@ enum {
     MAX_DRAWS = 20000,
 };
 
-struct frame { /* the sentence around the steps; %s of `open` is the argument's type */
+/* The sentence around the steps; %s of `open` is the argument's type. */
+struct frame {
     const char *open, *join, *close;
 };
 
@@ -76,7 +77,7 @@ static uint64_t hash_text(const struct str *text)
  * must not be one in training. */
 static uint64_t chain_hash(const struct gen_code_step *chain, int n, bool with_params)
 {
-    CLEANUP_STR struct str key = {0};
+    struct str key CLEANUP_STR = {0};
     for (int i = 0; i < n; i++) {
         if (with_params)
             add_filled(&key, op_of(&chain[i])->code, &chain[i]);
@@ -89,7 +90,7 @@ static uint64_t chain_hash(const struct gen_code_step *chain, int n, bool with_p
 
 static bool pair_is_heldout(const struct gen_code_step *a, const struct gen_code_step *b)
 {
-    CLEANUP_STR struct str key = {0};
+    struct str key CLEANUP_STR = {0};
     str_add(&key, op_of(a)->code);
     str_addc(&key, '>');
     str_add(&key, op_of(b)->code);
@@ -175,7 +176,7 @@ enum { TRAINED_WORDINGS = -1, HELDOUT_FRAME = 0 /* step i's wording: i + 1 */ };
 static const char *make_prompt(struct rng *r, const struct gen_code_item *item, int heldout,
                                struct arena *arena)
 {
-    CLEANUP_STR struct str s = {0};
+    struct str s CLEANUP_STR = {0};
     bool new_frame = heldout == HELDOUT_FRAME;
     const struct frame *f = &frames[new_frame ? N_FRAMES - 1 : rng_below(r, N_FRAMES - 1)];
     const char *type = op_of(&item->chain[0])->in == GEN_LIST ? "a list of integers" : "a string";
@@ -198,7 +199,7 @@ static const char *const *make_plan(const struct gen_code_item *item, struct are
 {
     const char **plan = arena_alloc(arena, (size_t)item->steps * sizeof *plan);
     for (int i = 0; i < item->steps; i++) {
-        CLEANUP_STR struct str s = {0};
+        struct str s CLEANUP_STR = {0};
         add_filled(&s, op_of(&item->chain[i])->wording[0], &item->chain[i]);
         plan[i] = arena_strdup(arena, str_text(&s));
     }
@@ -207,7 +208,7 @@ static const char *const *make_plan(const struct gen_code_item *item, struct are
 
 static const char *make_program(const struct gen_code_item *item, struct arena *arena)
 {
-    CLEANUP_STR struct str s = {0};
+    struct str s CLEANUP_STR = {0};
     str_add(&s, "def f(x):\n");
     for (int i = 0; i < item->steps; i++) {
         str_add(&s, "    ");

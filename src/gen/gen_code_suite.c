@@ -52,7 +52,7 @@ static void add_literal(struct str *s, const struct gen_value *x)
 
 static const char *make_assert(const struct gen_probe *probe, struct arena *arena)
 {
-    CLEANUP_STR struct str s = {0};
+    struct str s CLEANUP_STR = {0};
     str_add(&s, "assert f(");
     add_literal(&s, &probe->in);
     str_add(&s, ") == ");

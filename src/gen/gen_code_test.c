@@ -296,7 +296,7 @@ static void more_tasks_than_exist_are_refused(void **state)
 static void the_shipped_suite_is_what_the_generator_makes(void **state)
 {
     (void)state;
-    CLEANUP_FREE char *made = NULL, *shipped = NULL;
+    char *made CLEANUP_FREE = NULL, *shipped CLEANUP_FREE = NULL;
     struct err err = {0};
     size_t n = 0;
     if (gen_code_suite_text(&made, &err) < 0 ||

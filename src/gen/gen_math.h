@@ -47,8 +47,9 @@ struct gen_math_operand {
     int value; /* either way */
 };
 
-struct gen_math_node { /* one step */
-    char op;           /* + - * / (exact) */
+/* One step. */
+struct gen_math_node {
+    char op; /* + - * / (exact) */
     struct gen_math_operand left, right;
     int value;
     bool groups; /* a product said as "5 groups of 8" */

@@ -7,7 +7,8 @@
 /* Six steps can always be told in six statements, if the first one is a product. */
 enum { STATEMENTS = 6 };
 
-struct rows { /* of one family */
+/* Of one family. */
+struct rows {
     const struct gen_math_event *event;
     size_t n;
 };

@@ -7,7 +7,8 @@ struct rng;
 
 enum { GEN_MATH_STATEMENTS = 8 }; /* at most, without the question */
 
-struct gen_math_happening { /* a statement of a story or a shop */
+/* A statement of a story or a shop. */
+struct gen_math_happening {
     const struct gen_math_event *event;
     struct gen_math_operand *a, *b; /* its numbers, in the item's nodes; b NULL: it has one */
     int inner, outer;               /* its steps, from 1; 0: none */

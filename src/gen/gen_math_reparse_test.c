@@ -184,7 +184,8 @@ static const struct rule compare_rules[] = {
     {NULL, 0},
 };
 
-struct match { /* what the letters of a pattern stood for */
+/* What the letters of a pattern stood for. */
+struct match {
     char p[WORD], q[WORD], w[WORD], thing[WORD];
     long a, b;
 };

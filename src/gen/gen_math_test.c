@@ -269,7 +269,7 @@ static void impossible_options_are_refused(void **state)
 static void the_shipped_suite_is_what_the_generator_makes(void **state)
 {
     (void)state;
-    CLEANUP_FREE char *made = NULL, *shipped = NULL, *again = NULL;
+    char *made CLEANUP_FREE = NULL, *shipped CLEANUP_FREE = NULL, *again CLEANUP_FREE = NULL;
     struct suite suite;
     struct err err = {0};
     size_t n = 0;

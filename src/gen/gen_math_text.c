@@ -8,7 +8,7 @@
 void gen_math_text_add(struct gen_math_text *t, const char *wording, bool loose,
                        const char *const slot[128], struct arena *arena)
 {
-    CLEANUP_STR struct str s = {0};
+    struct str s CLEANUP_STR = {0};
     const char *bar = strchr(wording, '|');
     if (bar) {
         gen_math_fill(&s, wording, bar, slot);
@@ -26,7 +26,7 @@ void gen_math_text_add(struct gen_math_text *t, const char *wording, bool loose,
 const char *gen_math_text_join(struct gen_math_text *t, struct rng *r, const char *question,
                                const char *const slot[128], struct arena *arena)
 {
-    CLEANUP_STR struct str s = {0};
+    struct str s CLEANUP_STR = {0};
     int told = 0, loose = 0;
     rng_shuffle(r, t->loose, (size_t)t->n_loose, sizeof t->loose[0]);
     while (told < t->n_told || loose < t->n_loose) {
@@ -90,7 +90,7 @@ static const char *variable(const struct gen_math_draft *d, const struct gen_mat
 
 static const char *make_program(const struct gen_math_draft *d)
 {
-    CLEANUP_STR struct str s = {0};
+    struct str s CLEANUP_STR = {0};
     int n = d->item->steps;
     str_add(&s, d->given);
     for (int i = 0; i < n; i++) {
@@ -155,7 +155,7 @@ static void add_running(struct str *s, const struct gen_math_item *item,
 void gen_math_programs(struct gen_math_draft *d)
 {
     struct gen_math_item *item = d->item;
-    CLEANUP_STR struct str s = {0};
+    struct str s CLEANUP_STR = {0};
     const char **plan = arena_alloc(d->arena, (size_t)item->steps * sizeof *plan);
     struct suite_node *graph = arena_alloc(d->arena, (size_t)item->steps * sizeof *graph);
     for (int i = 0; i < item->steps; i++) {

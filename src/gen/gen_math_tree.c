@@ -15,7 +15,7 @@ enum {
 /* "(+ (* n n) n)", the sides of + and * in alphabetical order. */
 static void add_shape(struct str *s, const struct gen_math_node *node, int step)
 {
-    CLEANUP_STR struct str left = {0}, right = {0};
+    struct str left CLEANUP_STR = {0}, right CLEANUP_STR = {0};
     if (step == 0) {
         str_addc(s, 'n');
         return;
@@ -30,7 +30,7 @@ static void add_shape(struct str *s, const struct gen_math_node *node, int step)
 
 uint64_t gen_math_tree_hash(const struct gen_math_node *node, int steps)
 {
-    CLEANUP_STR struct str shape = {0};
+    struct str shape CLEANUP_STR = {0};
     uint8_t digest[32];
     uint64_t out = 0;
     add_shape(&shape, node, steps);
@@ -98,7 +98,8 @@ bool gen_math_tree_draw(struct rng *r, struct gen_math_node *node, int steps)
     return true;
 }
 
-struct partial { /* the values of a step with at least one step of its tree left out */
+/* The values of a step with at least one step of its tree left out. */
+struct partial {
     int n, value[MAX_PARTIAL];
 };
 

@@ -51,14 +51,15 @@ extern const char *const gen_math_change_question[GEN_MATH_WORDINGS];
 extern const char *const gen_math_story_decoy[GEN_MATH_DECOYS];
 extern const char *const gen_math_shop_decoy[GEN_MATH_DECOYS];
 
-enum { /* rows of gen_math_compare */
-       GEN_MATH_BASE,
-       GEN_MATH_MORE,
-       GEN_MATH_FEWER,
-       GEN_MATH_TIMES,
-       GEN_MATH_PART,
-       GEN_MATH_BOTH,
-       GEN_MATH_RELATIONS,
+/* Rows of gen_math_compare. */
+enum {
+    GEN_MATH_BASE,
+    GEN_MATH_MORE,
+    GEN_MATH_FEWER,
+    GEN_MATH_TIMES,
+    GEN_MATH_PART,
+    GEN_MATH_BOTH,
+    GEN_MATH_RELATIONS,
 };
 extern const char *const gen_math_compare[GEN_MATH_RELATIONS][GEN_MATH_WORDINGS];
 extern const char *const gen_math_compare_question[GEN_MATH_WORDINGS];

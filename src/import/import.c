@@ -28,7 +28,8 @@ static const struct benchmark {
     {"gsm_hard", import_gsm_hard, import_gsm_hard_name, SUITE_MATH, false},
 };
 
-struct import { /* one file under way */
+/* One file under way. */
+struct import {
     const char *path;
     const struct import_options *opt;
     const struct benchmark *benchmark;
@@ -129,7 +130,7 @@ static int import_rows(struct import *im, struct err *err)
 {
     const struct import_options *opt = im->opt;
     while (opt->last == 0 || im->n_counted < opt->last) {
-        CLEANUP_JSON json_t *row = NULL;
+        json_t *row CLEANUP_JSON = NULL;
         struct err why = {0};
         int line, rc = import_next(im->reader, &row, &line, &why);
         if (rc == IMPORT_END)

@@ -22,7 +22,8 @@ struct import_note {
     char *text;
 };
 
-struct import_report {         /* free with import_report_free */
+/* Free with import_report_free. */
+struct import_report {
     struct import_note *notes; /* [n_notes] in file order */
     size_t n_notes, n_skipped;
     size_t n_other_steps; /* rows passed over for their number of steps */

@@ -25,7 +25,7 @@ const char *import_humaneval_name(const json_t *row)
 /* The text of a call with `name` called in place of the candidate. Caller frees. */
 static char *call_text(const char *call, size_t n, const char *name)
 {
-    CLEANUP_STR struct str renamed = {0};
+    struct str renamed CLEANUP_STR = {0};
     struct str out = {0};
     size_t from = 0, at = 0, len;
     while ((len = python_next_call(call, &at)) > 0 && at < n) {
@@ -45,14 +45,14 @@ static bool contradicts(const char *check, const char *entry_point,
 {
     size_t at = 0, len;
     for (; (len = python_next_call(check, &at)) > 0; at += len) {
-        CLEANUP_STR struct str literal = {0};
+        struct str literal CLEANUP_STR = {0};
         size_t n = python_call(check + at, candidate);
         const char *rest = check + at + n;
         rest += strspn(rest, " ");
         if (n == 0 || !str_starts(rest, "=="))
             continue;
         rest += 2 + strspn(rest + 2, " ");
-        CLEANUP_FREE char *call = call_text(check + at, n, entry_point);
+        char *call CLEANUP_FREE = call_text(check + at, n, entry_point);
         if (str_eq(call, example->expression) && python_literal(rest, &literal) > 0 &&
             !str_eq(str_text(&literal), example->literal))
             return true;
@@ -80,7 +80,7 @@ static void add_example(const struct import_row *row, const struct task *t, cons
  * shows no value that is a literal. Moves *at behind what it read. */
 static const char *docstring_example(const struct task *t, const char **at, struct arena *arena)
 {
-    CLEANUP_STR struct str literal = {0};
+    struct str literal CLEANUP_STR = {0};
     const char *call = *at + strlen(">>>");
     call += strspn(call, " ");
     size_t n = python_call(call, t->entry_point), line = strcspn(call, "\n");

@@ -93,7 +93,7 @@ static int read_setup(const struct import_row *row, const char **out, struct err
         rc = import_optional_text(row, "test_setup_code", &setup, err);
     if (rc < 0)
         return rc;
-    CLEANUP_STR struct str s = {0};
+    struct str s CLEANUP_STR = {0};
     for (size_t i = 0; i < imports.n; i++)
         str_addf(&s, "%s\n", imports.v[i]);
     if (setup)

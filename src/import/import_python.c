@@ -111,7 +111,7 @@ static size_t scan_brackets(const char *s, int depth, struct str *out)
 {
     char close = s[0] == '(' ? ')' : s[0] == '[' ? ']' : '}';
     size_t at = 1 + space_length(s + 1), n_items = 0, n_commas = 0;
-    CLEANUP_STR struct str inner = {0};
+    struct str inner CLEANUP_STR = {0};
     while (s[at] != close) {
         size_t n = n_items == n_commas ? scan_item(s + at, close == '}', depth + 1, &inner) : 0;
         if (n == 0)
@@ -151,7 +151,7 @@ static size_t scan_value(const char *s, int depth, struct str *out)
 
 size_t python_literal(const char *s, struct str *out)
 {
-    CLEANUP_STR struct str canonical = {0};
+    struct str canonical CLEANUP_STR = {0};
     size_t n = scan_value(s, 0, &canonical);
     if (n > 0)
         str_addn(out, canonical.p, canonical.len);
@@ -234,7 +234,7 @@ bool python_defines(const char *program, const char *name)
 bool python_example(const char *text, const char *name, struct python_example *out,
                     struct arena *arena)
 {
-    CLEANUP_STR struct str expression = {0}, literal = {0};
+    struct str expression CLEANUP_STR = {0}, literal CLEANUP_STR = {0};
     text += space_length(text);
     size_t call = python_call(text, name), at = call + space_length(text + call);
     if (call == 0 || text[at] != '=' || text[at + 1] != '=')

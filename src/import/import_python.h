@@ -22,7 +22,8 @@ size_t python_next_call(const char *s, size_t *at);
 bool python_defines(const char *program, const char *name);
 bool python_is_name(const char *s);
 
-struct python_example { /* an example read as: expression == literal */
+/* An example read as: expression == literal. */
+struct python_example {
     const char *expression;
     const char *literal; /* canonical */
 };

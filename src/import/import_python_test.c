@@ -13,7 +13,7 @@
 
 static void assert_literal(const char *text, const char *canonical)
 {
-    CLEANUP_STR struct str s = {0};
+    struct str s CLEANUP_STR = {0};
     assert_int_equal(python_literal(text, &s), strlen(text));
     assert_string_equal(str_text(&s), canonical);
 }
@@ -44,11 +44,11 @@ static void what_is_no_literal_is_refused(void **state)
     static const char *const refused[] = {"",     "x",     "[1, x]", "[1 2]",     "[1",  "(,)",
                                           "'abc", "f('')", "Truely", "\"\"\"a\"", "[1)", "- 1"};
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
-        CLEANUP_STR struct str s = {0};
+        struct str s CLEANUP_STR = {0};
         if (python_literal(refused[i], &s) != 0)
             fail_msg("'%s' was read as %s", refused[i], str_text(&s));
     }
-    CLEANUP_STR struct str deep = {0}, out = {0};
+    struct str deep CLEANUP_STR = {0}, out CLEANUP_STR = {0};
     for (int i = 0; i < 100000; i++)
         str_addc(&deep, '[');
     assert_int_equal(python_literal(str_text(&deep), &out), 0);
@@ -106,7 +106,7 @@ static void called_names_are_found_in_order(void **state)
     (void)state;
     const char *s = "assert x.sort(set(f('g(1)', _h2(3))))";
     size_t at = 0, n;
-    CLEANUP_STR struct str found = {0};
+    struct str found CLEANUP_STR = {0};
     for (; (n = python_next_call(s, &at)) > 0; at += n) {
         str_addn(&found, s + at, n);
         str_addc(&found, ' ');

@@ -80,7 +80,7 @@ static void skip_space(struct import_reader *r)
 int import_open(const char *path, struct import_reader **out, struct err *err)
 {
     static const char bom[] = "\xef\xbb\xbf";
-    CLEANUP_STR struct str text = {0};
+    struct str text CLEANUP_STR = {0};
     int rc = read_text(path, &text, err);
     if (rc < 0)
         return rc;

@@ -56,7 +56,7 @@ static char *rows_of(struct import_reader *r)
 
 static void assert_rows(const char *text, const char *expected)
 {
-    CLEANUP_FREE char *rows = rows_of(open_text(text));
+    char *rows CLEANUP_FREE = rows_of(open_text(text));
     assert_string_equal(rows ? rows : "", expected);
 }
 
@@ -99,7 +99,7 @@ static void reading_goes_on_behind_a_bad_line(void **state)
     assert_int_equal(import_next(r, &row, &line, &err), -EINVAL);
     assert_int_equal(err.kind, ERR_INPUT);
     assert_int_equal(line, 1);
-    CLEANUP_FREE char *rest = rows_of(r);
+    char *rest CLEANUP_FREE = rows_of(r);
     assert_string_equal(rest, "2:2 ");
 }
 
@@ -120,7 +120,7 @@ static void gzip_is_told_by_its_first_bytes(void **state)
     pack("{\"n\": 2}\n", "ab"); /* a second member, as from cat a.gz b.gz */
     assert_int_equal(import_open(path, &r, &err), 0);
     import_sha256(r, packed);
-    CLEANUP_FREE char *rows = rows_of(r);
+    char *rows CLEANUP_FREE = rows_of(r);
     assert_string_equal(rows, "1:1 2:2 ");
     r = open_text("{\"n\": 1}\n{\"n\": 2}\n");
     import_sha256(r, plain);
@@ -141,7 +141,7 @@ static void assert_unreadable(const char *message)
 static void damaged_files_get_a_sentence(void **state)
 {
     (void)state;
-    CLEANUP_FREE char *bytes = NULL;
+    char *bytes CLEANUP_FREE = NULL;
     size_t n = 0;
     struct err err = {0};
     pack("{\"n\": 1}\n{\"n\": 22222}\n", "wb");

@@ -38,10 +38,10 @@ static struct suite import_ok(const char *benchmark, const char *text,
     struct err err = {0};
     if (import(benchmark, text, opt, &s, &err) < 0)
         fail_msg("%s", err.msg);
-    CLEANUP_FREE char *yaml = suite_yaml(&s);
+    char *yaml CLEANUP_FREE = suite_yaml(&s);
     if (suite_parse("again.yaml", yaml, strlen(yaml), &again, &err) < 0)
         fail_msg("%s", err.msg);
-    CLEANUP_FREE char *twice = suite_yaml(&again);
+    char *twice CLEANUP_FREE = suite_yaml(&again);
     assert_string_equal(yaml, twice);
     suite_free(&again);
     return s;
@@ -85,7 +85,7 @@ static void humaneval_rows_become_tasks(void **state)
                         "def f(x):\n    \"\"\"Double.\n    >>> f(3)\n    6\n    \"\"\"\n");
     assert_string_equal(t->entry_point, "f");
     assert_string_equal(t->check, "def check(candidate):\n    assert candidate(2) == 4\n");
-    CLEANUP_FREE char *program = xasprintf("%s    return 2 * x\n", t->prompt);
+    char *program CLEANUP_FREE = xasprintf("%s    return 2 * x\n", t->prompt);
     assert_string_equal(t->reference, program);
     assert_int_equal(t->n_public, 1);
     assert_string_equal(t->public_tests[0], "assert f(3) == 6");

@@ -17,7 +17,7 @@ struct blind {
 /* The last message of a request, in place of a statement. */
 static void add_request(struct str *out, const char *request)
 {
-    CLEANUP_JSON json_t *q = json_parse(request, strlen(request), "request", NULL);
+    json_t *q CLEANUP_JSON = json_parse(request, strlen(request), "request", NULL);
     const json_t *messages = json_object_get(q, "messages");
     size_t n = json_array_size(messages);
     if (n > 0)

@@ -172,7 +172,7 @@ static void add_confusion(struct doc *d, const struct label_rater *tag,
 
 static struct doc *make_doc(const char *run, const struct raters *all)
 {
-    CLEANUP_FREE char *title = xasprintf("Labels of %s", run);
+    char *title CLEANUP_FREE = xasprintf("Labels of %s", run);
     struct doc *d = doc_new(title);
     doc_add_text(d, "Failed episodes: %ld, of which %ld have an automatic tag. Annotators: %zu.",
                  all->n_failed, all->n_failed - all->n_untagged, all->n - 1);

@@ -17,7 +17,8 @@ struct label_rater {
     size_t n, cap;
 };
 
-struct label_agreement {                     /* of two raters on the episodes that both labelled */
+/* Of two raters on the episodes that both labelled. */
+struct label_agreement {
     long n, same;                            /* groups */
     long table[LABEL_GROUPS * LABEL_GROUPS]; /* [first's][second's] */
     double kappa, low, high;                 /* 95 %; NaN where there is nothing to estimate */

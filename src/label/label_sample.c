@@ -74,8 +74,8 @@ size_t label_sample(struct label_candidate *all, size_t n_all, size_t n, long lo
     n = n < n_all ? n : n_all;
     if (n == 0)
         return 0;
-    CLEANUP_FREE struct stratum *strata = xcalloc(n_all + 1, sizeof *strata);
-    CLEANUP_FREE struct label_candidate *chosen = xcalloc(n + 1, sizeof *chosen);
+    struct stratum *strata CLEANUP_FREE = xcalloc(n_all + 1, sizeof *strata);
+    struct label_candidate *chosen CLEANUP_FREE = xcalloc(n + 1, sizeof *chosen);
     qsort(all, n_all, sizeof *all, by_stratum_then_draw);
     size_t n_strata = find_strata(all, n_all, strata), seats = 0, n_chosen = 0;
     for (size_t i = 0; i < n_strata && n >= n_strata; i++, seats++)
@@ -127,10 +127,10 @@ static int draw(struct store *s, uint64_t seed, size_t n, long long **ids, size_
 
 static int keep(struct store *s, const char *key, const long long *ids, size_t n, struct err *err)
 {
-    CLEANUP_JSON json_t *list = json_array();
+    json_t *list CLEANUP_JSON = json_array();
     for (size_t i = 0; i < n; i++)
         json_array_append_new(list, json_integer(ids[i]));
-    CLEANUP_FREE char *text = json_text(list);
+    char *text CLEANUP_FREE = json_text(list);
     return store_meta_set(s, key, text, err);
 }
 
@@ -139,7 +139,7 @@ static bool find_kept(struct store *s, const char *key, long long **ids, size_t 
 {
     struct arena *arena = arena_new();
     const char *text = store_meta_get(s, key, arena);
-    CLEANUP_JSON json_t *list = text ? json_parse(text, strlen(text), key, NULL) : NULL;
+    json_t *list CLEANUP_JSON = text ? json_parse(text, strlen(text), key, NULL) : NULL;
     arena_free(arena);
     if (!json_is_array(list))
         return false;
@@ -153,7 +153,7 @@ static bool find_kept(struct store *s, const char *key, long long **ids, size_t 
 int label_sample_of_run(struct store *s, uint64_t seed, size_t n, long long **ids, size_t *n_ids,
                         struct err *err)
 {
-    CLEANUP_FREE char *key = xasprintf("label_sample:%" PRIu64 ":%zu", seed, n);
+    char *key CLEANUP_FREE = xasprintf("label_sample:%" PRIu64 ":%zu", seed, n);
     if (find_kept(s, key, ids, n_ids))
         return 0;
     int rc = draw(s, seed, n, ids, n_ids, err);

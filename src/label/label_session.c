@@ -95,7 +95,7 @@ static int put_label(struct label_session *s, const char *label, const char *not
                      struct err *err)
 {
     struct label_item *item = &s->items[s->at];
-    CLEANUP_FREE char *now = clock_utc_now();
+    char *now CLEANUP_FREE = clock_utc_now();
     const struct store_label l = {s->annotator, label, note, now};
     int rc = store_label_put(s->store, item->id, &l, err);
     if (rc < 0)

@@ -33,7 +33,7 @@ static int take_body(void *user, long status, const char *bytes, size_t n)
 /* The status, 0 when there was no whole response. *out is NULL unless it is 200 and JSON. */
 static long get(struct look *l, const char *base, const char *path, json_t **out)
 {
-    CLEANUP_FREE char *url = xasprintf("%s%s", base, path);
+    char *url CLEANUP_FREE = xasprintf("%s%s", base, path);
     struct http_request q = {.url = url,
                              .first_s = l->timeout_s,
                              .idle_s = l->timeout_s,
@@ -85,7 +85,7 @@ static json_t *ollama_models(const json_t *tags)
 /* True when this is decided: it is Ollama, or there is no server. */
 static bool look_for_ollama(struct look *l)
 {
-    CLEANUP_JSON json_t *version = NULL, *tags = NULL;
+    json_t *version CLEANUP_JSON = NULL, *tags CLEANUP_JSON = NULL;
     const char *root = l->place->at->root;
     long status = get(l, root, "/api/version", &version);
     if (!json_is_string(json_object_get(version, "version")))
@@ -126,13 +126,13 @@ static const char *kind_of(const json_t *list, const json_t *props)
 
 static void look_for_openai(struct look *l)
 {
-    CLEANUP_JSON json_t *list = NULL, *props = NULL;
+    json_t *list CLEANUP_JSON = NULL, *props CLEANUP_JSON = NULL;
     long status = get(l, l->place->at->api, "/models", &list);
     if (status == 0 || (status == 200 && !json_object_get(list, "data")))
         return; /* no server, or not a model server */
     l->found = json_pack("{s:s}", "url", l->place->at->shown);
     if (status != 200) {
-        CLEANUP_FREE char *why =
+        char *why CLEANUP_FREE =
             xasprintf("HTTP %ld%s", status, status == 401 ? ", it wants an API key" : "");
         json_object_set_new(l->found, "error", json_string(why));
         return;

@@ -17,7 +17,7 @@ struct embedded {
 
 static int embedded_open(const struct model_config *cfg, void **ctx, struct err *err)
 {
-    CLEANUP_FREE char *path = file_find_data(cfg->name);
+    char *path CLEANUP_FREE = file_find_data(cfg->name);
     struct nn_engine *engine = NULL;
     int slots = cfg->max_connections > 0 ? cfg->max_connections : DEFAULT_SLOTS;
     int rc = nn_engine_open(path ? path : cfg->name, slots, &engine, err);

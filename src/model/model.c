@@ -76,7 +76,7 @@ void model_list(unsigned what, const char *last, struct str *out)
 int model_open(const struct model_config *cfg, struct model **out, struct err *err)
 {
     const struct model_ops *ops = find(cfg->backend);
-    CLEANUP_STR struct str names = {0};
+    struct str names CLEANUP_STR = {0};
     void *ctx = NULL;
     if (!ops) {
         model_list(0, ", ", &names);

@@ -34,9 +34,10 @@ struct model_request {
     struct model_sampling sampling;
     uint64_t seed;
     const char *json_schema; /* NULL = free text; else one JSON object, which is sent as it is */
-    double timeout_s;  /* what the budget leaves of this call's time; 0 = no limit of its own */
-    struct model_key { /* whose call this is: for replay and the log, not part of the request's
-                          identity */
+    double timeout_s; /* what the budget leaves of this call's time; 0 = no limit of its own */
+    /* Whose call this is: for replay and the log, not part of the request's
+     * identity. */
+    struct model_key {
         const char *arm, *task;
         int sample, index; /* index: of this role's calls in the episode */
     } key;

@@ -22,7 +22,7 @@ static void a_request_has_one_canonical_text(void **state)
 {
     (void)state;
     char hash[HASH_HEX];
-    CLEANUP_FREE char *text = model_request_text(&base, hash);
+    char *text CLEANUP_FREE = model_request_text(&base, hash);
     assert_string_equal(text,
                         "{\"role\":\"flat\",\"messages\":[{\"role\":\"system\",\"content\":\"be "
                         "brief\"},{\"role\":\"user\",\"content\":\"caf\xc3\xa9?\"}],"
@@ -33,8 +33,8 @@ static void a_request_has_one_canonical_text(void **state)
 static void assert_hash_differs(struct model_request changed)
 {
     char a[HASH_HEX], b[HASH_HEX];
-    CLEANUP_FREE char *before = model_request_text(&base, a);
-    CLEANUP_FREE char *after = model_request_text(&changed, b);
+    char *before CLEANUP_FREE = model_request_text(&base, a);
+    char *after CLEANUP_FREE = model_request_text(&changed, b);
     assert_string_not_equal(before, after);
     assert_string_not_equal(a, b);
 }
@@ -43,8 +43,8 @@ static void every_part_counts_in_the_hash(void **state)
 {
     (void)state;
     char a[HASH_HEX], again[HASH_HEX];
-    CLEANUP_FREE char *first = model_request_text(&base, a);
-    CLEANUP_FREE char *second = model_request_text(&base, again);
+    char *first CLEANUP_FREE = model_request_text(&base, a);
+    char *second CLEANUP_FREE = model_request_text(&base, again);
     assert_string_equal(first, second);
     assert_string_equal(a, again);
     struct model_request r = base;
@@ -105,7 +105,7 @@ static void the_table_says_what_a_backend_can(void **state)
         assert_string_equal(model_prompts(is[i].name), is[i].prompts);
         assert_int_equal(model_known(is[i].name), is[i].name[0] != 'n');
     }
-    CLEANUP_STR struct str names = {0};
+    struct str names CLEANUP_STR = {0};
     model_list(MODEL_SERVER, " and ", &names);
     str_addc(&names, ';');
     model_list(MODEL_CONTEXT, " and ", &names);

@@ -5,10 +5,11 @@
 #pragma once
 #include "model/model.h"
 
-struct model_name { /* owned; free with model_name_free */
-    char *name;     /* "" = the only one that is served */
-    char *lora;     /* JSON for the request, [{"id":1,"scale":1.0}]; NULL = not said */
-    char *url;      /* NULL = where the others are */
+/* owned; free with model_name_free. */
+struct model_name {
+    char *name; /* "" = the only one that is served */
+    char *lora; /* JSON for the request, [{"id":1,"scale":1.0}]; NULL = not said */
+    char *url;  /* NULL = where the others are */
 };
 
 int model_name_parse(const char *text, struct model_name *out, struct err *err);

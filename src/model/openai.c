@@ -19,7 +19,8 @@ static const char start_advice[] =
 struct openai {
     struct server server; /* first: a server is the context of the shared functions */
     enum dialect dialect;
-    struct asked { /* what the latest question found; under probing */
+    /* What the latest question found; under probing. */
+    struct asked {
         enum dialect dialect;
         char *name;    /* the model's; owned */
         bool unlisted; /* the server lists no models */

@@ -98,7 +98,7 @@ static int replay_probe(void *ctx, json_t **identity, struct err *err)
 {
     struct replay *r = ctx;
     if (r->live) {
-        CLEANUP_JSON json_t *live = NULL;
+        json_t *live CLEANUP_JSON = NULL;
         int rc = model_probe(r->live, &live, err);
         if (!rc)
             rc = check_same_model(r, live, err);

@@ -13,7 +13,7 @@ enum { SNIPPET = 40 /* bytes of either text that are shown */ };
 static char *snippet(const char *text, size_t at)
 {
     size_t n = strlen(text + at);
-    CLEANUP_JSON json_t *j = json_bytes(text + at, n <= SNIPPET ? n : utf8_cut(text + at, SNIPPET));
+    json_t *j CLEANUP_JSON = json_bytes(text + at, n <= SNIPPET ? n : utf8_cut(text + at, SNIPPET));
     return json_text(j);
 }
 
@@ -23,7 +23,7 @@ static const char *text_diff(const char *what, const char *was, const char *is, 
     while (was[at] && was[at] == is[at])
         at++;
     at = utf8_cut(was, at);
-    CLEANUP_FREE char *old = snippet(was, at), *new = snippet(is, at);
+    char *old CLEANUP_FREE = snippet(was, at), *new CLEANUP_FREE = snippet(is, at);
     return arena_printf(arena, "%s differs from byte %zu on: it was %s, it is %s", what, at, old,
                         new);
 }
@@ -49,8 +49,8 @@ static const char *value_diff(const char *key, const json_t *was, const json_t *
                               struct arena *arena)
 {
     const json_t *a = json_object_get(was, key), *b = json_object_get(is, key);
-    CLEANUP_FREE char *old = a ? json_text(a) : xstrdup("absent");
-    CLEANUP_FREE char *new = b ? json_text(b) : xstrdup("absent");
+    char *old CLEANUP_FREE = a ? json_text(a) : xstrdup("absent");
+    char *new CLEANUP_FREE = b ? json_text(b) : xstrdup("absent");
     if (strcmp(old, new) == 0)
         return NULL;
     return arena_printf(arena, "%s was %.*s, it is %.*s", key, SNIPPET, old, SNIPPET, new);
@@ -58,10 +58,10 @@ static const char *value_diff(const char *key, const json_t *was, const json_t *
 
 const char *replay_diff(const char *recorded, const struct model_request *req, struct arena *arena)
 {
-    CLEANUP_JSON json_t *was = json_parse(recorded, strlen(recorded), "record", NULL);
+    json_t *was CLEANUP_JSON = json_parse(recorded, strlen(recorded), "record", NULL);
     char hash[HASH_HEX];
-    CLEANUP_FREE char *text = model_request_text(req, hash);
-    CLEANUP_JSON json_t *is = json_parse(text, strlen(text), "request", NULL);
+    char *text CLEANUP_FREE = model_request_text(req, hash);
+    json_t *is CLEANUP_JSON = json_parse(text, strlen(text), "request", NULL);
     const char *said =
         message_diff(json_object_get(was, "messages"), json_object_get(is, "messages"), arena);
     for (size_t i = 0; !said && i < n_sampling_fields; i++)

@@ -32,7 +32,7 @@ static void record(struct fixture *f, const char *manifest)
     struct store *s = NULL;
     long long id = 0;
     char hash[HASH_HEX];
-    CLEANUP_FREE char *text = model_request_text(&asked, hash);
+    char *text CLEANUP_FREE = model_request_text(&asked, hash);
     struct store_call call = {.role = "planner",
                               .index = 1,
                               .request_hash = hash,
@@ -82,7 +82,7 @@ static void a_recorded_call_comes_back_whole(void **state)
     assert_string_equal(r.attempt_log, "[{},{}]");
     assert_string_equal(r.label, "odd");
     assert_true(r.total_s == 1.0 / 3 && r.first_token_s == .25 && r.queue_s == .125);
-    CLEANUP_JSON json_t *identity = NULL;
+    json_t *identity CLEANUP_JSON = NULL;
     assert_int_equal(model_probe(m, &identity, &f->err), 0);
     assert_string_equal(json_get_str(identity, "backend", ""), "replay");
     assert_string_equal(json_get_str(identity, "name", ""), "m");
@@ -204,7 +204,7 @@ static void only_what_changed_is_asked_anew(void **state)
     long recorded, fresh;
     record(f, manifest);
     assert_int_equal(replay_in_front(f->db, model_from_ops(&live_ops, &live), &m, &f->err), 0);
-    CLEANUP_JSON json_t *identity = NULL;
+    json_t *identity CLEANUP_JSON = NULL;
     assert_int_equal(model_probe(m, &identity, &f->err), 0);
     assert_string_equal(json_get_str(identity, "backend", ""), "openai");
     assert_int_equal(model_chat(m, &asked, &r, f->arena, &f->err), 0);

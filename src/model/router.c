@@ -28,7 +28,7 @@ static bool is_first(const struct router *r, size_t i)
 static int router_probe(void *ctx, json_t **identity, struct err *err)
 {
     struct router *r = ctx;
-    CLEANUP_JSON json_t *base = NULL;
+    json_t *base CLEANUP_JSON = NULL;
     json_t *roles = json_object();
     int rc = model_probe(r->base, &base, err);
     for (size_t i = 0; !rc && i < r->n; i++) {

@@ -72,9 +72,9 @@ static void each_role_asks_its_own_model(void **state)
     assert_string_equal(who_answers(m, "tester"), "big");
     assert_string_equal(who_answers(m, "coder"), "small");
     assert_int_equal(model_slots(m), 8);
-    CLEANUP_JSON json_t *identity = NULL;
+    json_t *identity CLEANUP_JSON = NULL;
     assert_int_equal(model_probe(m, &identity, NULL), 0);
-    CLEANUP_FREE char *text = json_text(identity);
+    char *text CLEANUP_FREE = json_text(identity);
     assert_string_equal(
         text, "{\"name\":\"small\",\"roles\":{\"planner\":{\"name\":\"big\"},\"tester\":{\"name\":"
               "\"big\"}}}");

@@ -34,7 +34,7 @@ static int free_port(struct err *err)
 {
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t n = sizeof at;
-    CLEANUP_FD int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int fd CLEANUP_FD = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0 || bind(fd, (struct sockaddr *)&at, n) < 0 ||
         getsockname(fd, (struct sockaddr *)&at, &n) < 0)
         return err_errno(err, errno, "no free port on 127.0.0.1");
@@ -44,7 +44,7 @@ static int free_port(struct err *err)
 /* Every {port} becomes the port. Caller frees. */
 static char *with_port(const char *command, int port)
 {
-    CLEANUP_STR struct str s = {0};
+    struct str s CLEANUP_STR = {0};
     for (const char *at; (at = strstr(command, "{port}")); command = at + 6) {
         str_addn(&s, command, (size_t)(at - command));
         str_addf(&s, "%d", port);
@@ -61,10 +61,10 @@ int serve_start(const char *command, const char *log, struct serve **out, struct
     int port = free_port(err);
     if (port < 0)
         return port;
-    CLEANUP_FD int fd = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644);
+    int fd CLEANUP_FD = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644);
     if (fd < 0)
         return err_errno(err, errno, "%s", log);
-    CLEANUP_FREE char *line = with_port(command, port);
+    char *line CLEANUP_FREE = with_port(command, port);
     struct keeper keeper;
     int rc = keeper_start(line, fd, &keeper, err);
     if (rc) {
@@ -83,7 +83,7 @@ int serve_start(const char *command, const char *log, struct serve **out, struct
 static char *log_tail(const char *path)
 {
     char bytes[TAIL_BYTES];
-    CLEANUP_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd CLEANUP_FD = open(path, O_RDONLY | O_CLOEXEC);
     off_t size = fd < 0 ? 0 : lseek(fd, 0, SEEK_END);
     off_t from = size > TAIL_BYTES ? size - TAIL_BYTES : 0;
     ssize_t n = fd < 0 ? 0 : pread(fd, bytes, sizeof bytes, from);
@@ -95,8 +95,8 @@ static char *log_tail(const char *path)
     for (int lines = 0; start > 0 && lines < TAIL_LINES; start--)
         if (bytes[start - 1] == '\n' && ++lines == TAIL_LINES)
             break;
-    CLEANUP_FREE char *clean = utf8_clean(bytes + start, (size_t)(n - start));
-    CLEANUP_STR struct str s = {0};
+    char *clean CLEANUP_FREE = utf8_clean(bytes + start, (size_t)(n - start));
+    struct str s CLEANUP_STR = {0};
     str_add(&s, "; the end of its log:\n    ");
     for (const char *c = clean; *c; c++) {
         if (*c == '\n')
@@ -112,7 +112,7 @@ int serve_check(struct serve *s, struct err *err)
     int status;
     if (!keeper_ended(&s->keeper, &status))
         return 0;
-    CLEANUP_FREE char *tail = log_tail(s->log);
+    char *tail CLEANUP_FREE = log_tail(s->log);
     if (WIFEXITED(status))
         return err_env(err, "--serve: the server ended with exit code %d%s", WEXITSTATUS(status),
                        tail);
@@ -132,7 +132,7 @@ static int ignore_body(void *user, long status, const char *bytes, size_t n)
 
 static long status_of(struct http *h, const char *root, const char *path)
 {
-    CLEANUP_FREE char *url = xasprintf("%s%s", root, path);
+    char *url CLEANUP_FREE = xasprintf("%s%s", root, path);
     struct http_request q = {
         .url = url, .first_s = 2, .idle_s = 2, .total_s = 4, .on_body = ignore_body};
     struct http_result r = {0};
@@ -171,7 +171,7 @@ static int wait_ready(struct serve *s, struct http *h, double limit_s,
         if (is_ready(h, s->url))
             return 0;
         if (waited > limit_s) {
-            CLEANUP_FREE char *tail = log_tail(s->log);
+            char *tail CLEANUP_FREE = log_tail(s->log);
             return err_env(err, "--serve: no answer at %s for %.0f s%s", s->url, limit_s, tail);
         }
         if (on_wait)

@@ -49,7 +49,7 @@ static int setup(void **state)
     strcpy(f->dir, "/tmp/hrm-serve-XXXXXX");
     if (!mkdtemp(f->dir))
         return -1;
-    CLEANUP_FREE char *script = file_join(f->dir, "server.py");
+    char *script CLEANUP_FREE = file_join(f->dir, "server.py");
     f->log = file_join(f->dir, "log");
     f->pids = file_join(f->dir, "pids");
     f->command = xasprintf("exec /usr/bin/env python3 %s {port} %s", script, f->pids);
@@ -62,7 +62,7 @@ static int teardown(void **state)
     struct fixture *f = *state;
     static const char *const names[] = {"server.py", "log", "pids", "moved.log"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        CLEANUP_FREE char *p = file_join(f->dir, names[i]);
+        char *p CLEANUP_FREE = file_join(f->dir, names[i]);
         unlink(p);
     }
     int left = rmdir(f->dir);
@@ -76,7 +76,7 @@ static int teardown(void **state)
 
 static void read_pids(struct fixture *f, pid_t pid[2])
 {
-    CLEANUP_FREE char *text = NULL;
+    char *text CLEANUP_FREE = NULL;
     size_t n;
     for (int i = 0; i < 1000 && (!file_exists(f->pids) || pid[1] == 0); i++) {
         usleep(10000);
@@ -91,7 +91,7 @@ static void read_pids(struct fixture *f, pid_t pid[2])
 
 static bool gone(pid_t pid)
 {
-    CLEANUP_FREE char *path = xasprintf("/proc/%d/stat", (int)pid), *text = NULL;
+    char *path CLEANUP_FREE = xasprintf("/proc/%d/stat", (int)pid), *text CLEANUP_FREE = NULL;
     size_t n;
     if (file_read(path, 4096, &text, &n, NULL) < 0)
         return true;
@@ -124,7 +124,7 @@ static void a_server_is_waited_for_and_ended_with_all_its_children(void **state)
         fail_msg("%s", f->err.msg);
     assert_true(waits > 0);
     assert_int_equal(serve_check(s, &f->err), 0);
-    CLEANUP_FREE char *moved = file_join(f->dir, "moved.log"), *text = NULL;
+    char *moved CLEANUP_FREE = file_join(f->dir, "moved.log"), *text CLEANUP_FREE = NULL;
     size_t n;
     assert_int_equal(serve_log_to(s, moved, &f->err), 0);
     read_pids(f, pid);

@@ -79,7 +79,7 @@ json_t *wirejson_value(const char *text, size_t n, bool *repaired)
         /* together.xyz sends unsigned seeds of 64 bits */
         j = json_loadb(text, n, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &e);
     if (!j && json_error_code(&e) != json_error_premature_end_of_input) {
-        CLEANUP_FREE char *clean = utf8_clean(text, n);
+        char *clean CLEANUP_FREE = utf8_clean(text, n);
         replace_lone_surrogates(clean);
         j = json_loads(clean, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, NULL);
         if (j)

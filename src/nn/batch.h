@@ -6,7 +6,8 @@
 
 struct nn_tokenizer;
 
-struct nn_batch { /* one shard with the memory behind it; start from {0} */
+/* One shard with the memory behind it; start from {0} */
+struct nn_batch {
     struct nn_shard shard;
     int *tokens, *starts, *target_at, *target;
     size_t tokens_cap, starts_cap, target_at_cap, target_cap;

@@ -175,12 +175,12 @@ struct nn_tokenizer *nn_bpe_learn(const struct nn_bpe_corpus *c, int vocab)
     int room = vocab - NN_CONTROLS > BYTES ? vocab - NN_CONTROLS : BYTES;
     size_t n = (size_t)room;
     struct learner l = {.corpus = c, .n_tokens = BYTES, .max_tokens = room};
-    CLEANUP_FREE int *tok = l.tok = xcalloc(c->text_len, sizeof *tok);
-    CLEANUP_FREE size_t *len = l.len = xcalloc(c->n_words, sizeof *len);
-    CLEANUP_FREE uint64_t *pairs = l.pairs = xcalloc(n * n, sizeof *pairs);
-    CLEANUP_FREE char(*made)[64] = l.made = xcalloc(n, sizeof *made);
-    CLEANUP_FREE size_t *made_len = l.made_len = xcalloc(n, sizeof *made_len);
-    CLEANUP_FREE int(*merges)[2] = xcalloc(n, sizeof *merges);
+    int *tok CLEANUP_FREE = l.tok = xcalloc(c->text_len, sizeof *tok);
+    size_t *len CLEANUP_FREE = l.len = xcalloc(c->n_words, sizeof *len);
+    uint64_t *pairs CLEANUP_FREE = l.pairs = xcalloc(n * n, sizeof *pairs);
+    char(*made)[64] CLEANUP_FREE = l.made = xcalloc(n, sizeof *made);
+    size_t *made_len CLEANUP_FREE = l.made_len = xcalloc(n, sizeof *made_len);
+    int(*merges)[2] CLEANUP_FREE = xcalloc(n, sizeof *merges);
     size_t n_merges = 0;
 
     for (size_t i = 0; i < c->text_len; i++)

@@ -62,7 +62,7 @@ int nn_checkpoint_save(const struct nn_trainer *t, const char *path, struct err 
 
 int nn_checkpoint_load(struct nn_trainer *t, const char *path, struct err *err)
 {
-    CLEANUP_FREE char *p = NULL;
+    char *p CLEANUP_FREE = NULL;
     size_t n, bytes = t->n_params * sizeof(float);
     uint8_t whose[32], digest[32];
     struct header h;

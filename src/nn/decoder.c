@@ -6,7 +6,8 @@
 #include "base/mem.h"
 #include "nn/kernels.h"
 
-struct packed { /* one layer's matrices, transposed into panels */
+/* One layer's matrices, transposed into panels. */
+struct packed {
     float *wqkv, *wo, *wgu, *wdown;
 };
 

@@ -19,7 +19,8 @@
 
 enum { DEFAULT_BATCH = 64, PROMPT_ROWS = 192 };
 
-struct job { /* one request; lives on the stack of the thread that waits for it */
+/* One request; lives on the stack of the thread that waits for it. */
+struct job {
     const struct nn_request *req;
     int *tokens; /* prompt, then answer */
     size_t n_tokens, cap;

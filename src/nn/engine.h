@@ -29,7 +29,8 @@ struct nn_reply {
     double queue_s, first_token_s, total_s;
 };
 
-struct nn_info { /* borrowed from the engine */
+/* Borrowed from the engine. */
+struct nn_info {
     const char *name;
     char sha256[65]; /* of the weight file */
     long n_params;

@@ -38,7 +38,7 @@ static float *random_params(void)
 
 static struct nn_engine *open_engine(int max_batch)
 {
-    CLEANUP_FREE char *path = xasprintf("/tmp/hrm-engine-test-%ld.gguf", (long)getpid());
+    char *path CLEANUP_FREE = xasprintf("/tmp/hrm-engine-test-%ld.gguf", (long)getpid());
     static const char corpus[] = "flat: sort the list and then take the first of the sorted list";
     struct nn_bpe_corpus *c = nn_bpe_corpus_new();
     struct nn_tokenizer *t;
@@ -48,7 +48,7 @@ static struct nn_engine *open_engine(int max_batch)
     nn_bpe_corpus_add(c, corpus, strlen(corpus));
     t = nn_bpe_learn(c, 300);
     shape.vocab = nn_tokenizer_size(t);
-    CLEANUP_FREE float *params = random_params();
+    float *params CLEANUP_FREE = random_params();
     assert_int_equal(nn_weights_write(path, &shape, params, t, "random", &err), 0);
     if (nn_engine_open(path, max_batch, &e, &err) < 0)
         fail_msg("%s", err.msg);
@@ -142,7 +142,7 @@ static void test_decoder_agrees_with_training(void **state)
     struct rng r = rng_make(3);
     (void)state;
     shape.vocab = 260;
-    CLEANUP_FREE float *params = random_params();
+    float *params CLEANUP_FREE = random_params();
     struct nn_decoder *d = nn_decoder_new(&shape, params, 2, N, nn_kernels_best());
     struct nn_pass *p = nn_pass_new(&shape, N, nn_kernels_best());
     for (int i = 0; i < N; i++) {

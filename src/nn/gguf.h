@@ -40,7 +40,8 @@ struct nn_gguf_tensor {
     const uint8_t *data;   /* F32 tensors: all their bytes are there; NULL for other types */
 };
 
-struct nn_gguf { /* borrows the bytes; names live in the arena */
+/* Borrows the bytes; names live in the arena. */
+struct nn_gguf {
     const char *what;
     struct nn_gguf_kv *kv;
     size_t n_kv;
@@ -68,7 +69,8 @@ int nn_gguf_ints(const struct nn_gguf *g, const char *key, const int32_t **out, 
 int nn_gguf_tensor(const struct nn_gguf *g, const char *name, int rows, int cols, float *out,
                    struct err *err);
 
-struct nn_gguf_writer { /* start from {0} */
+/* Start from {0} */
+struct nn_gguf_writer {
     struct str kv, tensors, data;
     uint64_t n_kv, n_tensors;
 };

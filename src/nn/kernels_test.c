@@ -31,8 +31,8 @@ static void assert_near(const float *got, const double *want, size_t n, double t
 static void test_gemm_packed(void **state)
 {
     enum { M = 23, N = 37, K = 33, NP = 48 };
-    CLEANUP_FREE float *x = noise(M * K, 1), *w = noise(N * K, 2), *panels = xcalloc(NP * K, 4),
-                       *y = xcalloc(M * NP, 4);
+    float *x CLEANUP_FREE = noise(M * K, 1), *w CLEANUP_FREE = noise(N * K, 2),
+             *panels CLEANUP_FREE = xcalloc(NP * K, 4), *y CLEANUP_FREE = xcalloc(M * NP, 4);
     double want[M * NP] = {0};
     (void)state;
     for (int m = 0; m < M; m++)
@@ -61,7 +61,8 @@ static void test_gemm_packed(void **state)
 static void test_gemm_transposed_add(void **state)
 {
     enum { M = 19, N = 21, K = 32 };
-    CLEANUP_FREE float *x = noise(M * K, 3), *dy = noise(M * N, 4), *dw = NULL;
+    float *x CLEANUP_FREE = noise(M * K, 3), *dy CLEANUP_FREE = noise(M * N, 4),
+             *dw CLEANUP_FREE = NULL;
     double want[N * K];
     (void)state;
     for (int i = 0; nn_kernels_at(i); i++) {
@@ -93,8 +94,9 @@ static void test_gemm_transposed_add(void **state)
 static void test_gemm_rows_independent(void **state)
 {
     enum { M = 64, N = 64, K = 192 };
-    CLEANUP_FREE float *x = noise(M * K, 6), *w = noise(N * K, 7), *panels = xcalloc(N * K, 4),
-                       *all = xcalloc(M * N, 4), *some = xcalloc(M * N, 4);
+    float *x CLEANUP_FREE = noise(M * K, 6), *w CLEANUP_FREE = noise(N * K, 7),
+             *panels CLEANUP_FREE = xcalloc(N * K, 4), *all CLEANUP_FREE = xcalloc(M * N, 4),
+             *some CLEANUP_FREE = xcalloc(M * N, 4);
     (void)state;
     for (int i = 0; nn_kernels_at(i); i++) {
         const struct nn_kernels *kn = nn_kernels_at(i);
@@ -145,9 +147,11 @@ static void naive_attention(int t, int hd, const float *q, const float *k, const
 static void test_attention(void **state)
 {
     enum { T = 41, HD = 16, TP = 48 };
-    CLEANUP_FREE float *q = noise(T * HD, 8), *k = noise(T * HD, 9), *v = noise(T * HD, 10),
-                       *o = xcalloc(T * HD, 4), *p = xcalloc(T * TP, 4), *kt = xcalloc(HD * TP, 4),
-                       *scratch = xcalloc(nn_attn_scratch(T, HD), 4), *row = xcalloc(TP, 4);
+    float *q CLEANUP_FREE = noise(T * HD, 8), *k CLEANUP_FREE = noise(T * HD, 9),
+             *v CLEANUP_FREE = noise(T * HD, 10), *o CLEANUP_FREE = xcalloc(T * HD, 4),
+             *p CLEANUP_FREE = xcalloc(T * TP, 4), *kt CLEANUP_FREE = xcalloc(HD * TP, 4),
+             *scratch CLEANUP_FREE = xcalloc(nn_attn_scratch(T, HD), 4),
+             *row CLEANUP_FREE = xcalloc(TP, 4);
     double want[T * HD];
     (void)state;
     naive_attention(T, HD, q, k, v, want);

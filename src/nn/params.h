@@ -15,7 +15,8 @@ struct nn_shape {
     float eps, theta; /* of the norms; of the rotary embedding */
 };
 
-struct nn_layer {     /* pointers into one flat array */
+/* Pointers into one flat array. */
+struct nn_layer {
     float *attn_norm; /* [d] */
     float *wqkv;      /* [3d][d] */
     float *wo;        /* [d][d] */
@@ -24,7 +25,8 @@ struct nn_layer {     /* pointers into one flat array */
     float *wdown;     /* [d][ff] */
 };
 
-struct nn_tensor { /* one named matrix of the flat array, as GGUF stores it */
+/* One named matrix of the flat array, as GGUF stores it. */
+struct nn_tensor {
     char name[48];
     size_t offset;  /* floats */
     int rows, cols; /* rows 0: a vector of cols */

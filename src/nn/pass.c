@@ -7,7 +7,8 @@
 #include "base/mem.h"
 #include "nn/kernels.h"
 
-struct saved {    /* of one layer's forward pass, for its backward pass */
+/* Of one layer's forward pass, for its backward pass. */
+struct saved {
     float *x;     /* [N][d] residual stream coming in */
     float *inv1;  /* [N] */
     float *xn1;   /* [N][d] */
@@ -42,7 +43,8 @@ struct nn_pass {
     float *memory;       /* all of the above but grad and rope tables */
 };
 
-struct carver { /* counts while base is NULL, then hands out */
+/* Counts while base is NULL, then hands out. */
+struct carver {
     float *base;
     size_t used;
 };

@@ -10,7 +10,8 @@
 
 struct nn_kernels;
 
-struct nn_shard { /* caller-owned arrays */
+/* caller-owned arrays. */
+struct nn_shard {
     int n_tokens, n_seqs, n_targets;
     const int *tokens;    /* [n_tokens] */
     const int *starts;    /* [n_seqs + 1] first token of each sequence, then n_tokens */

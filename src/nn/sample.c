@@ -20,7 +20,7 @@ static int by_probability(const void *a, const void *b)
 
 int nn_sample(const float *logits, int vocab, const struct nn_sampling *how, struct rng *r)
 {
-    CLEANUP_FREE struct choice *c = NULL;
+    struct choice *c CLEANUP_FREE = NULL;
     double total = 0, kept = 0, draw;
     int best = 0, n = 0, i = 0;
 

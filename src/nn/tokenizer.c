@@ -208,7 +208,7 @@ static bool parse_merge(const struct spelling *sorted, size_t n, const char *mer
                         int pair[2])
 {
     const char *space = strchr(merge, ' ');
-    CLEANUP_FREE char *left = space ? xstrndup(merge, (size_t)(space - merge)) : NULL;
+    char *left CLEANUP_FREE = space ? xstrndup(merge, (size_t)(space - merge)) : NULL;
 
     if (!left)
         return false;
@@ -236,8 +236,8 @@ int nn_tokenizer_from_lists(const char *const *tokens, const int32_t *types, siz
                             const char *const *merges, size_t n_merges, const char *what,
                             struct nn_tokenizer **out, struct err *err)
 {
-    CLEANUP_FREE struct spelling *sorted = xcalloc(n_tokens, sizeof *sorted);
-    CLEANUP_FREE int(*pairs)[2] = xcalloc(n_merges, sizeof *pairs);
+    struct spelling *sorted CLEANUP_FREE = xcalloc(n_tokens, sizeof *sorted);
+    int(*pairs)[2] CLEANUP_FREE = xcalloc(n_merges, sizeof *pairs);
     struct nn_tokenizer *t;
 
     if (n_tokens != BYTES + n_merges + NN_CONTROLS)

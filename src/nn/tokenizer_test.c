@@ -74,7 +74,7 @@ static struct nn_tokenizer *learn(const char *text, int vocab)
 
 static void assert_round_trip(const struct nn_tokenizer *t, const char *bytes, size_t n)
 {
-    CLEANUP_FREE int *tok = NULL;
+    int *tok CLEANUP_FREE = NULL;
     size_t len = 0, cap = 0;
     struct str back = {0};
 
@@ -90,7 +90,7 @@ static void test_learns_frequent_words(void **state)
 {
     struct nn_tokenizer *t =
         learn("reverse the list\nreverse the words\nsort the list\nreverse the list", 300);
-    CLEANUP_FREE int *tok = NULL;
+    int *tok CLEANUP_FREE = NULL;
     size_t len = 0, cap = 0, n;
     (void)state;
 
@@ -125,7 +125,7 @@ static void test_merge_order(void **state)
 {
     static const int merges[][2] = {{'b', 'c'}, {'a', 'b'}, {256, 'd'}, {'a', 'a'}, {259, 259}};
     struct nn_tokenizer *t = nn_tokenizer_new(merges, 5);
-    CLEANUP_FREE int *tok = NULL;
+    int *tok CLEANUP_FREE = NULL;
     size_t len = 0, cap = 0;
     (void)state;
 
@@ -145,7 +145,7 @@ static void test_long_word_is_linear(void **state)
 {
     struct nn_tokenizer *t = learn("aaaaaaaaaaaaaaaa aaaaaaaa aaaa", 300);
     size_t n = 1 << 20;
-    CLEANUP_FREE char *text = xmalloc(n);
+    char *text CLEANUP_FREE = xmalloc(n);
     (void)state;
     memset(text, 'a', n);
     assert_round_trip(t, text, n); /* would take hours if quadratic */

@@ -46,7 +46,7 @@ static int check(const struct nn_train_config *c, const char *out_path, struct e
                          .vocab = c->vocab,
                          .eps = 1e-5f,
                          .theta = 1e4f};
-    CLEANUP_FREE char *dir = file_dir(out_path);
+    char *dir CLEANUP_FREE = file_dir(out_path);
     int r = nn_shape_check(&s, "training", err);
 
     if (r < 0)
@@ -88,7 +88,8 @@ struct nn_tokenizer *nn_train_tokenizer(const struct nn_train_config *c, nn_exam
     return t;
 }
 
-struct meter { /* between two reports, and since the start */
+/* Between two reports, and since the start. */
+struct meter {
     double begun, reported, loss;
     long steps, tokens;
 };
@@ -132,7 +133,7 @@ int nn_train_with(const struct nn_train_config *cfg, struct nn_tokenizer *tokeni
                   nn_example_fn *next, void *next_ctx, nn_progress_fn *progress, void *progress_ctx,
                   const char *out_path, struct err *err)
 {
-    CLEANUP_FREE char *ckpt = xasprintf("%s.ckpt", out_path);
+    char *ckpt CLEANUP_FREE = xasprintf("%s.ckpt", out_path);
     struct nn_trainer *t;
     int r = check(cfg, out_path, err);
 

@@ -8,7 +8,8 @@
 #include <stdint.h>
 #include "base/err.h"
 
-struct nn_example { /* one chat turn: loss on the answer and the end token only */
+/* One chat turn: loss on the answer and the end token only. */
+struct nn_example {
     const char *prompt, *answer;
 };
 

@@ -76,7 +76,7 @@ static void count_progress(void *ctx, const struct nn_train_progress *p)
 /* The bytes of a finished training; caller frees. */
 static char *train(const struct nn_train_config *c, const char *name, size_t *n)
 {
-    CLEANUP_FREE char *path = out_path(name);
+    char *path CLEANUP_FREE = out_path(name);
     struct toy toy = {0};
     struct err err = {0};
     char *bytes;
@@ -94,7 +94,7 @@ static void test_same_bytes(void **state)
 {
     struct nn_train_config c = toy_config();
     size_t n1, n2;
-    CLEANUP_FREE char *first = train(&c, "a", &n1), *second = NULL;
+    char *first CLEANUP_FREE = train(&c, "a", &n1), *second CLEANUP_FREE = NULL;
     (void)state;
 
     second = train(&c, "b", &n2);
@@ -141,8 +141,8 @@ static void test_resume(void **state)
 {
     struct nn_train_config c = toy_config();
     size_t n1, n2;
-    CLEANUP_FREE char *path = out_path("h"), *ckpt = xasprintf("%s.ckpt", path), *straight = NULL,
-                      *resumed = NULL;
+    char *path CLEANUP_FREE = out_path("h"), *ckpt CLEANUP_FREE = xasprintf("%s.ckpt", path),
+               *straight CLEANUP_FREE = NULL, *resumed CLEANUP_FREE = NULL;
     int r, stops = 0;
     (void)state;
 
@@ -169,7 +169,7 @@ static void test_resume(void **state)
 static void test_foreign_checkpoint(void **state)
 {
     struct nn_train_config c = toy_config();
-    CLEANUP_FREE char *path = out_path("j"), *ckpt = xasprintf("%s.ckpt", path);
+    char *path CLEANUP_FREE = out_path("j"), *ckpt CLEANUP_FREE = xasprintf("%s.ckpt", path);
     struct toy toy = {0};
     struct err err = {0};
     (void)state;
@@ -190,7 +190,7 @@ static void test_foreign_checkpoint(void **state)
 static void test_it_learns(void **state)
 {
     struct nn_train_config c = toy_config();
-    CLEANUP_FREE char *path = out_path("k");
+    char *path CLEANUP_FREE = out_path("k");
     struct toy toy = {0};
     struct nn_engine *e;
     struct nn_reply reply;
@@ -225,7 +225,7 @@ static void assert_refused(struct nn_train_config c, const char *path)
 
 static void test_bad_settings(void **state)
 {
-    CLEANUP_FREE char *path = out_path("l");
+    char *path CLEANUP_FREE = out_path("l");
     struct nn_train_config c = toy_config();
     (void)state;
 
@@ -292,7 +292,7 @@ static void test_each_example_once(void **state)
         assert_int_equal(seen[i], 1);
     nn_trainer_free(t);
     c.examples = 59;
-    CLEANUP_FREE char *path = out_path("few");
+    char *path CLEANUP_FREE = out_path("few");
     assert_true(nn_train(&c, toy_next, &toy, NULL, NULL, path, &err) < 0);
     assert_non_null(strstr(err.msg, "59 examples are too few for 30 steps"));
 }

@@ -133,7 +133,7 @@ static void run_shards(void *ctx, int worker)
 static void sum_gradients(void *ctx, int worker)
 {
     struct nn_trainer *t = ctx;
-    CLEANUP_FREE float **grads = xcalloc((size_t)t->n_shards, sizeof *grads);
+    float **grads CLEANUP_FREE = xcalloc((size_t)t->n_shards, sizeof *grads);
 
     for (int i = 0; i < t->n_shards; i++)
         grads[i] = nn_pass_gradient(t->pass[i]);

@@ -41,8 +41,8 @@ static void put_tokenizer(struct nn_gguf_writer *w, const struct nn_tokenizer *t
     const struct nn_merge *m;
     size_t n = (size_t)nn_tokenizer_size(t), n_merges = nn_tokenizer_merges(t, &m);
     struct str *spelt = xcalloc(n + n_merges, sizeof *spelt), *joined = spelt + n;
-    CLEANUP_FREE const char **text = xcalloc(n + n_merges, sizeof *text);
-    CLEANUP_FREE int32_t *types = xcalloc(n, sizeof *types);
+    const char **text CLEANUP_FREE = xcalloc(n + n_merges, sizeof *text);
+    int32_t *types CLEANUP_FREE = xcalloc(n, sizeof *types);
 
     for (size_t i = 0; i < n; i++) {
         nn_tokenizer_spell(t, (int)i, &spelt[i]);
@@ -212,7 +212,7 @@ int nn_weights_parse(const char *what, const void *bytes, size_t n, struct nn_we
 
 int nn_weights_read(const char *path, struct nn_weights *out, struct err *err)
 {
-    CLEANUP_FREE char *bytes = NULL;
+    char *bytes CLEANUP_FREE = NULL;
     size_t n;
     int r = file_read(path, MAX_FILE, &bytes, &n, err);
 

@@ -8,7 +8,8 @@
 struct err;
 struct nn_tokenizer;
 
-struct nn_weights { /* owned; free with nn_weights_free */
+/* owned; free with nn_weights_free. */
+struct nn_weights {
     struct nn_shape shape;
     float *params; /* [nn_params_count(&shape)] */
     struct nn_tokenizer *tokenizer;

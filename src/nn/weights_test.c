@@ -87,7 +87,7 @@ static void test_round_trip(void **state)
 static bool survives(const char *bytes, size_t n)
 {
     /* a heap block of exactly n bytes, so that a sanitizer sees a read behind its end */
-    CLEANUP_FREE char *copy = xmalloc(n);
+    char *copy CLEANUP_FREE = xmalloc(n);
     struct nn_weights w;
     struct err err = {0};
 
@@ -116,7 +116,7 @@ static void test_corruption_never_crashes(void **state)
 {
     struct fixture *f = *state;
     struct rng r = rng_make(5);
-    CLEANUP_FREE char *bytes = xmalloc(f->n);
+    char *bytes CLEANUP_FREE = xmalloc(f->n);
 
     for (int i = 0; i < 4000; i++) {
         size_t at = rng_below(&r, f->tensors_at), len = 1 + rng_below(&r, 8);
@@ -130,7 +130,7 @@ static void test_corruption_never_crashes(void **state)
 static void test_foreign_files(void **state)
 {
     struct fixture *f = *state;
-    CLEANUP_FREE char *bytes = xmalloc(f->n);
+    char *bytes CLEANUP_FREE = xmalloc(f->n);
     static const char zip[] = "PK\x03\x04 a zip file, say, of some length";
     float nan = __builtin_nanf("");
 

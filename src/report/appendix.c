@@ -17,7 +17,8 @@ enum { MAX_TASKS = 200, MAX_SHOWN = 20, MAX_TRANSCRIPT = 24 << 10 };
 
 /* ---- the tasks on which the arms differ ---- */
 
-struct parted { /* tasks that the first arm solves and another does not, and the other way round */
+/* Tasks that the first arm solves and another does not, and the other way round. */
+struct parted {
     size_t *task; /* [n] the first n_ahead are those where the first arm is ahead */
     bool *shown;  /* [n] with transcripts */
     size_t n, n_ahead;

@@ -9,7 +9,8 @@ static const double PERCENT = 100;
 
 enum { MAX_ROWS = 40 };
 
-struct slices { /* the rows of a forest: all tasks, then the groups, then the step counts */
+/* The rows of a forest: all tasks, then the groups, then the step counts. */
+struct slices {
     struct analysis_slice all;
     const struct analysis_slice *groups, *steps;
     size_t n_groups, n_steps;

@@ -21,7 +21,8 @@ struct fixture {
     struct err err;
 };
 
-struct graded { /* an episode: what was submitted, and the details of its gradings */
+/* An episode: what was submitted, and the details of its gradings. */
+struct graded {
     const char *arm, *task;
     bool passed;
     const char *submitted;     /* their detail; of program "s" */
@@ -88,7 +89,8 @@ static void load(struct fixture *f, const struct graded *g, size_t n, const char
 {
     strcpy(f->dir, "/tmp/hrm-graded-XXXXXX");
     assert_non_null(mkdtemp(f->dir));
-    CLEANUP_FREE char *db = file_join(f->dir, "run.db"), *facts = xasprintf(manifest, more);
+    char *db CLEANUP_FREE = file_join(f->dir, "run.db"),
+             *facts CLEANUP_FREE = xasprintf(manifest, more);
     must(store_open(db, STORE_WRITE, &f->store, &f->err), &f->err);
     must(store_meta_set(f->store, "manifest", facts, &f->err), &f->err);
     for (size_t i = 0; i < n; i++)
@@ -100,14 +102,14 @@ static void unload(struct fixture *f)
 {
     analysis_run_free(&f->run);
     store_close(f->store);
-    CLEANUP_FREE char *command = xasprintf("rm -r '%s'", f->dir);
+    char *command CLEANUP_FREE = xasprintf("rm -r '%s'", f->dir);
     assert_int_equal(system(command), 0);
 }
 
 /* As a record of an older hrm has it. */
 static void load_without_index(struct fixture *f)
 {
-    CLEANUP_FREE char *db = file_join(f->dir, "run.db");
+    char *db CLEANUP_FREE = file_join(f->dir, "run.db");
     sqlite3 *raw;
     analysis_run_free(&f->run);
     store_close(f->store);
@@ -154,8 +156,8 @@ static void test_disputed(void **state)
     assert_true(says(&f, "html", "Disputed episodes</h2>"));
     /* t1 is among the tasks on which the arms differ, too: one transcript; t4 only here */
     for (int id = 1; id <= 8; id++) {
-        CLEANUP_FREE char *link = xasprintf("href=\"#episode-%d\"", id);
-        CLEANUP_FREE char *place = xasprintf("id=\"episode-%d\"", id);
+        char *link CLEANUP_FREE = xasprintf("href=\"#episode-%d\"", id);
+        char *place CLEANUP_FREE = xasprintf("id=\"episode-%d\"", id);
         bool shown = id == 1 || id == 2 || id >= 7;
         assert_int_equal(says(&f, "html", link), shown);
         assert_int_equal(says(&f, "html", place), shown);

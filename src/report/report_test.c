@@ -127,7 +127,7 @@ static void load(struct fixture *f, const struct row *rows, size_t n)
 {
     strcpy(f->dir, "/tmp/hrm-report-XXXXXX");
     assert_non_null(mkdtemp(f->dir));
-    CLEANUP_FREE char *db = file_join(f->dir, "run.db");
+    char *db CLEANUP_FREE = file_join(f->dir, "run.db");
     must(store_open(db, STORE_WRITE, &f->store, &f->err), &f->err);
     must(store_meta_set(f->store, "manifest", manifest, &f->err), &f->err);
     for (size_t i = 0; i < n; i++)
@@ -142,7 +142,7 @@ static void unload(struct fixture *f)
 {
     analysis_run_free(&f->run);
     store_close(f->store);
-    CLEANUP_FREE char *command = xasprintf("rm -r '%s'", f->dir);
+    char *command CLEANUP_FREE = xasprintf("rm -r '%s'", f->dir);
     assert_int_equal(system(command), 0);
 }
 
@@ -150,7 +150,7 @@ static void assert_golden(const struct fixture *f, const char *format, const cha
 {
     struct err err = {0};
     struct str got CLEANUP_STR = {0};
-    CLEANUP_FREE char *path = xasprintf("tests/golden/%s", name), *want = NULL;
+    char *path CLEANUP_FREE = xasprintf("tests/golden/%s", name), *want CLEANUP_FREE = NULL;
     must(report_render(&f->run, format, &got, &err), &err);
     if (strcmp(format, "html") == 0) { /* the style is looked at, not compared */
         struct str body = {0};
@@ -219,7 +219,7 @@ static void test_golden(void **state)
     assert_golden(&f, "latex", "report.tex");
     assert_golden(&f, "html", "report.html");
     json_t *summary = report_summary_json(&f.run);
-    CLEANUP_FREE char *text = json_text_pretty(summary), *want = NULL;
+    char *text CLEANUP_FREE = json_text_pretty(summary), *want CLEANUP_FREE = NULL;
     json_decref(summary);
     if (getenv("HRM_UPDATE_GOLDEN"))
         must(file_write("tests/golden/summary.json", text, strlen(text), &f.err), &f.err);
@@ -338,10 +338,11 @@ static void test_latex_directory(void **state)
     (void)state;
     struct fixture f = {0};
     load(&f, mixed, N_MIXED);
-    CLEANUP_FREE char *dir = file_join(f.dir, "tex"), *figures = NULL, *curve = NULL;
+    char *dir CLEANUP_FREE = file_join(f.dir, "tex"), *figures CLEANUP_FREE = NULL,
+              *curve CLEANUP_FREE = NULL;
     must(report_write_latex(&f.run, dir, &f.err), &f.err);
-    CLEANUP_FREE char *figures_path = file_join(dir, "figures.tex");
-    CLEANUP_FREE char *curve_path = file_join(dir, "pass-at-k-1-hrm.csv");
+    char *figures_path CLEANUP_FREE = file_join(dir, "figures.tex");
+    char *curve_path CLEANUP_FREE = file_join(dir, "pass-at-k-1-hrm.csv");
     size_t n;
     must(file_read(figures_path, 0, &figures, &n, &f.err), &f.err);
     assert_non_null(strstr(figures, "{\\hrmfigures/pass-at-k-2-flat.csv}"));

@@ -19,7 +19,7 @@ struct facts {
 
 static void add_fact(struct facts *f, const char *name, const json_t *value)
 {
-    CLEANUP_FREE char *json = json_is_string(value) ? NULL : json_text(value);
+    char *json CLEANUP_FREE = json_is_string(value) ? NULL : json_text(value);
     const char *text = json ? json : json_string_value(value);
     size_t n = strlen(text), keep = n > MAX_VALUE ? utf8_cut(text, MAX_VALUE) : n;
     f->name = xgrow(f->name, &f->cap_names, f->n + 1, sizeof *f->name);

@@ -26,14 +26,14 @@ static char *find_program(void)
 {
     char self[4096];
     const char *named = getenv("HRM_PYTHON");
-    ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
     self[n < 0 ? 0 : n] = 0;
-    CLEANUP_FREE char *dir = file_dir(self);
+    char *dir CLEANUP_FREE = file_dir(self);
     char *places[] = {named ? xstrdup(named) : NULL, file_join(dir, "hrm-python"),
                       file_join(dir, "../sandbox/hrm-python"), xstrdup(HRM_PYTHON_INSTALLED),
                       xstrdup(HRM_PYTHON_BUILT)};
     char *found = NULL;
-    for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         if (!found && places[i] && access(places[i], X_OK) == 0)
             found = places[i];
         else
@@ -47,7 +47,7 @@ static char *find_program(void)
 static int spawn(const char *program, const struct box_config *cfg, int sock, pid_t *pid)
 {
     char slot[16];
-    snprintf(slot, sizeof(slot), "%u", cfg->slot);
+    snprintf(slot, sizeof slot, "%u", cfg->slot);
     char *argv[] = {"hrm-python",
                     cfg->checker ? "checker" : "candidate",
                     cfg->numeric ? "numeric" : "plain",
@@ -83,8 +83,8 @@ static int read_hello(struct box *b, struct err *err)
     do
         rc = poll(&p, 1, HELLO_MS);
     while (rc < 0 && errno == EINTR);
-    ssize_t n = rc > 0 ? recv(b->sock, &b->hello, sizeof(b->hello), 0) : 0;
-    if (n != (ssize_t)sizeof(b->hello) || b->hello.version != BOX_PROTO_VERSION)
+    ssize_t n = rc > 0 ? recv(b->sock, &b->hello, sizeof b->hello, 0) : 0;
+    if (n != (ssize_t)sizeof b->hello || b->hello.version != BOX_PROTO_VERSION)
         return err_env(err, "hrm-python does not start (no hello%s)",
                        rc == 0 ? " in 30 s" : ": it died, or is of another version");
     b->hello.text[BOX_TEXT - 1] = 0;
@@ -113,14 +113,14 @@ static int check_layers(const struct box *b, const struct box_config *cfg, struc
 
 int box_open(const struct box_config *cfg, struct box **out, struct err *err)
 {
-    CLEANUP_FREE char *program = find_program();
+    char *program CLEANUP_FREE = find_program();
     int ends[2];
     if (!program)
         return err_env(err,
                        "hrm-python is missing; it belongs beside hrm (or name it in HRM_PYTHON)");
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
         return err_errno(err, errno, "socketpair");
-    struct box *b = xcalloc(1, sizeof(*b));
+    struct box *b = xcalloc(1, sizeof *b);
     b->sock = ends[0];
     b->null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
     b->pid = -1;

@@ -30,7 +30,8 @@ static const uint64_t FILE_BYTES = 16u << 20;
 static const double BACKSTOP = 20,
                     BACKSTOP_S = 60; /* hrm-python's own wall limit, should hrm hang */
 
-struct progress {           /* of one run */
+/* Of one run. */
+struct progress {
     int blob, in, out, err; /* ours, -1 when closed */
     bool done, told;
     double started,
@@ -61,17 +62,17 @@ static int memory_file(const char *name, const struct iovec *parts, int n, size_
 
 static int make_blob(const struct box_run *r)
 {
-    CLEANUP_STR struct str text = {0};
+    struct str text CLEANUP_STR = {0};
     struct box_blob head = {.report_cap = r->report_bytes};
-    str_addn(&text, (const char *)&head, sizeof(head));
+    str_addn(&text, (const char *)&head, sizeof head);
     for (size_t i = 0; i < r->n_input; i++) {
         uint32_t len = (uint32_t)r->input[i].len;
-        str_addn(&text, (const char *)&len, sizeof(len));
+        str_addn(&text, (const char *)&len, sizeof len);
         str_addn(&text, r->input[i].p ? r->input[i].p : "", r->input[i].len);
     }
-    head.input_len = text.len - sizeof(head);
+    head.input_len = text.len - sizeof head;
     head.report_off = (text.len + 15) & ~(uint64_t)15;
-    memcpy(text.p, &head, sizeof(head));
+    memcpy(text.p, &head, sizeof head);
     struct iovec part = {text.p, text.len};
     return memory_file("blob", &part, 1, head.report_off + head.report_cap);
 }
@@ -91,7 +92,7 @@ static int send_request(const struct box_run *r, const struct box_request *rq, c
         struct cmsghdr align;
         char buf[CMSG_SPACE(sizeof(int) * 5)];
     } control = {0};
-    struct iovec iov = {(void *)rq, sizeof(*rq)};
+    struct iovec iov = {(void *)rq, sizeof *rq};
     struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1};
     if (n_fds) {
         msg.msg_control = control.buf;
@@ -158,7 +159,7 @@ static void ask_to_end(const struct box_run *r, struct progress *p)
 static void read_output(struct box_run *r, struct progress *p, int *fd, struct str *into)
 {
     char buf[65536];
-    ssize_t n = read(*fd, buf, sizeof(buf));
+    ssize_t n = read(*fd, buf, sizeof buf);
     if (n < 0 && errno == EINTR)
         return;
     if (n <= 0) {
@@ -175,10 +176,10 @@ static void read_output(struct box_run *r, struct progress *p, int *fd, struct s
 
 static void read_reply(struct box_run *r, struct progress *p)
 {
-    ssize_t n = recv(r->box->sock, &r->reply, sizeof(r->reply), MSG_DONTWAIT);
+    ssize_t n = recv(r->box->sock, &r->reply, sizeof r->reply, MSG_DONTWAIT);
     if (n < 0 && (errno == EAGAIN || errno == EINTR))
         return;
-    r->lost = n != (ssize_t)sizeof(r->reply) || r->reply.serial != r->box->serial;
+    r->lost = n != (ssize_t)sizeof r->reply || r->reply.serial != r->box->serial;
     p->done = true;
     if (r->late && r->reply.end == BOX_END_ASKED)
         r->reply.end = BOX_END_WALL;
@@ -195,12 +196,12 @@ static void read_reply(struct box_run *r, struct progress *p)
 static void read_report(struct box_run *r, const struct progress *p)
 {
     struct box_blob head;
-    if (pread(p->blob, &head, sizeof(head), 0) != (ssize_t)sizeof(head))
+    if (pread(p->blob, &head, sizeof head, 0) != (ssize_t)sizeof head)
         return;
     bool limit = r->reply.end == BOX_END_CPU || r->reply.end == BOX_END_WALL;
     r->line = limit && head.line <= LINES_MAX ? (int)head.line : 0;
     size_t n = head.report_len < r->report_bytes ? head.report_len : r->report_bytes;
-    size_t off = sizeof(head);
+    size_t off = sizeof head;
     for (size_t i = 0; i < r->n_input; i++)
         off += sizeof(uint32_t) + r->input[i].len;
     off = (off + 15) & ~(size_t)15;
@@ -307,12 +308,12 @@ void box_run_free(struct box_run *r)
 bool box_next(const struct str *report, size_t *pos, struct box_bytes *out)
 {
     uint32_t len;
-    if (report->len < *pos + sizeof(len))
+    if (report->len < *pos + sizeof len)
         return false;
-    memcpy(&len, report->p + *pos, sizeof(len));
-    if (len > report->len - *pos - sizeof(len))
+    memcpy(&len, report->p + *pos, sizeof len);
+    if (len > report->len - *pos - sizeof len)
         return false;
-    *out = (struct box_bytes){report->p + *pos + sizeof(len), len};
-    *pos += sizeof(len) + len;
+    *out = (struct box_bytes){report->p + *pos + sizeof len, len};
+    *pos += sizeof len + len;
     return true;
 }

@@ -27,7 +27,7 @@ static void test_report_lengths(void **state)
                 {"\1\0\0\0a\1\0", 7, 1},     /* cut in a length */
                 {"\1\0\0\0a\373\377\377\377x", 10, 1}};
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct str report = {(char *)rows[i].bytes, rows[i].n, rows[i].n};
         struct box_bytes item;
         size_t pos = 0, n = 0;
@@ -75,7 +75,7 @@ static void test_ends(void **state)
                 {"import time; print('x' * 200, flush=True); time.sleep(9)", BOX_END_ASKED, true}};
     struct box *b = open_box();
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct box_bytes input[2];
         struct box_run r = run_of(b, rows[i].code, input);
         if (rows[i].end == BOX_END_CPU)

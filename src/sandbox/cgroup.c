@@ -24,15 +24,15 @@ struct cgroup {
 
 static int put(const char *dir, const char *file, const char *text)
 {
-    CLEANUP_FREE char *path = xasprintf("%s/%s", dir, file);
-    CLEANUP_FD int fd = open(path, O_WRONLY | O_CLOEXEC);
+    char *path CLEANUP_FREE = xasprintf("%s/%s", dir, file);
+    int fd CLEANUP_FD = open(path, O_WRONLY | O_CLOEXEC);
     return fd < 0 || write(fd, text, strlen(text)) < 0 ? -errno : 0;
 }
 
 static int put_number(const char *dir, const char *file, unsigned long long n)
 {
     char text[32];
-    snprintf(text, sizeof(text), "%llu", n);
+    snprintf(text, sizeof text, "%llu", n);
     return put(dir, file, text);
 }
 
@@ -41,7 +41,7 @@ static int put_number(const char *dir, const char *file, unsigned long long n)
 static char *own_path(const char *controller)
 {
     CLEANUP_FILE FILE *f = fopen("/proc/self/cgroup", "re");
-    CLEANUP_FREE char *line = NULL;
+    char *line CLEANUP_FREE = NULL;
     size_t cap = 0;
     while (f && getline(&line, &cap, f) > 0) {
         char *names = strchr(line, ':'), *path = names ? strchr(names + 1, ':') : NULL;
@@ -59,11 +59,11 @@ static char *own_path(const char *controller)
 static bool is_gone(int pid)
 {
     char path[32], text[512] = "";
-    snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-    CLEANUP_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
+    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    int fd CLEANUP_FD = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return kill(pid, 0) < 0 && errno == ESRCH;
-    ssize_t n = read(fd, text, sizeof(text) - 1);
+    ssize_t n = read(fd, text, sizeof text - 1);
     const char *state = n > 0 ? strrchr(text, ')') : NULL; /* "17 (name) Z ..." */
     return state && (state[2] == 'Z' || state[2] == 'X');
 }
@@ -84,12 +84,12 @@ static void sweep(const char *base)
 /* A directory of ours with this limit file in it, or NULL. */
 static char *make(const char *controller, pid_t pid, const char *limit)
 {
-    CLEANUP_FREE char *base = own_path(controller);
+    char *base CLEANUP_FREE = own_path(controller);
     if (!base)
         return NULL;
     sweep(base);
     char *dir = xasprintf("%s/hrm-box-%d", base, (int)pid);
-    CLEANUP_FREE char *file = xasprintf("%s/%s", dir, limit);
+    char *file CLEANUP_FREE = xasprintf("%s/%s", dir, limit);
     rmdir(dir); /* of an earlier process with this number; fails, as it should, if there is none */
     if (mkdir(dir, 0755) == 0 && access(file, W_OK) == 0)
         return dir;
@@ -106,7 +106,7 @@ static void remove_dir(const char *dir)
 
 struct cgroup *cgroup_enclose(pid_t pid)
 {
-    struct cgroup *c = xcalloc(1, sizeof(*c));
+    struct cgroup *c = xcalloc(1, sizeof *c);
     c->memory = make("", pid, "memory.max");
     c->v2 = c->memory != NULL;
     if (!c->v2) {
@@ -139,12 +139,12 @@ bool cgroup_has_killed(struct cgroup *c)
 {
     if (!c || !c->memory)
         return false;
-    CLEANUP_FREE char *path =
+    char *path CLEANUP_FREE =
         xasprintf("%s/%s", c->memory, c->v2 ? "memory.events" : "memory.oom_control");
     CLEANUP_FILE FILE *f = fopen(path, "re");
     char line[128];
     long kills = c->kills;
-    while (f && fgets(line, sizeof(line), f))
+    while (f && fgets(line, sizeof line, f))
         sscanf(line, "oom_kill %ld", &kills);
     bool more = kills > c->kills;
     c->kills = kills;

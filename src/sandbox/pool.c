@@ -24,12 +24,12 @@ struct pool {
 int pool_open(int slots, bool weak, struct pool **out, struct err *err)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    struct pool *p = xcalloc(1, sizeof(*p));
+    struct pool *p = xcalloc(1, sizeof *p);
     struct box *first;
     pthread_mutex_init(&p->lock, NULL);
     pthread_cond_init(&p->freed, NULL);
     p->n = slots > 0 ? slots : cores > 0 ? (int)cores : 1;
-    p->slots = xcalloc((size_t)p->n, sizeof(*p->slots));
+    p->slots = xcalloc((size_t)p->n, sizeof *p->slots);
     p->free = xcalloc((size_t)p->n, sizeof(struct pool_slot *));
     for (int i = 0; i < p->n; i++) {
         p->slots[i] = (struct pool_slot){.number = (unsigned)i, .weak = weak};

@@ -202,8 +202,9 @@ static const char *const own_calls[] = {
     "umount2",
 };
 
-struct rule { /* allowed only if this argument, masked, has this value, and so a second one if named
-               */
+/* Allowed only if this argument, masked, has this value, and so a second one if named
+ * */
+struct rule {
     const char *name;
     unsigned arg;
     uint64_t mask, value;
@@ -302,7 +303,7 @@ static int allow_programs_and_us(scmp_filter_ctx ctx, const struct warm *w)
     int rc = ALLOW_ALL(ctx, allowed);
     if (rc == 0 && (w->layers & BOX_LAYER_ROOT))
         rc = ALLOW_ALL(ctx, allowed_in_own_root);
-    for (size_t i = 0; i < sizeof(rules) / sizeof(*rules) && rc == 0; i++)
+    for (size_t i = 0; i < sizeof rules / sizeof *rules && rc == 0; i++)
         rc = add_rule(ctx, SCMP_ACT_ALLOW, &rules[i]);
     if (rc == 0)
         rc = ALLOW_ALL(ctx, own_calls);
@@ -329,7 +330,7 @@ static int deny_what_is_ours(scmp_filter_ctx ctx, const struct warm *w)
 {
     bool own_pids = w->layers & BOX_LAYER_NAMESPACES;
     int rc = 0;
-    for (size_t i = 0; i < sizeof(own_calls) / sizeof(*own_calls) && rc == 0; i++) {
+    for (size_t i = 0; i < sizeof own_calls / sizeof *own_calls && rc == 0; i++) {
         int nr = seccomp_syscall_resolve_name(own_calls[i]);
         rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(nr == SCMP_SYS(clone3) ? ENOSYS : EPERM), nr, 0);
     }

@@ -44,8 +44,8 @@ static int write_file(const char *path, const char *text)
 static int write_map(pid_t pid, const char *name, unsigned outside)
 {
     char path[64], map[64];
-    snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, name);
-    snprintf(map, sizeof(map), "%u %u 1", INSIDE_ID, outside);
+    snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, name);
+    snprintf(map, sizeof map, "%u %u 1", INSIDE_ID, outside);
     return write_file(path, map);
 }
 
@@ -63,7 +63,7 @@ static int write_maps(pid_t pid, unsigned slot, uid_t uid, gid_t gid)
             done = write_map(pid, "gid_map", ids[i]) == 0;
     }
     if (rc < 0 && (rc = write_map(pid, "uid_map", uid)) == 0) {
-        snprintf(path, sizeof(path), "/proc/%d/setgroups", (int)pid);
+        snprintf(path, sizeof path, "/proc/%d/setgroups", (int)pid);
         if ((rc = write_file(path, "deny")) == 0)
             rc = write_map(pid, "gid_map", gid);
     }
@@ -126,7 +126,7 @@ static int make_dirs(const char *path)
     char part[256];
     for (const char *p = strchr(path + 1, '/');; p = strchr(p + 1, '/')) {
         size_t n = p ? (size_t)(p - path) : strlen(path);
-        if (n >= sizeof(part))
+        if (n >= sizeof part)
             return -ENAMETOOLONG;
         memcpy(part, path, n);
         part[n] = 0;
@@ -143,7 +143,7 @@ static int bind_read_only(const char *source, uint64_t attributes)
     struct mount_attr attr = {.attr_set = attributes};
     const char *target = source + 1;
     if (mount(source, target, NULL, MS_BIND | MS_REC, NULL) < 0 ||
-        mount_setattr(AT_FDCWD, target, AT_RECURSIVE, &attr, sizeof(attr)) < 0)
+        mount_setattr(AT_FDCWD, target, AT_RECURSIVE, &attr, sizeof attr) < 0)
         return -errno;
     return 0;
 }
@@ -153,7 +153,7 @@ static int bind_library(struct warm *w, const char *dir)
     char target[256];
     if (access(dir, F_OK) < 0)
         return 0;
-    snprintf(target, sizeof(target), "%s", dir + 1);
+    snprintf(target, sizeof target, "%s", dir + 1);
     int rc = make_dirs(target);
     if (rc == 0)
         rc = bind_read_only(dir, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
@@ -167,12 +167,12 @@ static int copy_library_links(struct warm *w)
     int rc = make_dirs("etc/alternatives");
     for (struct dirent *e; rc == 0 && dir && (e = readdir(dir));) {
         char goal[256];
-        ssize_t n = readlinkat(dirfd(dir), e->d_name, goal, sizeof(goal) - 1);
+        ssize_t n = readlinkat(dirfd(dir), e->d_name, goal, sizeof goal - 1);
         if (n <= 0 || strncmp(e->d_name, "lib", 3) != 0 || strncmp(goal, "/usr/lib/", 9) != 0)
             continue;
         goal[n] = 0;
-        char path[sizeof("etc/alternatives/") + sizeof(e->d_name)];
-        snprintf(path, sizeof(path), "etc/alternatives/%s", e->d_name);
+        char path[sizeof "etc/alternatives/" + sizeof e->d_name];
+        snprintf(path, sizeof path, "etc/alternatives/%s", e->d_name);
         rc = symlink(goal, path) < 0 ? -errno : 0;
     }
     if (dir)
@@ -209,7 +209,7 @@ static int change_root(struct warm *w)
         return warm_fail(w, errno, "mkdir tmp");
     if (syscall(SYS_pivot_root, ".", ".") < 0 || umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)
         return warm_fail(w, errno, "pivot_root");
-    if (mount_setattr(AT_FDCWD, "/", 0, &read_only, sizeof(read_only)) < 0)
+    if (mount_setattr(AT_FDCWD, "/", 0, &read_only, sizeof read_only) < 0)
         return warm_fail(w, errno, "read-only root");
     w->layers |= BOX_LAYER_ROOT;
     return 0;

@@ -16,7 +16,7 @@ enum { MAX_FDS = 5 };
 
 int warm_fail(struct warm *w, int errnum, const char *what)
 {
-    snprintf(w->text, sizeof(w->text), "%s: %s", what, strerror(errnum));
+    snprintf(w->text, sizeof w->text, "%s: %s", what, strerror(errnum));
     return -errnum;
 }
 
@@ -37,7 +37,7 @@ static void measure_memory(struct warm *w)
 {
     char text[64] = "";
     w->own_memory = 64u << 20;
-    if (w->statm_fd >= 0 && pread(w->statm_fd, text, sizeof(text) - 1, 0) > 0)
+    if (w->statm_fd >= 0 && pread(w->statm_fd, text, sizeof text - 1, 0) > 0)
         w->own_memory = strtoull(text, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
@@ -58,7 +58,7 @@ static int start(struct warm *w)
         setenv("OPENBLAS_NUM_THREADS", "1", 1); /* its threads would not survive into the run */
     w->landlock_fd = -1;
     w->entered =
-        mmap(NULL, sizeof(*w->entered), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        mmap(NULL, sizeof *w->entered, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (w->entered == MAP_FAILED)
         return warm_fail(w, errno, "mmap");
     w->statm_fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
@@ -79,8 +79,8 @@ static void say_hello(const struct warm *w, int error)
                               .layers = w->layers,
                               .error = error,
                               .landlock_abi = w->landlock_abi};
-    memcpy(hello.text, w->text, sizeof(hello.text));
-    send(BOX_SOCKET_FD, &hello, sizeof(hello), MSG_NOSIGNAL);
+    memcpy(hello.text, w->text, sizeof hello.text);
+    send(BOX_SOCKET_FD, &hello, sizeof hello, MSG_NOSIGNAL);
 }
 
 /* The next request and its descriptors. 1, 0 at hang-up, or a negative errno. */
@@ -90,11 +90,11 @@ static int receive(struct box_request *rq, int fds[MAX_FDS], int *n_fds)
         struct cmsghdr align;
         char buf[CMSG_SPACE(sizeof(int) * MAX_FDS)];
     } control;
-    struct iovec iov = {rq, sizeof(*rq)};
+    struct iovec iov = {rq, sizeof *rq};
     struct msghdr msg = {.msg_iov = &iov,
                          .msg_iovlen = 1,
                          .msg_control = control.buf,
-                         .msg_controllen = sizeof(control.buf)};
+                         .msg_controllen = sizeof control.buf};
     ssize_t n;
     do
         n = recvmsg(BOX_SOCKET_FD, &msg, MSG_CMSG_CLOEXEC);
@@ -107,7 +107,7 @@ static int receive(struct box_request *rq, int fds[MAX_FDS], int *n_fds)
         *n_fds = (int)((c->cmsg_len - CMSG_LEN(0)) / sizeof(int));
         memcpy(fds, CMSG_DATA(c), (size_t)*n_fds * sizeof(int));
     }
-    return (size_t)n == sizeof(*rq) && !(msg.msg_flags & MSG_CTRUNC) ? 1 : -EPROTO;
+    return (size_t)n == sizeof *rq && !(msg.msg_flags & MSG_CTRUNC) ? 1 : -EPROTO;
 }
 
 /* One request. Nonzero ends the program. */
@@ -128,7 +128,7 @@ static int serve(struct warm *w)
     if (rc == -EPIPE)
         return 1;
     reply.error = rc;
-    if (send(BOX_SOCKET_FD, &reply, sizeof(reply), MSG_NOSIGNAL) < 0)
+    if (send(BOX_SOCKET_FD, &reply, sizeof reply, MSG_NOSIGNAL) < 0)
         return 1;
     return warm_clean_tmp(w) < 0;
 }

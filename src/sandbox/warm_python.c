@@ -24,7 +24,7 @@ static int python_failed(struct warm *w)
     PyObject *type, *value, *trace;
     PyErr_Fetch(&type, &value, &trace);
     PyObject *text = value ? PyObject_Str(value) : NULL;
-    snprintf(w->text, sizeof(w->text), "Python: %s",
+    snprintf(w->text, sizeof w->text, "Python: %s",
              text ? PyUnicode_AsUTF8(text) : "unknown error");
     return -ENOEXEC;
 }
@@ -61,7 +61,7 @@ static PyStatus configure(PyConfig *config)
     config->parse_argv = 0;
     config->module_search_paths_set = 1;
     PyStatus s = PyStatus_Ok();
-    for (size_t i = 0; i < sizeof(paths) / sizeof(*paths) && !PyStatus_Exception(s); i++)
+    for (size_t i = 0; i < sizeof paths / sizeof *paths && !PyStatus_Exception(s); i++)
         s = add_path(config, paths[i]);
     const struct {
         wchar_t **field;
@@ -73,7 +73,7 @@ static PyStatus configure(PyConfig *config)
                  {&config->base_prefix, "/usr"},
                  {&config->exec_prefix, "/usr"},
                  {&config->base_exec_prefix, "/usr"}};
-    for (size_t i = 0; i < sizeof(fixed) / sizeof(*fixed) && !PyStatus_Exception(s); i++)
+    for (size_t i = 0; i < sizeof fixed / sizeof *fixed && !PyStatus_Exception(s); i++)
         s = PyConfig_SetBytesString(config, fixed[i].field, fixed[i].value);
     if (!PyStatus_Exception(s))
         s = PyConfig_SetBytesArgv(config, 1, (char *[]){"main.py"});
@@ -95,7 +95,7 @@ static int initialize(struct warm *w)
     PyConfig_Clear(&config);
     if (!PyStatus_Exception(s))
         return 0;
-    snprintf(w->text, sizeof(w->text), "Python does not start: %s", s.err_msg ? s.err_msg : "?");
+    snprintf(w->text, sizeof w->text, "Python does not start: %s", s.err_msg ? s.err_msg : "?");
     return -ENOEXEC;
 }
 
@@ -192,7 +192,7 @@ int warm_start_python(struct warm *w)
         return rc;
     PyGC_Enable();
     PyRun_SimpleString("import gc; gc.collect(); gc.freeze()");
-    snprintf(w->text, sizeof(w->text), "Python %s", PYTHON_VERSION);
+    snprintf(w->text, sizeof w->text, "Python %s", PYTHON_VERSION);
     return 0;
 }
 
@@ -205,12 +205,12 @@ static PyObject *read_input(const struct box_blob *blob)
     PyObject *list = PyList_New(0);
     while (list && p < end) {
         uint32_t n;
-        memcpy(&n, p, sizeof(n));
-        PyObject *item = PyBytes_FromStringAndSize(p + sizeof(n), n);
+        memcpy(&n, p, sizeof n);
+        PyObject *item = PyBytes_FromStringAndSize(p + sizeof n, n);
         if (!item || PyList_Append(list, item) < 0)
             return NULL;
         Py_DECREF(item);
-        p += sizeof(n) + n;
+        p += sizeof n + n;
     }
     return list;
 }
@@ -224,9 +224,9 @@ static void write_report(struct box_blob *blob, PyObject *list)
         if (!PyBytes_Check(item) || end - p < PyBytes_GET_SIZE(item) + 4)
             break;
         uint32_t n = (uint32_t)PyBytes_GET_SIZE(item);
-        memcpy(p, &n, sizeof(n));
-        memcpy(p + sizeof(n), PyBytes_AS_STRING(item), n);
-        p += sizeof(n) + n;
+        memcpy(p, &n, sizeof n);
+        memcpy(p + sizeof n, PyBytes_AS_STRING(item), n);
+        p += sizeof n + n;
     }
     blob->report_len = (uint64_t)(p - start);
 }

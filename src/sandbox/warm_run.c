@@ -87,7 +87,7 @@ static int set_limits(const struct warm *w, const struct box_request *rq)
         {RLIMIT_MSGQUEUE, 0},
         {RLIMIT_SIGPENDING, MAX_SIGNALS}, /* and timers, which keep one each */
     };
-    for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++)
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
         if (set_limit(limits[i].what, limits[i].value) < 0)
             return -errno;
     return 0;
@@ -119,7 +119,7 @@ static void child(const struct warm *w, const struct box_request *rq, const stru
         set_limits(w, rq) < 0 || drop_capabilities() < 0 || put_on_filter(w) < 0)
         _exit(1);
     *w->entered = rq->serial;
-    munmap(w->entered, sizeof(*w->entered));
+    munmap(w->entered, sizeof *w->entered);
     _exit(rq->job == BOX_NOTHING ? 0 : warm_python_run(rq, blob));
 }
 
@@ -132,7 +132,7 @@ static pid_t start_child(const struct warm *w, int *pidfd)
         .pidfd = (uintptr_t)pidfd,
         .exit_signal = SIGCHLD,
     };
-    return (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+    return (pid_t)syscall(SYS_clone3, &args, sizeof args);
 }
 
 struct watch {
@@ -156,9 +156,9 @@ static int next_look(const struct watch *w, double cpu, double wall)
 static bool too_many_page_tables(const struct watch *w)
 {
     char path[32], text[4096];
-    snprintf(path, sizeof(path), "%d/status", (int)w->pid);
+    snprintf(path, sizeof path, "%d/status", (int)w->pid);
     int fd = w->proc_fd >= 0 ? openat(w->proc_fd, path, O_RDONLY | O_CLOEXEC) : -1;
-    ssize_t n = fd >= 0 ? read(fd, text, sizeof(text) - 1) : 0;
+    ssize_t n = fd >= 0 ? read(fd, text, sizeof text - 1) : 0;
     if (fd >= 0)
         close(fd);
     text[n > 0 ? n : 0] = 0;
@@ -170,8 +170,8 @@ static bool too_many_page_tables(const struct watch *w)
 static int read_order(const struct watch *w)
 {
     struct box_request rq;
-    ssize_t n = recv(w->sock, &rq, sizeof(rq), MSG_DONTWAIT);
-    if (n == (ssize_t)sizeof(rq) && (rq.verb == BOX_KILL || rq.verb == BOX_LATE)) {
+    ssize_t n = recv(w->sock, &rq, sizeof rq, MSG_DONTWAIT);
+    if (n == (ssize_t)sizeof rq && (rq.verb == BOX_KILL || rq.verb == BOX_LATE)) {
         if (rq.serial != w->rq->serial)
             return 0;
         return rq.verb == BOX_LATE ? BOX_END_WALL : BOX_END_ASKED;

@@ -10,7 +10,8 @@ struct stats_kappa {
 /* Cohen's kappa (1960) of a k x k table of counts, row-major. */
 struct stats_kappa stats_kappa(const long *table, size_t k);
 
-struct stats_binary { /* of a verdict against the truth; NaN where a denominator is 0 */
+/* Of a verdict against the truth; NaN where a denominator is 0. */
+struct stats_binary {
     double precision, recall, false_positive_rate;
     double mcc; /* Matthews' correlation */
 };

@@ -284,7 +284,7 @@ int main(void)
         cmocka_unit_test(test_agreement),      cmocka_unit_test(test_curves),
     };
     const char *path = "../shared/stats/expected_values.json";
-    CLEANUP_FREE char *text = NULL;
+    char *text CLEANUP_FREE = NULL;
     struct err err = {0};
     size_t n;
     if (!file_exists(path)) {

@@ -3,7 +3,8 @@
 #pragma once
 #include <stddef.h>
 
-struct stats_steps { /* one step count */
+/* One step count. */
+struct stats_steps {
     double steps, solved, n;
 };
 

@@ -2,7 +2,8 @@
 #pragma once
 #include <stddef.h>
 
-struct stats_ci { /* a confidence interval */
+/* A confidence interval. */
+struct stats_ci {
     double low, high;
 };
 

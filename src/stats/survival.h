@@ -4,7 +4,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct stats_km_step { /* the curve falls to `s` at time t */
+/* The curve falls to `s` at time t. */
+struct stats_km_step {
     double t, s;
     size_t at_risk, events;
 };

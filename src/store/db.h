@@ -53,7 +53,8 @@ enum db_stmt {
     N_DB_STMTS,
 };
 
-struct db_spare { /* a prepared statement of a reading, free for the next one */
+/* A prepared statement of a reading, free for the next one. */
+struct db_spare {
     const struct store_fields *of;
     sqlite3_stmt *stmt;
 };
@@ -142,7 +143,8 @@ int db_lock_take(const char *db_path, int *fd, struct err *err);
 void db_lock_drop(const char *db_path, int fd);
 
 /* read.c */
-struct db_list { /* the rows of a table or view that belong to an episode, in order */
+/* The rows of a table or view that belong to an episode, in order. */
+struct db_list {
     const struct store_fields *of;
     const char *table, *order;
     size_t size, row; /* of a struct of the list, and where the row stands in it */

@@ -306,6 +306,6 @@ static void read_fields(const struct detail_fields *d, const json_t *j, void *ro
 
 void detail_read(const struct detail_fields *d, const char *text, void *row, struct arena *arena)
 {
-    CLEANUP_JSON json_t *j = *text && d->n ? json_parse(text, strlen(text), "detail", NULL) : NULL;
+    json_t *j CLEANUP_JSON = *text && d->n ? json_parse(text, strlen(text), "detail", NULL) : NULL;
     read_fields(d, j, row, arena);
 }

@@ -3,7 +3,8 @@
  */
 #include "store/db.h"
 
-struct reading { /* under way; holds the store's lock */
+/* Under way; holds the store's lock. */
+struct reading {
     struct store *s;
     const struct store_fields *of;
     sqlite3_stmt *stmt; /* NULL: never begun */

@@ -286,7 +286,8 @@ int store_episode_restart(struct store *s, long long id, struct err *err)
     return db_write(s, restart, &id, err);
 }
 
-struct row { /* of a table, for an episode */
+/* Of a table, for an episode. */
+struct row {
     long long id;
     enum db_stmt stmt; /* ?1 is the id, the fields follow */
     const struct store_fields *fields;

@@ -48,7 +48,8 @@ const char *store_cap_stop(enum store_cap cap);     /* "budget:calls": store_epi
 const char *store_cap_name(enum store_cap cap);     /* "calls" */
 enum store_cap store_cap_of_stop(const char *stop); /* N_CAPS: no cap ended it */
 
-struct store_share { /* what one role spent in an episode */
+/* What one role spent in an episode. */
+struct store_share {
     const char *role;
     int calls, tool_runs;
     long prompt_tokens, generated_tokens;
@@ -66,7 +67,8 @@ struct store_moment {
 
 enum store_status { STORE_PENDING, STORE_DONE, STORE_ERROR };
 
-struct store_episode { /* one row of results.csv */
+/* One row of results.csv. */
+struct store_episode {
     const char *arm, *task;
     int sample;        /* 0-based */
     const char *group; /* of the task; "" = none */
@@ -99,7 +101,8 @@ struct store_episode { /* one row of results.csv */
     size_t n_shares, n_moments;
 };
 
-struct store_call { /* one model request, finished */
+/* One model request, finished. */
+struct store_call {
     const char *role;
     int index;                                    /* of this role's calls in the episode, 0-based */
     const char *request_hash;                     /* of model_request_text */
@@ -112,7 +115,8 @@ struct store_call { /* one model request, finished */
     double queue_s, first_token_s, total_s;
 };
 
-struct store_failure { /* a model request that was given up; kept when its episode is tried again */
+/* A model request that was given up; kept when its episode is tried again. */
+struct store_failure {
     const char *role;
     int index;
     const char *at; /* UTC */
@@ -130,7 +134,8 @@ struct store_tool_run {
     double seconds, cpu_seconds;
 };
 
-struct store_event { /* the truncation log: the state of the episode after something happened */
+/* The truncation log: the state of the episode after something happened. */
+struct store_event {
     int index;
     const char *kind; /* "candidate", "plan", "submit", ... */
     const char *role;
@@ -142,7 +147,8 @@ struct store_event { /* the truncation log: the state of the episode after somet
     const char *detail; /* JSON, "" = none */
 };
 
-struct store_label { /* what a person says of a failed episode */
+/* What a person says of a failed episode. */
+struct store_label {
     const char *annotator;
     const char *label; /* a group, "S", or a code of it, "S3" */
     const char *note;  /* "" = none */

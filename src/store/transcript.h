@@ -38,7 +38,8 @@ struct transcript_texts {
     size_t n;
 };
 
-struct transcript_step { /* of a plan: a step (code) or a subgoal (math) */
+/* Of a plan: a step (code) or a subgoal (math). */
+struct transcript_step {
     const char *id, *desc;
     struct transcript_texts deps; /* ids */
 };
@@ -57,7 +58,8 @@ struct transcript_givens {
     size_t n;
 };
 
-struct transcript_use { /* the value that a subgoal took from another one */
+/* The value that a subgoal took from another one. */
+struct transcript_use {
     const char *id, *value;
 };
 
@@ -66,7 +68,8 @@ struct transcript_uses {
     size_t n;
 };
 
-struct transcript_test {              /* one test of a graded program */
+/* One test of a graded program. */
+struct transcript_test {
     const char *verdict;              /* as 'hrm grade' prints it */
     const char *test;                 /* NULL = a case or a check() */
     const char *error_type, *message; /* NULL = none */

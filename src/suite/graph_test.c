@@ -31,7 +31,7 @@ static void expressions_have_values(void **state)
         if (!(value == rows[i].want))
             fail_msg("'%s' is %g; expected %g", rows[i].expr, value, rows[i].want);
     }
-    CLEANUP_STR struct str deep = {0};
+    struct str deep CLEANUP_STR = {0};
     double value;
     for (int i = 0; i < 100000; i++)
         str_addc(&deep, '(');
@@ -40,7 +40,7 @@ static void expressions_have_values(void **state)
 
 static void assert_says(const struct suite_node *nodes, size_t n, const char *message)
 {
-    CLEANUP_FREE char *got = graph_check(nodes, n, 7, 1e-6);
+    char *got CLEANUP_FREE = graph_check(nodes, n, 7, 1e-6);
     if (message)
         assert_string_equal(got, message);
     else

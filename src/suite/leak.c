@@ -63,7 +63,7 @@ static bool next_call(const char *s, const char *name, size_t *at, struct str *o
 
 static bool has_call(const char *test, const char *name, const char *call)
 {
-    CLEANUP_STR struct str other = {0};
+    struct str other CLEANUP_STR = {0};
     for (size_t at = 0; next_call(test, name, &at, &other);)
         if (strcmp(str_text(&other), call) == 0)
             return true;
@@ -80,7 +80,7 @@ static bool call_is_public(const char *name, const char *const *tests, size_t n,
 
 static bool same_text(const char *a, const char *b)
 {
-    CLEANUP_STR struct str x = {0}, y = {0};
+    struct str x CLEANUP_STR = {0}, y CLEANUP_STR = {0};
     suite_normal_text(&x, a, strlen(a));
     suite_normal_text(&y, b, strlen(b));
     return strcmp(str_text(&x), str_text(&y)) == 0;
@@ -92,7 +92,7 @@ bool suite_test_leaks(const char *entry_point, const char *const *public_tests, 
     for (size_t i = 0; i < n_public; i++)
         if (same_text(public_tests[i], hidden))
             return true;
-    CLEANUP_STR struct str call = {0};
+    struct str call CLEANUP_STR = {0};
     size_t calls = 0;
     for (size_t at = 0; next_call(hidden, entry_point, &at, &call); calls++)
         if (!call_is_public(entry_point, public_tests, n_public, str_text(&call)))

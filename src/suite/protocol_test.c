@@ -107,7 +107,7 @@ static void a_suite_names_its_protocol(void **state)
     assert_true(suite_parse("s.yaml", bad, strlen(bad), &s, &err) < 0);
     assert_non_null(strstr(err.msg, "s.yaml:2: "));
     assert_non_null(strstr(err.msg, suite_protocol_names()));
-    CLEANUP_FREE char *names = xstrdup(suite_protocol_names());
+    char *names CLEANUP_FREE = xstrdup(suite_protocol_names());
     for (char *save = NULL, *name = strtok_r(names, ", ", &save); name;
          name = strtok_r(NULL, ", ", &save))
         assert_non_null(suite_protocol_find(name));

@@ -322,7 +322,7 @@ static int by_id_then_line(const void *a, const void *b)
 
 static int refuse_duplicates(const struct reader *r, const struct suite *s)
 {
-    CLEANUP_FREE const struct task **sorted = xcalloc(s->n_tasks, sizeof *sorted);
+    const struct task **sorted CLEANUP_FREE = xcalloc(s->n_tasks, sizeof *sorted);
     const struct task *second = NULL, *first = NULL;
     for (size_t i = 0; i < s->n_tasks; i++)
         sorted[i] = &s->tasks[i];
@@ -449,7 +449,7 @@ static int read_suite(struct reader *r, struct suite *s)
 
 int suite_parse(const char *path, const char *text, size_t n, struct suite *out, struct err *err)
 {
-    CLEANUP_YTREE struct ytree tree = {0};
+    struct ytree tree CLEANUP_YTREE = {0};
     int rc = ytree_load_text(path, text, n, &tree, err);
     if (rc < 0)
         return rc;
@@ -468,7 +468,7 @@ int suite_parse(const char *path, const char *text, size_t n, struct suite *out,
 
 int suite_load(const char *path, struct suite *out, struct err *err)
 {
-    CLEANUP_FREE char *text = NULL;
+    char *text CLEANUP_FREE = NULL;
     size_t n = 0;
     int rc = file_read(path, MAX_SUITE_BYTES, &text, &n, err);
     return rc < 0 ? rc : suite_parse(path, text, n, out, err);

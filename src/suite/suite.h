@@ -13,13 +13,15 @@ struct suite_protocol;
 
 enum suite_domain { SUITE_CODE, SUITE_MATH };
 
-struct suite_case { /* one run of a program that reads stdin */
+/* One run of a program that reads stdin. */
+struct suite_case {
     const char *stdin_text;
     const char *stdout_text;   /* NULL = not checked */
     const char *expect_substr; /* NULL = not checked */
 };
 
-struct suite_node {        /* one step of the gold solution of a generated problem */
+/* One step of the gold solution of a generated problem. */
+struct suite_node {
     const char *id, *expr; /* "s2", "s1 + 5" */
     double value;
 };

@@ -49,7 +49,7 @@ static int read_step(const struct graph_reader *r, const struct ynode *map, stru
 static int check_steps(const struct graph_reader *r, const struct ynode *map,
                        const struct suite_node *nodes, size_t n, double value, double tolerance)
 {
-    CLEANUP_FREE char *wrong = graph_check(nodes, n, value, tolerance);
+    char *wrong CLEANUP_FREE = graph_check(nodes, n, value, tolerance);
     return wrong ? complain(r, map, wrong, "steps that compute the answer") : 0;
 }
 

@@ -347,9 +347,9 @@ static void assert_same_task(const struct task *a, const struct task *b)
 /* suite_parse(suite_yaml(s)) is s, and writes the same bytes again. */
 static void assert_round_trip(struct suite s)
 {
-    CLEANUP_FREE char *text = suite_yaml(&s);
+    char *text CLEANUP_FREE = suite_yaml(&s);
     struct suite again = parse(text);
-    CLEANUP_FREE char *text_again = suite_yaml(&again);
+    char *text_again CLEANUP_FREE = suite_yaml(&again);
     assert_string_equal(text, text_again);
     assert_string_equal(s.name, again.name);
     assert_string_equal(s.version, again.version);
@@ -409,7 +409,7 @@ static void awkward_text_reads_back_the_same(void **state)
                          .n_hidden = 2,
                          .tolerance = SUITE_TOLERANCE};
         struct suite s = {.name = "s", .version = "1", .tasks = &t, .n_tasks = 1};
-        CLEANUP_FREE char *text = suite_yaml(&s);
+        char *text CLEANUP_FREE = suite_yaml(&s);
         struct suite again = parse(text);
         assert_same_task(&t, &again.tasks[0]);
         suite_free(&again);

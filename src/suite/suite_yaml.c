@@ -113,7 +113,7 @@ static void put_text(struct writer *w, const char *key, const char *text)
 /* The shortest decimal that reads back as the same number. */
 static void put_number(struct writer *w, const char *key, double value)
 {
-    CLEANUP_STR struct str s = {0};
+    struct str s CLEANUP_STR = {0};
     for (int digits = 15; digits <= 17; digits++) {
         str_clear(&s);
         str_addf(&s, "%.*g", digits, value);

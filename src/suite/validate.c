@@ -21,7 +21,8 @@
 enum { MAX_THREADS = 64 };
 static const double PATIENT_CPU_S = 120; /* for a reference that the default limit stops */
 
-struct verdicts { /* of one task's programs */
+/* Of one task's programs. */
+struct verdicts {
     enum tool_status reference, empty, none;
     bool one_process; /* the reference passes only so, and why says what it does isolated */
     bool slow;        /* the reference passes, but not within its limit */
@@ -30,7 +31,8 @@ struct verdicts { /* of one task's programs */
     size_t n_wrong_pass;
 };
 
-struct grading { /* shared by the threads */
+/* Shared by the threads. */
+struct grading {
     const struct suite *suite;
     struct tool *tool;
     struct verdicts *verdicts; /* [n_tasks] */
@@ -183,7 +185,7 @@ static void note(struct suite_validation *v, const struct task *t, bool fault, c
 
 static void note(struct suite_validation *v, const struct task *t, bool fault, const char *fmt, ...)
 {
-    CLEANUP_STR struct str s = {0};
+    struct str s CLEANUP_STR = {0};
     va_list ap;
     va_start(ap, fmt);
     str_vaddf(&s, fmt, ap);
@@ -272,8 +274,8 @@ static bool is_last_number(const struct task *t)
 static void judge_answer(struct suite_validation *v, const struct task *t,
                          const struct verdicts *got)
 {
-    CLEANUP_FREE char *unit = suite_unit_defect(t);
-    CLEANUP_FREE char *steps = graph_check(t->graph, t->n_graph, t->answer, t->tolerance);
+    char *unit CLEANUP_FREE = suite_unit_defect(t);
+    char *steps CLEANUP_FREE = graph_check(t->graph, t->n_graph, t->answer, t->tolerance);
     v->n_answers++;
     v->n_last_number += is_last_number(t);
     v->n_graphs += t->n_graph > 0;

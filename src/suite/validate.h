@@ -18,7 +18,8 @@ struct suite_finding {
     char *message;
 };
 
-struct suite_validation {           /* free with suite_validation_free; the suite must outlive it */
+/* Free with suite_validation_free; the suite must outlive it. */
+struct suite_validation {
     struct suite_finding *findings; /* [n_findings] in file order */
     size_t n_findings, n_faults;
     size_t n_references, n_references_pass; /* of the tasks that have one */

@@ -169,7 +169,8 @@ static void wrong_programs_must_fail_a_hidden_test(void **state)
                                       "  hidden_tests: [\"x = 2\\nassert f(2) == 4\"]\n"
                                       "  wrong: [\"import sys\\ndef f(n):\\n    return n + %s + "
                                       "sys._getframe(1).f_globals['x']\\n\"]\n";
-    CLEANUP_FREE char *noticed = xasprintf(caller, "1"), *passes = xasprintf(caller, "0");
+    char *noticed CLEANUP_FREE = xasprintf(caller, "1"),
+                  *passes CLEANUP_FREE = xasprintf(caller, "0");
     assert_true(str_starts(first_finding(noticed, 0), "isolated: no, "));
     first_finding(passes, 1);
 }

@@ -85,7 +85,7 @@ taxonomy_set taxonomy_parse(const char *codes)
 
 const char *taxonomy_text(taxonomy_set set, struct arena *arena)
 {
-    CLEANUP_STR struct str s = {0};
+    struct str s CLEANUP_STR = {0};
     for (int i = 0; i < N_TAXONOMY_FLAGS; i++)
         if (set >> i & 1)
             str_addf(&s, "%s%s", s.len ? " " : "", taxonomy_flags[i].code);

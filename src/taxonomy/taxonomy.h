@@ -16,16 +16,17 @@ struct evidence;
 struct task;
 struct transcript;
 
-enum taxonomy_group { /* in the order in which tables show them; methods.md "Reported groups" */
-                      GROUP_INFRA,
-                      GROUP_BUDGET,
-                      GROUP_FORMAT,
-                      GROUP_TOOL,
-                      GROUP_SPEC,
-                      GROUP_DRIFT,
-                      GROUP_VERIFICATION,
-                      GROUP_REASONING,
-                      N_TAXONOMY_GROUPS,
+/* In the order in which tables show them; methods.md "Reported groups". */
+enum taxonomy_group {
+    GROUP_INFRA,
+    GROUP_BUDGET,
+    GROUP_FORMAT,
+    GROUP_TOOL,
+    GROUP_SPEC,
+    GROUP_DRIFT,
+    GROUP_VERIFICATION,
+    GROUP_REASONING,
+    N_TAXONOMY_GROUPS,
 };
 
 enum flag_state {

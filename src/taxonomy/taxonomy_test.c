@@ -349,7 +349,7 @@ static void test_no_failure_is_without_a_label(void **state)
 static void assert_numbers(const char *text, bool prose, const char *want)
 {
     struct number_list list = {0};
-    CLEANUP_STR struct str got = {0};
+    struct str got CLEANUP_STR = {0};
     if (prose)
         numbers_in_prose(text, &list, arena);
     else

@@ -169,16 +169,16 @@ static char *shared_lines(const char *path)
 /* Every solution of GSM8K's test split is read as the number that stands behind its "####". */
 static void all_of_gsm8k_is_read(void **state)
 {
-    CLEANUP_FREE char *text = shared_lines("../shared/data/gsm8k/test.jsonl");
+    char *text CLEANUP_FREE = shared_lines("../shared/data/gsm8k/test.jsonl");
     struct arena *a = arena_new();
     size_t n = 0, right = 0;
     (void)state;
     for (char *save = NULL, *line = strtok_r(text, "\n", &save); line;
          line = strtok_r(NULL, "\n", &save), n++) {
-        CLEANUP_JSON json_t *row = json_parse(line, strlen(line), "gsm8k", NULL);
+        json_t *row CLEANUP_JSON = json_parse(line, strlen(line), "gsm8k", NULL);
         const char *solution = json_get_str(row, "answer", "");
         struct answer_reading whole, alone;
-        CLEANUP_STR struct str digits = {0}; /* an independent reading: commas out, then strtod */
+        struct str digits CLEANUP_STR = {0}; /* an independent reading: commas out, then strtod */
         for (const char *p = strstr(solution, "#### ") + 5; *p; p++)
             if (*p != ',')
                 str_addc(&digits, *p);
@@ -228,7 +228,7 @@ static char *inside_of(const char *text, size_t *n_others)
         size_t depth = 1, n = 0;
         for (p += 6; p[n] && (depth += (size_t)(p[n] == '{') - (size_t)(p[n] == '}')) > 0;)
             n++;
-        CLEANUP_FREE char *before = last;
+        char *before CLEANUP_FREE = last;
         last = xasprintf("%.*s", (int)n, p);
         *n_others = before && strcmp(before, last) != 0 ? n_boxes : *n_others;
     }
@@ -243,7 +243,7 @@ static enum kind kind_of(const char *text)
         "\\\\[dtc]?frac *\\{?[0-9]+\\}? *\\{?[0-9]+\\}?)[ $]*"
         "(\\\\?%|\\^\\\\circ|\\\\(text|mbox|textnormal)\\{ *[a-z]+ *\\}(\\^2)?|[a-z]+)?[ $.]*$";
     size_t n_others;
-    CLEANUP_FREE char *s = inside_of(text, &n_others);
+    char *s CLEANUP_FREE = inside_of(text, &n_others);
     if (n_others > 0 && strlen(text) < 100)
         return KIND_LIST;
     if (matches(number, s))
@@ -287,14 +287,14 @@ static void published_cases_by_kind(void **state)
     static const char *const names[] = {
         "a number", "roots and pi", "algebra", "list, tuple, interval",
         "relation", "matrix",       "words"};
-    CLEANUP_FREE char *text =
+    char *text CLEANUP_FREE =
         shared_lines("../shared/data/answer_extraction/math_verify_cases.jsonl");
     struct arena *a = arena_new();
     size_t n[COUNT(names)] = {0}, alike[COUNT(names)] = {0}, exceptions = 0, sum = 0;
     (void)state;
     for (char *save = NULL, *line = strtok_r(text, "\n", &save); line;
          line = strtok_r(NULL, "\n", &save), sum++) {
-        CLEANUP_JSON json_t *row = json_parse(line, strlen(line), "math_verify", NULL);
+        json_t *row CLEANUP_JSON = json_parse(line, strlen(line), "math_verify", NULL);
         const char *gold = json_get_str(row, "gold", ""), *pred = json_get_str(row, "pred", "");
         enum kind kind = kind_of(gold);
         bool same = same_answer(gold, pred, a) == (json_get_int(row, "expected", 0) == 1);

@@ -68,7 +68,7 @@ static bool asks_anew(const char *line)
 /* Does the text hold an answer: a final one, or nothing but a number in one line? */
 static bool answered(const char *text, size_t n, struct arena *arena)
 {
-    CLEANUP_STR struct str plain = {0};
+    struct str plain CLEANUP_STR = {0};
     const char *before = arena_strndup(arena, text, n), *p = before;
     for (struct final_mark m; final_mark_next(before, &p, &m, arena);)
         if (m.strength == FINAL_STRONG)

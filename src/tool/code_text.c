@@ -79,7 +79,7 @@ static void add_stretches(const char *text, const char *end, bool indented, bool
 
 const char *code_in_text(const char *text, size_t n, struct arena *arena)
 {
-    CLEANUP_STR struct str out = {0};
+    struct str out CLEANUP_STR = {0};
     text = arena_strndup(arena, text, n);
     if (py_parses(text, n))
         return text;

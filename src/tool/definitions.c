@@ -50,7 +50,7 @@ static void add_blank_lines(struct str *out, const char *p, size_t n)
 const char *definitions_of(const char *program, const char *entry_point, struct arena *arena)
 {
     static const char *const clauses[] = {"else", "elif", "except", "finally"};
-    CLEANUP_STR struct str out = {0};
+    struct str out CLEANUP_STR = {0};
     const char *end = program + strlen(program);
     bool keep = true, left_out = false;
     size_t seen = 0; /* bytes up to the end of the statement that defines it */

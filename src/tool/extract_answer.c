@@ -13,7 +13,7 @@
 
 bool extract_number(const char *answer, double *value)
 {
-    CLEANUP_STR struct str plain = {0};
+    struct str plain CLEANUP_STR = {0};
     if (!number_read(answer, true, &plain, NULL))
         return false;
     double v = number_value(str_text(&plain));
@@ -43,7 +43,7 @@ static const char *skip_closing(const char *p)
     static const char *const closing[] = {" ",   "\t", "$",      "\\)",      "\\]",
                                           "\\,", "~",  "\\;",    "\\ ",      "\\!",
                                           "}",   ")",  "\\quad", "\\right)", "\u00a0"};
-    for (size_t i = 0; i < sizeof(closing) / sizeof(*closing); i++)
+    for (size_t i = 0; i < sizeof closing / sizeof *closing; i++)
         if (str_starts(p, closing[i])) {
             p += strlen(closing[i]);
             i = (size_t)-1;
@@ -66,10 +66,10 @@ static bool starts_operation(const char *p)
     bool tag = *p == '<' && (p[1] == '/' || p[1] == '|' || isalpha((unsigned char)p[1]));
     if (emphasis || tag)
         return false;
-    for (size_t i = 0; i < sizeof(always) / sizeof(*always); i++)
+    for (size_t i = 0; i < sizeof always / sizeof *always; i++)
         if (str_starts(p, always[i]))
             return true;
-    for (size_t i = 0; i < sizeof(clean) / sizeof(*clean); i++)
+    for (size_t i = 0; i < sizeof clean / sizeof *clean; i++)
         if (str_starts(p, clean[i]))
             return false;
     if (*p == '\\' && isalpha((unsigned char)p[1]))
@@ -93,7 +93,7 @@ static size_t read_unit(const char *p, const char *number, struct unit *out)
     size_t n = unit_read(p, out);
     bool glued = p == number;
     if (n > 0 && out->kind == UNIT_UNKNOWN) {
-        for (size_t i = 0; i < sizeof(no_units) / sizeof(*no_units); i++)
+        for (size_t i = 0; i < sizeof no_units / sizeof *no_units; i++)
             if (n == strlen(no_units[i]) && strncasecmp(p, no_units[i], n) == 0)
                 return 0;
         if (glued && n < 3)
@@ -131,7 +131,7 @@ static struct tail read_tail(const char *number)
  * first, of which it is less than one. Returns the end. */
 static const char *add_smaller_unit(const char *p, struct answer_reading *out, struct arena *arena)
 {
-    CLEANUP_STR struct str plain = {0};
+    struct str plain CLEANUP_STR = {0};
     struct unit large, small;
     double ratio;
     const char *q = p + strspn(p, " ,");
@@ -158,7 +158,7 @@ static const char *add_smaller_unit(const char *p, struct answer_reading *out, s
 static const char *read_quantity(const char *p, bool spaces, struct answer_reading *out,
                                  struct arena *arena)
 {
-    CLEANUP_STR struct str plain = {0};
+    struct str plain CLEANUP_STR = {0};
     const char *currency, *end = number_read(p, spaces, &plain, &currency);
     if (!end)
         return NULL;
@@ -184,7 +184,7 @@ static const char *read_quantity(const char *p, bool spaces, struct answer_readi
 static const char *start_of_number(const char *text, const char *p)
 {
     static const char *const before[] = {"$", "\\$", "\u20ac", "\u00a3", "\u00a5", "\u20b9"};
-    for (size_t i = 0; i < sizeof(before) / sizeof(*before); i++) {
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
         size_t n = strlen(before[i]);
         if ((size_t)(p - text) >= n && strncmp(p - n, before[i], n) == 0) {
             p -= n;
@@ -209,7 +209,7 @@ static const char *only_formula(const char *reply, struct arena *arena)
     size_t n = strlen(reply);
     while (n > 0 && strchr(" \t\r\n.", reply[n - 1]))
         n--;
-    for (size_t i = 0; i < sizeof(around) / sizeof(*around); i++) {
+    for (size_t i = 0; i < sizeof around / sizeof *around; i++) {
         size_t open = strlen(around[i][0]), close = strlen(around[i][1]);
         if (n <= open + close || !str_starts(reply, around[i][0]) ||
             strncmp(reply + n - close, around[i][1], close) != 0)
@@ -237,7 +237,7 @@ static bool last_number(const char *text, struct answer_reading *out, struct are
         bool inside = p > text && (isalpha((unsigned char)p[-1]) || in_name(text, p));
         bool starts = digit(*p) || (*p == '.' && digit(p[1])) || str_starts(p, "\\frac") ||
                       str_starts(p, "\\dfrac");
-        CLEANUP_STR struct str plain = {0};
+        struct str plain CLEANUP_STR = {0};
         const char *end = starts ? number_read(p, false, &plain, NULL) : NULL;
         if (!end || end == p) {
             p++;
@@ -289,7 +289,7 @@ static bool is_list(const char *statement)
 static bool is_relation(const char *statement)
 {
     static const char *const signs[] = {"\\le", "\\ge", "\\lt", "\\gt", "\\ne", "\\in ", "!="};
-    for (size_t i = 0; i < sizeof(signs) / sizeof(*signs); i++)
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
         if (strstr(statement, signs[i]) && !str_starts(strstr(statement, signs[i]), "\\left"))
             return true;
     const char *sign = strpbrk(statement, "<>");
@@ -335,7 +335,7 @@ static void read_statement(const char *statement, struct answer_reading *out, st
         statement = equals + 1;
     else if (nearly)
         statement = nearly + strlen("\\approx");
-    CLEANUP_STR struct str plain = {0};
+    struct str plain CLEANUP_STR = {0};
     bool begins = number_read(statement, true, &plain, NULL) != NULL;
     if (!is_list(statement) && !is_relation(statement)) {
         if (read_quantity(statement, true, out, arena))
@@ -370,7 +370,7 @@ static const char *contradiction(const struct finals *f, struct arena *arena)
 static bool has_other_number(const char *text, const struct answer_reading *taken)
 {
     for (const char *p = text + strcspn(text, "0123456789"); *p;) {
-        CLEANUP_STR struct str plain = {0};
+        struct str plain CLEANUP_STR = {0};
         const char *end = number_read(p, false, &plain, NULL);
         double v = end ? number_value(str_text(&plain)) : taken->value;
         if (isfinite(v) && !answer_equal(fabs(v), fabs(taken->value), 0))

@@ -195,7 +195,7 @@ static void test_published_cases(void **state)
     static const char *const kinds[] = {"test_number_extraction", "test_simple_fraction_notation",
                                         "test_percent_notation"};
     const char *path = "../shared/data/answer_extraction/math_verify_cases.jsonl";
-    CLEANUP_FREE char *text = NULL;
+    char *text CLEANUP_FREE = NULL;
     size_t len, n = 0, right = 0;
     (void)state;
     if (!file_exists(path) || file_read(path, 0, &text, &len, NULL) < 0) {
@@ -204,7 +204,7 @@ static void test_published_cases(void **state)
     }
     struct arena *a = arena_new();
     for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
-        CLEANUP_JSON json_t *row = json_parse(line, strlen(line), path, NULL);
+        json_t *row CLEANUP_JSON = json_parse(line, strlen(line), path, NULL);
         const char *kind = json_get_str(row, "test", "");
         double gold = NAN, pred = NAN;
         bool wanted = false;

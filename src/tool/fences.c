@@ -24,7 +24,8 @@ struct finder {
                    */
 };
 
-struct inside {                     /* of a block */
+/* Of a block. */
+struct inside {
     const char *start, *end, *next; /* next: behind the closing line */
     bool on_line;                   /* the code starts on the fence's own line */
     bool another;                   /* it ends where another fence opens */
@@ -43,7 +44,7 @@ static bool blank(const char *p, const char *end)
 static const char *without_quotes(const char *p, const char *end, size_t quotes,
                                   struct arena *arena)
 {
-    CLEANUP_STR struct str out = {0};
+    struct str out CLEANUP_STR = {0};
     while (p < end) {
         const char *stop = fence_line_next(p) < end ? fence_line_next(p) : end;
         const char *from = fence_skip_quotes(p, quotes);
@@ -158,7 +159,7 @@ static void add_dedented(struct str *out, const char *p, size_t indent)
 static const char *text_of(const struct fence_line *open, const struct inside *in,
                            struct arena *arena)
 {
-    CLEANUP_STR struct str out = {0};
+    struct str out CLEANUP_STR = {0};
     const char *text =
         in->start < in->end ? without_quotes(in->start, in->end, open->quotes, arena) : "";
     const char *rest = in->on_line ? fence_line_next(text) : text;

@@ -10,7 +10,8 @@
 
 enum mark_kind { NONE, BOX, HASHES, TAG, STATED };
 
-struct place { /* of a mark */
+/* Of a mark. */
+struct place {
     enum mark_kind kind;
     const char *from; /* behind the mark */
     bool json;        /* "answer": the value of a key */
@@ -53,7 +54,7 @@ static const char *skip_emphasis(const char *p)
  */
 static bool hashes_at(const char *text, const char *p, struct place *out)
 {
-    CLEANUP_STR struct str plain = {0};
+    struct str plain CLEANUP_STR = {0};
     if (*p != '#' || strspn(p, "#") != 4 || (p > text && p[-1] == '#'))
         return false;
     const char *q = skip_emphasis(p + 4), *end = number_read(q, true, &plain, NULL);
@@ -356,7 +357,7 @@ static bool is_judgement(const char *behind)
 
 static bool has_number(const char *text)
 {
-    CLEANUP_STR struct str plain = {0};
+    struct str plain CLEANUP_STR = {0};
     for (const char *p = text; *p; p++)
         if (isdigit((unsigned char)*p) ||
             ((unsigned char)*p >= 0x80 && number_read(p, false, &plain, NULL)))
@@ -387,7 +388,7 @@ static const char *number_place(const char *p)
 
 static enum final_strength strength_of(const char *statement, enum mark_kind kind)
 {
-    CLEANUP_STR struct str plain = {0};
+    struct str plain CLEANUP_STR = {0};
     size_t n = strlen(statement);
     const char *place = number_place(statement);
     const char *end = number_read(place, true, &plain, NULL);

@@ -53,7 +53,7 @@ int tool_grade_cases(struct tool *t, const struct tool_grade_request *q,
                      struct tool_test_result *out, double *cpu_seconds, struct arena *arena,
                      struct err *err)
 {
-    CLEANUP_STR struct str program = {0};
+    struct str program CLEANUP_STR = {0};
     if (q->prelude) {
         str_add(&program, q->prelude);
         str_addc(&program, '\n');
@@ -104,7 +104,7 @@ int tool_grade(struct tool *t, const struct tool_grade_request *req, struct tool
 {
     double started = clock_seconds(), cpu = 0;
     size_t n_tests = req->n_tests + (req->check != NULL), n = n_tests + req->n_cases;
-    struct tool_test_result *all = arena_alloc(arena, n * sizeof(*all) + 1);
+    struct tool_test_result *all = arena_alloc(arena, n * sizeof *all + 1);
     int rc = !n_tests           ? 0
              : req->one_process ? tool_grade_together(t, req, all, &cpu, arena, err)
                                 : tool_grade_tests(t, req, all, &cpu, arena, err);

@@ -75,7 +75,7 @@ static int run_pair(struct batch *b, struct pool_slot *slot, struct box_run *pai
 static int run_with_retry(struct batch *b, size_t first, struct box_run *pair, struct err *err)
 {
     const struct tool_grade_request *q = b->q;
-    struct box_bytes *in = arena_alloc(b->arena, (FIXED_INPUTS + b->n) * sizeof(*in));
+    struct box_bytes *in = arena_alloc(b->arena, (FIXED_INPUTS + b->n) * sizeof *in);
     size_t n = checker_input(b, first, in);
     size_t len = q->program_len ? q->program_len : strlen(q->program);
     struct box_bytes program[] = {

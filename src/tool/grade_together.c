@@ -61,7 +61,7 @@ int tool_grade_together(struct tool *t, const struct tool_grade_request *q,
                         struct err *err)
 {
     size_t n = q->n_tests + (q->check != NULL);
-    struct box_bytes *in = arena_alloc(arena, (FIXED + n) * sizeof(*in));
+    struct box_bytes *in = arena_alloc(arena, (FIXED + n) * sizeof *in);
     struct tool_limits limits = tool_limits_or_default(q->limits);
     struct box_run r = {.job = BOX_TOGETHER, .input = in, .n_input = make_input(q, in)};
     tool_prepare(&r, &limits, q->seed);

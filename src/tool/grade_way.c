@@ -47,7 +47,7 @@ int tool_way_of_task(struct tool *t, const void *task, const char *reference,
     int rc = tool_decide_way(t, &q, way, &res, arena, err);
     if (rc < 0)
         return rc;
-    struct known_way *known = xcalloc(1, sizeof(*known));
+    struct known_way *known = xcalloc(1, sizeof *known);
     *known = (struct known_way){.task = task, .way = *way};
     pthread_mutex_lock(&t->lock); /* two threads may both have asked: they found the same */
     known->next = t->ways;

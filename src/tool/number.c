@@ -27,7 +27,7 @@ static size_t thousands_separator(const char *p, bool spaces)
     static const char *const separators[] = {",\\! ", ",\\!",   ",\\,",   ",",      "{,}", "\\,",
                                              "\\!",   "\\;",    "\\:",    "\\ ",    "'",   "\u2019",
                                              "_",     "\u00a0", "\u202f", "\u2009", "~",   " "};
-    size_t n_separators = sizeof(separators) / sizeof(*separators) - (spaces ? 0 : 5);
+    size_t n_separators = sizeof separators / sizeof *separators - (spaces ? 0 : 5);
     for (size_t i = 0; i < n_separators; i++) {
         size_t n = strlen(separators[i]);
         if (strncmp(p, separators[i], n) == 0 && digits(p + n) == 3)
@@ -80,7 +80,7 @@ static const char *read_power_of_ten(const char *p, struct str *out)
         return p + n;
     }
     const char *q = p + strspn(p, " ");
-    for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++) {
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
         if (!str_starts(q, times[i]))
             continue;
         q += strlen(times[i]);
@@ -209,7 +209,7 @@ static bool is_whole(const char *plain)
 static const char *read_latex_fraction(const char *p, struct str *out, bool *negative)
 {
     static const char *const names[] = {"\\frac", "\\dfrac", "\\tfrac", "\\cfrac"};
-    CLEANUP_STR struct str top = {0}, bottom = {0};
+    struct str top CLEANUP_STR = {0}, bottom CLEANUP_STR = {0};
     size_t i = 0;
     while (i < 4 && !str_starts(p, names[i]))
         i++;
@@ -237,7 +237,7 @@ static const char *read_vulgar_fraction(const char *p, struct str *out)
                  {"\u2154", "2/3"}, {"\u2155", "1/5"}, {"\u2156", "2/5"}, {"\u2157", "3/5"},
                  {"\u2158", "4/5"}, {"\u2159", "1/6"}, {"\u215a", "5/6"}, {"\u215b", "1/8"},
                  {"\u215c", "3/8"}, {"\u215d", "5/8"}, {"\u215e", "7/8"}};
-    for (size_t i = 0; i < sizeof(signs) / sizeof(*signs); i++)
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
         if (str_starts(p, signs[i].sign)) {
             str_add(out, signs[i].plain);
             return p + strlen(signs[i].sign);
@@ -256,7 +256,7 @@ static size_t slash_at(const char *p)
 /* Behind a whole number: "/4", or " 3/4", "½" and "\frac{3}{4}" of a mixed number. */
 static const char *read_fraction_tail(const char *p, struct str *out)
 {
-    CLEANUP_STR struct str tail = {0};
+    struct str tail CLEANUP_STR = {0};
     const char *q = skip_space(p), *end;
     bool minus = false;
     if (!is_whole(out->p))
@@ -295,7 +295,7 @@ static const char *read_scale(const char *p, bool money, struct str *out)
     } scales[] = {{"thousand", 1e3, false},  {"million", 1e6, false}, {"billion", 1e9, false},
                   {"trillion", 1e12, false}, {"k", 1e3, true},        {"m", 1e6, true}};
     const char *q = skip_space(p);
-    for (size_t i = 0; i < sizeof(scales) / sizeof(*scales); i++) {
+    for (size_t i = 0; i < sizeof scales / sizeof *scales; i++) {
         size_t n = strlen(scales[i].word);
         if (strncasecmp(q, scales[i].word, n) != 0 || isalnum((unsigned char)q[n]))
             continue;
@@ -329,13 +329,13 @@ static const char *skip_decoration(const char *p, bool *negative, const char **c
         }
         if (str_starts(p, "\\$"))
             p++;
-        for (size_t i = 0; i < sizeof(money) / sizeof(*money) && !again; i++)
+        for (size_t i = 0; i < sizeof money / sizeof *money && !again; i++)
             if (str_starts(p, money[i])) {
                 p += strlen(money[i]);
                 *currency = money[i];
                 again = true;
             }
-        for (size_t i = 0; i < sizeof(decoration) / sizeof(*decoration) && !again; i++)
+        for (size_t i = 0; i < sizeof decoration / sizeof *decoration && !again; i++)
             if (str_starts(p, decoration[i])) {
                 p += strlen(decoration[i]);
                 again = true;
@@ -348,7 +348,7 @@ const char *number_read(const char *p, bool spaces, struct str *plain, const cha
 {
     bool negative = false;
     const char *sign = NULL;
-    CLEANUP_STR struct str body = {0};
+    struct str body CLEANUP_STR = {0};
     p = skip_decoration(p, &negative, &sign);
     const char *end = read_latex_fraction(p, &body, &negative);
     if (!end)

@@ -75,7 +75,7 @@ bool output_says(const char *out, const char *want)
     const char *line = NULL, *last = "";
     size_t n = 0, last_n = 0, lines = 0;
     bool whole = false;
-    CLEANUP_FREE char *wanted = xstrdup(want + strspn(want, " \t\r\n"));
+    char *wanted CLEANUP_FREE = xstrdup(want + strspn(want, " \t\r\n"));
     for (size_t m = strlen(wanted); m && strchr(" \t\r\n", wanted[m - 1]); m--)
         wanted[m - 1] = 0;
     if (strchr(wanted, '\n')) {

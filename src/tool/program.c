@@ -89,7 +89,7 @@ bool program_in_text(const char *spoken, struct program_reading *out, struct are
 const char *program_removed(const char *spoken, struct arena *arena)
 {
     struct fence_blocks blocks = fences_find(spoken, arena);
-    CLEANUP_STR struct str out = {0};
+    struct str out CLEANUP_STR = {0};
     const char *from = spoken;
     for (size_t i = 0; i < blocks.n; i++) {
         const struct fence_block *b = &blocks.items[i];

@@ -89,7 +89,7 @@ static enum kind scan_bracket(struct scan *s)
     static const char opens[] = "([{", closes[] = ")]}";
     char c = *s->p++;
     if (strchr(opens, c)) {
-        if (s->depth == (int)sizeof(s->open))
+        if (s->depth == (int)sizeof s->open)
             return BAD;
         s->open[s->depth++] = c;
         return OPEN;
@@ -249,7 +249,8 @@ static bool line_defines(const char *p, const char *end, const char *name)
 
 /* ---- lines and scopes ---- */
 
-struct line { /* a logical line */
+/* A logical line. */
+struct line {
     const char *p, *end;
     size_t indent;
 };
@@ -368,7 +369,7 @@ bool py_open_string(const char *text, size_t n)
         enum kind k = next(&s);
         if (s.in_string)
             return true;
-        if (k == BAD && s.p < s.end && s.depth == (int)sizeof(s.open))
+        if (k == BAD && s.p < s.end && s.depth == (int)sizeof s.open)
             s.p++;
     }
     return false;

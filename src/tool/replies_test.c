@@ -40,7 +40,7 @@ static void assert_same_for_all_roles(const char *reply, const char *entry_point
 static void each_row(const char *path, size_t at_least,
                      void (*check)(const json_t *row, struct arena *a))
 {
-    CLEANUP_FREE char *text = NULL;
+    char *text CLEANUP_FREE = NULL;
     size_t len, n = 0;
     struct err err = {0};
     if (file_read(path, 0, &text, &len, &err) < 0)
@@ -49,7 +49,7 @@ static void each_row(const char *path, size_t at_least,
          line = strtok_r(NULL, "\n", &save), n++) {
         if (*line == '#')
             continue;
-        CLEANUP_JSON json_t *row = json_parse(line, strlen(line), path, &err);
+        json_t *row CLEANUP_JSON = json_parse(line, strlen(line), path, &err);
         struct arena *a = arena_new();
         if (!row)
             fail_msg("%s", err.msg);
@@ -121,11 +121,11 @@ static void published_faults_are_read(void **state)
         skip();
     }
     for (size_t i = 0; i < found.gl_pathc; i++) {
-        CLEANUP_FREE char *text = NULL;
+        char *text CLEANUP_FREE = NULL;
         size_t len;
         struct arena *a = arena_new();
         assert_int_equal(file_read(found.gl_pathv[i], 0, &text, &len, NULL), 0);
-        CLEANUP_JSON json_t *j = json_parse(text, len, found.gl_pathv[i], NULL);
+        json_t *j CLEANUP_JSON = json_parse(text, len, found.gl_pathv[i], NULL);
         const json_t *input = json_object_get(j, "input");
         const char *id = json_get_str(j, "id", ""), *raw = json_get_str(input, "raw", NULL),
                    *right = json_get_str(j, "right", "");
@@ -250,7 +250,7 @@ static void wrap(struct rng *r, const char *program, struct str *reply)
 {
     static const char *const labels[] = {"python", "py", "Python", "", "python3", " python"};
     static const char *const fences[] = {"```", "````", "~~~"};
-    CLEANUP_STR struct str first = {0}, others = {0}, text = {0};
+    struct str first CLEANUP_STR = {0}, others CLEANUP_STR = {0}, text CLEANUP_STR = {0};
     const char *fence = PICK(r, fences), *start = PICK(r, before), *end = PICK(r, behind);
     add_container(r, &first, &others);
     bool prose = first.len == 0 && rng_below(r, 3) == 0;
@@ -269,7 +269,7 @@ static void one_program_for_every_role(void **state)
     (void)state;
     for (int i = 0; i < REPLIES; i++) {
         struct arena *a = arena_new();
-        CLEANUP_STR struct str reply = {0};
+        struct str reply CLEANUP_STR = {0};
         const char *program = PICK(&r, programs);
         struct tool_call call, found;
         wrap(&r, program, &reply);

@@ -8,7 +8,7 @@
 bool reply_find_json(const char *reply, reply_json_fn *take, void *ctx, bool *alone)
 {
     for (const char *p = strpbrk(reply, "{["); p; p = strpbrk(p + 1, "{[")) {
-        CLEANUP_JSON json_t *root = json_loads(p, JSON_DISABLE_EOF_CHECK, NULL);
+        json_t *root CLEANUP_JSON = json_loads(p, JSON_DISABLE_EOF_CHECK, NULL);
         if (root && take(ctx, root)) {
             *alone = reply + strspn(reply, " \t\r\n") == p;
             return true;

@@ -38,8 +38,8 @@ static bool library_is_there(const char *name)
     static const char *const dirs[] = {"/usr/lib/python3/dist-packages",
                                        "/usr/local/lib/python3*/dist-packages"};
     bool there = false;
-    for (size_t i = 0; i < sizeof(dirs) / sizeof(*dirs) && !there; i++) {
-        CLEANUP_FREE char *pattern = xasprintf("%s/%s/__init__.py", dirs[i], name);
+    for (size_t i = 0; i < sizeof dirs / sizeof *dirs && !there; i++) {
+        char *pattern CLEANUP_FREE = xasprintf("%s/%s/__init__.py", dirs[i], name);
         glob_t found = {0};
         there = glob(pattern, GLOB_NOSORT, NULL, &found) == 0;
         globfree(&found);
@@ -68,20 +68,20 @@ static void describe(struct tool *t)
     const struct box_hello *h = pool_hello(t->pool);
     bool full = (h->layers & BOX_LAYER_ROOT) && (h->layers & BOX_LAYER_LANDLOCK);
     int n =
-        snprintf(t->describe, sizeof(t->describe), "%s jail, %s:", full ? "full" : "weak", h->text);
-    for (size_t i = 0; i < sizeof(layers) / sizeof(*layers); i++)
+        snprintf(t->describe, sizeof t->describe, "%s jail, %s:", full ? "full" : "weak", h->text);
+    for (size_t i = 0; i < sizeof layers / sizeof *layers; i++)
         if (h->layers & layers[i].bit)
-            n += snprintf(t->describe + n, sizeof(t->describe) - (size_t)n, " %s,", layers[i].name);
-    snprintf(t->describe + n, sizeof(t->describe) - (size_t)n, " rlimits");
+            n += snprintf(t->describe + n, sizeof t->describe - (size_t)n, " %s,", layers[i].name);
+    snprintf(t->describe + n, sizeof t->describe - (size_t)n, " rlimits");
     const char *missing = tool_missing_libraries();
     n = (int)strlen(t->describe);
     if (missing)
-        snprintf(t->describe + n, sizeof(t->describe) - (size_t)n, "; without %s", missing);
+        snprintf(t->describe + n, sizeof t->describe - (size_t)n, "; without %s", missing);
 }
 
 int tool_open(const struct tool_config *cfg, struct tool **out, struct err *err)
 {
-    struct tool *t = xcalloc(1, sizeof(*t));
+    struct tool *t = xcalloc(1, sizeof *t);
     int rc = pool_open(cfg->slots, cfg->weak, &t->pool, err);
     if (rc < 0) {
         free(t);
@@ -127,7 +127,7 @@ struct tool_limits tool_limits_or_default(struct tool_limits l)
 bool tool_is_numeric(const char *text)
 {
     static const char *const packages[] = {"numpy", "sympy", "scipy", "pandas"};
-    for (size_t i = 0; i < sizeof(packages) / sizeof(*packages); i++)
+    for (size_t i = 0; i < sizeof packages / sizeof *packages; i++)
         if (text && strstr(text, packages[i]))
             return true;
     return false;
@@ -217,7 +217,7 @@ const char *tool_text(struct box_bytes b, struct arena *arena)
 {
     if (!b.len)
         return NULL;
-    CLEANUP_FREE char *clean = utf8_clean(b.p, b.len);
+    char *clean CLEANUP_FREE = utf8_clean(b.p, b.len);
     return arena_strdup(arena, clean);
 }
 
@@ -281,7 +281,7 @@ int tool_run(struct tool *t, const struct tool_run_request *req, struct tool_run
                         .report_bytes = RUN_REPORT,
                         .stdin_bytes = {req->stdin_text, req->stdin_len}};
     double started = clock_seconds();
-    CLEANUP_FREE char *text = xstrndup(req->code, req->code_len);
+    char *text CLEANUP_FREE = xstrndup(req->code, req->code_len);
     tool_prepare(&r, &limits, req->seed);
     struct pool_slot *slot = pool_take(t->pool);
     int rc = tool_run_in_slot(slot, tool_is_numeric(text), &r, err);

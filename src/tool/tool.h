@@ -10,21 +10,23 @@
 #include "base/arena.h"
 #include "base/err.h"
 
-enum tool_status {          /* one list for runs and verdicts; design.md section 4 */
-                   TOOL_OK, /* a run that ended by itself with exit 0 / a passed test: printed "ok"
-                               or "pass" */
-                   TOOL_FAIL,    /* grading only: a test's assertion was false */
-                   TOOL_ERROR,   /* exception, syntax error, missing entry point, non-zero exit */
-                   TOOL_CPU,     /* CPU limit */
-                   TOOL_TIMEOUT, /* wall limit */
-                   TOOL_MEMORY,
-                   TOOL_OUTPUT_LIMIT,
-                   TOOL_CRASH, /* killed by a signal of its own making */
-                   TOOL_INFRA, /* ours, never the program's */
+/* One list for runs and verdicts; design.md section 4. */
+enum tool_status {
+    TOOL_OK,      /* a run that ended by itself with exit 0 / a passed test: printed "ok"
+                     or "pass" */
+    TOOL_FAIL,    /* grading only: a test's assertion was false */
+    TOOL_ERROR,   /* exception, syntax error, missing entry point, non-zero exit */
+    TOOL_CPU,     /* CPU limit */
+    TOOL_TIMEOUT, /* wall limit */
+    TOOL_MEMORY,
+    TOOL_OUTPUT_LIMIT,
+    TOOL_CRASH, /* killed by a signal of its own making */
+    TOOL_INFRA, /* ours, never the program's */
 };
 
-struct tool_limits { /* 0 = the default of reference: CPU 2 s, wall 5 x CPU, 512 MB, 64 KB per
-                        stream */
+/* 0 = the default of reference: CPU 2 s, wall 5 x CPU, 512 MB, 64 KB per
+ * stream. */
+struct tool_limits {
     double cpu_s, wall_s;
     size_t memory_bytes, output_bytes;
 };
@@ -53,7 +55,8 @@ struct tool_run_result {
     double seconds, cpu_seconds;
 };
 
-struct tool_case { /* a program reading stdin */
+/* A program reading stdin. */
+struct tool_case {
     const char *stdin_text;
     const char *stdout_text; /* exact up to trailing white space per line and at the end; NULL = not
                                 checked */

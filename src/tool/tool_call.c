@@ -15,7 +15,7 @@ static const char TOOL[] = "python", ARGUMENT[] = "code";
 /* White space at the end of a program does not make it another call. */
 static void add_hash(struct tool_call *c, const char *arguments)
 {
-    CLEANUP_STR struct str s = {0};
+    struct str s CLEANUP_STR = {0};
     size_t n = strlen(arguments);
     while (n > 0 && strchr(" \t\r\n", arguments[n - 1]))
         n--;
@@ -84,8 +84,8 @@ static json_t *arguments_of(const json_t *j)
 
 static void read_arguments(struct tool_call *c, const json_t *j, struct arena *arena)
 {
-    CLEANUP_JSON json_t *arguments = arguments_of(j);
-    CLEANUP_FREE char *text = arguments ? json_text(arguments) : NULL;
+    json_t *arguments CLEANUP_JSON = arguments_of(j);
+    char *text CLEANUP_FREE = arguments ? json_text(arguments) : NULL;
     const json_t *code = json_object_get(arguments, ARGUMENT);
     const char *key;
     json_t *value;
@@ -131,7 +131,7 @@ static bool call_from_json(const json_t *j, struct tool_call *out, struct arena 
 static bool json_call(const char *reply, struct tool_call *out, struct arena *arena)
 {
     for (const char *p = strchr(reply, '{'); p; p = strchr(p + 1, '{')) {
-        CLEANUP_JSON json_t *j = json_loads(p, JSON_DISABLE_EOF_CHECK, NULL);
+        json_t *j CLEANUP_JSON = json_loads(p, JSON_DISABLE_EOF_CHECK, NULL);
         if (j && call_from_json(j, out, arena))
             return true;
     }
@@ -163,7 +163,7 @@ static bool harmony_call(const char *reply, struct tool_call *out, struct arena 
         return false;
     const char *end = strstr(body, "<|");
     const char *text = arena_strndup(arena, body, end ? (size_t)(end - body) : strlen(body));
-    CLEANUP_JSON json_t *j = json_loads(text, 0, NULL);
+    json_t *j CLEANUP_JSON = json_loads(text, 0, NULL);
     if (!json_is_object(j))
         return program_call("json", text, out);
     *out = (struct tool_call){.form = "json", .tool = TOOL};

@@ -7,7 +7,8 @@
 #include "tool/grade_way.h"
 #include "tool/tool.h"
 
-struct known_way { /* of a task, see grade_way.h */
+/* Of a task, see grade_way.h. */
+struct known_way {
     const void *task;
     enum tool_way way;
     struct known_way *next;

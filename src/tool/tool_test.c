@@ -73,7 +73,7 @@ static void test_ends(void **state)
         {"import ctypes; ctypes.string_at(0)", TOOL_CRASH},
         {"def f(:", TOOL_ERROR},
     };
-    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_string_equal(tool_status_name(run(cases[i].code).status),
                             tool_status_name(cases[i].status));
 }
@@ -210,7 +210,7 @@ static void test_where_a_limit_met_it(void **state)
          "while True: pass\n",
          TOOL_CPU, "used 0.1 s of CPU time", NULL},
     };
-    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct tool_grade_request q = {.program = cases[i].program,
                                        .entry_point = "f",
                                        .prelude = "import math\n",
@@ -249,7 +249,7 @@ static void test_way_of_a_task(void **state)
                  {needs_one_process, TOOL_ONE_PROCESS},
                  {"def f(): return 6\n", TOOL_NEITHER},
                  {NULL, TOOL_UNKNOWN}};
-    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         enum tool_way way;
         for (int again = 0; again < 2; again++) { /* found out, then known */
             assert_int_equal(
@@ -276,7 +276,7 @@ static void test_disputed(void **state)
                  {"def f(): return 4\n", TOOL_FAIL, false},
                  {"import os\ndef f(): os._exit(0)\n", TOOL_ERROR, false},
                  {"def f(): return 5\n", TOOL_OK, false}};
-    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct tool_grade_result res;
         bool disputed;
         q.program = cases[i].program;
@@ -310,7 +310,7 @@ static void test_answer_of_an_output(void **state)
         {"the word is gnat!\n", "gnat", true},
         {"gnats\n", "gnat", false},
     };
-    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         if (output_says(cases[i].out, cases[i].want) != cases[i].says)
             fail_msg("\"%s\" in \"%s\"", cases[i].want, cases[i].out);
 }

@@ -20,7 +20,8 @@ enum unit_kind {
     UNIT_RUPEE,
 };
 
-struct unit { /* kind^power, per kind^power where `per` is set */
+/* kind^power, per kind^power where `per` is set. */
+struct unit {
     enum unit_kind kind, per;
     int power, per_power;
     double factor,
