@@ -5,7 +5,9 @@
 set -u
 . "$(dirname "$0")/../lib/harness.sh"
 [ -f "$model" ] || skip "there is no $model yet"
-command -v chromedriver >/dev/null && command -v chromium >/dev/null || skip "chromium and chromium-driver are not installed"
+for tool in chromium chromedriver; do
+    command -v "$tool" >/dev/null || skip "chromium and chromium-driver are not installed"
+done
 
 check "a run to look at" code 0 "$hrm" run "$exp" --model_name "$model" --outdir runs --limit 20
 MODEL=$model PYTHONDONTWRITEBYTECODE=1 python3 "$root/tests/view/browser.py" "$hrm" runs "$work" ${PICTURES:+"$PICTURES"} >out 2>err ||
