@@ -48,9 +48,9 @@ void db_parts_sql(struct str *sql)
                  "CREATE TABLE moments(\n    episode INTEGER NOT NULL REFERENCES episodes,\n"
                  "    seq INTEGER NOT NULL,\n");
     declare(&store_moment_fields, 0, sql);
-    str_add(sql,
-            "    PRIMARY KEY(episode, seq)) WITHOUT ROWID;\n"
-            "CREATE INDEX " DB_DISPUTED_INDEX " ON tool_runs(episode) WHERE " DB_DISPUTED ";\n");
+    str_add(sql, "    PRIMARY KEY(episode, seq)) WITHOUT ROWID;\n"
+                 "CREATE INDEX IF NOT EXISTS " DB_DISPUTED_INDEX
+                 " ON tool_runs(episode) WHERE " DB_DISPUTED ";\n");
 }
 
 void db_views_sql(struct str *sql)

@@ -2,6 +2,7 @@
 BEGIN;
 DROP VIEW results;
 DROP VIEW spent;
+DROP INDEX IF EXISTS tool_runs_disputed;
 ALTER TABLE episodes ADD COLUMN roles TEXT NOT NULL DEFAULT '';
 ALTER TABLE episodes ADD COLUMN curve TEXT NOT NULL DEFAULT '';
 UPDATE episodes SET roles = (SELECT json_group_object(r.name, json_object('calls', s.calls, 'tool_runs', s.tool_runs,
