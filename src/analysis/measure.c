@@ -66,6 +66,18 @@ static void with_few(struct measure *m, long b, long c, bool whole, double thres
     m->p = isnan(m->p) ? NAN : fmin(1, m->p); /* fmin would make it 1 */
 }
 
+/* An estimate of which nothing more is known yet: no test, no tasks needed. */
+static struct measure untested(double value, struct stats_ci ci, size_t n)
+{
+    return (struct measure){.e = {value, ci, (long)n},
+                            .method = "none",
+                            .se = NAN,
+                            .df = NAN,
+                            .p = NAN,
+                            .tost_p = NAN,
+                            .needed = -1};
+}
+
 struct measure measure_difference(const double *a, const double *b, size_t n, double threshold,
                                   double margin, bool rates)
 {
@@ -73,13 +85,7 @@ struct measure measure_difference(const double *a, const double *b, size_t n, do
     for (size_t i = 0; i < n; i++)
         d[i] = a[i] - b[i];
     struct stats_paired t = stats_paired_t(d, n, LEVEL);
-    struct measure m = {.e = {t.mean, {NAN, NAN}, (long)n},
-                        .method = "none",
-                        .se = NAN,
-                        .df = NAN,
-                        .p = NAN,
-                        .tost_p = NAN,
-                        .needed = -1};
+    struct measure m = untested(t.mean, (struct stats_ci){NAN, NAN}, n);
     if (!(t.se > 0)) {
         if (rates)
             without_spread(&m, threshold, margin);
@@ -108,13 +114,7 @@ struct measure measure_difference(const double *a, const double *b, size_t n, do
 struct measure measure_ratio(const double *a, const double *b, size_t n, double threshold)
 {
     struct stats_task_ratio r = stats_task_ratio(a, b, n, LEVEL);
-    struct measure m = {.e = {r.ratio.value, r.ratio.ci, (long)n},
-                        .method = "none",
-                        .se = NAN,
-                        .df = NAN,
-                        .p = NAN,
-                        .tost_p = NAN,
-                        .needed = -1};
+    struct measure m = untested(r.ratio.value, r.ratio.ci, n);
     if (r.ratio.value == 0 || isinf(r.ratio.value)) { /* conditional on the tasks with the event */
         const double *x = r.ratio.value == 0 ? b : a;
         long events = 0;
