@@ -51,7 +51,7 @@ step() {
     failed=$((failed + bad))
     if [ "$bad" -eq 0 ]; then
         printf 'ok      %-24s %4d s  %s passed\n' "$name" $((SECONDS - start)) "$ok"
-        grep -h 'skipped: ' "$log" | sed 's/^/        /'
+        grep -h 'skipped: ' "$log" | grep -v '^Dependency ' | sed 's/^/        /'
         return 0
     fi
     printf 'FAILED  %-24s %4d s  %s of %s failed; the end of %s:\n' "$name" $((SECONDS - start)) "$bad" \
