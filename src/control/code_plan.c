@@ -1,6 +1,7 @@
 /* Reading a plan out of a reply. */
 #include "control/code_plan.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -94,6 +95,8 @@ static bool plan_from_lines(const char *reply, struct code_plan *out, struct are
     size_t n = reply_items(reply, &item, arena);
     if (n == 0)
         return false;
+    if (n > CODE_PLAN_STEPS)
+        n = CODE_PLAN_STEPS;
     struct code_plan_step *list = arena_alloc(arena, n * sizeof *list);
     for (size_t i = 0; i < n; i++)
         list[i] = (struct code_plan_step){.id = (long long)i + 1, .desc = item[i]};
@@ -121,6 +124,45 @@ bool code_plan_parse(const char *reply, struct code_plan *out, struct arena *are
         return plan_from_lines(reply, out, arena);
     out->repaired = !alone;
     return true;
+}
+
+static size_t name_length(const char *p)
+{
+    size_t n = 0;
+    while (isalnum((unsigned char)p[n]) || p[n] == '_')
+        n++;
+    return n;
+}
+
+/* Behind the bracket that closes the one at p, or NULL. */
+static const char *behind_brackets(const char *p)
+{
+    int depth = 0;
+    for (; *p; p++) {
+        depth += strchr("([{", *p) != NULL;
+        depth -= strchr(")]}", *p) != NULL;
+        if (depth == 0)
+            return p + 1;
+    }
+    return NULL;
+}
+
+const char *code_plan_signature_fault(const char *signature, const char *entry_point)
+{
+    const char *p = signature + strspn(signature, " \t\r\n`");
+    if (!entry_point)
+        return "stdin";
+    if (strncmp(p, "def ", 4) == 0)
+        p += 4 + strspn(p + 4, " ");
+    size_t n = name_length(p);
+    const char *rest = p[n] == '(' ? behind_brackets(p + n) : NULL;
+    if (n == 0 || !rest)
+        return "form";
+    if (strlen(entry_point) != n || strncmp(p, entry_point, n) != 0)
+        return "name";
+    if (strncmp(rest + strspn(rest, " "), "->", 2) == 0)
+        rest += strcspn(rest, ":\n"); /* the type that is returned */
+    return rest[strspn(rest, ": \t\r\n`")] ? "body" : NULL;
 }
 
 struct transcript_steps code_plan_steps(const struct code_plan *p, struct arena *arena)

@@ -183,16 +183,19 @@ static double warmed(double base, double by)
     return base + by < limit ? base + by : limit;
 }
 
-/* The messages before the first question. */
-static void open_dialogue(struct episode *e, const char *role, const char *system,
+/* The messages before the first question: the template's worked examples, then an experiment's
+ * shots. */
+static void open_dialogue(struct episode *e, const char *role, const struct prompt_text *text,
                           struct dialogue *d)
 {
     const struct control_env *env = e->env;
     size_t n = 0;
     const struct model_message *shots =
         env->shots ? env->shots(env->shots_ctx, e->arm->name, e->sample, role, &n) : NULL;
-    if (system)
-        dialogue_add(e, d, "system", system);
+    if (text->system)
+        dialogue_add(e, d, "system", text->system);
+    for (size_t i = 0; i < text->n_examples; i++)
+        dialogue_add(e, d, text->examples[i].role, text->examples[i].text);
     for (size_t i = 0; i < n; i++)
         dialogue_add(e, d, shots[i].role, shots[i].content);
 }
@@ -215,7 +218,7 @@ int episode_ask(struct episode *e, const struct ask *ask, struct model_reply *re
     sampling.temperature = warmed(sampling.temperature, ask->warmer);
     struct dialogue alone = {0}, *d = ask->dialogue ? ask->dialogue : &alone;
     if (d->n == 0)
-        open_dialogue(e, ask->role, text.system, d);
+        open_dialogue(e, ask->role, &text, d);
     dialogue_add(e, d, "user", text.user);
 
     struct store_share *by = spent_by(e, ask->role);
@@ -307,6 +310,32 @@ int episode_log(struct episode *e, const char *role, const struct candidate *c,
     }
     return store_event_put(e->env->store, e->id, transcript_add_event(&e->transcript, &v, e->arena),
                            e->err);
+}
+
+bool episode_echoes(const struct episode *e, const struct ask *ask, const char *text)
+{
+    return prompt_echoed(e->env->prompts, ask->prompt, &ask->vars, text);
+}
+
+const char *episode_own_lines(const struct episode *e, const struct ask *ask, const char *reply)
+{
+    struct str s CLEANUP_STR = {0};
+    for (const char *p = reply; *p;) {
+        size_t n = strcspn(p, "\n");
+        char *line CLEANUP_FREE = xstrndup(p, n);
+        if (!episode_echoes(e, ask, line))
+            str_addf(&s, "%s\n", line);
+        p += n + (p[n] != '\0');
+    }
+    return arena_strndup(e->arena, str_text(&s), s.len);
+}
+
+int episode_refuse(struct episode *e, const char *role, const char *part, const char *reason,
+                   bool again)
+{
+    return episode_log(
+        e, role, NULL,
+        &(struct transcript_event){.kind = EVENT_REFUSED, .refused = {part, reason, again}});
 }
 
 int episode_log_run(struct episode *e, const struct transcript_run *run)

@@ -120,7 +120,14 @@ double episode_seconds(const struct episode *e); /* ledger time */
  * concerns (NULL = none). Its text must live in the arena. */
 int episode_log(struct episode *e, const char *role, const struct candidate *c,
                 const struct transcript_event *event);
-/* The same for a tool run. */
+/* Does this part of the reply to `ask` merely repeat the prompt (echo.h)? */
+bool episode_echoes(const struct episode *e, const struct ask *ask, const char *text);
+/* The reply without the lines that do so. */
+const char *episode_own_lines(const struct episode *e, const struct ask *ask, const char *reply);
+/* A part of a reply cannot be used, and why; `again`: it is asked for once more, else dropped. */
+int episode_refuse(struct episode *e, const char *role, const char *part, const char *reason,
+                   bool again);
+/* The same as episode_log for a tool run. */
 int episode_log_run(struct episode *e, const struct transcript_run *run);
 /* The variables every prompt of this task starts from: statement, entry point, public tests. */
 struct prompt_vars episode_vars(const struct episode *e);

@@ -22,8 +22,8 @@
 
 #include "control/flat.h"
 #include "control/code_per_step.h"
-#include "control/code_plan.h"
-#include "control/selftests.h"
+#include "control/code_planner.h"
+#include "control/code_tester.h"
 
 struct hrm_code {
     struct episode *e;
@@ -34,86 +34,10 @@ struct hrm_code {
     int stale;        /* iterations without a new best */
 };
 
-static enum arm_tester tester_of(const struct episode *e)
-{
-    enum arm_tester t = e->arm->verifier ? e->arm->tester : ARM_TESTER_OFF;
-    return t == ARM_TESTER_PROFILE ? prompt_set_tester(e->env->prompts) : t;
-}
-
 static bool codes_per_step(const struct episode *e)
 {
     enum arm_coder c = e->arm->coder;
     return (c == ARM_CODER_PROFILE ? prompt_set_coder(e->env->prompts) : c) == ARM_CODER_PER_STEP;
-}
-
-static bool asks_tester(const struct episode *e)
-{
-    return tester_of(e) == ARM_TESTER_WRITE && e->arm->tool && e->task->entry_point;
-}
-
-static int tester(struct hrm_code *h)
-{
-    struct episode *e = h->e;
-    if (!asks_tester(e))
-        return 0;
-    struct ask ask = {.role = "tester", .prompt = "tester", .vars = episode_vars(e)};
-    struct model_reply reply;
-    int rc = episode_ask(e, &ask, &reply);
-    if (rc)
-        return rc;
-    self_tests_parse(reply.text, e->task, &h->T, e->arena);
-    struct self_tests *kept = arena_alloc(e->arena, sizeof *kept);
-    *kept = h->T;
-    e->self = kept;
-    return episode_log(e, "tester", NULL,
-                       &(struct transcript_event){.kind = EVENT_SELF_TESTS,
-                                                  .self_tests = {kept->tests, (size_t)kept->n}});
-}
-
-static int log_plan(struct hrm_code *h, bool valid, bool final)
-{
-    struct episode *e = h->e;
-    char *hash = arena_alloc(e->arena, HASH_HEX);
-    hash_sha256_hex(h->P.text, strlen(h->P.text), hash);
-    return episode_log(
-        e, "planner", NULL,
-        &(struct transcript_event){.kind = EVENT_PLAN,
-                                   .plan = {.text = h->P.text,
-                                            .hash = hash,
-                                            .valid = valid,
-                                            .reasked = !valid,
-                                            .valid_final = final,
-                                            .repaired = final && h->P.repaired,
-                                            .steps = code_plan_steps(&h->P, e->arena)}});
-}
-
-/* Asks for a plan; one re-ask when the reply holds none, then the reply itself, as it is, is the
- * plan. */
-static int planner(struct hrm_code *h, const char *failure)
-{
-    struct episode *e = h->e;
-    if (!e->arm->planner)
-        return 0;
-    struct ask ask = {.role = "planner", .prompt = "planner", .vars = episode_vars(e)};
-    if (prompt_set_plan_json(e->env->prompts))
-        ask.json_schema = plan_schema;
-    ask.vars.v[PROMPT_PLAN] = h->P.text;
-    ask.vars.v[PROMPT_FEEDBACK] = failure;
-    struct model_reply reply;
-    int rc = episode_ask(e, &ask, &reply);
-    if (rc)
-        return rc;
-    bool valid = code_plan_parse(reply.text, &h->P, e->arena), ok = valid;
-    if (!ok) {
-        ask.vars.v[PROMPT_INVALID] = reply.text;
-        rc = episode_ask(e, &ask, &reply);
-        if (rc)
-            return rc;
-        ok = code_plan_parse(reply.text, &h->P, e->arena);
-    }
-    if (!ok)
-        h->P = (struct code_plan){.text = reply.text, .signature = "", .constraints = ""};
-    return log_plan(h, valid, ok);
 }
 
 /* The first program of a plan (repair = false), or a repair of the best one so far. */
@@ -150,7 +74,7 @@ static int replan(struct hrm_code *h, struct candidate **out)
 {
     h->e->replans++;
     h->stale = 0;
-    int rc = planner(h, h->best->feedback);
+    int rc = code_planner_ask(h->e, h->best->feedback, &h->P);
     return rc ? rc : coder(h, false, out);
 }
 
@@ -201,14 +125,14 @@ static int play(struct hrm_code *h)
     int rc = e->arm->as_needed ? try_flat_first(h, &solved) : 0;
     if (rc || solved || (h->best && !episode_may_iterate(e)))
         return rc;
-    rc = tester(h);
+    rc = code_tester_ask(e, &h->T);
     if (!rc)
-        rc = planner(h, h->best ? h->best->feedback : NULL);
+        rc = code_planner_ask(e, h->best ? h->best->feedback : NULL, &h->P);
     if (!rc)
         rc = coder(h, false, &c);
     if (rc)
         return rc;
-    if (tester_of(e) == ARM_TESTER_OFF) {
+    if (code_tester_of(e) == ARM_TESTER_OFF) {
         h->best = c;
         e->stop = "no_tester";
         return 0;

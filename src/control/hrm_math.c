@@ -23,7 +23,7 @@
 
 #include "base/str.h"
 #include "tool/finals.h"
-#include "control/math_log.h"
+#include "control/math_supervisor.h"
 #include "control/math_value.h"
 #include "control/math_verifier.h"
 
@@ -37,72 +37,6 @@ struct hrm_math {
 };
 
 /* ---- supervisor ---- */
-
-static int log_plan(const struct hrm_math *h, const char *text, bool valid, bool reasked,
-                    bool final)
-{
-    struct transcript_event v = {
-        .plan = {.text = text, .valid = valid, .reasked = reasked, .valid_final = final}};
-    math_plan_describe(&h->w.P, &v, h->w.e->arena);
-    return episode_log(h->w.e, "supervisor", NULL, &v);
-}
-
-/* The reply, and what was wrong with it. */
-static const char *complaint(struct arena *arena, const char *reply, const char *problem)
-{
-    return problem ? arena_printf(arena, "%s\n\nWhat was wrong: %s.", reply, problem) : reply;
-}
-
-/* Asks for a plan; one re-ask when the reply is not as asked. A second reply that holds none leaves
- * the first one, as far as it could be read, else the whole problem as the one subgoal. */
-static int ask_for_plan(struct hrm_math *h, struct ask *ask)
-{
-    struct episode *e = h->w.e;
-    struct model_reply reply;
-    struct math_plan P = {0};
-    int rc = episode_ask(e, ask, &reply);
-    if (rc)
-        return rc;
-    bool found = math_plan_parse(reply.text, &P, e->arena), valid = found && !P.problem;
-    bool final = valid;
-    if (!valid) {
-        ask->vars.v[PROMPT_INVALID] = complaint(e->arena, reply.text, P.problem);
-        ask->warmer = math_warmer(e, 1);
-        rc = episode_ask(e, ask, &reply);
-        if (rc)
-            return rc;
-        bool again = math_plan_parse(reply.text, &P, e->arena);
-        final = again && !P.problem;
-        found = found || again;
-    }
-    h->w.P = found ? P : math_plan_whole(e->task->prompt, e->arena);
-    return log_plan(h, found ? P.text : reply.text, valid, !valid, final);
-}
-
-/* The plan, all unresolved. `failure` (NULL = none): why another one is wanted, after `earlier`. */
-static int supervisor(struct hrm_math *h, const struct math_work *earlier, const char *failure)
-{
-    struct episode *e = h->w.e;
-    int rc = 0;
-    if (e->arm->planner) {
-        struct ask ask = {.role = "supervisor",
-                          .prompt = "supervisor",
-                          .vars = episode_vars(e),
-                          .warmer = math_warmer(e, e->replans)};
-        if (prompt_set_plan_json(e->env->prompts))
-            ask.json_schema = math_plan_schema;
-        if (earlier) {
-            ask.vars.v[PROMPT_PLAN] = earlier->P.text;
-            ask.vars.v[PROMPT_VALUES] = math_values_text(earlier);
-        }
-        ask.vars.v[PROMPT_FEEDBACK] = failure;
-        rc = ask_for_plan(h, &ask);
-    } else {
-        h->w.P = math_plan_whole(e->task->prompt, e->arena);
-    }
-    h->w.value = arena_alloc(e->arena, (h->w.P.n + 1) * sizeof *h->w.value);
-    return rc;
-}
 
 static bool may_replan(const struct hrm_math *h)
 {
@@ -128,7 +62,7 @@ static int replan(struct hrm_math *h, bool keep, const char *failure)
 {
     const struct math_work earlier = h->w;
     h->w.e->replans++;
-    int rc = supervisor(h, &earlier, failure);
+    int rc = math_supervise(&h->w, &earlier, failure);
     for (size_t k = 0; !rc && keep && k < h->w.P.n; k++)
         h->w.value[h->w.P.order[k]] = kept_value(&h->w, h->w.P.order[k], &earlier);
     return rc;
@@ -241,7 +175,7 @@ static int play(struct hrm_math *h)
 {
     int rc = episode_begin(h->w.e);
     if (!rc)
-        rc = supervisor(h, NULL, NULL);
+        rc = math_supervise(&h->w, NULL, NULL);
     if (!rc)
         rc = solve(h, h->w.P.n, NULL);
     if (rc || !h->w.value[h->w.P.goal])

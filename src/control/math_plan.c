@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/str.h"
 #include "control/math_value.h"
@@ -263,20 +264,115 @@ static bool from_json(void *ctx, const json_t *root)
 
 /* ---- from lines ---- */
 
+/* What stands behind "name:" at the start of the line, or NULL. */
+static const char *behind_name(const char *line, const char *end, const char *name,
+                               struct arena *arena)
+{
+    size_t n = strlen(name);
+    line += strspn(line, " \t*-");
+    if (strncasecmp(line, name, n) != 0 || line[n] != ':')
+        return NULL;
+    line += n + 1;
+    line += strspn(line, " \t*");
+    return line < end ? arena_strndup(arena, line, (size_t)(end - line)) : "";
+}
+
+/* "boxes = 3 ("3 boxes")"; false when it has no value. */
+static bool read_given(const char *text, struct math_given *out, struct arena *arena)
+{
+    const char *sign = strchr(text, '=');
+    if (!sign || sign == text)
+        return false;
+    const char *value = sign + 1 + strspn(sign + 1, " "), *open = strchr(value, '(');
+    const char *quote = open ? strpbrk(open, "\"'") : NULL, *close = quote ? strrchr(quote, *quote) : NULL;
+    double v;
+    size_t n_name = (size_t)(sign - text), n_value = open ? (size_t)(open - value) : strlen(value);
+    while (n_name > 0 && text[n_name - 1] == ' ')
+        n_name--;
+    while (n_value > 0 && value[n_value - 1] == ' ')
+        n_value--;
+    *out = (struct math_given){arena_strndup(arena, text, n_name),
+                               arena_strndup(arena, value, n_value),
+                               close && close > quote
+                                   ? arena_strndup(arena, quote + 1, (size_t)(close - quote - 1))
+                                   : ""};
+    return math_number(out->value, &v);
+}
+
+/* "pencils left, integer, in pencils": the words up to the first of them that says a type or a
+ * unit. */
+static void read_unknown(struct math_plan *p, const char *text, struct arena *arena)
+{
+    static const char *const types[] = {"integer", "number"};
+    size_t n = strlen(text);
+    for (const char *c = text; (c = strchr(c, ',')) != NULL; c++) {
+        const char *word = c + 1 + strspn(c + 1, " ");
+        bool is_unit = strncmp(word, "in ", 3) == 0, is_type = false;
+        for (size_t i = 0; i < 2; i++)
+            if (strncmp(word, types[i], strlen(types[i])) == 0) {
+                p->type = types[i];
+                is_type = true;
+            }
+        if (is_unit)
+            p->unit = arena_strndup(arena, word + 3, strcspn(word + 3, ",."));
+        if ((is_unit || is_type) && (size_t)(c - text) < n)
+            n = (size_t)(c - text);
+    }
+    p->unknown = arena_strndup(arena, text, n);
+}
+
+/* Lines "given: ..." and "unknown: ...", as add_text writes them. */
+static void read_facts(struct math_reading *r, const char *reply)
+{
+    size_t lines = 1;
+    for (const char *p = reply; *p; p++)
+        lines += *p == '\n';
+    struct math_given *givens = arena_alloc(r->arena, lines * sizeof *givens);
+    for (const char *p = reply; p;) {
+        const char *end = strchrnul(p, '\n');
+        const char *given = behind_name(p, end, "given", r->arena),
+                   *unknown = behind_name(p, end, "unknown", r->arena);
+        if (given && read_given(given, &givens[r->plan.n_givens], r->arena))
+            r->plan.n_givens++;
+        if (unknown)
+            read_unknown(&r->plan, unknown, r->arena);
+        p = *end ? end + 1 : NULL;
+    }
+    r->plan.givens = givens;
+}
+
+/* Lines without references are carried out one after the other, each with the results of all
+ * before. */
+static void need_all_before(struct math_reading *r)
+{
+    size_t *before = arena_alloc(r->arena, r->plan.n * sizeof *before); /* shared by all */
+    for (size_t i = 0; i < r->plan.n; i++) {
+        before[i] = i;
+        r->subgoals[i].deps = before;
+        r->subgoals[i].n_deps = i;
+    }
+}
+
 static bool from_lines(struct math_reading *r, const char *reply)
 {
     const char **item;
     size_t n = reply_items(reply, &item, r->arena);
-    if (n == 0 || n > MAX_SUBGOALS)
+    if (n == 0)
         return false;
+    if (n > MATH_PLAN_LINES)
+        n = MATH_PLAN_LINES;
     r->subgoals = arena_alloc(r->arena, n * sizeof *r->subgoals);
     r->plan =
         (struct math_plan){.subgoals = r->subgoals, .n = n, .unknown = "", .type = "", .unit = ""};
     for (size_t i = 0; i < n; i++)
         r->subgoals[i] =
             (struct math_subgoal){.id = arena_printf(r->arena, "%zu", i + 1), .desc = item[i]};
-    for (size_t i = 0; i < n; i++)
-        read_deps(r, i, NULL);
+    if (strchr(reply, '#'))
+        for (size_t i = 0; i < n; i++)
+            read_deps(r, i, NULL);
+    else
+        need_all_before(r);
+    read_facts(r, reply);
     finish(r);
     return true;
 }

@@ -1,6 +1,8 @@
 /* The supervisor's reply: JSON {givens:[{name,value,quote}], unknown, type, unit,
- * subgoals:[{id,desc,deps}]}, or, from models that cannot write JSON, numbered lines in which #K
- * stands for the result of line K. Parsing is tolerant: whatever can be used is, and `problem` says
+ * subgoals:[{id,desc,deps}]}, or numbered lines in which #K stands for the result of line K, with
+ * lines 'given: boxes = 3 ("3 boxes")' and 'unknown: pencils left, integer, in pencils' before them
+ * (which may be missing: small models forget them). Where no line has a #, each one may need the
+ * results of all before. Parsing is tolerant: whatever can be used is, and `problem` says
  * what was not as asked. Text lives in the arena. */
 #pragma once
 #include <stdbool.h>
@@ -8,6 +10,8 @@
 #include "base/arena.h"
 #include "base/hash.h"
 #include "store/transcript.h"
+
+enum { MATH_PLAN_LINES = 6 }; /* of more, the first ones count */
 
 struct math_given {
     const char *name, *value, *quote; /* "" = not given */

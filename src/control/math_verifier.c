@@ -73,20 +73,55 @@ static int compute(struct verifying *v)
     return rc;
 }
 
-static bool take_verdict(void *ctx, const json_t *root)
+static void set_verdict(struct verifying *v, const char *verdict, const char *id)
 {
-    struct verifying *v = ctx;
+    v->out->verdict = strncasecmp(verdict, "pass", 4) == 0 ? MATH_PASS : MATH_FAIL;
+    id += *id == '#';
+    if (v->out->verdict == MATH_FAIL)
+        v->out->suspect = math_plan_find(&v->w->P, id, strcspn(id, " \t\r.,;`*"));
+}
+
+static bool take_json(void *ctx, const json_t *root)
+{
     const char *verdict = json_get_str(root, "verdict", NULL);
     const json_t *subgoal = json_object_get(root, "subgoal");
     if (!verdict)
         return false;
-    v->out->verdict = strcasecmp(verdict, "pass") == 0 ? MATH_PASS : MATH_FAIL;
     char *number CLEANUP_FREE = json_is_integer(subgoal) ? json_text(subgoal) : NULL;
-    const char *id = json_is_string(subgoal) ? json_string_value(subgoal) : number ? number : "";
-    id += *id == '#';
-    if (v->out->verdict == MATH_FAIL)
-        v->out->suspect = math_plan_find(&v->w->P, id, strlen(id));
+    set_verdict(ctx, verdict,
+                json_is_string(subgoal) ? json_string_value(subgoal)
+                : number                ? number
+                                        : "");
     return true;
+}
+
+/* What stands behind the last "NAME:" that opens a line; "" = there is none. */
+static const char *behind_name(const char *reply, const char *name, struct arena *arena)
+{
+    const char *found = "";
+    size_t n = strlen(name);
+    for (const char *line = reply; line;) {
+        const char *p = line + strspn(line, " \t*#>`"), *end = strchrnul(line, '\n');
+        if (strncasecmp(p, name, n) == 0 && p[n + strspn(p + n, "*")] == ':') {
+            p += n + strspn(p + n, "*: \t`");
+            found = arena_strndup(arena, p, strcspn(p, "\n"));
+        }
+        line = *end ? end + 1 : NULL;
+    }
+    return found;
+}
+
+/* A JSON object, or lines "VERDICT: fail" and "SUBGOAL: s2". */
+static void read_judgement(struct verifying *v, const char *reply)
+{
+    struct arena *arena = v->w->e->arena;
+    bool alone;
+    reply = reply_spoken(reply, arena);
+    if (reply_find_json(reply, take_json, v, &alone))
+        return;
+    const char *verdict = behind_name(reply, "verdict", arena);
+    if (strncasecmp(verdict, "pass", 4) == 0 || strncasecmp(verdict, "fail", 4) == 0)
+        set_verdict(v, verdict, behind_name(reply, "subgoal", arena));
 }
 
 /* The verifier sees both values. If its reply cannot be read, the values stay different. */
@@ -97,17 +132,16 @@ static int judge(struct verifying *v, const char *answer)
                       .prompt = "verifier_judge",
                       .vars = episode_vars(w->e),
                       .json_schema =
-                          prompt_set_plan_json(w->e->env->prompts) ? judge_schema : NULL};
+                          prompt_set_constrained(w->e->env->prompts) ? judge_schema : NULL};
     ask.vars.v[PROMPT_PLAN] = w->P.text;
     ask.vars.v[PROMPT_VALUES] = math_values_text(w);
     ask.vars.v[PROMPT_ANSWER] = answer;
     ask.vars.v[PROMPT_OUTPUT] = v->out->computed;
     ask.vars.v[PROMPT_CANDIDATE] = v->program; /* its own */
     struct model_reply reply;
-    bool alone;
     int rc = episode_ask(w->e, &ask, &reply);
     if (!rc)
-        reply_find_json(reply_spoken(reply.text, w->e->arena), take_verdict, v, &alone);
+        read_judgement(v, reply.text);
     return rc;
 }
 

@@ -8,6 +8,8 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "base/ytree.h"
+#include "control/echo.h"
+#include "control/prompt_file.h"
 #include "control/template.h"
 
 static const char *const var_names[PROMPT_N_VARS] = {
@@ -20,19 +22,13 @@ static const char *const var_names[PROMPT_N_VARS] = {
     [PROMPT_CANDIDATE] = "candidate",
     [PROMPT_FEEDBACK] = "feedback",
     [PROMPT_INVALID] = "invalid",
+    [PROMPT_PROBLEM] = "problem",
     [PROMPT_STEP] = "step",
     [PROMPT_NAMES] = "names",
     [PROMPT_SUBGOAL] = "subgoal",
     [PROMPT_VALUES] = "values",
     [PROMPT_ANSWER] = "answer",
     [PROMPT_OUTPUT] = "output",
-};
-
-struct prompt_file {
-    char *name; /* "coder", without .txt */
-    char *text;
-    const char *user; /* in text, after "---"; text itself when there is no system part */
-    bool has_system;
 };
 
 struct prompt_set {
@@ -42,17 +38,15 @@ struct prompt_set {
     char sha256[HASH_HEX];
     enum arm_tester tester;
     enum arm_coder coder;
-    bool plan_json, dialogue;
+    bool plan_json, dialogue, constrained;
 };
 
 void prompt_set_free(struct prompt_set *p)
 {
     if (!p)
         return;
-    for (size_t i = 0; i < p->n; i++) {
-        free(p->files[i].name);
-        free(p->files[i].text);
-    }
+    for (size_t i = 0; i < p->n; i++)
+        prompt_file_free(&p->files[i]);
     free(p->files);
     free(p->name);
     free(p);
@@ -66,9 +60,16 @@ static int profile_word(const struct ytree *t, const char *key, const char *cons
     return node ? ynode_word(t, node, key, words, 2, out, err) : 0;
 }
 
+static int profile_switch(const struct ytree *t, const char *key, bool *out, struct err *err)
+{
+    const struct ynode *node = ynode_get(t->root, key);
+    return node ? ynode_bool(t, node, key, out, err) : 0;
+}
+
 static int profile_load(struct prompt_set *p, const char *path, struct err *err)
 {
-    static const char *const keys[] = {"tester", "coder", "plan", "dialogue"};
+    static const char *const keys[] = {"tester", "coder", "plan", "dialogue",
+                                       "constrained"};
     static const char *const testers[] = {"write", "execute"},
                              *const coders[] = {"whole", "per_step"},
                              *const plans[] = {"lines", "json"};
@@ -77,9 +78,8 @@ static int profile_load(struct prompt_set *p, const char *path, struct err *err)
     if (!rc)
         rc = ynode_expect(&t, t.root, "profile", YNODE_MAP, err);
     if (!rc)
-        rc = ynode_check_keys(&t, t.root, "profile", keys, 4, err);
+        rc = ynode_check_keys(&t, t.root, "profile", keys, 5, err);
     int tester = 0, coder = 0, plan = 1;
-    const struct ynode *dialogue = ynode_get(t.root, "dialogue");
     if (!rc)
         rc = profile_word(&t, "tester", testers, &tester, err);
     if (!rc)
@@ -87,41 +87,24 @@ static int profile_load(struct prompt_set *p, const char *path, struct err *err)
     if (!rc)
         rc = profile_word(&t, "plan", plans, &plan, err);
     p->dialogue = true;
-    if (!rc && dialogue)
-        rc = ynode_bool(&t, dialogue, "dialogue", &p->dialogue, err);
+    if (!rc)
+        rc = profile_switch(&t, "dialogue", &p->dialogue, err);
+    if (!rc)
+        rc = profile_switch(&t, "constrained", &p->constrained, err);
+    if (!rc && p->constrained && !plan)
+        rc = err_input(err,
+                       "%s:%d: constrained: on needs 'plan: json'; numbered lines have no schema",
+                       t.path, ynode_get(t.root, "constrained")->line);
     p->tester = tester ? ARM_TESTER_EXECUTE : ARM_TESTER_WRITE;
     p->coder = coder ? ARM_CODER_PER_STEP : ARM_CODER_WHOLE;
     p->plan_json = plan;
     return rc;
 }
 
-static void strip_end(char *text)
-{
-    size_t n = strlen(text);
-    while (n > 0 && strchr(" \t\r\n", text[n - 1]))
-        text[--n] = '\0';
-}
-
 static int template_load(struct prompt_set *p, const char *path, struct err *err)
 {
-    char *text = NULL;
-    size_t n;
-    int rc = file_read(path, 1 << 20, &text, &n, err);
-    if (rc)
-        return rc;
     p->files = xrealloc(p->files, (p->n + 1) * sizeof *p->files);
-    struct prompt_file *f = &p->files[p->n++];
-    const char *base = file_base(path);
-    *f = (struct prompt_file){.name = xstrndup(base, strlen(base) - 4), .text = text, .user = text};
-    const char *unused[PROMPT_N_VARS] = {0};
-    rc = template_check(path, text, &(struct template_vars){var_names, unused, PROMPT_N_VARS}, err);
-    char *rule = strstr(text, "\n---\n");
-    if (rule) {
-        rule[1] = '\0';
-        f->user = rule + 5;
-        f->has_system = true;
-    }
-    return rc;
+    return prompt_file_load(path, var_names, PROMPT_N_VARS, &p->files[p->n++], err);
 }
 
 static int is_profile_file(const struct dirent *d)
@@ -187,14 +170,14 @@ bool prompt_has(const struct prompt_set *p, const char *name)
     return prompt_find(p, name) != NULL;
 }
 
-static const char *prompt_part(const char *text, const struct prompt_vars *vars,
-                               struct arena *arena)
+static const char *rendered(const struct prompt_turn *turn, const struct prompt_vars *vars,
+                            struct arena *arena)
 {
     struct str s CLEANUP_STR = {0};
-    template_render(text, &(struct template_vars){var_names, vars->v, PROMPT_N_VARS}, &s);
-    char *rendered = arena_strndup(arena, str_text(&s), s.len);
-    strip_end(rendered);
-    return rendered;
+    template_render(turn->text, &(struct template_vars){var_names, vars->v, PROMPT_N_VARS}, &s);
+    while (s.len > 0 && strchr(" \t\r\n", s.p[s.len - 1]))
+        s.len--;
+    return arena_strndup(arena, s.len ? s.p : "", s.len);
 }
 
 int prompt_render(const struct prompt_set *p, const char *name, const struct prompt_vars *vars,
@@ -204,9 +187,33 @@ int prompt_render(const struct prompt_set *p, const char *name, const struct pro
     if (!f)
         return err_input(err, "prompt profile '%s' has no %s.txt, which this arm needs", p->name,
                          name);
-    out->system = f->has_system ? prompt_part(f->text, vars, arena) : NULL;
-    out->user = prompt_part(f->user, vars, arena);
+    struct prompt_message *examples = arena_alloc(arena, f->n * sizeof *examples);
+    *out = (struct prompt_text){.examples = examples};
+    for (size_t i = 0; i + 1 < f->n; i++) {
+        const char *text = rendered(&f->turns[i], vars, arena);
+        if (f->turns[i].role == PROMPT_SYSTEM)
+            out->system = text;
+        else if (*text) /* one whose section is not shown leaves no message */
+            examples[out->n_examples++] =
+                (struct prompt_message){prompt_role_name(f->turns[i].role), text};
+    }
+    out->user = rendered(&f->turns[f->n - 1], vars, arena);
     return 0;
+}
+
+bool prompt_echoed(const struct prompt_set *p, const char *name, const struct prompt_vars *vars,
+                   const char *text)
+{
+    const struct prompt_file *f = prompt_find(p, name);
+    struct str own CLEANUP_STR = {0}, given CLEANUP_STR = {0};
+    for (size_t i = 0; f && i < f->n; i++) {
+        template_literal(f->turns[i].text, &own);
+        str_addc(&own, TEMPLATE_GAP);
+    }
+    for (int i = 0; i < PROMPT_N_VARS; i++)
+        if (i != PROMPT_INVALID && vars->v[i])
+            str_addf(&given, "%s%c", vars->v[i], TEMPLATE_GAP);
+    return echo_is(text, str_text(&own), str_text(&given));
 }
 
 const char *prompt_set_name(const struct prompt_set *p)
@@ -237,4 +244,9 @@ bool prompt_set_plan_json(const struct prompt_set *p)
 bool prompt_set_dialogue(const struct prompt_set *p)
 {
     return p->dialogue;
+}
+
+bool prompt_set_constrained(const struct prompt_set *p)
+{
+    return p->constrained;
 }

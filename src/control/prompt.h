@@ -3,9 +3,9 @@
  *
  * A template is a subset of Mustache without HTML escaping: {{name}}, {{#name}}shown if not
  * empty{{/name}},
- * {{^name}}shown if empty{{/name}}. A line holding only a section tag vanishes. A line "---" parts
- * the system message from the user's. An unknown placeholder is an error at load time, with file
- * and line. */
+ * {{^name}}shown if empty{{/name}}. A line holding only a section tag vanishes. A file holds
+ * one or more messages (prompt_file.h): a system message, worked examples, the question. An unknown
+ * placeholder is an error at load time, with file and line. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,6 +24,7 @@ enum prompt_var {
     PROMPT_CANDIDATE, /* the best program so far */
     PROMPT_FEEDBACK,  /* its first failing test and stderr, at most FEEDBACK_MAX characters */
     PROMPT_INVALID,   /* the reply that could not be read, for the one re-ask */
+    PROMPT_PROBLEM,   /* what was wrong with that reply, one sentence */
     PROMPT_STEP,      /* per_step: the description of this step */
     PROMPT_NAMES,     /* per_step: the names that exist before it */
     PROMPT_SUBGOAL,   /* math: the description of this subgoal, #K replaced by its value */
@@ -37,8 +38,15 @@ struct prompt_vars {
     const char *v[PROMPT_N_VARS]; /* NULL counts as empty */
 };
 
+struct prompt_message {
+    const char *role; /* "user" or "assistant" */
+    const char *text;
+};
+
 struct prompt_text {
-    const char *system; /* NULL = none */
+    const char *system;                    /* NULL = none */
+    const struct prompt_message *examples; /* [n_examples] turns before the question */
+    size_t n_examples;
     const char *user;
 };
 
@@ -52,6 +60,10 @@ void prompt_set_free(struct prompt_set *p);
 int prompt_render(const struct prompt_set *p, const char *name, const struct prompt_vars *vars,
                   struct prompt_text *out, struct arena *arena, struct err *err);
 bool prompt_has(const struct prompt_set *p, const char *name);
+/* Does `text`, a part of a reply to this question, merely repeat the template: its form or its
+ * worked examples (echo.h)? */
+bool prompt_echoed(const struct prompt_set *p, const char *name, const struct prompt_vars *vars,
+                   const char *text);
 
 const char *prompt_set_name(const struct prompt_set *p);
 /* SHA-256 over all files of the profile (names and bytes, sorted): part of a run's identity. */
@@ -61,3 +73,5 @@ enum arm_tester prompt_set_tester(const struct prompt_set *p);
 enum arm_coder prompt_set_coder(const struct prompt_set *p);
 bool prompt_set_plan_json(const struct prompt_set *p); /* plans are asked for as JSON */
 bool prompt_set_dialogue(const struct prompt_set *p);  /* it can go on in one conversation */
+/* Replies that have a form (plans, verdicts) are constrained by its JSON schema, for all roles. */
+bool prompt_set_constrained(const struct prompt_set *p);

@@ -20,7 +20,7 @@ static const char *const names[] = {"task", "plan"};
 static int check(const char *text, struct err *err)
 {
     const char *none[2] = {0};
-    return template_check("t.txt", text, &(struct template_vars){names, none, 2}, err);
+    return template_check("t.txt", 1, text, &(struct template_vars){names, none, 2}, err);
 }
 
 static void assert_renders(const char *text, const char *task, const char *plan, const char *want)

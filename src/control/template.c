@@ -62,15 +62,15 @@ static int var_index(const struct template_vars *vars, const struct tag *t)
     return -1;
 }
 
-static int line_of(const char *text, const char *p)
+/* The line of p, when text starts at this one. */
+static int line_of(int line, const char *text, const char *p)
 {
-    int line = 1;
     for (; text < p; text++)
         line += *text == '\n';
     return line;
 }
 
-static int check_name(const char *path, const char *text, const struct template_vars *vars,
+static int check_name(const char *path, int line, const struct template_vars *vars,
                       const struct tag *t, struct err *err)
 {
     if (var_index(vars, t) >= 0)
@@ -82,19 +82,19 @@ static int check_name(const char *path, const char *text, const struct template_
         str_addf(&hint, "did you mean {{%s}}?", near);
     else
         str_add_choice(&hint, vars->names, vars->n);
-    return err_input(err, "%s:%d: unknown placeholder {{%s}}; %s%s", path, line_of(text, t->start),
+    return err_input(err, "%s:%d: unknown placeholder {{%s}}; %s%s", path, line,
                      name, near ? "" : "expected ", str_text(&hint));
 }
 
-int template_check(const char *path, const char *text, const struct template_vars *vars,
-                   struct err *err)
+int template_check(const char *path, int first, const char *text,
+                   const struct template_vars *vars, struct err *err)
 {
     struct tag open = {0}, t; /* sections do not nest within each other: prompts stay readable */
     for (const char *p = text; tag_next(text, p, &t); p = t.end) {
-        int line = line_of(text, t.start);
+        int line = line_of(first, text, t.start);
         if (!t.end)
             return err_input(err, "%s:%d: '{{' without '}}'", path, line);
-        int rc = check_name(path, text, vars, &t, err);
+        int rc = check_name(path, line, vars, &t, err);
         if (rc)
             return rc;
         if (t.sigil == '/' && (!open.name || !tag_same_name(&open, &t)))
@@ -108,7 +108,7 @@ int template_check(const char *path, const char *text, const struct template_var
     }
     if (open.name)
         return err_input(err, "%s:%d: section {{%c%.*s}} is not closed", path,
-                         line_of(text, open.start), open.sigil, (int)open.name_len, open.name);
+                         line_of(first, text, open.start), open.sigil, (int)open.name_len, open.name);
     return 0;
 }
 
@@ -126,6 +126,17 @@ void template_render(const char *text, const struct template_vars *vars, struct 
             str_add(out, value);
         else if (t.sigil)
             show = t.sigil == '/' || (t.sigil == '#') == !empty;
+    }
+    str_add(out, p);
+}
+
+void template_literal(const char *text, struct str *out)
+{
+    const char *p = text;
+    struct tag t;
+    for (; tag_next(text, p, &t); p = t.end) {
+        str_addn(out, p, (size_t)(t.start - p));
+        str_addc(out, TEMPLATE_GAP);
     }
     str_add(out, p);
 }

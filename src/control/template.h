@@ -12,8 +12,12 @@ struct template_vars {
     size_t n;
 };
 
-/* Are all tags known and all sections closed? ERR_INPUT "path:line: ...". */
-int template_check(const char *path, const char *text, const struct template_vars *vars,
+/* Are all tags known and all sections closed? `text` starts at this line (1-based) of the file.
+ * ERR_INPUT "path:line: ...". */
+int template_check(const char *path, int line, const char *text, const struct template_vars *vars,
                    struct err *err);
 /* Renders a checked template onto out. */
 void template_render(const char *text, const struct template_vars *vars, struct str *out);
+/* What the template itself says, without its tags: a TEMPLATE_GAP stands for each. */
+void template_literal(const char *text, struct str *out);
+enum { TEMPLATE_GAP = '\1' };

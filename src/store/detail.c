@@ -76,6 +76,11 @@ static const struct detail_field verdict[] = {
     {EVENT("log_failed", verdict.log_failed, DETAIL_BOOL)},
 };
 static const struct detail_field repair[] = {{EVENT("id", repair.id, DETAIL_TEXT)}};
+static const struct detail_field refused[] = {
+    {EVENT("part", refused.part, DETAIL_TEXT)},
+    {EVENT("reason", refused.reason, DETAIL_TEXT)},
+    {EVENT("again", refused.again, DETAIL_BOOL)},
+};
 static const struct detail_field submit[] = {
     {EVENT("stop", submit.stop, DETAIL_TEXT)},
     {EVENT("answer", submit.answer, DETAIL_TEXT_OPT)},
@@ -90,6 +95,7 @@ const struct detail_fields detail_of_event[N_EVENT_KINDS] = {
     [EVENT_ANSWER] = {FIELDS("answer", transcript_event, answer)},
     [EVENT_VERDICT] = {FIELDS("verdict", transcript_event, verdict)},
     [EVENT_REPAIR] = {FIELDS("repair", transcript_event, repair)},
+    [EVENT_REFUSED] = {FIELDS("refused", transcript_event, refused)},
     [EVENT_SUBMIT] = {FIELDS("submit", transcript_event, submit)},
 };
 

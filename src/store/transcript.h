@@ -20,6 +20,7 @@ enum event_kind {
     EVENT_ANSWER,
     EVENT_VERDICT,
     EVENT_REPAIR,
+    EVENT_REFUSED,
     EVENT_SUBMIT,
     N_EVENT_KINDS, /* one that this hrm does not know */
 };
@@ -121,6 +122,11 @@ struct transcript_event {
         struct {
             const char *id;
         } repair;
+        struct {
+            const char *part;   /* of the reply: "plan", "signature", "tests", ... */
+            const char *reason; /* "echo", "none", ... (docs/transcripts.md) */
+            bool again;         /* it was asked for once more; else it was dropped */
+        } refused;
         struct {
             const char *stop;
             const char *answer; /* NULL = none */

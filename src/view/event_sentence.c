@@ -90,6 +90,12 @@ static void add_submit(const struct transcript_event *e, struct str *out)
     str_addf(out, "; ended by %s", e->submit.stop);
 }
 
+static void add_refused(const struct transcript_event *e, struct str *out)
+{
+    str_addf(out, "The %s of the %s%s was refused (%s), and %s", e->refused.part, ROLE(e),
+             e->refused.reason, e->refused.again ? "asked for again" : "dropped");
+}
+
 void event_sentence(const struct transcript *t, size_t index, struct str *out)
 {
     const struct transcript_event *e = &t->events[index];
@@ -118,6 +124,9 @@ void event_sentence(const struct transcript *t, size_t index, struct str *out)
         break;
     case EVENT_REPAIR:
         str_addf(out, "Subgoal %s is solved anew", e->repair.id);
+        break;
+    case EVENT_REFUSED:
+        add_refused(e, out);
         break;
     case EVENT_SUBMIT:
         add_submit(e, out);
