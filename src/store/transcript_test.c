@@ -109,6 +109,9 @@ static void every_event_is_read_as_it_was_written(void **state)
                  "\"log_failed\":true}");
     assert_event(&(struct transcript_event){.kind = EVENT_REPAIR, .repair = {"s1"}},
                  "{\"id\":\"s1\"}");
+    assert_event(
+        &(struct transcript_event){.kind = EVENT_REFUSED, .refused = {"plan", "echo", true}},
+        "{\"part\":\"plan\",\"reason\":\"echo\",\"again\":true}");
     assert_event(&(struct transcript_event){.kind = EVENT_SUBMIT, .submit = {"stale", NULL}},
                  "{\"stop\":\"stale\"}");
     assert_event(&(struct transcript_event){.kind = EVENT_SUBMIT, .submit = {"accepted", "52"}},

@@ -26,6 +26,15 @@ FLAG(F3, rule_f3, GROUP_FORMAT, TIER_FORMAT, "conflicting finals",
      "One reply has two final answers that differ, or two blocks that define the entry point "
      "differently.",
      "all but programs that read stdin")
+FLAG(F4, rule_f4, GROUP_FORMAT, TIER_ROLE, "plan refused",
+     "The first reply held no plan as asked, or repeated the prompt's own form or example.",
+     "arms with a planner")
+FLAG(F5, rule_f5, GROUP_FORMAT, TIER_ROLE, "no test written",
+     "The tester wrote no test, and none when it was asked again.",
+     "episodes with a tester that writes")
+FLAG(F6, rule_f6, GROUP_FORMAT, TIER_ROLE, "signature invented",
+     "A plan has a signature that is not the task's, or one with a body behind it.",
+     "code arms with a planner")
 FLAG(T1, rule_t1, GROUP_TOOL, TIER_TOOL, "unknown tool", "A call named a tool that does not exist.",
      "math arms with the tool")
 FLAG(T2, rule_t2, GROUP_TOOL, TIER_TOOL, "bad argument",
@@ -85,9 +94,9 @@ FLAG(V2, rule_v2, GROUP_VERIFICATION, TIER_THROWN_AWAY, "never executed",
      "The submitted program was never executed.", "code arms that execute candidates")
 FLAG(V3, rule_v3, GROUP_VERIFICATION, TIER_LET_PASS, "accepts wrong",
      "The verifier accepted the submission, which is wrong.", "submissions with a verdict")
-FLAG(V4, rule_v4, GROUP_VERIFICATION, TIER_VERIFIER, "rejects right",
+FLAG(V4, rule_v4, GROUP_VERIFICATION, TIER_ROLE, "rejects right",
      "The verifier rejected the submission, which is right.", "submissions with a verdict")
-FLAG(V5, rule_v5, GROUP_VERIFICATION, TIER_VERIFIER, "unsound self-test",
+FLAG(V5, rule_v5, GROUP_VERIFICATION, TIER_ROLE, "unsound self-test",
      "A self-written test fails on the reference solution.",
      "episodes with self-written tests and a reference")
 FLAG(V6, rule_v6, GROUP_VERIFICATION, TIER_THROWN_AWAY, "accepts despite log",

@@ -8,8 +8,8 @@
 #include "taxonomy/taxonomy.h"
 
 /* methods.md: INFRA > BUDGET > FORMAT > TOOL > V1/V2/V6 > SPEC > DRIFT > V3 > REASON, and within a
- * tier the earlier row. V4 and V5 say something of the verifier and not of the submission; they
- * name a failure only where nothing else does. */
+ * tier the earlier row. F4 to F6, V4 and V5 say something of one role and not of the
+ * submission; they name a failure only where nothing else does. */
 enum tier {
     TIER_INFRA,
     TIER_BUDGET,
@@ -20,7 +20,7 @@ enum tier {
     TIER_DRIFT,
     TIER_LET_PASS, /* a verifier accepted a wrong candidate */
     TIER_REASONING,
-    TIER_VERIFIER,
+    TIER_ROLE,
     N_TIERS,
 };
 

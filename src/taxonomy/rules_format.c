@@ -50,6 +50,46 @@ enum flag_state rule_f2(const struct evidence *e, const char **why)
     return FLAG_NO;
 }
 
+/* ---- a role's reply that could not be used ---- */
+
+enum flag_state rule_f4(const struct evidence *e, const char **why)
+{
+    if (!e->arm->planner)
+        return FLAG_NA;
+    *why = "the first reply was no plan as asked for";
+    for (size_t i = 0; i < e->n_events; i++) {
+        const struct transcript_event *v = &e->events[i];
+        if (v->kind == EVENT_REFUSED && strcmp(v->refused.part, "plan") == 0)
+            *why = arena_printf(e->arena, "a plan was refused: %s", v->refused.reason);
+        if (v->kind == EVENT_PLAN && !v->plan.valid)
+            return FLAG_YES;
+    }
+    return FLAG_NO;
+}
+
+enum flag_state rule_f5(const struct evidence *e, const char **why)
+{
+    *why = "the tester's replies hold no test";
+    for (size_t i = 0; i < e->n_events; i++)
+        if (e->events[i].kind == EVENT_SELF_TESTS)
+            return flag_if(e->events[i].self_tests.n == 0);
+    return FLAG_NA;
+}
+
+enum flag_state rule_f6(const struct evidence *e, const char **why)
+{
+    if (e->math || !e->arm->planner)
+        return FLAG_NA;
+    for (size_t i = 0; i < e->n_events; i++) {
+        const struct transcript_event *v = &e->events[i];
+        if (v->kind != EVENT_REFUSED || strcmp(v->refused.part, "signature") != 0)
+            continue;
+        *why = arena_printf(e->arena, "a signature was refused: %s", v->refused.reason);
+        return FLAG_YES;
+    }
+    return FLAG_NO;
+}
+
 /* ---- several finals ---- */
 
 static enum flag_state answers_conflict(const struct evidence *e, const char **why)
