@@ -134,11 +134,15 @@ static size_t name_length(const char *p)
     return n;
 }
 
-/* Behind the bracket that closes the one at p, or NULL. */
+/* Behind the bracket that closes the one at p, or NULL. What stands in quotes does not count. */
 static const char *behind_brackets(const char *p)
 {
     int depth = 0;
-    for (; *p; p++) {
+    for (char quote = '\0'; *p; p++) {
+        if (quote || *p == '\'' || *p == '"') {
+            quote = !quote ? *p : *p == quote ? '\0' : quote;
+            continue;
+        }
         depth += strchr("([{", *p) != NULL;
         depth -= strchr(")]}", *p) != NULL;
         if (depth == 0)

@@ -169,6 +169,7 @@ static void the_last_repair_is_executed(void **state)
     env.budget.max_iters = 2;
     struct played p = play(&hrm_arm, sample_counter++,
                            (struct script[]){{"tester", "no tests"},
+                                             {"tester", "none"},
                                              {"planner", PLAN},
                                              {"coder", "# P0"},
                                              {"coder", "# P1 HIDDEN"},
@@ -209,8 +210,9 @@ static void an_unreadable_plan_is_asked_for_once_more(void **state)
                                              {"coder", "# P2 S2"},
                                              {0}});
     assert_int_equal(p.rc, 0);
-    assert_string_equal(asked, "tester:0.2 planner:0.2 planner:0.2 coder:0.2 ");
-    assert_non_null(strstr(last_prompt, "still prose"));
+    assert_string_equal(asked, "tester:0.2 planner:0.2 planner:0.4 coder:0.2 ");
+    assert_null(strstr(last_prompt, "still prose")); /* the coder gets no plan */
+    assert_null(strstr(last_prompt, "plan"));
     arena_free(p.arena);
 }
 
@@ -264,7 +266,7 @@ static void self_plan_keeps_one_context(void **state)
                                {"flat", "```python\n# P2 S1\n```"},
                                {0}});
     assert_int_equal(p.rc, 0);
-    assert_int_equal(last_n_messages, 4); /* system, user, assistant, user */
+    assert_int_equal(last_n_messages, 6); /* system, the example's two, user, assistant, user */
     assert_string_equal(p.row.stop, "accepted");
     arena_free(p.arena);
 }

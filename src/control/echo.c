@@ -58,7 +58,7 @@ static void count_line(struct overlap *o, const char *line, const char *end)
         if (n == ECHO_RUN + 1)
             count_run(o, blank[0], p);
     }
-    if (words > 0 && words < ECHO_RUN)
+    if (words > 1 && words < ECHO_RUN)
         count_run(o, blank[0], blank[n - 1]);
 }
 

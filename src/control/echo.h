@@ -6,7 +6,8 @@
 
 /* More than half of the runs of ECHO_RUN words of `text` stand in `own`, the prompt's own words,
  * and not in `given`, the words of the task, which every reply may use. Case, punctuation and
- * spacing do not count. A text of fewer words is one run. No run reaches over a TEMPLATE_GAP or, in
+ * spacing do not count. A line of fewer words is one
+ * run, and a single word says nothing. No run reaches over a TEMPLATE_GAP or, in
  * `text`, a line's end. False for a text without words. */
 bool echo_is(const char *text, const char *own, const char *given);
 

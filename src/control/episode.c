@@ -338,6 +338,13 @@ int episode_refuse(struct episode *e, const char *role, const char *part, const 
         &(struct transcript_event){.kind = EVENT_REFUSED, .refused = {part, reason, again}});
 }
 
+int episode_refuse_echo(struct episode *e, const struct ask *ask, const char *part,
+                        const char *text, bool again, bool *echo)
+{
+    *echo = episode_echoes(e, ask, text);
+    return *echo ? episode_refuse(e, ask->role, part, "echo", again) : 0;
+}
+
 int episode_log_run(struct episode *e, const struct transcript_run *run)
 {
     return store_tool_put(e->env->store, e->id, transcript_add_run(&e->transcript, run, e->arena),

@@ -127,6 +127,9 @@ const char *episode_own_lines(const struct episode *e, const struct ask *ask, co
 /* A part of a reply cannot be used, and why; `again`: it is asked for once more, else dropped. */
 int episode_refuse(struct episode *e, const char *role, const char *part, const char *reason,
                    bool again);
+/* Refuses the part if it is an echo; *echo says so. */
+int episode_refuse_echo(struct episode *e, const struct ask *ask, const char *part,
+                        const char *text, bool again, bool *echo);
 /* The same as episode_log for a tool run. */
 int episode_log_run(struct episode *e, const struct transcript_run *run);
 /* The variables every prompt of this task starts from: statement, entry point, public tests. */

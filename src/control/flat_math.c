@@ -41,11 +41,15 @@ static int sample(struct episode *e, const char *prompt, double warmer,
     struct tool_call call;
     struct code_result r;
     const char *error = NULL, *value;
+    bool echo;
     *out = NULL;
     int rc = episode_ask(e, &ask, &reply);
     if (rc)
         return rc;
     if (!tool) {
+        rc = episode_refuse_echo(e, &ask, "answer", reply.text, false, &echo);
+        if (rc || echo)
+            return rc;
         struct finals f = finals_find(reply.text, e->arena);
         value = math_stated(reply.text, "", &error, e->arena);
         if (value && f.n > 0)
@@ -55,7 +59,9 @@ static int sample(struct episode *e, const char *prompt, double warmer,
     if (!tool_call_program(reply.text, NULL, &call, e->arena))
         return 0;
     rc = math_log_call(e, "flat", &call);
-    if (rc || call.error)
+    if (!rc)
+        rc = episode_refuse_echo(e, &ask, "program", call.program, false, &echo);
+    if (rc || call.error || echo)
         return rc;
     rc = run_call(e, &call, &r);
     if (rc || !r.ok || math_type_error(r.value, "", e->arena))
@@ -114,7 +120,8 @@ static int play_vote(struct episode *e)
 struct talk {
     struct episode *e;
     struct dialogue context;
-    struct ask ask;
+    struct ask ask, opening; /* the next question, and the first one */
+    bool echoed;             /* a reply was the opening's example */
     /* For the case that a cap ends it: */
     const char *said;   /* an answer beside the last call: a guess, the program had not been run */
     const char *output; /* what the last program that worked came to */
@@ -164,6 +171,15 @@ static bool remind(struct talk *t)
     return first;
 }
 
+/* A reply that repeats the example is no answer: the model is told so once. */
+static int refuse_echo(struct talk *t, bool *over)
+{
+    *over = t->echoed;
+    t->echoed = true;
+    t->ask.vars = (struct prompt_vars){.v = {[PROMPT_FEEDBACK] = "Your reply: " MATH_ECHO "."}};
+    return *over ? conclude(t, NULL, "text", NULL) : 0;
+}
+
 /* One turn. *over when an answer stands, or none will. */
 static int turn(struct talk *t, bool *over)
 {
@@ -171,10 +187,15 @@ static int turn(struct talk *t, bool *over)
     struct model_reply reply;
     struct tool_call call;
     double number;
+    bool echo, again = !t->echoed;
     int rc = episode_ask(e, &t->ask, &reply);
+    if (!rc)
+        rc = episode_refuse_echo(e, &t->opening, "answer", reply.text, again, &echo);
     if (rc)
         return rc;
     t->ask.prompt = "flat_output";
+    if (echo)
+        return refuse_echo(t, over);
     struct finals f = finals_find(reply.text, e->arena);
     const char *final = f.n > 0 ? f.text[f.n - 1] : NULL, *error;
     if (tool_call_find(reply.text, &call, e->arena)) {
@@ -193,6 +214,7 @@ static int converse(struct episode *e)
 {
     struct talk t = {.e = e,
                      .ask = {.role = "flat", .prompt = "flat_math", .vars = episode_vars(e)}};
+    t.opening = t.ask;
     t.ask.dialogue = &t.context;
     bool over = false;
     int rc = episode_begin(e);

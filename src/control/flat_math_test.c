@@ -19,7 +19,7 @@ static void tools_are_used_until_an_answer(void **state)
     assert_int_equal(p.row.tool_runs, 3);
     assert_int_equal(p.row.iterations, 1);
     assert_int_equal(last_n_messages,
-                     8); /* system, and four of the user with three replies between */
+                     10); /* system, an example of two, four of the user, three replies between */
     assert_has(last_prompt, "The program printed:\n52");
     assert_has(record_of(&flat_arm),
                "answer {\"answer\":\"52 apples\",\"from\":\"text\",\"finals\":[\"52 apples\"]}");

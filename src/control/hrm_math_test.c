@@ -121,8 +121,7 @@ static void a_bad_plan_is_asked_for_once_more(void **state)
 
     env.budget.max_calls = 2;
     p = PLAY(&hrm_arm, {"supervisor", circle}, {"supervisor", "I had rather not."});
-    assert_has(last_prompt, "\"desc\":\"first\"");
-    assert_has(last_prompt, "What was wrong: subgoal a depends on itself, through others.");
+    assert_has(last_prompt, "could not be used: subgoal a depends on itself, through others.");
     arena_free(p.arena);
     env.budget.max_calls = 0;
 

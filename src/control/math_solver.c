@@ -89,13 +89,14 @@ static int log_attempt(const struct math_work *w, size_t g, const struct attempt
                                                               .error = a->error}});
 }
 
-/* The value of the program in the reply, of the type that is asked for. */
-static int run_reply(const struct math_work *w, size_t g, const char *type, const char *reply,
-                     struct attempt *a)
+/* The value of the program in the reply to `ask`, of the type that is asked for. */
+static int run_reply(const struct math_work *w, size_t g, const char *type, const struct ask *ask,
+                     const char *reply, struct attempt *a)
 {
     struct episode *e = w->e;
     struct tool_call call;
     struct code_result r;
+    bool echo;
     a->program = NULL;
     if (!tool_call_program(reply, NULL, &call, e->arena)) {
         a->error = "the reply holds no program";
@@ -105,6 +106,11 @@ static int run_reply(const struct math_work *w, size_t g, const char *type, cons
     a->error = call.message;
     if (rc || call.error)
         return rc;
+    rc = episode_refuse_echo(e, ask, "program", call.program, a->number < SOLVER_TRIES, &echo);
+    if (rc || echo) {
+        a->error = MATH_ECHO;
+        return rc;
+    }
     a->program = call.program;
     rc = episode_run_code(e,
                           &(struct code_run){.role = "solver",
@@ -140,9 +146,14 @@ static int attempt(struct math_work *w, size_t g, const struct attempt *last, in
     if (rc)
         return rc;
     const char *type = g == w->P.goal ? w->P.type : "";
+    bool echo = false;
     if (e->arm->tool)
-        rc = run_reply(w, g, type, reply.text, a);
+        rc = run_reply(w, g, type, &ask, reply.text, a);
     else
+        rc = episode_refuse_echo(e, &ask, "answer", reply.text, a->number < SOLVER_TRIES, &echo);
+    if (echo)
+        a->error = MATH_ECHO;
+    else if (!e->arm->tool)
         a->value = math_stated(reply.text, type, &a->error, e->arena);
     if (!e->arm->tool && g == w->P.goal)
         w->said = reply.text;

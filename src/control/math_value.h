@@ -26,3 +26,5 @@ bool math_same(const char *a, const char *b);
 size_t math_majority(const char *const *v, size_t n);
 /* Is it the answer of the task, within its tolerance and in its unit (answer.h)? */
 bool math_right(const char *given, const struct task *t);
+/* What a role reads whose reply only repeated the prompt's example or form. */
+#define MATH_ECHO "it repeated the example; it must be about this problem"

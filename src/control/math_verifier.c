@@ -25,11 +25,12 @@ bool math_verifies(const struct episode *e)
     return e->arm->verifier && (e->arm->tool || prompt_has(e->env->prompts, "verifier_notool"));
 }
 
-static int run_own(struct verifying *v, const char *reply)
+static int run_own(struct verifying *v, const struct ask *ask, const char *reply, bool again)
 {
     struct episode *e = v->w->e;
     struct tool_call call;
     struct code_result r;
+    bool echo;
     v->program = NULL;
     if (!tool_call_program(reply, NULL, &call, e->arena)) {
         v->error = "the reply holds no program";
@@ -39,6 +40,11 @@ static int run_own(struct verifying *v, const char *reply)
     v->error = call.message;
     if (rc || call.error)
         return rc;
+    rc = episode_refuse_echo(e, ask, "program", call.program, again, &echo);
+    if (rc || echo) {
+        v->error = MATH_ECHO;
+        return rc;
+    }
     v->program = call.program;
     rc = episode_run_code(
         e, &(struct code_run){.role = "verifier", .purpose = "verify", .program = call.program},
@@ -48,6 +54,19 @@ static int run_own(struct verifying *v, const char *reply)
     v->error = r.ok ? math_type_error(r.value, v->w->P.type, e->arena) : r.error;
     v->out->computed = v->error ? NULL : math_plain(r.value, e->arena);
     return 0;
+}
+
+/* The answer that it states. */
+static int read_own(struct verifying *v, const struct ask *ask, const char *reply, bool again)
+{
+    struct episode *e = v->w->e;
+    bool echo;
+    int rc = episode_refuse_echo(e, ask, "answer", reply, again, &echo);
+    if (echo)
+        v->error = MATH_ECHO;
+    else
+        v->out->computed = math_stated(reply, v->w->P.type, &v->error, e->arena);
+    return rc;
 }
 
 /* Its own answer, from the problem alone. Where its program fails, it is told so and tries again.
@@ -66,9 +85,9 @@ static int compute(struct verifying *v)
         ask.vars.v[PROMPT_FEEDBACK] = v->error;
         rc = episode_ask(e, &ask, &reply);
         if (!rc && e->arm->tool)
-            rc = run_own(v, reply.text);
+            rc = run_own(v, &ask, reply.text, t + 1 < VERIFIER_TRIES);
         else if (!rc)
-            v->out->computed = math_stated(reply.text, v->w->P.type, &v->error, e->arena);
+            rc = read_own(v, &ask, reply.text, t + 1 < VERIFIER_TRIES);
     }
     return rc;
 }

@@ -105,8 +105,93 @@ static void a_profile_needs_its_description(void **state)
     assert_true(prompt_set_load(dir, &p, &e) < 0);
     assert_non_null(
         strstr(e.msg, "profile.yaml:1: tester: expected write or execute, found 'wrote'"));
+    const char constrained[] = "plan: lines\nconstrained: on\n";
+    assert_int_equal(file_write(yaml, constrained, strlen(constrained), &e), 0);
+    assert_true(prompt_set_load(dir, &p, &e) < 0);
+    assert_non_null(strstr(e.msg, "profile.yaml:2: constrained: on needs 'plan: json'"));
     unlink(yaml);
     rmdir(dir);
+}
+
+/* A profile of one template, "t.txt", loaded from a directory of its own. */
+static int load_one(const char *text, struct prompt_set **p, struct err *err)
+{
+    char dir[] = "/tmp/hrm-prompt-XXXXXX";
+    assert_non_null(mkdtemp(dir));
+    char *yaml CLEANUP_FREE = file_join(dir, "profile.yaml"),
+              *file CLEANUP_FREE = file_join(dir, "t.txt");
+    assert_int_equal(file_write(yaml, "plan: lines\n", 12, err), 0);
+    assert_int_equal(file_write(file, text, strlen(text), err), 0);
+    int rc = prompt_set_load(dir, p, err);
+    unlink(yaml);
+    unlink(file);
+    rmdir(dir);
+    return rc;
+}
+
+static void a_template_may_hold_examples(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    struct prompt_set *p = NULL;
+    struct arena *arena = arena_new();
+    assert_int_equal(load_one("You are {{plan}}.\n---\nshort\n--- assistant\ngood\n\n--- user\n"
+                              "{{#plan}}\nplanned\n{{/plan}}\n--- assistant\n{{plan}}\n"
+                              "--- user\nnow {{task}}\n",
+                              &p, &e),
+                     0);
+    struct prompt_vars vars = {.v = {[PROMPT_TASK] = "T"}};
+    struct prompt_text text = {0};
+    assert_int_equal(prompt_render(p, "t", &vars, &text, arena, &e), 0);
+    assert_string_equal(text.system, "You are .");
+    assert_int_equal(text.n_examples, 2); /* what renders to nothing is no turn */
+    assert_string_equal(text.examples[0].role, "user");
+    assert_string_equal(text.examples[0].text, "short");
+    assert_string_equal(text.examples[1].role, "assistant");
+    assert_string_equal(text.examples[1].text, "good");
+    assert_string_equal(text.user, "now T");
+    vars.v[PROMPT_PLAN] = "P";
+    assert_int_equal(prompt_render(p, "t", &vars, &text, arena, &e), 0);
+    assert_int_equal(text.n_examples, 4);
+    assert_string_equal(text.examples[2].text, "planned");
+    assert_string_equal(text.examples[3].text, "P");
+    prompt_set_free(p);
+    /* Without a system message. */
+    assert_int_equal(load_one("short\n--- assistant\ngood\n--- user\n{{task}}", &p, &e), 0);
+    assert_int_equal(prompt_render(p, "t", &vars, &text, arena, &e), 0);
+    assert_null(text.system);
+    assert_int_equal(text.n_examples, 2);
+    assert_string_equal(text.user, "T");
+    prompt_set_free(p);
+    arena_free(arena);
+}
+
+static void bad_turns_name_their_line(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *message;
+    } cases[] = {
+        {"s\n---\na\n--- asistant\nb", "t.txt:4: unknown turn '--- asistant'; expected user or "
+                                       "assistant"},
+        {"s\n---\na\n---\nb", "t.txt:4: a second line '---'; expected '--- user' or '--- assistant'"},
+        {"s\n---\na\n--- user\nb", "t.txt:4: two turns of the user in a row"},
+        {"a\n--- assistant\nb\n--- assistant\nc", "t.txt:4: two turns of the assistant in a row"},
+        {"s\n---\na\n--- assistant\nb\n", "t.txt:4: the last turn is the assistant's; expected "
+                                          "the question"},
+        {"s\n---\na\n--- assistant\n\n{{tsk}}\n--- user\nc",
+         "t.txt:6: unknown placeholder {{tsk}}; did you mean {{task}}?"},
+        {"s\n---\n{{#task}}\n--- assistant\nb\n{{/task}}\n--- user\nc",
+         "t.txt:3: section {{#task}} is not closed"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct err e = {0};
+        struct prompt_set *p = NULL;
+        assert_true(load_one(cases[i].text, &p, &e) < 0);
+        const char *at = strstr(e.msg, "t.txt:");
+        assert_non_null(at);
+        assert_string_equal(at, cases[i].message);
+    }
 }
 
 int main(void)
@@ -116,6 +201,8 @@ int main(void)
         cmocka_unit_test(bad_templates_name_their_line),
         cmocka_unit_test(shipped_profiles_load_and_render),
         cmocka_unit_test(a_profile_needs_its_description),
+        cmocka_unit_test(a_template_may_hold_examples),
+        cmocka_unit_test(bad_turns_name_their_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -211,7 +211,7 @@ static void test_precedence_pair_by_pair(void **state)
                                          "P1 P2 P3 P4 P5 P6",
                                          "V3",
                                          "R1 R2 R3 R4",
-                                         "V4 V5"};
+                                         "F4 F5 F6 V4 V5"};
     const char *codes[N_TAXONOMY_FLAGS];
     size_t n = 0;
     for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)
