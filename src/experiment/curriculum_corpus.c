@@ -104,35 +104,45 @@ static int load_problem(struct corpus *c, size_t problem, struct err *err)
     return rc;
 }
 
-/* A profile that asks for JSON plans talks to models that put programs between fences. */
+static enum math_example_form form_of(const struct corpus *c)
+{
+    return prompt_set_plan_json(c->prompts)  ? MATH_EXAMPLE_JSON
+           : prompt_set_dialogue(c->prompts) ? MATH_EXAMPLE_WORDS
+                                             : MATH_EXAMPLE_LINES;
+}
+
+/* Does the profile talk to an instruct model: programs between fences, values beside subgoals? */
+static bool is_chat(const struct corpus *c)
+{
+    return form_of(c) != MATH_EXAMPLE_LINES;
+}
+
 static const char *fenced(const struct corpus *c, const char *program)
 {
-    return prompt_set_plan_json(c->prompts) ? arena_printf(c->arena, "```python\n%s\n```", program)
-                                            : program;
+    return is_chat(c) ? arena_printf(c->arena, "```python\n%s\n```", program) : program;
 }
 
 static const char *answer_of(const struct corpus *c, const struct slot *s)
 {
     switch ((enum corpus_role)s->role) {
     case CORPUS_SUPERVISOR:
-        return math_example_plan(&c->item, prompt_set_plan_json(c->prompts), c->arena);
+        return math_example_plan(&c->item, form_of(c), c->arena);
     case CORPUS_SOLVER:
-        return fenced(
-            c, math_example_step(&c->item, s->step, prompt_set_plan_json(c->prompts), c->arena));
+        return fenced(c, math_example_step(&c->item, s->step, is_chat(c), c->arena));
     default:
-        return fenced(c,
-                      math_example_program(&c->item, prompt_set_plan_json(c->prompts), c->arena));
+        return fenced(c, math_example_program(&c->item, is_chat(c), c->arena));
     }
 }
 
 /* The tiny profile gets the values in place; the others also see what they stand for. */
 static void set_step(struct corpus *c, int step, struct prompt_vars *vars)
 {
-    bool json = prompt_set_plan_json(c->prompts);
-    vars->v[PROMPT_SUBGOAL] = json ? math_example_subgoal(&c->item, step, c->arena)
-                                   : gen_math_subgoal(&c->item, step, true, c->arena);
-    if (json)
-        vars->v[PROMPT_VALUES] = math_example_values(&c->item, step, c->arena);
+    if (!is_chat(c)) {
+        vars->v[PROMPT_SUBGOAL] = gen_math_subgoal(&c->item, step, true, c->arena);
+        return;
+    }
+    vars->v[PROMPT_SUBGOAL] = math_example_subgoal(&c->item, step, form_of(c), c->arena);
+    vars->v[PROMPT_VALUES] = math_example_values(&c->item, step, form_of(c), c->arena);
 }
 
 int corpus_example(struct corpus *c, size_t i, struct corpus_example *out, struct err *err)

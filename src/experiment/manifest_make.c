@@ -117,8 +117,9 @@ json_t *manifest_make(const struct manifest_facts *f, const struct rundir *dir, 
     json_object_set_new(m, "selection", selection(f));
     json_object_set_new(m, "suite", suite_facts(f->suite));
     json_object_set_new(m, "prompts",
-                        json_pack("{s:s, s:s}", "profile", prompt_set_name(f->prompts), "sha256",
-                                  prompt_set_sha256(f->prompts)));
+                        json_pack("{s:s, s:s, s:b}", "profile", prompt_set_name(f->prompts),
+                                  "sha256", prompt_set_sha256(f->prompts), "constrained",
+                                  prompt_set_constrained(f->prompts)));
     json_object_set(m, "model", (json_t *)f->model);
     json_object_set_new(m, "tool", json_string(f->tool));
     json_object_set_new(m, "workers", json_integer(f->workers));

@@ -50,12 +50,13 @@ static void add_dep(json_t *deps, const struct gen_math_operand *o)
     json_array_append_new(deps, json_string(id));
 }
 
-const char *math_example_subgoal(const struct gen_math_item *item, int i, struct arena *arena)
+const char *math_example_subgoal(const struct gen_math_item *item, int i,
+                                 enum math_example_form form, struct arena *arena)
 {
     struct str s CLEANUP_STR = {0};
     for (const char *c = item->plan[i]; *c; c++) {
         if (*c == '#')
-            str_add(&s, "result of s");
+            str_add(&s, form == MATH_EXAMPLE_JSON ? "result of s" : "result of step ");
         else
             str_addc(&s, *c);
     }
@@ -63,18 +64,19 @@ const char *math_example_subgoal(const struct gen_math_item *item, int i, struct
 }
 
 static void add_value(const struct gen_math_item *item, const struct gen_math_operand *o,
-                      struct arena *arena, struct str *s)
+                      enum math_example_form form, struct arena *arena, struct str *s)
 {
     if (o->step)
-        str_addf(s, "%ss%d. %s = %d", s->len ? "\n" : "", o->step,
-                 math_example_subgoal(item, o->step - 1, arena), o->value);
+        str_addf(s, "%s%s%d. %s = %d", s->len ? "\n" : "", form == MATH_EXAMPLE_JSON ? "s" : "",
+                 o->step, math_example_subgoal(item, o->step - 1, form, arena), o->value);
 }
 
-const char *math_example_values(const struct gen_math_item *item, int i, struct arena *arena)
+const char *math_example_values(const struct gen_math_item *item, int i,
+                                enum math_example_form form, struct arena *arena)
 {
     struct str s CLEANUP_STR = {0};
-    add_value(item, &item->node[i].left, arena, &s);
-    add_value(item, &item->node[i].right, arena, &s);
+    add_value(item, &item->node[i].left, form, arena, &s);
+    add_value(item, &item->node[i].right, form, arena, &s);
     return arena_strdup(arena, str_text(&s));
 }
 
@@ -84,30 +86,59 @@ static json_t *subgoal_json(const struct gen_math_item *item, int i, struct aren
     json_t *deps = json_array();
     add_dep(deps, &item->node[i].left);
     add_dep(deps, &item->node[i].right);
-    return json_pack("{s:s, s:s, s:o}", "id", id, "desc", math_example_subgoal(item, i, arena),
-                     "deps", deps);
+    return json_pack("{s:s, s:s, s:o}", "id", id, "desc", math_example_subgoal(item, i, MATH_EXAMPLE_JSON, arena), "deps", deps);
+}
+
+static json_t *givens_of(const struct gen_math_item *item)
+{
+    json_t *givens = json_array();
+    for (int i = 0; i < item->steps; i++) {
+        add_given(givens, item, &item->node[i].left);
+        add_given(givens, item, &item->node[i].right);
+    }
+    return givens;
+}
+
+/* The last sentence. */
+static const char *question_of(const struct gen_math_item *item)
+{
+    const char *question = strrchr(item->prompt, '.');
+    return question ? question + strspn(question, ". ") : item->prompt;
+}
+
+static const char *plan_words(const struct gen_math_item *item, struct arena *arena)
+{
+    json_t *givens CLEANUP_JSON = givens_of(item), *given;
+    struct str s CLEANUP_STR = {0};
+    size_t k;
+    json_array_foreach (givens, k, given) {
+        str_addf(&s, "given: %s = %lld (\"%s\")\n", json_get_str(given, "name", ""),
+                 json_get_int(given, "value", 0), json_get_str(given, "quote", ""));
+    }
+    str_addf(&s, "unknown: %s, integer, in %s", question_of(item), item->unit);
+    for (int i = 0; i < item->steps; i++)
+        str_addf(&s, "\n%d. %s", i + 1, math_example_subgoal(item, i, MATH_EXAMPLE_WORDS, arena));
+    return arena_strdup(arena, str_text(&s));
 }
 
 static const char *plan_json(const struct gen_math_item *item, struct arena *arena)
 {
-    json_t *givens = json_array(), *subgoals = json_array();
-    const char *question = strrchr(item->prompt, '.');
-    for (int i = 0; i < item->steps; i++) {
-        add_given(givens, item, &item->node[i].left);
-        add_given(givens, item, &item->node[i].right);
+    json_t *subgoals = json_array();
+    for (int i = 0; i < item->steps; i++)
         json_array_append_new(subgoals, subgoal_json(item, i, arena));
-    }
-    json_t *plan CLEANUP_JSON =
-        json_pack("{s:o, s:s, s:s, s:s, s:o}", "givens", givens, "unknown",
-                  question ? question + strspn(question, ". ") : item->prompt, "type", "integer",
-                  "unit", item->unit, "subgoals", subgoals);
+    json_t *plan CLEANUP_JSON = json_pack(
+        "{s:o, s:s, s:s, s:s, s:o}", "givens", givens_of(item), "unknown", question_of(item),
+        "type", "integer", "unit", item->unit, "subgoals", subgoals);
     char *text CLEANUP_FREE = json_text(plan);
     return arena_strdup(arena, text);
 }
 
-const char *math_example_plan(const struct gen_math_item *item, bool json, struct arena *arena)
+const char *math_example_plan(const struct gen_math_item *item, enum math_example_form form,
+                              struct arena *arena)
 {
-    return json ? plan_json(item, arena) : plan_lines(item, arena);
+    return form == MATH_EXAMPLE_JSON    ? plan_json(item, arena)
+           : form == MATH_EXAMPLE_WORDS ? plan_words(item, arena)
+                                        : plan_lines(item, arena);
 }
 
 const char *math_example_step(const struct gen_math_item *item, int i, bool answer,
