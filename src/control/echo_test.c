@@ -7,10 +7,11 @@
 
 #include "control/echo.h"
 
-static const char FORM[] = "Reply with one JSON object:\n{\"steps\": [{\"id\": 1, \"desc\": \"what to "
-                           "do first\"}], \"constraints\": [\"edge cases and rules to respect\"]}"
-                           "\1Mia buys \1 3 boxes with 12 pencils each.\1"
-                           "1. Multiply the 3 boxes by the 12 pencils in each.\nANSWER: 36\n";
+static const char FORM[] =
+    "Reply with one JSON object:\n{\"steps\": [{\"id\": 1, \"desc\": \"what to "
+    "do first\"}], \"constraints\": [\"edge cases and rules to respect\"]}"
+    "\1Mia buys \1 3 boxes with 12 pencils each.\1"
+    "1. Multiply the 3 boxes by the 12 pencils in each.\nANSWER: 36\n";
 static const char TASK[] = "A shop sells boxes. Print what to do first of all.";
 
 static void assert_echo(const char *text)

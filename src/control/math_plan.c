@@ -284,18 +284,17 @@ static bool read_given(const char *text, struct math_given *out, struct arena *a
     if (!sign || sign == text)
         return false;
     const char *value = sign + 1 + strspn(sign + 1, " "), *open = strchr(value, '(');
-    const char *quote = open ? strpbrk(open, "\"'") : NULL, *close = quote ? strrchr(quote, *quote) : NULL;
+    const char *quote = open ? strpbrk(open, "\"'") : NULL,
+               *close = quote ? strrchr(quote, *quote) : NULL;
     double v;
     size_t n_name = (size_t)(sign - text), n_value = open ? (size_t)(open - value) : strlen(value);
     while (n_name > 0 && text[n_name - 1] == ' ')
         n_name--;
     while (n_value > 0 && value[n_value - 1] == ' ')
         n_value--;
-    *out = (struct math_given){arena_strndup(arena, text, n_name),
-                               arena_strndup(arena, value, n_value),
-                               close && close > quote
-                                   ? arena_strndup(arena, quote + 1, (size_t)(close - quote - 1))
-                                   : ""};
+    *out = (struct math_given){
+        arena_strndup(arena, text, n_name), arena_strndup(arena, value, n_value),
+        close && close > quote ? arena_strndup(arena, quote + 1, (size_t)(close - quote - 1)) : ""};
     return math_number(out->value, &v);
 }
 

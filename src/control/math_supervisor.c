@@ -8,7 +8,7 @@
 enum { ASKED = 2 }; /* at most so often */
 
 /* One reply of the supervisor. */
-struct proposal {
+struct math_proposal {
     const char *text; /* the reply */
     struct math_plan plan;
     bool usable;         /* it holds a plan of its own, whatever is wrong with it */
@@ -24,7 +24,7 @@ static int log_plan(const struct math_work *w, const char *text, bool valid, boo
 }
 
 /* Of numbered lines, those that echo the prompt are left out. */
-static void read_proposal(const struct episode *e, const struct ask *ask, struct proposal *p)
+static void read_proposal(const struct episode *e, const struct ask *ask, struct math_proposal *p)
 {
     size_t echoes = 0;
     bool found = math_plan_parse(p->text, &p->plan, e->arena);
@@ -38,27 +38,27 @@ static void read_proposal(const struct episode *e, const struct ask *ask, struct
 }
 
 /* What the supervisor reads when it is asked again, after its reply. */
-static const char *problem(const struct proposal *p, struct arena *arena)
+static const char *problem(const struct math_proposal *p, struct arena *arena)
 {
     if (strcmp(p->refused, "echo") == 0)
         return "It repeated the example or the instructions instead of planning this problem.";
     return p->usable ? arena_printf(arena, "%s.", p->plan.problem) : "It held no plan.";
 }
 
-static const char *complaint(const struct proposal *p, struct arena *arena)
+static const char *complaint(const struct math_proposal *p, struct arena *arena)
 {
-    return p->usable
-               ? arena_printf(arena, "%s\n\nWhat was wrong: %s.", p->text, p->plan.problem)
-               : p->text;
+    return p->usable ? arena_printf(arena, "%s\n\nWhat was wrong: %s.", p->text, p->plan.problem)
+                     : p->text;
 }
 
 /* Up to two replies; *p is the better one, *first_fault what was wrong with the first (NULL =
  * nothing). */
-static int propose(struct episode *e, struct ask *ask, struct proposal *p, const char **first_fault)
+static int propose(struct episode *e, struct ask *ask, struct math_proposal *p,
+                   const char **first_fault)
 {
     for (int t = 1; t <= ASKED; t++) {
         struct model_reply reply;
-        struct proposal next = {0};
+        struct math_proposal next = {0};
         int rc = episode_ask(e, ask, &reply);
         if (rc)
             return rc;
@@ -91,7 +91,7 @@ int math_supervise(struct math_work *w, const struct math_work *earlier, const c
                           .prompt = "supervisor",
                           .vars = episode_vars(e),
                           .warmer = math_warmer(e, e->replans)};
-        struct proposal p = {0};
+        struct math_proposal p = {0};
         const char *first_fault = NULL;
         if (prompt_set_constrained(e->env->prompts))
             ask.json_schema = math_plan_schema;

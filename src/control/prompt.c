@@ -68,8 +68,7 @@ static int profile_switch(const struct ytree *t, const char *key, bool *out, str
 
 static int profile_load(struct prompt_set *p, const char *path, struct err *err)
 {
-    static const char *const keys[] = {"tester", "coder", "plan", "dialogue",
-                                       "constrained"};
+    static const char *const keys[] = {"tester", "coder", "plan", "dialogue", "constrained"};
     static const char *const testers[] = {"write", "execute"},
                              *const coders[] = {"whole", "per_step"},
                              *const plans[] = {"lines", "json"};

@@ -119,7 +119,7 @@ static int load_one(const char *text, struct prompt_set **p, struct err *err)
     char dir[] = "/tmp/hrm-prompt-XXXXXX";
     assert_non_null(mkdtemp(dir));
     char *yaml CLEANUP_FREE = file_join(dir, "profile.yaml"),
-              *file CLEANUP_FREE = file_join(dir, "t.txt");
+               *file CLEANUP_FREE = file_join(dir, "t.txt");
     assert_int_equal(file_write(yaml, "plan: lines\n", 12, err), 0);
     assert_int_equal(file_write(file, text, strlen(text), err), 0);
     int rc = prompt_set_load(dir, p, err);
@@ -174,7 +174,8 @@ static void bad_turns_name_their_line(void **state)
     } cases[] = {
         {"s\n---\na\n--- asistant\nb", "t.txt:4: unknown turn '--- asistant'; expected user or "
                                        "assistant"},
-        {"s\n---\na\n---\nb", "t.txt:4: a second line '---'; expected '--- user' or '--- assistant'"},
+        {"s\n---\na\n---\nb",
+         "t.txt:4: a second line '---'; expected '--- user' or '--- assistant'"},
         {"s\n---\na\n--- user\nb", "t.txt:4: two turns of the user in a row"},
         {"a\n--- assistant\nb\n--- assistant\nc", "t.txt:4: two turns of the assistant in a row"},
         {"s\n---\na\n--- assistant\nb\n", "t.txt:4: the last turn is the assistant's; expected "

@@ -28,7 +28,8 @@ static struct episode *begin(const struct task *t, const struct script *replies)
     script = replies;
     memset(script_used, 0, sizeof script_used);
     asked[0] = '\0';
-    e = (struct episode){.env = &env, .arm = &hrm_arm, .task = t, .arena = arena_new(), .err = &err};
+    e = (struct episode){
+        .env = &env, .arm = &hrm_arm, .task = t, .arena = arena_new(), .err = &err};
     assert_int_equal(store_episode_add(store, "hrm", t->id, sample_counter++, &e.id, &err), 0);
     return &e;
 }
@@ -101,13 +102,14 @@ static void an_echo_is_asked_for_again_then_dropped(void **state)
 static void a_line_that_echoes_is_left_out(void **state)
 {
     (void)state;
-    BEGIN(&task, {"planner", "1. Go from the end to the front.\n2. Write no code and nothing else.\n"
-                             "3. Stop at what is no blank."});
+    BEGIN(&task,
+          {"planner", "1. Go from the end to the front.\n2. Write no code and nothing else.\n"
+                      "3. Stop at what is no blank."});
     assert_string_equal(planned().text, OWN);
     assert_string_equal(refusals(), "");
 }
 
-#define WITH_SIGNATURE(text) \
+#define WITH_SIGNATURE(text)                                                                       \
     "{\"steps\": [{\"id\": 1, \"desc\": \"count\"}], \"signature\": \"" text "\"}"
 
 static void a_signature_is_that_of_the_task(void **state)
@@ -115,7 +117,8 @@ static void a_signature_is_that_of_the_task(void **state)
     (void)state;
     BEGIN(&task, {"planner", WITH_SIGNATURE("def f(text: str = '(') -> dict[str, int]:")});
     assert_string_equal(planned().signature, "def f(text: str = '(') -> dict[str, int]:");
-    BEGIN(&task, {"planner", WITH_SIGNATURE("def g(text)")}, {"planner", WITH_SIGNATURE("f(text)")});
+    BEGIN(&task, {"planner", WITH_SIGNATURE("def g(text)")},
+          {"planner", WITH_SIGNATURE("f(text)")});
     assert_string_equal(planned().signature, "f(text)");
     assert_string_equal(refusals(), "signature name 1;");
     /* Without a sound one, the plan stays and the signature goes. */
@@ -172,7 +175,8 @@ static void the_example_is_no_plan(void **state)
     assert_string_equal(w.P.unit, "apples");
     assert_int_equal(w.P.subgoals[1].n_deps, 1); /* all before */
     assert_string_equal(refusals(), "plan echo 1;");
-    w = (struct math_work){.e = BEGIN(&stdin_task, {"supervisor", EXAMPLE}, {"supervisor", EXAMPLE})};
+    w = (struct math_work){
+        .e = BEGIN(&stdin_task, {"supervisor", EXAMPLE}, {"supervisor", EXAMPLE})};
     assert_int_equal(math_supervise(&w, NULL, NULL), 0);
     assert_string_equal(w.P.subgoals[0].desc, stdin_task.prompt); /* the whole problem */
     assert_string_equal(refusals(), "plan echo 1;plan echo 0;");
@@ -208,8 +212,8 @@ static void only_new_asserts_count(void **state)
     (void)state;
     BEGIN(&task, {0});
     assert_int_equal(tests_in("def f(s):\n    return 0\n\nassert f('x') == 0").n, 1);
-    assert_int_equal(tests_in("assert f(\"a b\")==0").n, 0);  /* public, in other words */
-    assert_int_equal(tests_in("assert f('ab') == 0").n, 1);   /* another string */
+    assert_int_equal(tests_in("assert f(\"a b\")==0").n, 0); /* public, in other words */
+    assert_int_equal(tests_in("assert f('ab') == 0").n, 1);  /* another string */
     assert_int_equal(tests_in("assert f('x')==1\nassert f( \"x\" ) == 1").n, 1);
     assert_int_equal(tests_in("assert f(\"it's\") == 0\nassert f('its') == 0").n, 2);
     assert_int_equal(tests_in("assert ff(1) == 1\nassert x.f(1) == 1\nassert f == 1").n, 0);

@@ -95,8 +95,8 @@ void self_tests_parse(const char *reply, const struct task *task, struct self_te
         const char *start = behind_marks(p), *end = strchrnul(p, '\n');
         if (strncmp(start, ASSERT, strlen(ASSERT)) == 0) {
             const char *whole = start + py_line(start, strlen(start));
-            const char *last = whole > end && py_parses(start, (size_t)(whole - start)) ? whole
-                                                                                         : end;
+            const char *last =
+                whole > end && py_parses(start, (size_t)(whole - start)) ? whole : end;
             end = last;
             while (last > start && (isspace((unsigned char)last[-1]) || last[-1] == '`'))
                 last--;

@@ -82,12 +82,12 @@ static int check_name(const char *path, int line, const struct template_vars *va
         str_addf(&hint, "did you mean {{%s}}?", near);
     else
         str_add_choice(&hint, vars->names, vars->n);
-    return err_input(err, "%s:%d: unknown placeholder {{%s}}; %s%s", path, line,
-                     name, near ? "" : "expected ", str_text(&hint));
+    return err_input(err, "%s:%d: unknown placeholder {{%s}}; %s%s", path, line, name,
+                     near ? "" : "expected ", str_text(&hint));
 }
 
-int template_check(const char *path, int first, const char *text,
-                   const struct template_vars *vars, struct err *err)
+int template_check(const char *path, int first, const char *text, const struct template_vars *vars,
+                   struct err *err)
 {
     struct tag open = {0}, t; /* sections do not nest within each other: prompts stay readable */
     for (const char *p = text; tag_next(text, p, &t); p = t.end) {
@@ -108,7 +108,8 @@ int template_check(const char *path, int first, const char *text,
     }
     if (open.name)
         return err_input(err, "%s:%d: section {{%c%.*s}} is not closed", path,
-                         line_of(first, text, open.start), open.sigil, (int)open.name_len, open.name);
+                         line_of(first, text, open.start), open.sigil, (int)open.name_len,
+                         open.name);
     return 0;
 }
 

@@ -86,7 +86,8 @@ static json_t *subgoal_json(const struct gen_math_item *item, int i, struct aren
     json_t *deps = json_array();
     add_dep(deps, &item->node[i].left);
     add_dep(deps, &item->node[i].right);
-    return json_pack("{s:s, s:s, s:o}", "id", id, "desc", math_example_subgoal(item, i, MATH_EXAMPLE_JSON, arena), "deps", deps);
+    return json_pack("{s:s, s:s, s:o}", "id", id, "desc",
+                     math_example_subgoal(item, i, MATH_EXAMPLE_JSON, arena), "deps", deps);
 }
 
 static json_t *givens_of(const struct gen_math_item *item)
@@ -126,9 +127,9 @@ static const char *plan_json(const struct gen_math_item *item, struct arena *are
     json_t *subgoals = json_array();
     for (int i = 0; i < item->steps; i++)
         json_array_append_new(subgoals, subgoal_json(item, i, arena));
-    json_t *plan CLEANUP_JSON = json_pack(
-        "{s:o, s:s, s:s, s:s, s:o}", "givens", givens_of(item), "unknown", question_of(item),
-        "type", "integer", "unit", item->unit, "subgoals", subgoals);
+    json_t *plan CLEANUP_JSON =
+        json_pack("{s:o, s:s, s:s, s:s, s:o}", "givens", givens_of(item), "unknown",
+                  question_of(item), "type", "integer", "unit", item->unit, "subgoals", subgoals);
     char *text CLEANUP_FREE = json_text(plan);
     return arena_strdup(arena, text);
 }

@@ -202,16 +202,10 @@ static void test_precedence_pair_by_pair(void **state)
 {
     (void)state;
     /* methods.md; later groups yield to earlier ones, within a group the higher number yields */
-    static const char *const groups[] = {"I1 I2",
-                                         "B1 B2 B3 B4",
-                                         "F1 F2 F3",
-                                         "T1 T2 T3 T4 T5 T6 T7 T8",
-                                         "V1 V2 V6",
-                                         "S1 S2 S3 S4 S5 S6",
-                                         "P1 P2 P3 P4 P5 P6",
-                                         "V3",
-                                         "R1 R2 R3 R4",
-                                         "F4 F5 F6 V4 V5"};
+    static const char *const groups[] = {
+        "I1 I2",       "B1 B2 B3 B4",       "F1 F2 F3",          "T1 T2 T3 T4 T5 T6 T7 T8",
+        "V1 V2 V6",    "S1 S2 S3 S4 S5 S6", "P1 P2 P3 P4 P5 P6", "V3",
+        "R1 R2 R3 R4", "F4 F5 F6 V4 V5"};
     const char *codes[N_TAXONOMY_FLAGS];
     size_t n = 0;
     for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)

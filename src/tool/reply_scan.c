@@ -18,7 +18,8 @@ bool reply_find_json(const char *reply, reply_json_fn *take, void *ctx, bool *al
     return false;
 }
 
-/* Where the text of a list item starts, or NULL. *number: what it is numbered with, 0 = a bullet. */
+/* Where the text of a list item starts, or NULL. *number: what it is numbered with, 0 = a bullet.
+ */
 static const char *list_item(const char *line, int *number)
 {
     *number = 0;
