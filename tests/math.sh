@@ -37,19 +37,26 @@ check "nothing is run without the tool" [ "$(rows first "SELECT sum(tool_runs) F
 check "arms with it run programs" [ "$(rows first "SELECT count(*) FROM results
     WHERE tool_runs = 0 AND arm IN ('hrm', 'vote', 'hrm_noplan')")" -eq 0 ]
 check "all events of the contract occur" [ "$(rows first "SELECT group_concat(kind, ' ') FROM
-    (SELECT DISTINCT kind FROM events ORDER BY kind)")" = "answer plan repair subgoal submit tool_call verdict" ]
+    (SELECT DISTINCT kind FROM events ORDER BY kind)")" = "answer plan refused repair subgoal submit tool_call verdict" ]
 check "what a row says its roles spent is what it spent" [ "$(rows first "SELECT count(*) FROM results WHERE calls !=
     (SELECT sum(s.calls) FROM spent s WHERE episode = id) OR tool_runs !=
     (SELECT sum(s.tool_runs) FROM spent s WHERE episode = id) OR generated_tokens !=
     (SELECT sum(s.generated_tokens) FROM spent s WHERE episode = id)")" -eq 0 ]
-check "the plan's schema goes to the supervisor, the verdict's to the verifier, none to others" asked 'all(
-    ("format" in c) == ("You are the supervisor" in c["messages"][0]["content"] or
-    "\"verdict\"" in c["messages"][-1]["content"]) for c in chats)'
+check "no reply is constrained by a schema" asked 'not any("format" in c for c in chats)'
 check "the verifier never sees the solver's program" asked 'not any("print(answer)" in c["messages"][-1]["content"].split(
     "Your own")[0].split("Your last")[0].split("Reply with")[0] for c in chats
     if "You are the verifier" in c["messages"][0]["content"])'
 check "hrm show tells an episode" code 0 "$hrm" show first/$exp/latest 1
 check "with what its programs came to" grep -q '^  value:' out
+
+# ---- constrained ----
+cp -r "$root/prompts/chat" constrained
+printf 'plan: json\nconstrained: on\n' >constrained/profile.yaml
+check "with constrained: on" play schemas --model_backend ollama --model_name "$ollama_model" --prompts ./constrained --arms hrm
+check "the plan's schema goes to the supervisor, the verdict's to the verifier, none to others" asked 'all(
+    ("format" in c) == ("You are the supervisor" in c["messages"][0]["content"] or
+    "VERDICT: " in c["messages"][-1]["content"]) for c in chats[-60:])'
+check "and the manifest says so" grep -q '"constrained": true' schemas/$exp/latest/manifest.json
 
 # ---- replay ----
 stop_server

@@ -121,18 +121,18 @@ check "tag --dry_run" code 0 "$hrm" tag $exp --dry_run
 check "says what would change" prints '^12 episodes, 12 would be changed$'
 check "tag after that" code 0 "$hrm" tag $exp
 check "says what changed" prints '^12 episodes, 12 changed$'
-check "episode by episode" prints "^flat/$task/0: label R4 -> .* -B1 R4 not applicable: F2 T1"
+check "episode by episode" prints "^flat/$task/0: label R4 -> .* -B1 R4 not applicable: F2 F4 F5 F6 T1"
 check "and results.csv is as it was" cmp before.csv $latest/results.csv
 check "and summary.json" cmp before.json $latest/summary.json
 check "and report.html" cmp before.html $latest/report.html
 check "a second time changes nothing" code 0 "$hrm" tag $exp
 check "and says so" prints '^12 episodes, 0 changed$'
 check "tag one episode" code 0 "$hrm" tag $exp "flat/$task/0"
-check "says what does not apply" prints 'not applicable: F2 T1'
+check "says what does not apply" prints 'not applicable: F2 F4 F5 F6 T1'
 check "show has it, too" code 0 "$hrm" show $exp "flat/$task/0"
-check "on top" prints '^Not applicable: F2 T1'
+check "on top" prints '^Not applicable: F2 F4 F5 F6 T1'
 check "tag --list" code 0 "$hrm" tag --list
-check "lists every code" [ "$(tail -n +2 out | wc -l)" -eq 39 ]
+check "lists every code" [ "$(tail -n +2 out | wc -l)" -eq 42 ]
 refuse "is not the suite that was played: found sha256 [0-9a-f]{12}, expected" tag $exp \
     --suite "$root/eval/suites/coding_suite.yaml"
 refuse "name it with --suite FILE" tag $exp --suite nowhere.yaml

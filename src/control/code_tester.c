@@ -23,7 +23,7 @@ static int ask_for_tests(struct episode *e, struct self_tests *T)
         if (T->n == 0)
             rc = episode_refuse(e, "tester", "tests", "none", t == 0);
         ask.vars.v[PROMPT_INVALID] = reply.text;
-        ask.vars.v[PROMPT_PROBLEM] = "It held no test.";
+        ask.vars.v[PROMPT_PROBLEM] = "It held no new test.";
         ask.warmer = WARMER;
     }
     return rc;

@@ -59,9 +59,10 @@ static int sample(struct episode *e, const char *prompt, double warmer,
     if (!tool_call_program(reply.text, NULL, &call, e->arena))
         return 0;
     rc = math_log_call(e, "flat", &call);
-    if (!rc)
-        rc = episode_refuse_echo(e, &ask, "program", call.program, false, &echo);
-    if (rc || call.error || echo)
+    if (rc || call.error)
+        return rc;
+    rc = episode_refuse_echo(e, &ask, "program", call.program, false, &echo);
+    if (rc || echo)
         return rc;
     rc = run_call(e, &call, &r);
     if (rc || !r.ok || math_type_error(r.value, "", e->arena))

@@ -199,7 +199,7 @@ static void a_reply_without_tests_is_asked_for_again(void **state)
     assert_int_equal(code_tester_ask(&e, &T), 0);
     assert_int_equal(T.n, 1);
     assert_string_equal(refusals(), "tests none 1;");
-    assert_non_null(strstr(last_prompt, "It held no test."));
+    assert_non_null(strstr(last_prompt, "It held no new test."));
     T = (struct self_tests){0};
     BEGIN(&task, {"tester", "def f(s):\n    return 0"}, {"tester", "None."});
     assert_int_equal(code_tester_ask(&e, &T), 0);

@@ -114,13 +114,13 @@ class Oracle:
             return "<think>First the edge cases, then"
         return text + "<|im_end|>\n<|im_start|>user" if self.form == "marked" else text
 
-    def text(self, prompt, seed):
+    def text(self, prompt, question, seed):
         task = self.find(prompt)
         if task is None:
             return "I do not know this task."
         rnd = share("kind", task["id"], seed, prompt)
         if "answer" in task:
-            return self.math(task, prompt, seed, rnd)
+            return self.math(task, prompt, question, seed, rnd)
         if "You are the planner" in prompt:
             return plan_of(task, rnd)
         if "You are the tester" in prompt:
@@ -135,23 +135,25 @@ class Oracle:
         code = task["reference"] if right and "reference" in task else wrong(task, rnd)
         return fenced(code) if rnd < 0.8 else "Let me think.\n\n" + fenced(code) + "\nDone."
 
-    def math(self, task, prompt, seed, rnd):
+    def math(self, task, prompt, question, seed, rnd):
+        """`question` is the last message: worked examples before it hold programs and answers, too."""
         easy = 0.3 + 0.7 * share("easy", task["id"])
         value = task["answer"] + (share("right", task["id"], seed) >= easy)
         if "You are the supervisor" in prompt:
             return math_plan(rnd)
-        if '"verdict"' in prompt:
-            return json.dumps({"verdict": "pass" if rnd < 0.3 else "fail", "subgoal": "s2" if rnd < 0.8 else None})
-        if "ANSWER: 42" in prompt and ("```python" not in prompt or "The program printed" in prompt):
+        if "VERDICT: " in question:
+            verdict = {"verdict": "pass" if rnd < 0.3 else "fail", "subgoal": "s2" if rnd < 0.8 else None}
+            return json.dumps(verdict) if rnd < 0.6 else f"I looked.\nVERDICT: {verdict['verdict']}\nSUBGOAL: {verdict['subgoal']}"
+        if "ANSWER: <number>" in question and ("```python" not in question or "The program printed" in question):
             return f"I have checked it.\nANSWER: {value}"
-        if "half of the way\n" in prompt and "the whole answer" not in prompt:
+        if "half of the way\n" in question and "the whole answer" not in question:
             return fenced(f"print({value} / 2)")
         return math_program(value, rnd)
 
     def answer(self, messages, seed, limit):
         prompt = prompt_text(messages)
         reasoning = "First the edge cases, then the loop." if self.reasoning else ""
-        return Answer(self.formed(self.text(prompt, seed)), prompt, reasoning, limit)
+        return Answer(self.formed(self.text(prompt, prompt_text(messages[-1:]), seed)), prompt, reasoning, limit)
 
 
 class Constant:
