@@ -32,8 +32,12 @@ const struct arm_switch arm_switches[] = {
      .of_hierarchy = true, ONLY(SUITE_CODE)},
     {"coder", "hrm, code: the first program in one call, or step by step", WORD(coder, coders),
      .of_hierarchy = true, ONLY(SUITE_CODE)},
-    {"as_needed", "hrm, code: a flat one-shot first, the roles only when it fails",
-     BOOL(as_needed, false), .of_hierarchy = true, ONLY(SUITE_CODE)},
+    {"reviewer", "hrm, code: one role says what is wrong with a program before it is repaired",
+     BOOL(reviewer, false), .of_hierarchy = true, ONLY(SUITE_CODE)},
+    {"as_needed", "hrm: a flat try first, the roles only when it fails", BOOL(as_needed, false),
+     .of_hierarchy = true},
+    {"self_tests", "flat, code: writes tests first, which rank its programs",
+     BOOL(self_tests, false), .of_flat = true, ONLY(SUITE_CODE)},
 };
 const size_t n_arm_switches = sizeof arm_switches / sizeof *arm_switches;
 
@@ -103,6 +107,8 @@ int arm_read(const struct ytree *t, const struct ynode *map, struct arm *arm, st
         const struct ynode *n = ynode_get(map, s->name);
         if (n && s->of_hierarchy && arm_is_flat(arm))
             return err_input(err, "%s:%d: %s: flat arms have none", t->path, n->line, s->name);
+        if (n && s->of_flat && !arm_is_flat(arm))
+            return err_input(err, "%s:%d: %s: only flat arms have it", t->path, n->line, s->name);
         if (n)
             rc = s->words ? read_word(t, n, s, word_at(arm, s), err)
                           : ynode_bool(t, n, s->name, flag_at(arm, s), err);
@@ -119,7 +125,7 @@ json_t *arm_json(const struct arm *arm)
     json_t *o = json_pack("{s:s, s:s}", "name", arm->name, "controller", arm->controller);
     for (size_t i = 0; i < n_arm_switches; i++) {
         const struct arm_switch *s = &arm_switches[i];
-        if (flat && s->of_hierarchy)
+        if (flat ? s->of_hierarchy : s->of_flat)
             continue;
         json_object_set_new(o, s->name,
                             s->words ? json_string(s->words[*word_at(&copy, s)])

@@ -31,7 +31,7 @@ struct arm {
     const char *controller; /* "hrm" or "flat" */
     const char *strategy;   /* flat only: a row of its table (strategy.h); NULL = the first one */
     /* switches */
-    bool tool, planner, verifier, as_needed;
+    bool tool, planner, verifier, as_needed, reviewer, self_tests;
     enum arm_tester tester;
     enum arm_coder coder;
 };
@@ -46,6 +46,7 @@ struct arm_switch {
     size_t n_words;
     bool initial;      /* of a bool */
     bool of_hierarchy; /* not for flat arms */
+    bool of_flat;      /* for these only */
     bool of_domain;    /* it applies to this domain only */
     enum suite_domain domain;
 };

@@ -33,7 +33,8 @@ static void check_position(const struct arm_switch *s, const char *value)
     char *text CLEANUP_FREE = xasprintf("%s: %s\n", s->name, value);
     struct arm arm, other = arm_initial();
     struct err err = {0};
-    if (read_arm("hrm", text, &arm, &err) < 0)
+    const char *owner = s->of_flat ? "flat" : "hrm", *stranger = s->of_flat ? "hrm" : "flat";
+    if (read_arm(owner, text, &arm, &err) < 0)
         fail_msg("%s: %s", text, err.msg);
     bool moved = s->words || (strcmp(value, "true") == 0) != s->initial;
     json_t *o CLEANUP_JSON = arm_json(&arm);
@@ -50,7 +51,7 @@ static void check_position(const struct arm_switch *s, const char *value)
         bool fits = !moved || !s->of_domain || s->domain == (enum suite_domain)d;
         assert_int_equal(control_check(&arm, (enum suite_domain)d, &err) == 0, fits);
     }
-    assert_int_equal(read_arm("flat", text, &arm, &err) == 0, !s->of_hierarchy);
+    assert_int_equal(read_arm(stranger, text, &arm, &err) == 0, !s->of_hierarchy && !s->of_flat);
 }
 
 static void every_position_comes_back(void **state)

@@ -8,8 +8,8 @@
 struct candidate {
     const char *role; /* who wrote it */
     const char *program;
-    char hash[HASH_HEX]; /* SHA-256 of the program */
-    bool repeated;       /* an earlier candidate of this episode was the same program */
+    char hash[HASH_HEX];             /* SHA-256 of the program */
+    const struct candidate *same_as; /* the earlier one of this episode with this very program */
     bool executed;
     int public_passed, public_total;
     uint32_t self_passed; /* bit i: self-written test i passed */
@@ -19,9 +19,10 @@ struct candidate {
     double seconds; /* ledger time when it had been executed */
 };
 
-/* Is `a` better than `b` (NULL = nothing yet)? By public tests, then anchors (bits of self-written
- * tests that the best so far passed), then self-written tests; a tie keeps the earlier one, which
- * is b. */
-bool candidate_beats(const struct candidate *a, const struct candidate *b, uint32_t anchors);
-/* All public tests and SELF_TESTS_PERCENT of the self-written ones pass. */
+/* Is `a` better than `b` (NULL = nothing yet)? By public tests, then by self-written ones, of which
+ * those that both pass or both fail cancel: the tests on which they disagree rank them. A tie keeps
+ * the earlier one, which is b. */
+bool candidate_beats(const struct candidate *a, const struct candidate *b);
+/* All public tests pass. Self-written tests rank candidates and never reject one: small models
+ * write too many wrong ones. */
 bool candidate_accepted(const struct candidate *c);

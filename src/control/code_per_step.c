@@ -41,14 +41,16 @@ const char *per_step_assemble(const char *signature, const char *entry_point,
     return arena_strndup(arena, s.p, s.len);
 }
 
-int per_step_code(struct episode *e, const struct code_plan *P, struct candidate **out)
+int per_step_code(struct episode *e, const struct code_plan *P, double warmer,
+                  struct candidate **out)
 {
     const char *entry_point = e->task->entry_point ? e->task->entry_point : "main";
     const char **pieces = arena_alloc(e->arena, P->n * sizeof *pieces);
     struct str names CLEANUP_STR = {0};
     str_add(&names, "the arguments");
     for (size_t i = 0; i < P->n; i++) {
-        struct ask ask = {.role = "coder", .prompt = "coder_step", .vars = episode_vars(e)};
+        struct ask ask = {
+            .role = "coder", .prompt = "coder_step", .vars = episode_vars(e), .warmer = warmer};
         ask.vars.v[PROMPT_STEP] = P->steps[i].desc;
         ask.vars.v[PROMPT_NAMES] = arena_strdup(e->arena, str_text(&names));
         ask.vars.v[PROMPT_SIGNATURE] = header_line(P->signature, entry_point, e->arena);

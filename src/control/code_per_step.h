@@ -4,7 +4,9 @@
 #include "control/episode.h"
 #include "control/code_plan.h"
 
-int per_step_code(struct episode *e, const struct code_plan *P, struct candidate **out);
+/* `warmer` as in struct ask. */
+int per_step_code(struct episode *e, const struct code_plan *P, double warmer,
+                  struct candidate **out);
 /* The function made of `signature` ("def f(x)", or "" for def entry_point(x)) and the pieces;
  * returns the name that the last piece assigned, unless it returns by itself. Exposed for its test.
  */

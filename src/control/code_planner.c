@@ -104,7 +104,7 @@ static int propose(struct episode *e, struct ask *ask, struct proposal *p, bool 
     return 0;
 }
 
-int code_planner_ask(struct episode *e, const char *failure, struct code_plan *P)
+int code_planner_ask(struct episode *e, const struct candidate *tried, struct code_plan *P)
 {
     if (!e->arm->planner)
         return 0;
@@ -112,7 +112,10 @@ int code_planner_ask(struct episode *e, const char *failure, struct code_plan *P
     if (prompt_set_constrained(e->env->prompts))
         ask.json_schema = plan_schema;
     ask.vars.v[PROMPT_PLAN] = P->text;
-    ask.vars.v[PROMPT_FEEDBACK] = failure;
+    if (tried) {
+        ask.vars.v[PROMPT_CANDIDATE] = tried->program;
+        ask.vars.v[PROMPT_FEEDBACK] = tried->feedback;
+    }
     struct proposal p = {0};
     bool valid = false;
     int rc = propose(e, &ask, &p, &valid);

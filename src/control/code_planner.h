@@ -3,8 +3,8 @@
 #include "control/code_plan.h"
 #include "control/episode.h"
 
-/* A plan; *P holds the earlier one ({0} = none), which did not lead to success (`failure`, NULL =
- * none yet). A reply without a plan, one that echoes the prompt, and a signature that is not the
+/* A plan; *P holds the earlier one ({0} = none). `tried` is the best program so far and what was
+ * wrong with it (NULL = none yet). A reply without a plan, one that echoes the prompt, and a signature that is not the
  * task's are refused: asked for once more, then dropped. Without a plan P->text is "". An arm
  * without a planner leaves *P. */
-int code_planner_ask(struct episode *e, const char *failure, struct code_plan *P);
+int code_planner_ask(struct episode *e, const struct candidate *tried, struct code_plan *P);

@@ -114,7 +114,8 @@ int control_check(struct arm *arm, enum suite_domain domain, struct err *err)
     if (!c)
         return err_input(err, "arm '%s': no controller '%s' for %s tasks (there are hrm and flat)",
                          arm->name, arm->controller, domain_name(domain));
-    return c->hierarchy ? check_switches(arm, domain, err) : check_strategy(arm, c, err);
+    int rc = check_switches(arm, domain, err);
+    return rc < 0 || c->hierarchy ? rc : check_strategy(arm, c, err);
 }
 
 /* ---- one episode ---- */

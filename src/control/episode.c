@@ -41,15 +41,42 @@ static int check_seconds(struct episode *e)
                                                                       : 0;
 }
 
-/* The tokens this call may generate, clamped to what the budget leaves; EPISODE_CAP when that is
- * none. */
-static int clamp_tokens(struct episode *e, int *max_tokens)
+static size_t dialogue_bytes(const struct dialogue *d)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < d->n; i++)
+        bytes += strlen(d->messages[i].content);
+    return bytes;
+}
+
+/* The tokens of a prompt, before the server has counted them: as many per byte as those of the
+ * episode so far. 0 before the first one. */
+static long tokens_of(const struct episode *e, const struct dialogue *d)
+{
+    const struct ledger *l = &e->spent;
+    size_t bytes = dialogue_bytes(d);
+    return l->prompt_bytes == 0
+               ? 0
+               : (long)((double)bytes * (double)l->prompt_tokens / (double)l->prompt_bytes);
+}
+
+bool episode_has_room(const struct episode *e, const struct dialogue *d)
+{
+    const struct ledger *l = &e->spent;
+    long left = e->env->budget.max_total_tokens - l->prompt_tokens - l->generated_tokens;
+    return !d->full && (!e->env->budget.max_total_tokens || tokens_of(e, d) + d->longest <= left);
+}
+
+/* The tokens this call may generate, clamped to what the budget leaves once the prompt is read;
+ * EPISODE_CAP when that is none. */
+static int clamp_tokens(struct episode *e, const struct dialogue *d, int *max_tokens)
 {
     const struct budget *b = &e->env->budget;
     const struct ledger *l = &e->spent;
     if (b->max_calls && l->calls >= b->max_calls)
         return cap_reached(e, CAP_CALLS);
-    long left = *max_tokens, total = b->max_total_tokens - l->prompt_tokens - l->generated_tokens;
+    long left = *max_tokens,
+         total = b->max_total_tokens - l->prompt_tokens - l->generated_tokens - tokens_of(e, d);
     if (b->max_generated_tokens && b->max_generated_tokens - l->generated_tokens < left)
         left = b->max_generated_tokens - l->generated_tokens;
     if (left <= 0)
@@ -84,6 +111,16 @@ static void dialogue_add(struct episode *e, struct dialogue *d, const char *role
         d->cap = cap;
     }
     d->messages[d->n++] = (struct model_message){role, text};
+}
+
+void dialogue_take_back(struct dialogue *d)
+{
+    while (d->n > 0 && !str_eq(d->messages[d->n - 1].role, "user"))
+        d->n--;
+    if (d->n > 0)
+        d->n--;
+    if (d->n == 1 && str_eq(d->messages[0].role, "system"))
+        d->n = 0;
 }
 
 static int record_call(struct episode *e, const struct model_request *q, int index,
@@ -208,8 +245,6 @@ int episode_ask(struct episode *e, const struct ask *ask, struct model_reply *re
     int rc = check_stop(e);
     if (!rc && !role_exists(ask->role))
         rc = err_fault(e->err, "there is no role '%s'", ask->role);
-    if (!rc)
-        rc = clamp_tokens(e, &sampling.max_tokens);
     struct prompt_text text = {0};
     if (!rc)
         rc = prompt_render(env->prompts, ask->prompt, &ask->vars, &text, e->arena, e->err);
@@ -220,7 +255,9 @@ int episode_ask(struct episode *e, const struct ask *ask, struct model_reply *re
     if (d->n == 0)
         open_dialogue(e, ask->role, &text, d);
     dialogue_add(e, d, "user", text.user);
-
+    rc = clamp_tokens(e, d, &sampling.max_tokens);
+    if (rc)
+        return rc;
     struct store_share *by = spent_by(e, ask->role);
     int index = by->calls;
     struct model_request request = {.messages = d->messages,
@@ -237,6 +274,10 @@ int episode_ask(struct episode *e, const struct ask *ask, struct model_reply *re
     if (rc)
         return rc;
     charge_call(e, by, reply);
+    e->spent.prompt_bytes += dialogue_bytes(d);
+    d->full = reply->finish == MODEL_FINISH_CONTEXT;
+    if (reply->generated_tokens > d->longest)
+        d->longest = reply->generated_tokens;
     dialogue_add(e, d, "assistant", reply->text);
     return 0;
 }
@@ -390,8 +431,8 @@ struct candidate *episode_candidate(struct episode *e, const char *role, const c
     c->program = extract_code(reply, e->task->entry_point, e->arena);
     c->feedback = "";
     hash_sha256_hex(c->program, strlen(c->program), c->hash);
-    c->repeated = known_candidate(e, c->hash) != NULL;
-    if (c->repeated)
+    c->same_as = known_candidate(e, c->hash);
+    if (c->same_as)
         return c;
     if (e->n_candidates == e->cap_candidates) {
         size_t cap = e->cap_candidates ? 2 * e->cap_candidates : 8;

@@ -18,6 +18,7 @@ struct ledger {
     int iterations; /* code: candidates executed; math: attempts at the answer */
     int calls, tool_runs;
     long prompt_tokens, generated_tokens;
+    size_t prompt_bytes; /* of all prompts: how many make a token */
     double model_seconds, tool_seconds, queue_seconds;
 };
 
@@ -60,6 +61,8 @@ struct ask {
 struct dialogue {
     struct model_message *messages; /* [n] */
     size_t n, cap;
+    int longest; /* reply in tokens */
+    bool full;   /* the last reply ran into the end of the model's context */
 };
 
 /* What the tester wrote: asserts calling the entry point. */
@@ -90,6 +93,11 @@ struct code_result {
 };
 
 int episode_ask(struct episode *e, const struct ask *ask, struct model_reply *reply);
+/* Do the conversation and another reply like its longest fit in the tokens that are left? A
+ * prompt's tokens are estimated from those before. */
+bool episode_has_room(const struct episode *e, const struct dialogue *d);
+/* Takes the last question and what was replied to it back. */
+void dialogue_take_back(struct dialogue *d);
 /* Runs the candidate on the public tests and then on the self-written ones (T may be NULL): one
  * tool run, one iteration. Fills the candidate's counts and feedback. An arm without the tool
  * executes nothing and counts nothing. */

@@ -8,10 +8,10 @@
 
 enum {
     STALE_ITERATIONS = 2, /* without a new best: start afresh, or plan anew */
+    REPEATS_MAX = 8,      /* programs in a row that have been run already: nothing new will come */
     FEEDBACK_MAX = 800,   /* characters of what went wrong, as a model reads it */
     OUTPUT_MAX = 800,     /* of a program's output */
     SELF_TESTS_MAX = 6,
-    SELF_TESTS_PERCENT = 60, /* of these must pass for a candidate to be accepted */
     CODE_REPLANS = 2,
     MATH_REPLANS = 1,
     MATH_CHECKS = 2,    /* answers that are verified: the first one and its repair */

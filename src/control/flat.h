@@ -4,6 +4,7 @@
 #include "control/strategy.h"
 
 extern const struct strategy flat_strategies[];
-/* F0, one call and one run; also returns the candidate. EPISODE_CAP when a cap forbade it; there
- * may still be a candidate, which was not run. */
-int flat_oneshot(struct episode *e, struct candidate **out);
+/* One question to the flat role. With `best` the model sees it and its feedback; without (NULL) it
+ * starts afresh. `warmer` as in struct ask. */
+int flat_ask(struct episode *e, const struct candidate *best, double warmer,
+             struct candidate **out);

@@ -196,8 +196,11 @@ static void arms_are_checked_against_the_domain(void **state)
     arm = hrm_arm;
     arm.as_needed = true;
     assert_int_equal(control_check(&arm, SUITE_CODE, &e), 0);
+    assert_int_equal(control_check(&arm, SUITE_MATH, &e), 0);
+    arm.reviewer = true;
+    assert_int_equal(control_check(&arm, SUITE_CODE, &e), 0);
     assert_int_equal(control_check(&arm, SUITE_MATH, &e), -EINVAL);
-    assert_string_equal(e.msg, "arm 'hrm': 'as_needed' is a switch for code tasks, and these are "
+    assert_string_equal(e.msg, "arm 'hrm': 'reviewer' is a switch for code tasks, and these are "
                                "math tasks");
     arm = hrm_arm;
     arm.verifier = false;

@@ -21,6 +21,7 @@ static const char *const var_names[PROMPT_N_VARS] = {
     [PROMPT_CONSTRAINTS] = "constraints",
     [PROMPT_CANDIDATE] = "candidate",
     [PROMPT_FEEDBACK] = "feedback",
+    [PROMPT_FINDINGS] = "findings",
     [PROMPT_INVALID] = "invalid",
     [PROMPT_PROBLEM] = "problem",
     [PROMPT_STEP] = "step",

@@ -3,9 +3,9 @@
 #include "base/str.h"
 
 static const char *const roles[] = {
-    "planner",    "coder",  "tester",   /* hrm, code */
-    "supervisor", "solver", "verifier", /* hrm, math */
-    "flat",                             /* flat */
+    "planner",    "coder",  "tester",   "reviewer", /* hrm, code */
+    "supervisor", "solver", "verifier",             /* hrm, math */
+    "flat",                                         /* flat */
 };
 enum { N_ROLES = sizeof roles / sizeof *roles };
 

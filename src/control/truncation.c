@@ -7,7 +7,7 @@
 
 struct standing {
     bool any; /* something stands */
-    int public_passed, self_passed;
+    int public_passed, self_passed, self_total;
     bool passed; /* what stands */
 };
 
@@ -31,7 +31,8 @@ static bool takes_over(const struct standing *s, const struct transcript_event *
     if (v->kind != EVENT_CANDIDATE)
         return v->kind == EVENT_SUBMIT || v->kind == EVENT_ANSWER;
     return !s->any || v->row.public_passed > s->public_passed ||
-           (v->row.public_passed == s->public_passed && v->row.self_passed > s->self_passed);
+           (v->row.public_passed == s->public_passed && v->row.self_total == s->self_total &&
+            v->row.self_passed > s->self_passed);
 }
 
 const struct store_moment *truncation_moments(const struct transcript *t, const struct task *task,
@@ -51,7 +52,8 @@ const struct store_moment *truncation_moments(const struct transcript *t, const 
             moments[(*n)++] = (struct store_moment){v->row.generated_tokens, v->row.calls,
                                                     v->row.tool_runs, v->row.seconds, passed};
         }
-        s = (struct standing){true, v->row.public_passed, v->row.self_passed, passed};
+        s = (struct standing){true, v->row.public_passed, v->row.self_passed, v->row.self_total,
+                              passed};
     }
     return moments;
 }

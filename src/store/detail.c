@@ -81,6 +81,10 @@ static const struct detail_field refused[] = {
     {EVENT("reason", refused.reason, DETAIL_TEXT)},
     {EVENT("again", refused.again, DETAIL_BOOL)},
 };
+static const struct detail_field repeated[] = {
+    {EVENT("times", repeated.times, DETAIL_INT)},
+    {EVENT("then", repeated.then, DETAIL_TEXT)},
+};
 static const struct detail_field submit[] = {
     {EVENT("stop", submit.stop, DETAIL_TEXT)},
     {EVENT("answer", submit.answer, DETAIL_TEXT_OPT)},
@@ -90,6 +94,7 @@ const struct detail_fields detail_of_event[N_EVENT_KINDS] = {
     [EVENT_PLAN] = {FIELDS("plan", transcript_event, plan)},
     [EVENT_SELF_TESTS] = {FIELDS("self_tests", transcript_event, self_tests)},
     [EVENT_CANDIDATE] = {"candidate", NULL, 0, sizeof(struct transcript_event)},
+    [EVENT_REPEATED] = {FIELDS("repeated", transcript_event, repeated)},
     [EVENT_SUBGOAL] = {FIELDS("subgoal", transcript_event, subgoal)},
     [EVENT_TOOL_CALL] = {FIELDS("tool_call", transcript_event, tool_call)},
     [EVENT_ANSWER] = {FIELDS("answer", transcript_event, answer)},

@@ -15,6 +15,7 @@ enum event_kind {
     EVENT_PLAN,
     EVENT_SELF_TESTS,
     EVENT_CANDIDATE,
+    EVENT_REPEATED,
     EVENT_SUBGOAL,
     EVENT_TOOL_CALL,
     EVENT_ANSWER,
@@ -127,6 +128,10 @@ struct transcript_event {
             const char *reason; /* "echo", "none", ... (docs/transcripts.md) */
             bool again;         /* it was asked for once more; else it was dropped */
         } refused;
+        struct {
+            int times;        /* in a row */
+            const char *then; /* how the next question is asked */
+        } repeated;
         struct {
             const char *stop;
             const char *answer; /* NULL = none */

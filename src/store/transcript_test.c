@@ -107,6 +107,8 @@ static void every_event_is_read_as_it_was_written(void **state)
                                                         .log_failed = true}},
                  "{\"verdict\":\"fail\",\"answer\":\"52\",\"computed\":\"40\",\"subgoal\":null,"
                  "\"log_failed\":true}");
+    assert_event(&(struct transcript_event){.kind = EVENT_REPEATED, .repeated = {2, "afresh"}},
+                 "{\"times\":2,\"then\":\"afresh\"}");
     assert_event(&(struct transcript_event){.kind = EVENT_REPAIR, .repair = {"s1"}},
                  "{\"id\":\"s1\"}");
     assert_event(

@@ -208,12 +208,18 @@ static const char *executed(const struct evidence *e, size_t i)
                                                                                : "";
 }
 
-/* Code: a candidate comes again. Math: a program for a subgoal or an answer runs again. Both arms.
- */
+/* A program that was run comes again, in both arms: it is logged, and in records of older versions
+ * (and in votes) run once more. */
 enum flag_state rule_p6(const struct evidence *e, const char **why)
 {
     if (!e->arm->tool)
         return FLAG_NA; /* nothing is executed */
+    for (size_t i = 0; i < e->n_events; i++)
+        if (e->events[i].kind == EVENT_REPEATED) {
+            *why = arena_printf(e->arena, "the program %.12s came again",
+                                e->events[i].row.candidate_hash);
+            return FLAG_YES;
+        }
     size_t n = e->math ? e->n_runs : e->n_events;
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < i && *executed(e, i); k++) {

@@ -44,6 +44,15 @@ static void add_candidate(const struct store_event *e, struct str *out)
         str_addf(out, ", %d of %d self-written ones", e->self_passed, e->self_total);
 }
 
+static void add_repeated(const struct transcript_event *e, struct str *out)
+{
+    str_addf(out, "The %s%s wrote program %.8s again, which had been run: ", ROLE(e),
+             e->row.candidate_hash);
+    str_add(out, str_eq(e->repeated.then, "warmer") ? "asked once more, warmer"
+                 : str_eq(e->repeated.then, "end")  ? "nothing new comes"
+                                                    : "asked afresh, warmer");
+}
+
 static void add_subgoal(const struct transcript_event *e, struct str *out)
 {
     if (e->subgoal.ok)
@@ -109,6 +118,9 @@ void event_sentence(const struct transcript *t, size_t index, struct str *out)
         break;
     case EVENT_CANDIDATE:
         add_candidate(&e->row, out);
+        break;
+    case EVENT_REPEATED:
+        add_repeated(e, out);
         break;
     case EVENT_SUBGOAL:
         add_subgoal(e, out);
