@@ -48,7 +48,7 @@ static json_t *describe_experiment(const char *dir, const char *name)
     struct err err = {0};
     if (!file_exists(path))
         return NULL;
-    if (experiment_load(path, &x, &err) < 0)
+    if (experiment_load(path, "embedded", &x, &err) < 0)
         return trouble(name, path, &err);
     json_t *entry =
         json_pack("{s:s, s:s, s:s, s:I, s:i}", "name", x.name, "path", path, "question",

@@ -23,21 +23,6 @@ static int set(struct experiment *x, const struct run_setting *s, struct err *er
     return rc < 0 ? err_prefix(err, "--%s", s->name) : rc;
 }
 
-static int read_experiment(const struct run_args *args, struct experiment *x, struct err *err)
-{
-    char *path CLEANUP_FREE = NULL;
-    int rc = experiment_find(args->experiment, &path, err);
-    if (rc == 0)
-        rc = experiment_load(path, x, err);
-    if (rc == 0 && args->quick)
-        rc = curriculum_set_quick(x, err);
-    for (size_t i = 0; rc == 0 && i < args->n_settings; i++)
-        rc = set(x, &args->settings[i], err);
-    if (rc == 0 && x->curriculum)
-        curriculum_expand(x);
-    return rc;
-}
-
 static int read_record(const struct run_args *args, struct run_record *r, struct err *err)
 {
     int rc = args->replay ? rundir_find(args->replay, &r->db, err) : 0;
@@ -52,7 +37,7 @@ static int read_record(const struct run_args *args, struct run_record *r, struct
     return rc < 0 ? rc : 0;
 }
 
-/* The backend whose suite and prompts the experiment uses: of a replay, the recorded one. */
+/* The backend whose suite, prompts and numbers the experiment uses: of a replay, the recorded one. */
 static const char *data_backend(const struct run_args *args, const struct run_record *r)
 {
     const json_t *model = r->manifest.model.identity;
@@ -60,6 +45,22 @@ static const char *data_backend(const struct run_args *args, const struct run_re
     return model_can(args->backend, MODEL_REPLAYS)
                ? json_get_str(origin ? origin : model, "backend", "openai")
                : args->backend;
+}
+
+static int read_experiment(const struct run_args *args, struct run_job *job, struct err *err)
+{
+    struct experiment *x = &job->experiment;
+    char *path CLEANUP_FREE = NULL;
+    int rc = experiment_find(args->experiment, &path, err);
+    if (rc == 0)
+        rc = experiment_load(path, data_backend(args, &job->record), x, err);
+    if (rc == 0 && args->quick)
+        rc = curriculum_set_quick(x, err);
+    for (size_t i = 0; rc == 0 && i < args->n_settings; i++)
+        rc = set(x, &args->settings[i], err);
+    if (rc == 0 && x->curriculum)
+        curriculum_expand(x);
+    return rc;
 }
 
 static int read_suite(const struct run_args *args, struct run_job *job, struct err *err)
@@ -198,9 +199,9 @@ static long context_of(const json_t *identity)
 int run_job_open(const struct run_args *args, struct run_job *job, struct err *err)
 {
     *job = (struct run_job){0};
-    int rc = read_experiment(args, &job->experiment, err);
+    int rc = read_record(args, &job->record, err);
     if (rc == 0)
-        rc = read_record(args, &job->record, err);
+        rc = read_experiment(args, job, err);
     if (rc == 0)
         rc = read_suite(args, job, err);
     if (rc == 0)

@@ -85,7 +85,8 @@ static int check_switches(const struct arm *arm, enum suite_domain domain, struc
 {
     for (size_t i = 0; i < n_arm_switches; i++) {
         const struct arm_switch *s = &arm_switches[i];
-        if (s->of_domain && s->domain != domain && arm_has_moved(arm, s))
+        bool looks = arm_is_flat(arm) ? !s->of_hierarchy : !s->of_flat;
+        if (looks && s->of_domain && s->domain != domain && arm_has_moved(arm, s))
             return err_input(err, "arm '%s': '%s' is a switch for %s tasks, and these are %s tasks",
                              arm->name, s->name, domain_name(s->domain), domain_name(domain));
     }

@@ -38,15 +38,15 @@ static int play_oneshot(struct episode *e)
 }
 
 /* The question that comes next in the strategy. */
-typedef int next_fn(struct episode *e, const struct pace *p, int asked, struct candidate **out);
+typedef int next_fn(struct episode *e, const struct arm_pace *p, int asked, struct candidate **out);
 
-static int sample(struct episode *e, const struct pace *p, int asked, struct candidate **out)
+static int sample(struct episode *e, const struct arm_pace *p, int asked, struct candidate **out)
 {
     (void)p;
     return flat_ask(e, NULL, WARMER * asked, out);
 }
 
-static int repair(struct episode *e, const struct pace *p, int asked, struct candidate **out)
+static int repair(struct episode *e, const struct arm_pace *p, int asked, struct candidate **out)
 {
     (void)asked;
     return flat_ask(e, p->afresh ? NULL : p->best, p->warmer, out);
@@ -54,7 +54,7 @@ static int repair(struct episode *e, const struct pace *p, int asked, struct can
 
 static int try_until_it_passes(struct episode *e, next_fn *next)
 {
-    struct pace p = {0};
+    struct arm_pace p = {0};
     struct self_tests T = {0};
     bool over = false;
     int rc = e->arm->self_tests ? code_tester_ask(e, &T) : 0;

@@ -37,7 +37,7 @@ struct hrm_code {
     struct episode *e;
     struct code_plan P;  /* .n = 0: no plan */
     struct self_tests T; /* .n = 0: none */
-    struct pace p;
+    struct arm_pace p;
     const char *findings; /* of the reviewer, on the best program; NULL = none */
 };
 

@@ -17,7 +17,7 @@ int repeats_add(struct repeats *r, struct episode *e, const char *role, const ch
         e, role, c, &(struct transcript_event){.kind = EVENT_REPEATED, .repeated = {r->n, then}});
 }
 
-static void take_new(struct pace *p, const struct candidate *c)
+static void take_new(struct arm_pace *p, const struct candidate *c)
 {
     p->repeats = (struct repeats){0};
     p->same = p->afresh = false;
@@ -34,7 +34,7 @@ static void take_new(struct pace *p, const struct candidate *c)
     }
 }
 
-int pace_take(struct pace *p, struct episode *e, struct candidate *c, const struct self_tests *T,
+int pace_take(struct arm_pace *p, struct episode *e, struct candidate *c, const struct self_tests *T,
               bool *over)
 {
     int rc;

@@ -22,7 +22,7 @@ struct repeats {
     bool over;     /* nothing new will come */
 };
 
-struct pace {
+struct arm_pace {
     struct repeats repeats;
     const struct candidate *best; /* by candidate_beats; NULL = there is none yet */
     double warmer;                /* the next question */
@@ -38,5 +38,5 @@ int repeats_add(struct repeats *r, struct episode *e, const char *role, const ch
  * sets the pace of the next question. *over: it is accepted, no other iteration is allowed, or
  * nothing new will come. 0, EPISODE_CAP (a first candidate that could not be run is the best) or a
  * fault. */
-int pace_take(struct pace *p, struct episode *e, struct candidate *c, const struct self_tests *T,
+int pace_take(struct arm_pace *p, struct episode *e, struct candidate *c, const struct self_tests *T,
               bool *over);

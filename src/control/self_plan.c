@@ -25,7 +25,7 @@ struct self_plan {
     struct dialogue d;
     struct self_tests T;
     bool has_tests; /* they were asked for */
-    struct pace p;
+    struct arm_pace p;
     struct candidate *last;       /* what the conversation wrote last */
     const char *prompt;           /* and what it was asked then: template */
     const struct candidate *best; /* and program that it was to repair; NULL = none */

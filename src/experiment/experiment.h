@@ -44,8 +44,10 @@ struct experiment {
 /* The file of an experiment: a YAML file, a directory holding experiment.yaml, or a name under
  * experiments/. Caller frees. */
 int experiment_find(const char *arg, char **path, struct err *err);
-/* Every complaint is ERR_INPUT with file and line. */
-int experiment_load(const char *path, struct experiment *out, struct err *err);
+/* With the numbers that it states for this backend, where they depend on it. Every complaint is
+ * ERR_INPUT with file and line. */
+int experiment_load(const char *path, const char *backend, struct experiment *out,
+                    struct err *err);
 void experiment_free(struct experiment *x);
 
 /* A number from a flag: `name` as in the file ("max_iters", "temperature", "samples", "seed"), '-'

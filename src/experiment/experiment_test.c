@@ -35,6 +35,7 @@ static const char whole[] =
     "primary: {arms: [hrm, flat], metric: pass@1, criterion: \"difference >= 0.05\"}\n";
 
 struct fixture {
+    const char *backend; /* NULL = embedded */
     char path[64];
     struct experiment x;
     struct err err;
@@ -64,7 +65,51 @@ static int load(struct fixture *f, const char *text)
     experiment_free(&f->x);
     f->err = (struct err){0};
     assert_int_equal(file_write(f->path, text, strlen(text), NULL), 0);
-    return experiment_load(f->path, &f->x, &f->err);
+    return experiment_load(f->path, f->backend ? f->backend : "embedded", &f->x, &f->err);
+}
+
+/* Numbers may depend on the backend as the suite does, and all of them are checked. */
+static void numbers_depend_on_the_backend(void **state)
+{
+    struct fixture *f = *state;
+    static const char text[] =
+        "name: n\nsuite: s.yaml\narms: [{name: a, controller: flat}]\n"
+        "samples: {embedded: 2, default: 5}\n"
+        "budget:\n  embedded: {max_iters: 3}\n  default: {max_iters: 0, max_total_tokens: 8192}\n"
+        "sampling: {default: {temperature: 0.6}}\n";
+    static const struct {
+        const char *backend;
+        int samples, max_iters;
+        long max_total_tokens;
+    } rows[] = {{"embedded", 2, 3, 0}, {"openai", 5, 0, 8192}, {"ollama", 5, 0, 8192}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        f->backend = rows[i].backend;
+        if (load(f, text) < 0)
+            fail_msg("%s", f->err.msg);
+        assert_int_equal(f->x.samples, rows[i].samples);
+        assert_int_equal(f->x.budget.max_iters, rows[i].max_iters);
+        assert_int_equal(f->x.budget.max_total_tokens, rows[i].max_total_tokens);
+        assert_true(f->x.sampling.temperature == 0.6);
+        assert_true(f->x.sampling.top_p == 0.95); /* what is absent is as ever */
+    }
+    static const char *const bad[][2] = {
+        {"name: n\nsuite: s\narms: [{name: a, controller: flat}]\n"
+         "budget: {default: {max_iters: 1}, embedded: {max_itres: 3}}\n",
+         "max_itres"},
+        {"name: n\nsuite: s\narms: [{name: a, controller: flat}]\n"
+         "budget: {default: {max_iters: 1}, embeded: {max_iters: 3}}\n",
+         "there is no backend 'embeded'"},
+        {"name: n\nsuite: s\narms: [{name: a, controller: flat}]\n"
+         "sampling: {default: 0.6}\n",
+         "sampling"},
+    };
+    f->backend = "openai";
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_true(load(f, bad[i][0]) < 0);
+        assert_non_null(strstr(f->err.msg, bad[i][1]));
+        assert_non_null(strstr(f->err.msg, ":4:"));
+    }
+    f->backend = NULL;
 }
 
 static void everything_the_file_says_is_read(void **state)

@@ -97,15 +97,22 @@ static int read_one(const struct ytree *t, const struct ynode *n, const struct k
     return rc;
 }
 
+const struct ynode *knobs_of_backend(const struct ynode *n, const char *backend)
+{
+    const struct ynode *other = n->kind == YNODE_MAP ? ynode_get(n, "default") : NULL;
+    const struct ynode *its = other ? ynode_get(n, backend) : NULL;
+    return its ? its : other ? other : n;
+}
+
 int knobs_read(const struct ytree *t, const struct ynode *map, const char *section,
-               struct experiment *x, struct err *err)
+               const char *backend, struct experiment *x, struct err *err)
 {
     struct knob k;
     int rc = 0;
     for (size_t i = 0; rc == 0 && knob_at(i, &k); i++) {
         const struct ynode *n = ynode_get(map, k.name);
         if (n && str_eq(k.section, section))
-            rc = read_one(t, n, &k, x, err);
+            rc = read_one(t, knobs_of_backend(n, backend), &k, x, err);
     }
     return rc;
 }

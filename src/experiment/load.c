@@ -10,6 +10,7 @@
 #include "experiment/criteria.h"
 #include "experiment/curriculum_load.h"
 #include "experiment/knob.h"
+#include "model/model.h"
 
 static const struct experiment defaults = {
     .samples = 1,
@@ -23,6 +24,7 @@ static const struct experiment defaults = {
 
 struct reader {
     struct ytree t;
+    const char *backend;
     struct experiment *x;
     struct err *err;
 };
@@ -140,14 +142,33 @@ static int read_choice(struct reader *r, const struct ynode *root, const char *k
     return rc;
 }
 
-static int read_section(struct reader *r, const struct ynode *root, const char *section)
+static int read_knobs(struct reader *r, const struct ynode *map, const char *section,
+                      struct experiment *x)
 {
     const char *names[32];
-    const struct ynode *map = ynode_get(root, section);
+    int rc = ynode_expect(&r->t, map, section, YNODE_MAP, r->err);
+    if (rc == 0)
+        rc = ynode_check_keys(&r->t, map, section, names, knobs_names(section, names), r->err);
+    return rc < 0 ? rc : knobs_read(&r->t, map, section, r->backend, x, r->err);
+}
+
+/* A section, or one for each backend: those of others are checked as well. */
+static int read_section(struct reader *r, const struct ynode *root, const char *section)
+{
+    const struct ynode *map = ynode_get(root, section), *own;
+    int rc = 0;
     if (!map)
         return 0;
-    int rc = ynode_check_keys(&r->t, map, section, names, knobs_names(section, names), r->err);
-    return rc < 0 ? rc : knobs_read(&r->t, map, section, r->x, r->err);
+    own = knobs_of_backend(map, r->backend);
+    for (size_t i = 0; rc == 0 && own != map && i < map->n; i++) {
+        struct experiment other = *r->x;
+        if (!str_eq(map->key[i]->text, "default") && !model_known(map->key[i]->text))
+            rc = err_input(r->err, "%s:%d: %s: there is no backend '%s'", r->t.path,
+                           map->key[i]->line, section, map->key[i]->text);
+        if (rc == 0)
+            rc = read_knobs(r, map->val[i], section, &other);
+    }
+    return rc < 0 ? rc : read_knobs(r, own, section, r->x);
 }
 
 /* roles: {planner: {temperature: 0, max_tokens: 512}}: missing keys are as in `sampling`. */
@@ -165,7 +186,7 @@ static int read_role(struct reader *r, const struct ynode *key, const struct yno
     if (rc == 0)
         rc = ynode_check_keys(&r->t, map, key->text, names, knobs_names("sampling", names), r->err);
     if (rc == 0)
-        rc = knobs_read(&r->t, map, "sampling", &of_role, r->err);
+        rc = knobs_read(&r->t, map, "sampling", r->backend, &of_role, r->err);
     *out = (struct role_sampling){arena_strdup(r->x->arena, key->text), of_role.sampling};
     return rc;
 }
@@ -207,7 +228,7 @@ static int read_root(struct reader *r)
     if (rc == 0)
         rc = read_choice(r, root, "prompts", &x->prompts);
     if (rc == 0)
-        rc = knobs_read(&r->t, root, "", x, r->err);
+        rc = knobs_read(&r->t, root, "", r->backend, x, r->err);
     if (rc == 0)
         rc = read_section(r, root, "budget");
     if (rc == 0)
@@ -222,10 +243,10 @@ static int read_root(struct reader *r)
     return rc < 0 || !curriculum ? rc : curriculum_read(&r->t, curriculum, x, r->err);
 }
 
-int experiment_load(const char *path, struct experiment *out, struct err *err)
+int experiment_load(const char *path, const char *backend, struct experiment *out, struct err *err)
 {
     struct experiment x = defaults;
-    struct reader r = {.x = &x, .err = err};
+    struct reader r = {.x = &x, .backend = backend, .err = err};
     int rc = ytree_load_file(path, &r.t, err);
     if (rc < 0)
         return rc;
