@@ -104,7 +104,7 @@ static int bench_open(struct bench *b, const char *dir, const struct model_confi
     struct plan_selection all = {0};
     int rc = write_files(dir, samples, err);
     if (!rc)
-        rc = experiment_load(x, &b->experiment, err);
+        rc = experiment_load(x, "embedded", &b->experiment, err);
     if (!rc)
         rc = suite_load(suite, &b->suite, err);
     if (!rc)

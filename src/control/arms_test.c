@@ -80,7 +80,7 @@ static void a_repeated_program_is_no_iteration_of_the_hierarchy(void **state)
     int sample = sample_counter++;
     env.budget.max_iters = 2;
     struct played p = play(&hrm_arm, sample,
-                           (struct script[]){{"tester", "none"},
+                           (struct script[]){{"tester", TESTS},
                                              {"planner", PLAN},
                                              {"coder", "# P1 a"},
                                              {"coder", "# P1 a"}, /* the same again, warmer */
@@ -350,7 +350,7 @@ static void self_plan_plays_all_roles_in_one_conversation(void **state)
                                              {"flat", "```python\n# P2 S0 HIDDEN\n```"},
                                              {0}});
     assert_int_equal(p.rc, 0);
-    assert_int_equal(last_n_messages, 8); /* system, and plan, tests, program, repair */
+    assert_int_equal(last_n_messages, 14); /* system, the example, and plan, tests, program, repair */
     assert_non_null(strstr(last_prompt, "assert f(1) == 1"));
     assert_null(strstr(last_prompt, "# P1 S1")); /* the conversation has it */
     assert_string_equal(p.row.stop, "accepted");
@@ -374,7 +374,7 @@ static void self_plan_begins_a_new_conversation_when_it_is_stale(void **state)
                                              {0}});
     assert_int_equal(p.rc, 0);
     assert_string_equal(asked, "flat:0.2 flat:0.2 flat:0.2 flat:0.2 flat:0.2 flat:0.4 flat:0.4 ");
-    assert_int_equal(last_n_messages, 4); /* system, plan, program: the tests stay as they are */
+    assert_int_equal(last_n_messages, 10); /* no tests: those of the first one stay */
     assert_true(p.row.passed);
     arena_free(p.arena);
 }
@@ -386,7 +386,7 @@ static int small_chat(void *ctx, const struct model_request *q, struct model_rep
                       struct arena *arena, struct err *err)
 {
     int rc = scripted_chat(ctx, q, r, arena, err);
-    if (!rc && context_is_small && q->n_messages > 6) {
+    if (!rc && context_is_small && q->n_messages > 12) {
         r->text = "";
         r->generated_tokens = 0;
         r->finish = MODEL_FINISH_CONTEXT;

@@ -83,7 +83,7 @@ static void repairs_show_best_and_feedback(void **state)
                                              {0}});
     assert_non_null(strstr(last_prompt, "# P1 S2 first"));
     assert_non_null(strstr(last_prompt, "assert f(1) == 1\nAssertionError: got 3"));
-    assert_non_null(strstr(last_prompt, "1. one"));
+    assert_non_null(strstr(last_prompt, "1. square the argument"));
     assert_null(strstr(last_prompt, "hidden"));
     assert_int_equal(p.row.iterations, 2);
     arena_free(p.arena);

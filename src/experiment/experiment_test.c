@@ -505,6 +505,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+        T(numbers_depend_on_the_backend),
         T(everything_the_file_says_is_read),
         T(what_is_wrong_is_named_with_its_line),
         T(criteria_are_read),
