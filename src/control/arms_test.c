@@ -89,7 +89,7 @@ static void a_repeated_program_is_no_iteration_of_the_hierarchy(void **state)
                                              {"coder", "# P2 HIDDEN"},
                                              {0}});
     assert_int_equal(p.rc, 0);
-    assert_string_equal(asked, "tester:0.2 planner:0.2 coder:0.2 coder:0.2 coder:0.4 planner:0.2 "
+    assert_string_equal(asked, "tester:0.2 planner:0.2 coder:0.2 coder:0.2 coder:0.4 planner:0.6 "
                                "coder:0.6 ");
     assert_int_equal(p.row.iterations, 2);
     assert_true(p.row.passed);

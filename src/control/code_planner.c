@@ -99,16 +99,18 @@ static int propose(struct episode *e, struct ask *ask, struct proposal *p, bool 
         ask->vars.v[PROMPT_INVALID] = next.text;
         ask->vars.v[PROMPT_PROBLEM] = problem(&next);
         if (prompt_set_dialogue(e->env->prompts))
-            ask->warmer = WARMER;
+            ask->warmer += WARMER;
     }
     return 0;
 }
 
-int code_planner_ask(struct episode *e, const struct candidate *tried, struct code_plan *P)
+int code_planner_ask(struct episode *e, const struct candidate *tried, double warmer,
+                     struct code_plan *P)
 {
     if (!e->arm->planner)
         return 0;
-    struct ask ask = {.role = "planner", .prompt = "planner", .vars = episode_vars(e)};
+    struct ask ask = {
+        .role = "planner", .prompt = "planner", .vars = episode_vars(e), .warmer = warmer};
     if (prompt_set_constrained(e->env->prompts))
         ask.json_schema = plan_schema;
     ask.vars.v[PROMPT_PLAN] = P->text;

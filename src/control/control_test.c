@@ -44,8 +44,8 @@ static void hrm_repairs_then_replans_and_submits_the_best(void **state)
                                              {"coder", "# P1 S0 e"},
                                              {0}});
     assert_int_equal(p.rc, 0);
-    assert_string_equal(asked, "tester:0.2 planner:0.2 coder:0.2 coder:0.2 coder:0.2 planner:0.2 "
-                               "coder:0.4 coder:0.4 planner:0.2 coder:0.6 ");
+    assert_string_equal(asked, "tester:0.2 planner:0.2 coder:0.2 coder:0.2 coder:0.2 planner:0.4 "
+                               "coder:0.4 coder:0.4 planner:0.6 coder:0.6 ");
     assert_string_equal(p.row.stop, "budget:iterations");
     assert_int_equal(p.row.replans, 2);
     assert_true(p.row.passed); /* best, not last */

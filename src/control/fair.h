@@ -14,7 +14,9 @@ enum {
     SELF_TESTS_MAX = 6,
     CODE_REPLANS = 2,
     MATH_REPLANS = 1,
-    MATH_CHECKS = 2,    /* answers that are verified: the first one and its repair */
+    MATH_CHECKS = 2,    /* answers of a round that are verified: the first one and its repair */
+    MATH_ROUNDS = 16,   /* plans made from nothing, at most; the budget ends it before */
+    VOTE_LEAD = 2,      /* votes by which a value must lead every other for the vote to end */
     SOLVER_TRIES = 3,   /* at a subgoal */
     VERIFIER_TRIES = 2, /* at a program of its own */
 };

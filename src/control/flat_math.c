@@ -2,6 +2,9 @@
  *   tools  multi-turn use of Python until "ANSWER: x", in one conversation
  *   pot    program of thought (Chen et al., 2211.12588): one program, its value is the answer
  *   cot    chain of thought (Wei et al., 2201.11903): no tool, the answer is stated
+ *   tools_vote  conversations of `tools`, each warmer, until one value leads every other by two
+ *          votes: where the first two agree, they are all
+ *   self_plan  one conversation that plays all roles (self_plan_math.c)
  *   vote   self-consistency (Wang et al., 2203.11171): samples of pot (of cot without the tool) at
  *          rising temperature until a cap ends it, then the majority
  *
@@ -16,6 +19,11 @@
 #include "tool/finals.h"
 #include "control/math_log.h"
 #include "control/math_value.h"
+#include "control/math_votes.h"
+#include "control/pace.h"
+#include "control/self_plan.h"
+
+enum { VOTES_MAX = 1000 }; /* the budget ends it before */
 
 /* ---- one program ---- */
 
@@ -31,8 +39,9 @@ static int run_call(struct episode *e, const struct tool_call *call, struct code
         e, &(struct code_run){.role = "flat", .purpose = "tool", .program = call->program}, r);
 }
 
-/* One sample: the answer that its program comes to, or that it states; NULL when there is none. */
-static int sample(struct episode *e, const char *prompt, double warmer,
+/* One sample: the answer that its program comes to, or that it states; NULL when there is none. With
+ * `repeats` a program that it knows is not run again (r->n > 0). */
+static int sample(struct episode *e, const char *prompt, double warmer, struct repeats *repeats,
                   const struct math_answer **out)
 {
     bool tool = e->arm->tool && strcmp(prompt, "flat_math_notool") != 0;
@@ -64,6 +73,11 @@ static int sample(struct episode *e, const char *prompt, double warmer,
     rc = episode_refuse_echo(e, &ask, "program", call.program, false, &echo);
     if (rc || echo)
         return rc;
+    bool repeated = false;
+    if (repeats)
+        rc = repeats_check(repeats, e, "flat", call.program, &repeated);
+    if (rc || repeated)
+        return rc;
     rc = run_call(e, &call, &r);
     if (rc || !r.ok || math_type_error(r.value, "", e->arena))
         return rc;
@@ -75,7 +89,7 @@ static int play_once(struct episode *e, const char *prompt)
     const struct math_answer *a = NULL;
     int rc = episode_begin(e);
     if (!rc)
-        rc = sample(e, prompt, 0, &a);
+        rc = sample(e, prompt, 0, NULL, &a);
     episode_submit_answer(e, a, a ? "answered" : "no_answer");
     return rc;
 }
@@ -90,32 +104,6 @@ static int play_cot(struct episode *e)
     return play_once(e, "flat_math_notool");
 }
 
-static int play_vote(struct episode *e)
-{
-    const char *prompt = e->arm->tool ? pot_prompt(e) : "flat_math_notool";
-    const char **values = NULL;
-    const struct math_answer *a = NULL;
-    size_t n = 0, cap = 0;
-    int rc = 0;
-    for (int i = 0; !rc; i++) {
-        rc = episode_begin(e);
-        if (!rc)
-            rc = sample(e, prompt, WARMER * i, &a);
-        if (!rc && a) {
-            values = xgrow(values, &cap, n + 1, sizeof *values);
-            values[n++] = a->text;
-        }
-    }
-    a = NULL;
-    if (rc > 0 && n > 0) {
-        int logged = episode_answer(e, "flat", values[math_majority(values, n)], "vote", NULL, &a);
-        rc = logged ? logged : rc;
-    }
-    free(values);
-    episode_submit_answer(e, a, "vote");
-    return rc;
-}
-
 /* ---- tools, in one conversation ---- */
 
 struct talk {
@@ -123,6 +111,9 @@ struct talk {
     struct dialogue context;
     struct ask ask, opening; /* the next question, and the first one */
     bool echoed;             /* a reply was the opening's example */
+    struct repeats repeats;  /* of its programs */
+    double warmer;
+    const struct math_answer *answer;
     /* For the case that a cap ends it: */
     const char *said;   /* an answer beside the last call: a guess, the program had not been run */
     const char *output; /* what the last program that worked came to */
@@ -130,16 +121,43 @@ struct talk {
     bool reminded;      /* that a reply must hold a call or an answer */
 };
 
+static void open_talk(struct talk *t)
+{
+    t->context = (struct dialogue){0};
+    t->ask = (struct ask){.role = "flat",
+                          .prompt = "flat_math",
+                          .vars = episode_vars(t->e),
+                          .dialogue = &t->context};
+    t->opening = t->ask;
+}
+
+/* A program that this attempt has run already: the same question again, or all from the start. */
+static void ask_again(struct talk *t)
+{
+    if (t->repeats.afresh)
+        open_talk(t);
+    else
+        dialogue_take_back(&t->context);
+}
+
 /* What the model reads next: what its call came to. */
 static int answer_call(struct talk *t, const struct tool_call *call)
 {
     struct episode *e = t->e;
     struct code_result r;
+    bool repeated = false;
     int rc = math_log_call(e, "flat", call);
-    t->worked = false;
-    t->ask.vars = (struct prompt_vars){.v = {[PROMPT_FEEDBACK] = call->message}};
-    if (rc || call->error)
+    if (!rc && !call->error)
+        rc = repeats_check(&t->repeats, e, "flat", call->program, &repeated);
+    if (repeated)
+        ask_again(t);
+    if (rc || repeated)
         return rc;
+    t->worked = false;
+    t->ask.prompt = "flat_output";
+    t->ask.vars = (struct prompt_vars){.v = {[PROMPT_FEEDBACK] = call->message}};
+    if (call->error)
+        return 0;
     rc = run_call(e, call, &r);
     if (rc)
         return rc;
@@ -155,10 +173,7 @@ static int answer_call(struct talk *t, const struct tool_call *call)
 
 static int conclude(struct talk *t, const char *text, const char *from, const struct finals *f)
 {
-    const struct math_answer *a = NULL;
-    int rc = text ? episode_answer(t->e, "flat", text, from, f, &a) : 0;
-    episode_submit_answer(t->e, a, a ? "answered" : "no_answer");
-    return rc;
+    return text ? episode_answer(t->e, "flat", text, from, f, &t->answer) : 0;
 }
 
 /* A reply with neither a call nor an answer: the model is told once what is expected, after that
@@ -167,6 +182,7 @@ static bool remind(struct talk *t)
 {
     bool first = !t->reminded;
     t->reminded = true;
+    t->ask.prompt = "flat_output";
     t->ask.vars = (struct prompt_vars){
         .v = {[PROMPT_FEEDBACK] = "The reply holds neither a program nor a line ANSWER."}};
     return first;
@@ -177,6 +193,7 @@ static int refuse_echo(struct talk *t, bool *over)
 {
     *over = t->echoed;
     t->echoed = true;
+    t->ask.prompt = "flat_output";
     t->ask.vars = (struct prompt_vars){.v = {[PROMPT_FEEDBACK] = "Your reply: " MATH_ECHO "."}};
     return *over ? conclude(t, NULL, "text", NULL) : 0;
 }
@@ -189,12 +206,12 @@ static int turn(struct talk *t, bool *over)
     struct tool_call call;
     double number;
     bool echo, again = !t->echoed;
+    t->ask.warmer = t->warmer + t->repeats.warmer;
     int rc = episode_ask(e, &t->ask, &reply);
     if (!rc)
         rc = episode_refuse_echo(e, &t->opening, "answer", reply.text, again, &echo);
     if (rc)
         return rc;
-    t->ask.prompt = "flat_output";
     if (echo)
         return refuse_echo(t, over);
     struct finals f = finals_find(reply.text, e->arena);
@@ -211,48 +228,106 @@ static int turn(struct talk *t, bool *over)
     return conclude(t, final, "text", &f);
 }
 
-static int converse(struct episode *e)
+/* What stands where no answer was given: what the last program that worked came to, else a guess. */
+static int conclude_without(struct talk *t)
 {
-    struct talk t = {.e = e,
-                     .ask = {.role = "flat", .prompt = "flat_math", .vars = episode_vars(e)}};
-    t.opening = t.ask;
-    t.ask.dialogue = &t.context;
+    bool guess = t->said && !t->worked;
+    return conclude(t, guess ? t->said : t->output, guess ? "text" : "tool", NULL);
+}
+
+/* One conversation, up to its answer (NULL = none). One that no longer fits ends as at a cap. */
+static int converse(struct episode *e, double warmer, const struct math_answer **out)
+{
+    struct talk t = {.e = e, .warmer = warmer};
     bool over = false;
     int rc = episode_begin(e);
-    while (!rc && !over)
+    open_talk(&t);
+    while (!rc && !over && !t.repeats.over && !t.context.full)
         rc = turn(&t, &over);
-    if (rc <= 0 || over)
-        return rc;
-    bool guess = t.said && !t.worked;
-    int logged = conclude(&t, guess ? t.said : t.output, guess ? "text" : "tool", NULL);
+    int logged = rc >= 0 && !over ? conclude_without(&t) : 0;
+    *out = t.answer;
     return logged ? logged : rc;
 }
 
-/* Without a dialogue: fresh samples until one program comes to something. */
-static int sample_until_it_runs(struct episode *e)
+/* Without a dialogue: fresh samples, each warmer, until one program comes to something. One that was
+ * run already is no iteration. */
+static int sample_until_it_runs(struct episode *e, double warmer, const struct math_answer **out)
 {
-    const struct math_answer *a = NULL;
+    struct repeats repeats = {0};
     int rc = 0;
-    for (int i = 0; !rc && !a; i++) {
-        rc = episode_begin(e);
+    *out = NULL;
+    for (int i = 0; !rc && !*out && !repeats.over; i++) {
+        rc = repeats.n ? 0 : episode_begin(e);
         if (!rc)
-            rc = sample(e, "flat_math", WARMER * i, &a);
+            rc = sample(e, "flat_math", warmer + WARMER * i, &repeats, out);
     }
-    episode_submit_answer(e, a, "answered");
     return rc;
+}
+
+int flat_math_try(struct episode *e, double warmer, const struct math_answer **out)
+{
+    *out = NULL;
+    if (!e->arm->tool) {
+        int rc = episode_begin(e);
+        return rc ? rc : sample(e, "flat_math_notool", warmer, NULL, out);
+    }
+    return prompt_set_dialogue(e->env->prompts) ? converse(e, warmer, out)
+                                                : sample_until_it_runs(e, warmer, out);
 }
 
 static int play_tools(struct episode *e)
 {
-    if (!e->arm->tool)
-        return play_cot(e);
-    return prompt_set_dialogue(e->env->prompts) ? converse(e) : sample_until_it_runs(e);
+    const struct math_answer *a = NULL;
+    int rc = flat_math_try(e, 0, &a);
+    episode_submit_answer(e, a, a ? "answered" : "no_answer");
+    return rc;
+}
+
+/* ---- votes ---- */
+
+typedef int sample_fn(struct episode *e, double warmer, const struct math_answer **out);
+
+/* Samples, each warmer than the one before, until one value leads by `enough` votes (0 = never) or
+ * a cap ends it. */
+static int vote(struct episode *e, sample_fn *draw, int enough)
+{
+    struct math_votes v = {0};
+    const struct math_answer *a = NULL, *last = NULL;
+    int rc = 0;
+    for (int i = 0; !rc && (!enough || math_votes_lead(&v) < enough) && i < VOTES_MAX; i++) {
+        a = NULL;
+        rc = draw(e, WARMER * i, &a);
+        if (a) {
+            math_votes_add(&v, a, e->arena);
+            last = a;
+        }
+    }
+    int submitted = rc < 0 ? 0 : math_votes_submit(&v, e, last);
+    return submitted ? submitted : rc;
+}
+
+static int draw_one(struct episode *e, double warmer, const struct math_answer **out)
+{
+    int rc = episode_begin(e);
+    return rc ? rc : sample(e, e->arm->tool ? pot_prompt(e) : "flat_math_notool", warmer, NULL, out);
+}
+
+static int play_vote(struct episode *e)
+{
+    return vote(e, draw_one, 0);
+}
+
+static int play_tools_vote(struct episode *e)
+{
+    return vote(e, flat_math_try, VOTE_LEAD);
 }
 
 const struct strategy flat_math_strategies[] = {
     {.name = "tools", .play = play_tools, .one_context = true},
+    {.name = "tools_vote", .play = play_tools_vote, .one_context = true},
     {.name = "pot", .play = play_pot, .needs_tool = true},
     {.name = "cot", .play = play_cot},
     {.name = "vote", .play = play_vote},
+    {.name = "self_plan", .play = self_plan_math, .one_context = true, .needs_tool = true},
     {0},
 };

@@ -99,7 +99,7 @@ static int next(struct hrm_code *h, struct candidate **out)
         rc = reviewer(h);
     } else if (e->arm->planner && e->replans < CODE_REPLANS) {
         e->replans++;
-        rc = code_planner_ask(e, h->p.best, &h->P);
+        rc = code_planner_ask(e, h->p.best, h->p.warmer, &h->P);
     }
     return rc ? rc : coder(h, !h->p.afresh, out);
 }
@@ -136,7 +136,7 @@ static int play(struct hrm_code *h)
         return rc;
     rc = code_tester_ask(e, &h->T);
     if (!rc)
-        rc = code_planner_ask(e, h->p.best, &h->P);
+        rc = code_planner_ask(e, h->p.best, h->p.warmer, &h->P);
     h->p.afresh = true;
     if (!rc)
         rc = coder(h, false, &c);

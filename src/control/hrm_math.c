@@ -23,15 +23,20 @@
 
 #include "base/str.h"
 #include "tool/finals.h"
+#include "control/flat_math.h"
 #include "control/math_supervisor.h"
 #include "control/math_value.h"
 #include "control/math_verifier.h"
 
+enum { ANSWERS = MATH_CHECKS * MATH_ROUNDS + 1 };
+
 struct hrm_math {
-    struct math_work w;                             /* plan and values */
-    const struct math_answer *answers[MATH_CHECKS]; /* [n_answers] that stood, oldest first */
-    const char *computed[MATH_CHECKS];              /* [n_computed] the verifier's values */
+    struct math_work w;                         /* plan and values */
+    const struct math_answer *answers[ANSWERS]; /* [n_answers] that stood, oldest first */
+    const char *computed[ANSWERS];              /* [n_computed] the verifier's values */
     size_t n_answers, n_computed;
+    int in_round; /* answers of this round */
+    int replans;  /* likewise */
     struct math_check check; /* the latest */
     bool passed;             /* it was a PASS, for the latest answer */
 };
@@ -40,7 +45,7 @@ struct hrm_math {
 
 static bool may_replan(const struct hrm_math *h)
 {
-    return h->w.e->arm->planner && h->w.e->replans < MATH_REPLANS;
+    return h->w.e->arm->planner && h->replans < MATH_REPLANS;
 }
 
 /* Does subgoal g of the new plan ask for what one of the earlier plan has resolved? */
@@ -62,6 +67,7 @@ static int replan(struct hrm_math *h, bool keep, const char *failure)
 {
     const struct math_work earlier = h->w;
     h->w.e->replans++;
+    h->replans++;
     int rc = math_supervise(&h->w, &earlier, failure);
     for (size_t k = 0; !rc && keep && k < h->w.P.n; k++)
         h->w.value[h->w.P.order[k]] = kept_value(&h->w, h->w.P.order[k], &earlier);
@@ -113,6 +119,7 @@ static int answer(struct hrm_math *h)
     if (w->said)
         f = finals_find(w->said, w->e->arena);
     h->passed = false;
+    h->in_round++;
     const char *text = f.n > 0 ? f.text[f.n - 1] : w->value[w->P.goal];
     return episode_answer(w->e, "solver", text, w->said ? "text" : "subgoal", &f,
                           &h->answers[h->n_answers++]);
@@ -123,7 +130,7 @@ static int answer(struct hrm_math *h)
 static int verify(struct hrm_math *h)
 {
     const char *answer = h->answers[h->n_answers - 1]->text;
-    int rc = math_verify(&h->w, answer, h->n_answers < MATH_CHECKS, &h->check);
+    int rc = math_verify(&h->w, answer, h->in_round < MATH_CHECKS, &h->check);
     if (h->check.computed)
         h->computed[h->n_computed++] = h->check.computed;
     h->passed = h->check.verdict == MATH_PASS;
@@ -146,7 +153,7 @@ static int repair(struct hrm_math *h)
 {
     struct math_work *w = &h->w;
     struct arena *arena = w->e->arena;
-    const char *said = h->answers[0]->text, *computed = h->check.computed;
+    const char *said = h->answers[h->n_answers - 1]->text, *computed = h->check.computed;
     bool named = h->check.suspect < w->P.n;
     if (!named && may_replan(h)) {
         int rc = replan(h, false,
@@ -171,20 +178,25 @@ static int repair(struct hrm_math *h)
 
 /* ---- the episode ---- */
 
-static int play(struct hrm_math *h)
+/* A plan from nothing, its answer, and one repair where the verifier's differs. *over: there is an
+ * answer and nothing speaks against it. */
+static int play_round(struct hrm_math *h, const char *failure, bool *over)
 {
+    h->in_round = h->replans = 0;
     int rc = episode_begin(h->w.e);
     if (!rc)
-        rc = math_supervise(&h->w, NULL, NULL);
+        rc = math_supervise(&h->w, NULL, failure);
     if (!rc)
         rc = solve(h, h->w.P.n, NULL);
     if (rc || !h->w.value[h->w.P.goal])
         return rc;
     rc = answer(h);
-    if (rc || !math_verifies(h->w.e))
+    *over = !math_verifies(h->w.e);
+    if (rc || *over)
         return rc;
     rc = verify(h);
-    if (rc || h->check.verdict != MATH_FAIL)
+    *over = h->check.verdict != MATH_FAIL;
+    if (rc || *over)
         return rc;
     rc = episode_begin(h->w.e);
     if (!rc)
@@ -192,14 +204,66 @@ static int play(struct hrm_math *h)
     if (rc || !h->w.value[h->w.P.goal])
         return rc;
     rc = answer(h);
-    return rc ? rc : verify(h);
+    if (!rc)
+        rc = verify(h);
+    *over = h->check.verdict != MATH_FAIL;
+    return rc;
+}
+
+/* As the supervisor reads it. */
+static const char *disagreement(const struct hrm_math *h)
+{
+    return h->n_answers == 0
+               ? NULL
+               : arena_printf(h->w.e->arena,
+                              "A first try led to the answer %s; an independent computation of the "
+                              "whole problem gave %s.",
+                              h->answers[h->n_answers - 1]->text, h->check.computed);
+}
+
+/* The try of the flat arm, and the verifier's word on it. *over as above. */
+static int try_flat_first(struct hrm_math *h, bool *over)
+{
+    struct episode *e = h->w.e;
+    const struct math_answer *a = NULL;
+    int rc = flat_math_try(e, 0, &a);
+    if (a)
+        h->answers[h->n_answers++] = a;
+    h->w.P = math_plan_whole(e->task->prompt, e->arena);
+    math_work_reset(&h->w);
+    if (rc || !a)
+        return rc;
+    *over = !math_verifies(e);
+    h->in_round = MATH_CHECKS; /* nothing that a judge could name */
+    if (*over)
+        return rc;
+    rc = verify(h);
+    *over = h->check.verdict != MATH_FAIL;
+    return rc;
+}
+
+static int play(struct hrm_math *h)
+{
+    bool over = false;
+    const char *failure = NULL;
+    int rc = 0;
+    if (h->w.e->arm->as_needed) {
+        rc = try_flat_first(h, &over);
+        failure = disagreement(h);
+    }
+    for (int round = 0; !rc && !over && round < MATH_ROUNDS; round++) {
+        h->w.warmer = WARMER * round;
+        rc = play_round(h, failure, &over);
+        failure = NULL;
+    }
+    return rc;
 }
 
 /* The latest PASS, else what most of the answers and the verifier's values agree on. */
 static int submit(struct hrm_math *h)
 {
     struct episode *e = h->w.e;
-    const char *values[2 * MATH_CHECKS];
+    const char *values[2 * ANSWERS];
     size_t n = 0;
     for (size_t i = h->n_answers; i-- > 0;)
         values[n++] = h->answers[i]->text;

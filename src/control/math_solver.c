@@ -6,13 +6,21 @@
 #include "base/str.h"
 #include "control/math_log.h"
 #include "control/math_value.h"
+#include "control/pace.h"
 
 /* One try at a subgoal. */
 struct attempt {
     int number;                /* 1-based */
     const char *program;       /* NULL = none could be run */
     const char *value, *error; /* exactly one is set */
+    bool repeated;             /* the program was run already: no try at all */
 };
+
+void math_work_reset(struct math_work *w)
+{
+    w->value = arena_alloc(w->e->arena, (w->P.n + 1) * sizeof *w->value);
+    w->program = arena_alloc(w->e->arena, (w->P.n + 1) * sizeof *w->program);
+}
 
 double math_warmer(const struct episode *e, int earlier_tries)
 {
@@ -91,7 +99,7 @@ static int log_attempt(const struct math_work *w, size_t g, const struct attempt
 
 /* The value of the program in the reply to `ask`, of the type that is asked for. */
 static int run_reply(const struct math_work *w, size_t g, const char *type, const struct ask *ask,
-                     const char *reply, struct attempt *a)
+                     const char *reply, struct repeats *repeats, struct attempt *a)
 {
     struct episode *e = w->e;
     struct tool_call call;
@@ -112,6 +120,9 @@ static int run_reply(const struct math_work *w, size_t g, const char *type, cons
         return rc;
     }
     a->program = call.program;
+    rc = repeats_check(repeats, e, "solver", call.program, &a->repeated);
+    if (rc || a->repeated)
+        return rc;
     rc = episode_run_code(e,
                           &(struct code_run){.role = "solver",
                                              .purpose = "subgoal",
@@ -127,14 +138,14 @@ static int run_reply(const struct math_work *w, size_t g, const char *type, cons
 
 /* One question to the solver; `last` is the try before, or the hint. */
 static int attempt(struct math_work *w, size_t g, const struct attempt *last, int warmth,
-                   struct attempt *a)
+                   struct repeats *repeats, struct attempt *a)
 {
     struct episode *e = w->e;
     bool whole = !e->arm->planner; /* the subgoal is the problem: no need to say it twice */
     struct ask ask = {.role = "solver",
                       .prompt = e->arm->tool ? "solver" : "solver_notool",
                       .vars = episode_vars(e),
-                      .warmer = math_warmer(e, warmth)};
+                      .warmer = w->warmer + repeats->warmer + math_warmer(e, warmth)};
     if (whole)
         ask.vars.v[PROMPT_TASK] = NULL;
     ask.vars.v[PROMPT_SUBGOAL] = filled(w, g);
@@ -148,7 +159,7 @@ static int attempt(struct math_work *w, size_t g, const struct attempt *last, in
     const char *type = g == w->P.goal ? w->P.type : "";
     bool echo = false;
     if (e->arm->tool)
-        rc = run_reply(w, g, type, &ask, reply.text, a);
+        rc = run_reply(w, g, type, &ask, reply.text, repeats, a);
     else
         rc = episode_refuse_echo(e, &ask, "answer", reply.text, a->number < SOLVER_TRIES, &echo);
     if (echo)
@@ -157,22 +168,32 @@ static int attempt(struct math_work *w, size_t g, const struct attempt *last, in
         a->value = math_stated(reply.text, type, &a->error, e->arena);
     if (!e->arm->tool && g == w->P.goal)
         w->said = reply.text;
-    return rc ? rc : log_attempt(w, g, a);
+    return rc || a->repeated ? rc : log_attempt(w, g, a);
 }
 
 int math_solve(struct math_work *w, size_t g, const char *hint)
 {
+    static const struct attempt nothing = {0};
     struct attempt last = {.error = hint};
-    for (int t = 1; t <= SOLVER_TRIES; t++) {
+    struct repeats repeats = {0};
+    bool known;
+    int rc = 0;
+    if (hint && w->program[g]) /* what is to be repaired is no repair */
+        rc = repeats_check(&repeats, w->e, "solver", w->program[g], &known);
+    for (int t = 1; !rc && t <= SOLVER_TRIES && !repeats.over;) {
         struct attempt a = {.number = t};
-        int rc = attempt(w, g, &last, t - 1 + (hint != NULL), &a);
-        if (rc)
-            return rc;
+        rc = attempt(w, g, repeats.afresh ? &nothing : &last, t - 1 + (hint != NULL), &repeats, &a);
+        if (rc || a.repeated)
+            continue;
         w->error = a.error;
         w->value[g] = a.value;
+        w->program[g] = a.value ? a.program : NULL;
         if (a.value)
             return 0;
         last = a;
+        t++;
     }
-    return 0;
+    if (repeats.over)
+        w->error = "the same program came again and again";
+    return rc;
 }

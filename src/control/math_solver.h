@@ -8,11 +8,15 @@
 struct math_work {
     struct episode *e;
     struct math_plan P;
-    const char **value; /* [P.n] NULL = unresolved */
+    const char **value;   /* [P.n] NULL = unresolved */
+    const char **program; /* [P.n] that gave it; NULL = none did */
+    double warmer;        /* every question of this round */
     const char *error;  /* why the last try of the last subgoal failed */
     const char *said;   /* the reply that states the goal's value, without the tool; else NULL */
 };
 
+/* All values of the plan are unresolved. */
+void math_work_reset(struct math_work *w);
 /* At most three tries at subgoal g, each with the error of the one before (the first with `hint`,
  * NULL = none). Sets value[g], or leaves it NULL and sets error. */
 int math_solve(struct math_work *w, size_t g, const char *hint);

@@ -77,7 +77,7 @@ static int propose(struct episode *e, struct ask *ask, struct math_proposal *p,
             return rc;
         ask->vars.v[PROMPT_INVALID] = complaint(&next, e->arena);
         ask->vars.v[PROMPT_PROBLEM] = problem(&next, e->arena);
-        ask->warmer = WARMER;
+        ask->warmer += WARMER;
     }
     return 0;
 }
@@ -90,7 +90,7 @@ int math_supervise(struct math_work *w, const struct math_work *earlier, const c
         struct ask ask = {.role = "supervisor",
                           .prompt = "supervisor",
                           .vars = episode_vars(e),
-                          .warmer = math_warmer(e, e->replans)};
+                          .warmer = w->warmer + math_warmer(e, e->replans)};
         struct math_proposal p = {0};
         const char *first_fault = NULL;
         if (prompt_set_constrained(e->env->prompts))
@@ -108,6 +108,6 @@ int math_supervise(struct math_work *w, const struct math_work *earlier, const c
     } else {
         w->P = math_plan_whole(e->task->prompt, e->arena);
     }
-    w->value = arena_alloc(e->arena, (w->P.n + 1) * sizeof *w->value);
+    math_work_reset(w);
     return rc;
 }

@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "control/math_log.h"
 #include "control/math_value.h"
+#include "control/pace.h"
 #include "tool/reply_scan.h"
 #include "tool/reply_text.h"
 
@@ -18,6 +19,7 @@ struct verifying {
     const struct math_work *w;
     const char *program, *error; /* its own last program; what was wrong with it */
     struct math_check *out;
+    struct repeats repeats; /* of its programs that failed */
 };
 
 bool math_verifies(const struct episode *e)
@@ -30,7 +32,8 @@ static int run_own(struct verifying *v, const struct ask *ask, const char *reply
     struct episode *e = v->w->e;
     struct tool_call call;
     struct code_result r;
-    bool echo;
+    bool echo, repeated;
+    const char *failed = v->error; /* of the program before, which may come again */
     v->program = NULL;
     if (!tool_call_program(reply, NULL, &call, e->arena)) {
         v->error = "the reply holds no program";
@@ -46,6 +49,10 @@ static int run_own(struct verifying *v, const struct ask *ask, const char *reply
         return rc;
     }
     v->program = call.program;
+    v->error = failed;
+    rc = repeats_check(&v->repeats, e, "verifier", call.program, &repeated);
+    if (rc || repeated)
+        return rc;
     rc = episode_run_code(
         e, &(struct code_run){.role = "verifier", .purpose = "verify", .program = call.program},
         &r);
@@ -77,12 +84,13 @@ static int compute(struct verifying *v)
     struct ask ask = {.role = "verifier",
                       .prompt = e->arm->tool ? "verifier" : "verifier_notool",
                       .vars = episode_vars(e)};
+    const struct repeats *r = &v->repeats;
     int rc = 0;
-    for (int t = 0; !rc && t < VERIFIER_TRIES && !v->out->computed; t++) {
+    for (int t = 0; !rc && t < VERIFIER_TRIES && !v->out->computed && !r->over; t += r->n == 0) {
         struct model_reply reply;
-        ask.warmer = math_warmer(e, t);
-        ask.vars.v[PROMPT_CANDIDATE] = v->program;
-        ask.vars.v[PROMPT_FEEDBACK] = v->error;
+        ask.warmer = v->w->warmer + r->warmer + math_warmer(e, t);
+        ask.vars.v[PROMPT_CANDIDATE] = r->afresh ? NULL : v->program;
+        ask.vars.v[PROMPT_FEEDBACK] = r->afresh ? NULL : v->error;
         rc = episode_ask(e, &ask, &reply);
         if (!rc && e->arm->tool)
             rc = run_own(v, &ask, reply.text, t + 1 < VERIFIER_TRIES);

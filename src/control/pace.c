@@ -8,13 +8,29 @@ int repeats_add(struct repeats *r, struct episode *e, const char *role, const ch
     r->warmer += WARMER;
     r->afresh = r->n > 1;
     r->over = r->n > REPEATS_MAX;
-    if (r->over && !e->stop)
-        e->stop = "repeated";
     struct candidate *c = arena_alloc(e->arena, sizeof *c);
     memcpy(c->hash, hash, sizeof c->hash);
     const char *then = r->over ? "end" : r->afresh ? "afresh" : "warmer";
     return episode_log(
         e, role, c, &(struct transcript_event){.kind = EVENT_REPEATED, .repeated = {r->n, then}});
+}
+
+int repeats_check(struct repeats *r, struct episode *e, const char *role, const char *program,
+                  bool *repeated)
+{
+    char *hash = arena_alloc(e->arena, HASH_HEX);
+    hash_sha256_hex(program, strlen(program), hash);
+    *repeated = false;
+    for (size_t i = 0; i < r->n_seen; i++)
+        *repeated |= strcmp(r->seen[i], hash) == 0;
+    if (*repeated)
+        return repeats_add(r, e, role, hash);
+    r->seen = arena_grow(e->arena, r->seen, r->n_seen, &r->cap_seen, sizeof *r->seen);
+    r->seen[r->n_seen++] = hash;
+    r->n = 0;
+    r->warmer = 0;
+    r->afresh = false;
+    return 0;
 }
 
 static void take_new(struct arm_pace *p, const struct candidate *c)
@@ -44,6 +60,8 @@ int pace_take(struct arm_pace *p, struct episode *e, struct candidate *c, const 
         p->same = !p->repeats.afresh;
         p->afresh |= p->repeats.afresh;
         *over = p->repeats.over;
+        if (*over && !e->stop)
+            e->stop = "repeated";
         return rc;
     }
     rc = episode_run_python(e, c, T);

@@ -17,9 +17,11 @@
 /* Programs in a row that had been run already. */
 struct repeats {
     int n;
-    double warmer; /* for the next question */
-    bool afresh;   /* so is the next question; else it is the same one */
-    bool over;     /* nothing new will come */
+    double warmer;     /* for the next question */
+    bool afresh;       /* so is the next question; else it is the same one */
+    bool over;         /* nothing new will come */
+    const char **seen; /* [n_seen] math: the programs that were run, as hashes */
+    size_t n_seen, cap_seen;
 };
 
 struct arm_pace {
@@ -33,6 +35,10 @@ struct arm_pace {
 
 /* One more program, by `role`, that was run already; logged. `hash` in the arena. */
 int repeats_add(struct repeats *r, struct episode *e, const char *role, const char *hash);
+/* Math, where programs are run for their value: was this one run already, as far as r knows? If so,
+ * it is added; if not, it is remembered, and the repeats have ended. */
+int repeats_check(struct repeats *r, struct episode *e, const char *role, const char *program,
+                  bool *repeated);
 
 /* Runs c on the public tests and on T (NULL = none): one iteration, unless it was run already; then
  * sets the pace of the next question. *over: it is accepted, no other iteration is allowed, or

@@ -1,0 +1,148 @@
+/* self_plan for math: one conversation that plays supervisor, solver and verifier in turns
+ * (templates self_plan_math*.txt):
+ *
+ *   PLAN(q); a = SOLVE(): a program for the whole plan, told what went wrong until it gives a value
+ *   v = VERIFY(): an independent program, likewise
+ *   if a = v: submit
+ *   else: DECIDE(a, v): find the mistake; a = the value of the corrected program; if it is one of
+ *         the values so far: submit it
+ *   a new conversation, warmer, until one value leads every other by two votes, or the budget ends
+ *
+ * A program that the conversation has run already is not run again (pace.h). A conversation that no
+ * longer fits ends, and what it came to counts. A model that cannot hold a dialogue has no such
+ * arm: it plays `tools`. */
+#include "control/self_plan.h"
+
+#include "base/str.h"
+#include "control/flat_math.h"
+#include "control/math_log.h"
+#include "control/math_value.h"
+#include "control/math_votes.h"
+#include "control/pace.h"
+
+struct talk {
+    struct episode *e;
+    struct dialogue d;
+    struct repeats repeats;
+    double warmer;
+};
+
+static int ask(struct talk *t, const char *prompt, const struct prompt_vars *vars,
+               struct model_reply *reply)
+{
+    return episode_ask(t->e,
+                       &(struct ask){.role = "flat",
+                                     .prompt = prompt,
+                                     .vars = *vars,
+                                     .warmer = t->warmer + t->repeats.warmer,
+                                     .dialogue = &t->d},
+                       reply);
+}
+
+/* The value of the program in the reply, or what was wrong with it. */
+static int run_reply(struct talk *t, const char *reply, const char *purpose, bool *repeated,
+                     const char **value, const char **error)
+{
+    struct episode *e = t->e;
+    struct tool_call call;
+    struct code_result r;
+    *repeated = false;
+    if (!tool_call_program(reply, NULL, &call, e->arena)) {
+        *error = "The reply holds no program.";
+        return 0;
+    }
+    int rc = math_log_call(e, "flat", &call);
+    *error = call.message;
+    if (!rc && !call.error)
+        rc = repeats_check(&t->repeats, e, "flat", call.program, repeated);
+    if (rc || call.error || *repeated)
+        return rc;
+    rc = episode_run_code(
+        e, &(struct code_run){.role = "flat", .purpose = purpose, .program = call.program}, &r);
+    if (rc)
+        return rc;
+    *error = r.ok ? math_type_error(r.value, "", e->arena) : r.error;
+    *value = *error ? NULL : math_plain(r.value, e->arena);
+    return 0;
+}
+
+/* A question that asks for a program, at most SOLVER_TRIES at it; *value stays NULL if none gives
+ * one. */
+static int compute(struct talk *t, const char *prompt, struct prompt_vars vars, const char *purpose,
+                   const char **value)
+{
+    int rc = 0;
+    *value = NULL;
+    for (int n = 0; !rc && !*value && n < SOLVER_TRIES && !t->repeats.over && !t->d.full;) {
+        struct model_reply reply;
+        const char *error = NULL;
+        bool repeated = false;
+        rc = ask(t, prompt, &vars, &reply);
+        if (!rc)
+            rc = run_reply(t, reply.text, purpose, &repeated, value, &error);
+        if (rc)
+            return rc;
+        if (repeated) {
+            dialogue_take_back(&t->d);
+            continue;
+        }
+        prompt = "self_plan_math_error";
+        vars = (struct prompt_vars){.v = {[PROMPT_FEEDBACK] = error}};
+        n++;
+    }
+    return rc;
+}
+
+/* One conversation. `a` is the answer that stands, NULL = none; *agreed: two computations agree. */
+static int converse(struct episode *e, double warmer, const struct math_answer **a, bool *agreed)
+{
+    struct talk t = {.e = e, .warmer = warmer};
+    struct prompt_vars vars = episode_vars(e), none = {0};
+    struct model_reply reply;
+    const char *first, *second, *third;
+    int rc = episode_begin(e);
+    if (!rc)
+        rc = ask(&t, "self_plan_math", &vars, &reply);
+    if (!rc)
+        rc = compute(&t, "self_plan_math_solve", none, "tool", &first);
+    if (rc || !first)
+        return rc;
+    rc = episode_answer(e, "flat", first, "tool", NULL, a);
+    if (!rc)
+        rc = compute(&t, "self_plan_math_verify", none, "verify", &second);
+    if (rc || !second)
+        return rc;
+    *agreed = math_same(first, second);
+    if (*agreed)
+        return 0;
+    vars = (struct prompt_vars){.v = {[PROMPT_ANSWER] = first, [PROMPT_OUTPUT] = second}};
+    rc = compute(&t, "self_plan_math_decide", vars, "tool", &third);
+    if (rc || !third)
+        return rc;
+    *agreed = math_same(third, first) || math_same(third, second);
+    return math_same(third, first) ? 0 : episode_answer(e, "flat", third, "tool", NULL, a);
+}
+
+int self_plan_math(struct episode *e)
+{
+    if (!prompt_set_dialogue(e->env->prompts))
+        return flat_math_strategies[0].play(e);
+    struct math_votes v = {0};
+    const struct math_answer *a = NULL;
+    bool agreed = false;
+    int rc = 0;
+    for (int i = 0; !rc && !agreed && math_votes_lead(&v) < VOTE_LEAD && i < MATH_ROUNDS; i++) {
+        const struct math_answer *given = NULL;
+        rc = converse(e, WARMER * i, &given, &agreed);
+        if (given) {
+            math_votes_add(&v, given, e->arena);
+            a = given;
+        }
+    }
+    if (agreed) {
+        episode_submit_answer(e, a, "accepted");
+        return rc;
+    }
+    int submitted = rc < 0 ? 0 : math_votes_submit(&v, e, a);
+    return submitted ? submitted : rc;
+}
