@@ -74,8 +74,8 @@ static void three_tries_then_one_replan_that_keeps_what_is_resolved(void **state
 {
     (void)state;
     struct played p = PLAY(&hrm_arm, {"supervisor", PLAN}, {"solver", RUN_40}, {"solver", FAILS},
-                           {"solver", FAILS}, {"solver", FAILS}, {"supervisor", BETTER},
-                           {"solver", RUN_52}, {"verifier", RUN_52});
+                           {"solver", FAILS_TOO}, {"solver", FAILS_AS_WELL},
+                           {"supervisor", BETTER}, {"solver", RUN_52}, {"verifier", RUN_52});
     assert_int_equal(p.rc, 0);
     assert_string_equal(asked, "supervisor:0.2 solver:0.2 solver:0.2 solver:0.2 solver:0.2 "
                                "supervisor:0.2 solver:0.2 verifier:0.2 ");
@@ -84,11 +84,13 @@ static void three_tries_then_one_replan_that_keeps_what_is_resolved(void **state
     assert_has(record_of(&hrm_arm), "\"desc\":\"add 12 to #s1\",\"deps\":[\"s1\"]");
     arena_free(p.arena);
 
-    p = PLAY(&hrm_arm, {"supervisor", PLAN}, {"solver", FAILS}, {"solver", FAILS},
-             {"solver", FAILS}, {"supervisor", BETTER}, {"solver", FAILS}, {"solver", FAILS},
-             {"solver", FAILS});
+    env.budget.max_iters = 1;
+    p = PLAY(&hrm_arm, {"supervisor", PLAN}, {"solver", FAILS}, {"solver", FAILS_TOO},
+             {"solver", FAILS_AS_WELL}, {"supervisor", BETTER}, {"solver", FAILS},
+             {"solver", FAILS_TOO}, {"solver", FAILS_AS_WELL});
+    env.budget.max_iters = 3;
     assert_int_equal(p.rc, 0); /* no second replan */
-    assert_string_equal(p.row.stop, "unsolved");
+    assert_string_equal(p.row.stop, "budget:iterations");
     assert_string_equal(p.row.verdict, "none");
     assert_int_equal(p.row.tool_runs, 6);
     arena_free(p.arena);
@@ -99,7 +101,8 @@ static void the_supervisor_reads_what_went_wrong(void **state)
     (void)state;
     env.budget.max_calls = 6;
     struct played p = PLAY(&hrm_arm, {"supervisor", PLAN}, {"solver", RUN_40}, {"solver", FAILS},
-                           {"solver", FAILS}, {"solver", FAILS}, {"supervisor", BETTER});
+                           {"solver", FAILS_TOO}, {"solver", FAILS_AS_WELL},
+                           {"supervisor", BETTER});
     assert_has(last_prompt, "s2. s1 plus 12 (needs s1)");
     assert_has(last_prompt, "s1. 5 groups of 8 = 40");
     assert_has(last_prompt, "Subgoal s2 (s1 plus 12) could not be solved: NameError: name 'x'");
@@ -177,13 +180,14 @@ static void the_judge_sees_both_values_and_may_give_way(void **state)
 static void without_a_pass_the_majority_is_submitted(void **state)
 {
     (void)state;
+    env.budget.max_iters = 2; /* no other plan from nothing */
     static const char fail[] = "{\"verdict\": \"fail\", \"subgoal\": \"s2\"}";
     /* answers 9 and 52, the verifier's values 52 and 7 */
     struct played p =
         PLAY(&hrm_arm, {"supervisor", PLAN}, {"solver", RUN_40}, {"solver", RUN_9},
              {"verifier", RUN_52}, {"verifier", fail}, {"solver", RUN_52}, {"verifier", RUN_7});
     assert_string_equal(p.row.submission, "52");
-    assert_string_equal(p.row.stop, "majority");
+    assert_string_equal(p.row.stop, "budget:iterations");
     arena_free(p.arena);
     /* answers 9 and 7, the verifier's 52 and 52: right only by the vote */
     p = PLAY(&hrm_arm, {"supervisor", PLAN}, {"solver", RUN_40}, {"solver", RUN_9},
@@ -196,6 +200,7 @@ static void without_a_pass_the_majority_is_submitted(void **state)
              {"verifier", RUN_52}, {"verifier", fail}, {"solver", RUN_7}, {"verifier", RUN_40});
     assert_string_equal(p.row.submission, "7");
     arena_free(p.arena);
+    env.budget.max_iters = 3;
 }
 
 static void an_unnamed_fault_is_the_plans(void **state)
@@ -397,7 +402,7 @@ static void a_small_model_plays_every_role(void **state)
     assert_true(p.row.passed);
     assert_int_equal(p.row.iterations, 2);
     arena_free(p.arena);
-    p = PLAY(&flat_arm, {"flat", "FAIL"}, {"flat", "FAIL"}, {"flat", "FAIL"});
+    p = PLAY(&flat_arm, {"flat", "FAIL"}, {"flat", "FAIL 1"}, {"flat", "FAIL 1"}, {"flat", "FAIL 2"});
     assert_string_equal(p.row.stop, "budget:iterations");
     assert_string_equal(p.row.submission, "");
     arena_free(p.arena);

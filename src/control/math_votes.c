@@ -32,7 +32,7 @@ int math_votes_submit(const struct math_votes *v, struct episode *e,
     int rc = 0;
     if (v->n > 0) {
         const char *value = v->values[math_majority(v->values, v->n)];
-        bool stands = last && math_same(last->text, value);
+        bool stands = v->n == 1 && last;
         rc = stands ? 0 : episode_answer(e, "flat", value, "vote", NULL, &a);
         a = stands ? last : a;
     }

@@ -58,7 +58,7 @@ static const struct transcript_event *last_event(enum event_kind kind)
 static struct code_plan planned(void)
 {
     struct code_plan P = {0};
-    assert_int_equal(code_planner_ask(&e, NULL, &P), 0);
+    assert_int_equal(code_planner_ask(&e, NULL, 0, &P), 0);
     return P;
 }
 
