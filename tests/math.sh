@@ -29,9 +29,9 @@ rows() { # rows OUTDIR SQL
 start_server --suite "$math"
 export OLLAMA_BASE_URL=$url
 check "all arms play" play first --model_backend ollama --model_name "$ollama_model"
-check "every episode is done" [ "$(rows first 'SELECT count(*) FROM results WHERE status = 1')" -eq $((12 * 2 * 8)) ]
+check "every episode is done" [ "$(rows first 'SELECT count(*) FROM results WHERE status = 1')" -eq $((12 * 2 * 9)) ]
 check "every arm solves some and not all" [ "$(rows first 'SELECT count(*) FROM (SELECT avg(passed) AS p FROM results
-    GROUP BY arm) WHERE p > 0.2 AND p < 1')" -eq 8 ]
+    GROUP BY arm) WHERE p > 0.2 AND p < 1')" -eq 9 ]
 check "nothing is run without the tool" [ "$(rows first "SELECT sum(tool_runs) FROM results
     WHERE arm IN ('hrm_notool', 'flat_notool')")" -eq 0 ]
 check "arms with it run programs" [ "$(rows first "SELECT count(*) FROM results
