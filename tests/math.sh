@@ -37,7 +37,7 @@ check "nothing is run without the tool" [ "$(rows first "SELECT sum(tool_runs) F
 check "arms with it run programs" [ "$(rows first "SELECT count(*) FROM results
     WHERE tool_runs = 0 AND arm IN ('hrm', 'vote', 'hrm_noplan')")" -eq 0 ]
 check "all events of the contract occur" [ "$(rows first "SELECT group_concat(kind, ' ') FROM
-    (SELECT DISTINCT kind FROM events ORDER BY kind)")" = "answer plan refused repair subgoal submit tool_call verdict" ]
+    (SELECT DISTINCT kind FROM events ORDER BY kind)")" = "answer plan refused repair repeated subgoal submit tool_call verdict" ]
 check "what a row says its roles spent is what it spent" [ "$(rows first "SELECT count(*) FROM results WHERE calls !=
     (SELECT sum(s.calls) FROM spent s WHERE episode = id) OR tool_runs !=
     (SELECT sum(s.tool_runs) FROM spent s WHERE episode = id) OR generated_tokens !=
@@ -46,7 +46,7 @@ check "no reply is constrained by a schema" asked 'not any("format" in c for c i
 check "the verifier never sees the solver's program" asked 'not any("print(answer)" in c["messages"][-1]["content"].split(
     "Your own")[0].split("Your last")[0].split("Reply with")[0] for c in chats
     if "You are the verifier" in c["messages"][0]["content"])'
-check "hrm show tells an episode" code 0 "$hrm" show first/$exp/latest 1
+check "hrm show tells an episode" code 0 "$hrm" show first/$exp/latest hrm/shop1/0
 check "with what its programs came to" grep -q '^  value:' out
 
 # ---- constrained ----
@@ -92,11 +92,11 @@ arms:
 - {name: flat, controller: flat, strategy: best_of_n}
 YAML
 check "a strategy for code" code 2 "$hrm" run odd.yaml --dry_run
-check "is refused with those that exist" says "strategy: expected tools, pot, cot or vote for math tasks, found 'best_of_n'"
+check "is refused with those that exist" says "strategy: expected tools, tools_vote, pot, cot, vote or self_plan for math tasks, found 'best_of_n'"
 sed -i 's/best_of_n/best/' odd.yaml
 check "an unknown one" code 2 "$hrm" run odd.yaml --dry_run
 check "with its line" says "odd.yaml:4: strategy: expected retry,"
-sed -i 's/controller: flat, strategy: best/controller: hrm, as_needed: true/' odd.yaml
+sed -i 's/controller: flat, strategy: best/controller: hrm, reviewer: true/' odd.yaml
 check "a switch for code" code 2 "$hrm" run odd.yaml --dry_run
-check "is refused" says "'as_needed' is a switch for code tasks"
+check "is refused" says "'reviewer' is a switch for code tasks"
 verdict

@@ -56,6 +56,12 @@ static void a_repeated_program_is_not_run_again_in_a_conversation(void **state)
     assert_int_equal(n_runs, 2);
     assert_true(p.row.passed);
     arena_free(p.arena);
+    /* one that worked, and has nothing added to it: its value is the answer */
+    p = PLAY(&flat_arm, {"flat", RUN_52}, {"flat", RUN_52}, {"flat", RUN_52});
+    assert_string_equal(asked, "flat:0.2 flat:0.2 flat:0.4 ");
+    assert_string_equal(p.row.stop, "answered");
+    assert_true(p.row.passed);
+    arena_free(p.arena);
 }
 
 static void answers_that_agree_end_the_vote(void **state)

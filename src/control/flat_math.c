@@ -131,17 +131,28 @@ static void open_talk(struct talk *t)
     t->opening = t->ask;
 }
 
-/* A program that this attempt has run already: the same question again, or all from the start. */
-static void ask_again(struct talk *t)
+static int conclude(struct talk *t, const char *text, const char *from, const struct finals *f)
 {
+    return text ? episode_answer(t->e, "flat", text, from, f, &t->answer) : 0;
+}
+
+/* A program that this attempt has run already: the same question again. A second time in a row, a
+ * model that has nothing to add to a program that worked has its value as answer; after one that
+ * failed all begins from the start. */
+static int ask_again(struct talk *t, bool *over)
+{
+    *over = t->repeats.afresh && t->worked;
+    if (*over)
+        return conclude(t, t->output, "tool", NULL);
     if (t->repeats.afresh)
         open_talk(t);
     else
         dialogue_take_back(&t->context);
+    return 0;
 }
 
 /* What the model reads next: what its call came to. */
-static int answer_call(struct talk *t, const struct tool_call *call)
+static int answer_call(struct talk *t, const struct tool_call *call, bool *over)
 {
     struct episode *e = t->e;
     struct code_result r;
@@ -149,10 +160,8 @@ static int answer_call(struct talk *t, const struct tool_call *call)
     int rc = math_log_call(e, "flat", call);
     if (!rc && !call->error)
         rc = repeats_check(&t->repeats, e, "flat", call->program, &repeated);
-    if (repeated)
-        ask_again(t);
     if (rc || repeated)
-        return rc;
+        return rc ? rc : ask_again(t, over);
     t->worked = false;
     t->ask.prompt = "flat_output";
     t->ask.vars = (struct prompt_vars){.v = {[PROMPT_FEEDBACK] = call->message}};
@@ -169,11 +178,6 @@ static int answer_call(struct talk *t, const struct tool_call *call)
     if (t->worked)
         t->output = math_plain(r.value, e->arena);
     return 0;
-}
-
-static int conclude(struct talk *t, const char *text, const char *from, const struct finals *f)
-{
-    return text ? episode_answer(t->e, "flat", text, from, f, &t->answer) : 0;
 }
 
 /* A reply with neither a call nor an answer: the model is told once what is expected, after that
@@ -218,7 +222,7 @@ static int turn(struct talk *t, bool *over)
     const char *final = f.n > 0 ? f.text[f.n - 1] : NULL, *error;
     if (tool_call_find(reply.text, &call, e->arena)) {
         t->said = final;
-        return answer_call(t, &call);
+        return answer_call(t, &call, over);
     }
     *over = (final && math_number(final, &number)) || !remind(t);
     if (!*over)

@@ -8,8 +8,9 @@
  *         the values so far: submit it
  *   a new conversation, warmer, until one value leads every other by two votes, or the budget ends
  *
- * A program that the conversation has run already is not run again (pace.h). A conversation that no
- * longer fits ends, and what it came to counts. A model that cannot hold a dialogue has no such
+ * A program that the conversation has run already is not run again: it is asked for once more,
+ * warmer, and then the conversation ends, as afresh is the next one (pace.h). One that no longer
+ * fits ends too; what it came to counts. A model that cannot hold a dialogue has no such
  * arm: it plays `tools`. */
 #include "control/self_plan.h"
 
@@ -73,7 +74,7 @@ static int compute(struct talk *t, const char *prompt, struct prompt_vars vars, 
 {
     int rc = 0;
     *value = NULL;
-    for (int n = 0; !rc && !*value && n < SOLVER_TRIES && !t->repeats.over && !t->d.full;) {
+    for (int n = 0; !rc && !*value && n < SOLVER_TRIES && !t->repeats.afresh && !t->d.full;) {
         struct model_reply reply;
         const char *error = NULL;
         bool repeated = false;

@@ -71,6 +71,8 @@ int num_ctx_needed(const struct experiment *x, const struct suite *suite,
         for (size_t t = 0; t < suite->n_tasks; t++) {
             long need = arm_needs(x, &x->arms[i], &suite->tasks[t], (long)bytes / BYTES_PER_TOKEN,
                                   longest_reply(x));
+            if (x->budget.max_total_tokens) /* of which a conversation reads all it holds */
+                need = least(need, x->budget.max_total_tokens + MARGIN);
             most = need > most ? need : most;
         }
     }
