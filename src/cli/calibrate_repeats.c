@@ -17,7 +17,8 @@ static int load(const struct run_job *job, const struct run_args *args, struct e
     const char *name =
         math ? "experiments/calibrate/repeats_math.yaml" : "experiments/calibrate/repeats.yaml";
     char *path CLEANUP_FREE = file_find_data(name);
-    int rc = path ? experiment_load(path, args->backend, x, err) : err_env(err, "%s is not there", name);
+    int rc =
+        path ? experiment_load(path, args->backend, x, err) : err_env(err, "%s is not there", name);
     for (size_t i = 0; rc == 0 && i < args->n_settings; i++)
         rc = experiment_set(x, args->settings[i].name, args->settings[i].value, err);
     for (size_t i = 0; rc == 0 && i < x->n_arms; i++)

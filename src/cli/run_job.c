@@ -37,7 +37,8 @@ static int read_record(const struct run_args *args, struct run_record *r, struct
     return rc < 0 ? rc : 0;
 }
 
-/* The backend whose suite, prompts and numbers the experiment uses: of a replay, the recorded one. */
+/* The backend whose suite, prompts and numbers the experiment uses: of a replay, the recorded one.
+ */
 static const char *data_backend(const struct run_args *args, const struct run_record *r)
 {
     const json_t *model = r->manifest.model.identity;

@@ -18,11 +18,10 @@ static void a_repeated_program_is_no_try_of_the_solver(void **state)
 {
     (void)state;
     n_runs = 0;
-    struct played p =
-        PLAY(&hrm_arm, {"supervisor", PLAN}, {"solver", RUN_40}, {"solver", FAILS},
-             {"solver", FAILS}, /* the same again, warmer */
-             {"solver", FAILS}, /* afresh */
-             {"solver", FAILS_TOO}, {"solver", RUN_52}, {"verifier", RUN_52});
+    struct played p = PLAY(&hrm_arm, {"supervisor", PLAN}, {"solver", RUN_40}, {"solver", FAILS},
+                           {"solver", FAILS}, /* the same again, warmer */
+                           {"solver", FAILS}, /* afresh */
+                           {"solver", FAILS_TOO}, {"solver", RUN_52}, {"verifier", RUN_52});
     assert_int_equal(p.rc, 0);
     assert_string_equal(asked, "supervisor:0.2 solver:0.2 solver:0.2 solver:0.2 solver:0.4 "
                                "solver:0.6 solver:0.2 verifier:0.2 ");
@@ -35,10 +34,10 @@ static void a_repeated_program_is_no_try_of_the_solver(void **state)
 static void a_repair_is_another_program(void **state)
 {
     (void)state;
-    struct played p = PLAY(&hrm_arm, {"supervisor", PLAN}, {"solver", RUN_40}, {"solver", RUN_9},
-                           {"verifier", RUN_52},
-                           {"verifier", "{\"verdict\": \"fail\", \"subgoal\": \"s2\"}"},
-                           {"solver", RUN_9}, {"solver", RUN_52}, {"verifier", RUN_52});
+    struct played p =
+        PLAY(&hrm_arm, {"supervisor", PLAN}, {"solver", RUN_40}, {"solver", RUN_9},
+             {"verifier", RUN_52}, {"verifier", "{\"verdict\": \"fail\", \"subgoal\": \"s2\"}"},
+             {"solver", RUN_9}, {"solver", RUN_52}, {"verifier", RUN_52});
     assert_int_equal(p.rc, 0);
     assert_has(record_of(&hrm_arm), "repeated {\"times\":1,\"then\":\"warmer\"}");
     assert_true(p.row.passed);
@@ -157,13 +156,13 @@ static int restless_chat(void *ctx, const struct model_request *q, struct model_
     const char *last = q->messages[q->n_messages - 1].content;
     for (size_t i = 0; i < q->n_messages; i++)
         bytes += strlen(q->messages[i].content);
-    const char *text = str_eq(q->role, "supervisor") ? PLAN
-                       : strstr(last, "the team's answer")
-                           ? "{\"verdict\": \"fail\", \"subgoal\": null}"
-                       : strstr(last, "The program printed")
-                           ? arena_printf(arena, "So it is.\nANSWER: %d", 1000 + n_values++)
-                           : arena_printf(arena, "I compute.\n```python\nanswer = %d\nprint(answer)\n```",
-                                          100 + n_values++);
+    const char *text =
+        str_eq(q->role, "supervisor")       ? PLAN
+        : strstr(last, "the team's answer") ? "{\"verdict\": \"fail\", \"subgoal\": null}"
+        : strstr(last, "The program printed")
+            ? arena_printf(arena, "So it is.\nANSWER: %d", 1000 + n_values++)
+            : arena_printf(arena, "I compute.\n```python\nanswer = %d\nprint(answer)\n```",
+                           100 + n_values++);
     int tokens = (int)strlen(text) / 2, most = q->sampling.max_tokens;
     *r = (struct model_reply){.text = text,
                               .prompt_tokens = (int)(bytes / 4),

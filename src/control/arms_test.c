@@ -123,8 +123,8 @@ static int endless_chat(void *ctx, const struct model_request *q, struct model_r
         bytes += strlen(q->messages[i].content);
     n_chats++;
     const char *last = q->messages[q->n_messages - 1].content;
-    const char *text = str_eq(q->role, "planner") || strstr(last, "Plan the solution")   ? PLAN
-                       : str_eq(q->role, "tester") || strstr(last, "Now write tests") ? TESTS
+    const char *text = str_eq(q->role, "planner") || strstr(last, "Plan the solution") ? PLAN
+                       : str_eq(q->role, "tester") || strstr(last, "Now write tests")  ? TESTS
                        : str_eq(q->role, "reviewer") ? "Line 3 starts at the wrong number."
                                                      : program_of(arena);
     int tokens = (int)strlen(text) / 3, most = q->sampling.max_tokens;
@@ -350,7 +350,8 @@ static void self_plan_plays_all_roles_in_one_conversation(void **state)
                                              {"flat", "```python\n# P2 S0 HIDDEN\n```"},
                                              {0}});
     assert_int_equal(p.rc, 0);
-    assert_int_equal(last_n_messages, 14); /* system, the example, and plan, tests, program, repair */
+    assert_int_equal(last_n_messages,
+                     14); /* system, the example, and plan, tests, program, repair */
     assert_non_null(strstr(last_prompt, "assert f(1) == 1"));
     assert_null(strstr(last_prompt, "# P1 S1")); /* the conversation has it */
     assert_string_equal(p.row.stop, "accepted");

@@ -39,8 +39,8 @@ static int run_call(struct episode *e, const struct tool_call *call, struct code
         e, &(struct code_run){.role = "flat", .purpose = "tool", .program = call->program}, r);
 }
 
-/* One sample: the answer that its program comes to, or that it states; NULL when there is none. With
- * `repeats` a program that it knows is not run again (r->n > 0). */
+/* One sample: the answer that its program comes to, or that it states; NULL when there is none.
+ * With `repeats` a program that it knows is not run again (r->n > 0). */
 static int sample(struct episode *e, const char *prompt, double warmer, struct repeats *repeats,
                   const struct math_answer **out)
 {
@@ -124,10 +124,8 @@ struct talk {
 static void open_talk(struct talk *t)
 {
     t->context = (struct dialogue){0};
-    t->ask = (struct ask){.role = "flat",
-                          .prompt = "flat_math",
-                          .vars = episode_vars(t->e),
-                          .dialogue = &t->context};
+    t->ask = (struct ask){
+        .role = "flat", .prompt = "flat_math", .vars = episode_vars(t->e), .dialogue = &t->context};
     t->opening = t->ask;
 }
 
@@ -232,7 +230,8 @@ static int turn(struct talk *t, bool *over)
     return conclude(t, final, "text", &f);
 }
 
-/* What stands where no answer was given: what the last program that worked came to, else a guess. */
+/* What stands where no answer was given: what the last program that worked came to, else a guess.
+ */
 static int conclude_without(struct talk *t)
 {
     bool guess = t->said && !t->worked;
@@ -253,8 +252,8 @@ static int converse(struct episode *e, double warmer, const struct math_answer *
     return logged ? logged : rc;
 }
 
-/* Without a dialogue: fresh samples, each warmer, until one program comes to something. One that was
- * run already is no iteration. */
+/* Without a dialogue: fresh samples, each warmer, until one program comes to something. One that
+ * was run already is no iteration. */
 static int sample_until_it_runs(struct episode *e, double warmer, const struct math_answer **out)
 {
     struct repeats repeats = {0};
@@ -313,7 +312,8 @@ static int vote(struct episode *e, sample_fn *draw, int enough)
 static int draw_one(struct episode *e, double warmer, const struct math_answer **out)
 {
     int rc = episode_begin(e);
-    return rc ? rc : sample(e, e->arm->tool ? pot_prompt(e) : "flat_math_notool", warmer, NULL, out);
+    return rc ? rc
+              : sample(e, e->arm->tool ? pot_prompt(e) : "flat_math_notool", warmer, NULL, out);
 }
 
 static int play_vote(struct episode *e)

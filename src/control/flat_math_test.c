@@ -184,8 +184,9 @@ static void arms_are_checked_against_the_domain(void **state)
                                "self_plan for code tasks, found 'tools'");
     arm.strategy = "best_of_n";
     assert_int_equal(control_check(&arm, SUITE_MATH, &e), -EINVAL);
-    assert_string_equal(e.msg, "arm 'flat': strategy: expected tools, tools_vote, pot, cot, vote or "
-                               "self_plan for math tasks, found 'best_of_n'");
+    assert_string_equal(e.msg,
+                        "arm 'flat': strategy: expected tools, tools_vote, pot, cot, vote or "
+                        "self_plan for math tasks, found 'best_of_n'");
     arm.strategy = NULL;
     assert_int_equal(control_check(&arm, SUITE_MATH, &e), 0);
     assert_string_equal(arm.strategy, "tools");

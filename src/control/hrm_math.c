@@ -35,8 +35,8 @@ struct hrm_math {
     const struct math_answer *answers[ANSWERS]; /* [n_answers] that stood, oldest first */
     const char *computed[ANSWERS];              /* [n_computed] the verifier's values */
     size_t n_answers, n_computed;
-    int in_round; /* answers of this round */
-    int replans;  /* likewise */
+    int in_round;            /* answers of this round */
+    int replans;             /* likewise */
     struct math_check check; /* the latest */
     bool passed;             /* it was a PASS, for the latest answer */
 };

@@ -74,8 +74,8 @@ static void three_tries_then_one_replan_that_keeps_what_is_resolved(void **state
 {
     (void)state;
     struct played p = PLAY(&hrm_arm, {"supervisor", PLAN}, {"solver", RUN_40}, {"solver", FAILS},
-                           {"solver", FAILS_TOO}, {"solver", FAILS_AS_WELL},
-                           {"supervisor", BETTER}, {"solver", RUN_52}, {"verifier", RUN_52});
+                           {"solver", FAILS_TOO}, {"solver", FAILS_AS_WELL}, {"supervisor", BETTER},
+                           {"solver", RUN_52}, {"verifier", RUN_52});
     assert_int_equal(p.rc, 0);
     assert_string_equal(asked, "supervisor:0.2 solver:0.2 solver:0.2 solver:0.2 solver:0.2 "
                                "supervisor:0.2 solver:0.2 verifier:0.2 ");
@@ -100,9 +100,9 @@ static void the_supervisor_reads_what_went_wrong(void **state)
 {
     (void)state;
     env.budget.max_calls = 6;
-    struct played p = PLAY(&hrm_arm, {"supervisor", PLAN}, {"solver", RUN_40}, {"solver", FAILS},
-                           {"solver", FAILS_TOO}, {"solver", FAILS_AS_WELL},
-                           {"supervisor", BETTER});
+    struct played p =
+        PLAY(&hrm_arm, {"supervisor", PLAN}, {"solver", RUN_40}, {"solver", FAILS},
+             {"solver", FAILS_TOO}, {"solver", FAILS_AS_WELL}, {"supervisor", BETTER});
     assert_has(last_prompt, "s2. s1 plus 12 (needs s1)");
     assert_has(last_prompt, "s1. 5 groups of 8 = 40");
     assert_has(last_prompt, "Subgoal s2 (s1 plus 12) could not be solved: NameError: name 'x'");
@@ -402,7 +402,8 @@ static void a_small_model_plays_every_role(void **state)
     assert_true(p.row.passed);
     assert_int_equal(p.row.iterations, 2);
     arena_free(p.arena);
-    p = PLAY(&flat_arm, {"flat", "FAIL"}, {"flat", "FAIL 1"}, {"flat", "FAIL 1"}, {"flat", "FAIL 2"});
+    p = PLAY(&flat_arm, {"flat", "FAIL"}, {"flat", "FAIL 1"}, {"flat", "FAIL 1"},
+             {"flat", "FAIL 2"});
     assert_string_equal(p.row.stop, "budget:iterations");
     assert_string_equal(p.row.submission, "");
     arena_free(p.arena);

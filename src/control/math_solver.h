@@ -11,8 +11,8 @@ struct math_work {
     const char **value;   /* [P.n] NULL = unresolved */
     const char **program; /* [P.n] that gave it; NULL = none did */
     double warmer;        /* every question of this round */
-    const char *error;  /* why the last try of the last subgoal failed */
-    const char *said;   /* the reply that states the goal's value, without the tool; else NULL */
+    const char *error;    /* why the last try of the last subgoal failed */
+    const char *said;     /* the reply that states the goal's value, without the tool; else NULL */
 };
 
 /* All values of the plan are unresolved. */

@@ -25,8 +25,7 @@ int math_votes_lead(const struct math_votes *v)
     return first - second;
 }
 
-int math_votes_submit(const struct math_votes *v, struct episode *e,
-                      const struct math_answer *last)
+int math_votes_submit(const struct math_votes *v, struct episode *e, const struct math_answer *last)
 {
     const struct math_answer *a = NULL;
     int rc = 0;

@@ -50,8 +50,8 @@ static void take_new(struct arm_pace *p, const struct candidate *c)
     }
 }
 
-int pace_take(struct arm_pace *p, struct episode *e, struct candidate *c, const struct self_tests *T,
-              bool *over)
+int pace_take(struct arm_pace *p, struct episode *e, struct candidate *c,
+              const struct self_tests *T, bool *over)
 {
     int rc;
     if (c->same_as) {

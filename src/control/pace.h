@@ -44,5 +44,5 @@ int repeats_check(struct repeats *r, struct episode *e, const char *role, const 
  * sets the pace of the next question. *over: it is accepted, no other iteration is allowed, or
  * nothing new will come. 0, EPISODE_CAP (a first candidate that could not be run is the best) or a
  * fault. */
-int pace_take(struct arm_pace *p, struct episode *e, struct candidate *c, const struct self_tests *T,
-              bool *over);
+int pace_take(struct arm_pace *p, struct episode *e, struct candidate *c,
+              const struct self_tests *T, bool *over);

@@ -21,14 +21,14 @@
 #include "control/math_votes.h"
 #include "control/pace.h"
 
-struct talk {
+struct math_talk {
     struct episode *e;
     struct dialogue d;
     struct repeats repeats;
     double warmer;
 };
 
-static int ask(struct talk *t, const char *prompt, const struct prompt_vars *vars,
+static int ask(struct math_talk *t, const char *prompt, const struct prompt_vars *vars,
                struct model_reply *reply)
 {
     return episode_ask(t->e,
@@ -41,7 +41,7 @@ static int ask(struct talk *t, const char *prompt, const struct prompt_vars *var
 }
 
 /* The value of the program in the reply, or what was wrong with it. */
-static int run_reply(struct talk *t, const char *reply, const char *purpose, bool *repeated,
+static int run_reply(struct math_talk *t, const char *reply, const char *purpose, bool *repeated,
                      const char **value, const char **error)
 {
     struct episode *e = t->e;
@@ -69,8 +69,8 @@ static int run_reply(struct talk *t, const char *reply, const char *purpose, boo
 
 /* A question that asks for a program, at most SOLVER_TRIES at it; *value stays NULL if none gives
  * one. */
-static int compute(struct talk *t, const char *prompt, struct prompt_vars vars, const char *purpose,
-                   const char **value)
+static int compute(struct math_talk *t, const char *prompt, struct prompt_vars vars,
+                   const char *purpose, const char **value)
 {
     int rc = 0;
     *value = NULL;
@@ -97,7 +97,7 @@ static int compute(struct talk *t, const char *prompt, struct prompt_vars vars, 
 /* One conversation. `a` is the answer that stands, NULL = none; *agreed: two computations agree. */
 static int converse(struct episode *e, double warmer, const struct math_answer **a, bool *agreed)
 {
-    struct talk t = {.e = e, .warmer = warmer};
+    struct math_talk t = {.e = e, .warmer = warmer};
     struct prompt_vars vars = episode_vars(e), none = {0};
     struct model_reply reply;
     const char *first, *second, *third;
