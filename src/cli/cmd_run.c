@@ -24,6 +24,7 @@
 #include "experiment/learner_native.h"
 #include "experiment/manifest_make.h"
 #include "experiment/runner.h"
+#include "model/flight.h"
 #include "model/identity.h"
 #include "model/replay.h"
 #include "report/report.h"
@@ -69,6 +70,20 @@ static void note_training(const struct run_job *job, struct run_screen *screen)
     run_screen_note(screen, text);
 }
 
+enum { ROLES_SHOWN = 8 };
+
+static void show_progress(const struct run_job *job, struct run_screen *screen,
+                          const struct runner_progress *p)
+{
+    struct flight_role roles[ROLES_SHOWN];
+    run_screen_show(
+        screen, &(struct run_sight){.progress = p,
+                                    .left = run_forecast_left(job, p),
+                                    .tokens = (double)model_tokens(job->model),
+                                    .roles = roles,
+                                    .n_roles = model_flight_roles(job->model, roles, ROLES_SHOWN)});
+}
+
 int run_play(struct run_job *job, struct runner_progress *end, struct err *err)
 {
     struct runner_job what = {.play = control_run,
@@ -86,9 +101,16 @@ int run_play(struct run_job *job, struct runner_progress *end, struct err *err)
         return rc;
     struct run_screen *screen = run_screen_open(title);
     struct run_live *live = run_live_open(job->dir.path);
+    bool told = job->forecast == NULL;
     for (runner_look(runner, 0, end); !end->over; runner_look(runner, 0.2, end)) {
         note_training(job, screen);
-        run_screen_show(screen, end);
+        if (run_screen_due(screen))
+            show_progress(job, screen, end);
+        if (!told && run_forecast_ready(job, end)) {
+            char *line CLEANUP_FREE = run_forecast_line(job, end);
+            run_screen_say(screen, line);
+            told = true;
+        }
         run_live_show(live, job->model);
         if (job->serve && !gone.code && serve_check(job->serve, &gone) < 0)
             stop_request(); /* a server that we started does not come back */
@@ -274,7 +296,7 @@ static int run(struct run_job *job, const struct run_args *args, struct err *err
     if (run_job_record(job, args, err) < 0 || run_check_same_model(job, err) < 0)
         return cmd_fail(err);
     json_t *manifest CLEANUP_JSON = run_manifest(job, args);
-    json_t *calibration CLEANUP_JSON = calibrated_find(args->outdir, run_real_model(job));
+    json_t *calibration CLEANUP_JSON = calibrated_find(args->outdir, run_real_model(job), true);
     if (calibration)
         json_object_set(manifest, "calibration", calibration);
     int rc = manifest_save(manifest, "running", job->dir.path, job->store, err);
@@ -288,6 +310,9 @@ static int run(struct run_job *job, const struct run_args *args, struct err *err
     if (rc < 0)
         return cmd_fail(err);
     run_power_warn(job);
+    if (run_forecast_continue(job, err) < 0)
+        return cmd_fail(err);
+    run_forecast_say(job);
     rc = run_play(job, &end, err);
     return rc < 0 && rc != -EHOSTDOWN ? cmd_fail(err)
                                       : conclude(job, manifest, &end, args->json, err);
@@ -306,7 +331,8 @@ static int open_and_run(const struct run_args *args, struct run_job *job)
     struct err err = {0};
     if (!args->dry_run)
         run_watch_signals();
-    if (run_job_open(args, job, &err) < 0 || stop_requested())
+    if (run_job_open(args, job, &err) < 0 || run_forecast_open(args, job, &err) < 0 ||
+        stop_requested())
         return run_refuse(&err);
     if (args->dry_run)
         return run_job_show(job, args->json, &err) < 0 ? cmd_fail(&err) : EXIT_DONE;

@@ -32,6 +32,7 @@ enum {
     OPT_STOP_WHEN,
     OPT_STRICT,
     OPT_ISOLATED,
+    OPT_PILOT,
     OPT_OUTDIR,
     OPT_SANDBOX,
     OPT_DRY_RUN,
@@ -103,6 +104,8 @@ static const struct argp_option options[] = {
     {"strict", OPT_STRICT, 0, 0, "one request at a time, the server's caches off"},
     {"isolated-only", OPT_ISOLATED, 0, 0,
      "refuse tasks whose reference passes only in one process with its tests"},
+    {"pilot", OPT_PILOT, "RUN", 0,
+     "what calls, tokens, hours and variances to expect (default: the calibration)"},
     {"outdir", OPT_OUTDIR, "DIR", 0, "where runs live (default: runs)"},
     {"sandbox", OPT_SANDBOX, "weak", 0, "accept a weaker sandbox if the full one cannot be built"},
     {"dry-run", OPT_DRY_RUN, 0, 0, "print the plan and the first prompts, run nothing"},
@@ -271,6 +274,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         return 0;
     case OPT_ISOLATED:
         args->isolated_only = true;
+        return 0;
+    case OPT_PILOT:
+        args->pilot = value;
         return 0;
     case OPT_OUTDIR:
         args->outdir = value;

@@ -284,6 +284,7 @@ void run_job_close(struct run_job *job)
     prompt_set_free(job->prompts);
     decide_free(job->decide);
     ways_free(&job->ways);
+    run_forecast_free(job->forecast);
     plan_free(&job->plan);
     suite_free(&job->suite);
     experiment_free(&job->experiment);

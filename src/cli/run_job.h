@@ -3,6 +3,7 @@
 #pragma once
 #include "base/err.h"
 #include "cli/run_args.h"
+#include "cli/run_forecast.h"
 #include "control/control.h"
 #include "experiment/decide.h"
 #include "experiment/plan.h"
@@ -38,8 +39,10 @@ struct run_job {
     const struct arm *rivals[2];        /* of --stop-when decided; NULL without */
     const struct criterion *decided_by; /* NULL: none is stated, a difference of 0 */
     struct decide *decide;              /* once recorded */
-    struct rundir dir;   /* path NULL when the model is not known without asking the server */
-    struct store *store; /* NULL in a dry run */
+    struct rundir dir; /* path NULL when the model is not known without asking the server */
+    struct run_forecast *forecast; /* NULL = nobody asks, as for a calibration */
+    const char *pilot;             /* that --pilot names; NULL = none */
+    struct store *store;           /* NULL in a dry run */
     struct control_env env;
     int workers; /* 0 = as many as the server has slots */
 };

@@ -1,14 +1,15 @@
-/* See run_power.h. Without a pilot the variances are assumed ones (stats/power.h); hrm power takes
- * them from a run. */
+/* See run_power.h. Without a pilot (--pilot) the variances are assumed ones (stats/power.h). */
 #include "cli/run_power.h"
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include "experiment/metric.h"
 #include "analysis/outlook.h"
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "cli/print_doc.h"
+#include "report/plan_power.h"
 #include "stats/power.h"
 
 enum { SMOKE_TASKS = 30, SMOKE_SEEDS = 4 }; /* methods.md: 10-30 tasks are a smoke test */
@@ -29,14 +30,32 @@ static double difference_asked(const struct run_job *job)
     return least;
 }
 
+/* The variances: those of the pilot, where there is one with two arms to compare. */
+struct basis {
+    struct stats_design design;
+    const char *word; /* "assuming", "as in the pilot:" */
+};
+
+static struct basis basis_of(const struct run_job *job)
+{
+    struct basis b = {stats_design_default, "assuming"};
+    struct analysis_run pilot = {0};
+    struct err ignored = {0};
+    if (!job->pilot || job->experiment.curriculum || load_run(job->pilot, &pilot, &ignored) < 0)
+        return b;
+    if (power_from_pilot(&pilot, &b.design, &ignored) == 0)
+        b.word = "as in the pilot:";
+    analysis_run_free(&pilot);
+    return b;
+}
+
 /* In a curriculum the unit is the training seed, and the variance between seeds is not known in
  * advance. */
-static double detectable(const struct run_job *job)
+static double detectable(const struct run_job *job, const struct basis *b)
 {
     if (job->experiment.curriculum)
         return INFINITY;
-    return stats_detectable(&stats_design_default, (long)job->plan.n_tasks,
-                            job->experiment.samples);
+    return stats_detectable(&b->design, (long)job->plan.n_tasks, job->experiment.samples);
 }
 
 /* ---- how the criteria will come out ---- */
@@ -49,13 +68,19 @@ struct plan_outlook {
     struct analysis_run pilot;
 };
 
-/* The latest run of this experiment that was finished, of the same arms, whatever its tasks. */
+/* The run that --pilot names, else the latest of this experiment that was finished, of the same
+ * arms, whatever its tasks. */
 static bool find_pilot(const struct run_job *job, struct plan_outlook *look)
 {
     char *dir CLEANUP_FREE = job->dir.path ? file_dir(job->dir.path) : NULL;
     char *latest CLEANUP_FREE = dir ? file_join(dir, "latest") : NULL;
     struct err err = {0};
-    if (!latest || !file_exists(latest) || load_run(latest, &look->pilot, &err) < 0)
+    if (job->pilot) {
+        free(latest);
+        latest = xstrdup(job->pilot);
+    } else if (!latest || !file_exists(latest))
+        return false;
+    if (load_run(latest, &look->pilot, &err) < 0)
         return false;
     look->rows = outlook_from_pilot(
         &look->pilot,
@@ -87,25 +112,22 @@ static void end_look(struct plan_outlook *look)
 void run_power_show(const struct run_job *job)
 {
     const struct experiment *x = &job->experiment;
-    double found = detectable(job), asked = difference_asked(job);
+    struct basis b = basis_of(job);
+    double found = detectable(job, &b), asked = difference_asked(job);
     if (x->curriculum)
         printf("unit      the training seed: %d for each order and number of problems\n",
                x->samples);
     if (isfinite(found))
-        printf(
-            "detects   a true difference of %.1f pp between two arms with power %.0f %% (assuming "
-            "variance %.2f between tasks, %.2f within)\n",
-            100 * found, 100 * stats_design_default.power, stats_design_default.omega2,
-            stats_design_default.sigma2);
+        printf("detects   a true difference of %.1f pp between two arms with power %.0f %% (%s "
+               "variance %.2f between tasks, %.2f within)\n",
+               100 * found, 100 * b.design.power, b.word, b.design.omega2, b.design.sigma2);
     else if (!x->curriculum)
-        printf(
-            "detects   no difference between two arms, not even one of 100 pp (assuming variance "
-            "%.2f between tasks, %.2f within)\n",
-            stats_design_default.omega2, stats_design_default.sigma2);
+        printf("detects   no difference between two arms, not even one of 100 pp (%s variance "
+               "%.2f between tasks, %.2f within)\n",
+               b.word, b.design.omega2, b.design.sigma2);
     if (asked > 0)
         printf("needs     %ld tasks x %d samples to find %.1f pp\n",
-               stats_tasks_needed(&stats_design_default, asked, x->samples), x->samples,
-               100 * asked);
+               stats_tasks_needed(&b.design, asked, x->samples), x->samples, 100 * asked);
     for (size_t i = 0; i < x->n_criteria; i++) {
         const struct criterion *c = &x->criteria[i];
         if (c->all_of) {
@@ -135,7 +157,8 @@ void run_power_show(const struct run_job *job)
 
 json_t *run_power_json(const struct run_job *job)
 {
-    double found = detectable(job), asked = difference_asked(job);
+    struct basis b = basis_of(job);
+    double found = detectable(job, &b), asked = difference_asked(job);
     json_t *rows = json_array();
     struct plan_outlook look = look_ahead(job);
     for (size_t k = 0; k < look.n; k++)
@@ -145,19 +168,19 @@ json_t *run_power_json(const struct run_job *job)
                                               "not_met", look.rows[k].not_met, "cannot_tell",
                                               look.rows[k].cannot_tell));
     end_look(&look);
-    return json_pack("{s:o, s:o, s:f, s:f, s:f, s:o, s:o}", "outlook", rows, "difference",
-                     isfinite(found) ? json_real(found) : json_null(), "power",
-                     stats_design_default.power, "variance_between", stats_design_default.omega2,
-                     "variance_within", stats_design_default.sigma2, "asked",
-                     asked > 0 ? json_real(asked) : json_null(), "tasks_needed",
-                     asked > 0 ? json_integer(stats_tasks_needed(&stats_design_default, asked,
-                                                                 job->experiment.samples))
-                               : json_null());
+    return json_pack(
+        "{s:o, s:o, s:f, s:f, s:f, s:o, s:o}", "outlook", rows, "difference",
+        isfinite(found) ? json_real(found) : json_null(), "power", b.design.power,
+        "variance_between", b.design.omega2, "variance_within", b.design.sigma2, "asked",
+        asked > 0 ? json_real(asked) : json_null(), "tasks_needed",
+        asked > 0 ? json_integer(stats_tasks_needed(&b.design, asked, job->experiment.samples))
+                  : json_null());
 }
 
 void run_power_warn(const struct run_job *job)
 {
-    double found = detectable(job), asked = difference_asked(job);
+    struct basis b = basis_of(job);
+    double found = detectable(job, &b), asked = difference_asked(job);
     long tasks = (long)job->plan.n_tasks;
     if (job->experiment.curriculum) {
         if (job->experiment.samples <= SMOKE_SEEDS)
@@ -176,6 +199,6 @@ void run_power_warn(const struct run_job *job)
         fprintf(stderr, "can detect no difference");
     if (asked > 0)
         fprintf(stderr, "; for the %.1f pp of the criterion, %ld tasks are needed", 100 * asked,
-                stats_tasks_needed(&stats_design_default, asked, job->experiment.samples));
+                stats_tasks_needed(&b.design, asked, job->experiment.samples));
     fprintf(stderr, "\n");
 }

@@ -1,4 +1,8 @@
-/* See run_progress.h. */
+/* See run_progress.h.
+ *
+ * Lines are broken at the terminal's width, never by the terminal. When it was made narrower
+ * meanwhile, it has broken the lines that stand there again (tmux, VTE and most others do), so the
+ * rows to take back are counted in the new width. */
 #include "cli/run_progress.h"
 #include <math.h>
 #include <stdio.h>
@@ -10,17 +14,19 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf8.h"
+#include "label/wrap.h"
 #include "stats/rate.h"
+
+enum { MOST_ARMS = 8, MOST_ROWS = 64 }; /* MOST_ARMS: to be shown one by one */
 
 struct run_screen {
     const char *title;
-    char *note;   /* NULL = none */
-    bool live;    /* a terminal that can be redrawn */
-    size_t lines; /* on it now */
-    double next;  /* when to show again */
+    char *note;           /* NULL = none */
+    bool live;            /* a terminal that can be redrawn */
+    int width[MOST_ROWS]; /* [rows] columns of what is on it now */
+    int rows;
+    double next; /* when to show again */
 };
-
-enum { MOST_ARMS = 8 }; /* to be shown one by one */
 
 static const double LIVE_S = 0.2, LINE_S = 10;
 
@@ -40,11 +46,7 @@ void run_screen_note(struct run_screen *s, const char *text)
     s->note = *text ? xstrdup(text) : NULL;
 }
 
-static int columns(void)
-{
-    struct winsize w;
-    return ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 0 ? w.ws_col : 80;
-}
+/* ---- what is said ---- */
 
 static void add_duration(struct str *out, double seconds)
 {
@@ -55,20 +57,42 @@ static void add_duration(struct str *out, double seconds)
         str_addf(out, "%ld:%02ld", s / 60, s % 60);
 }
 
-/* "120 of 720 episodes, 0:16 left, 5200 tokens/s" */
-static void add_total(struct str *out, const struct runner_progress *p)
+/* "12 of 720 episodes, 3:20 elapsed, 25 to 40 min left, 23.4 tokens/s" */
+static void add_total(struct str *out, const struct run_sight *what)
 {
-    size_t left = p->total - p->done - p->errors;
+    const struct runner_progress *p = what->progress;
     str_addf(out, "%zu of %zu episodes", p->done, p->total);
     if (p->errors)
         str_addf(out, ", %zu in error", p->errors);
     if (!isnan(p->e_value))
         str_addf(out, ", e = %.3g (%.0f decides)", p->e_value, p->decides);
-    if (p->done_here == 0 || p->seconds <= 0)
-        return;
     str_add(out, ", ");
-    add_duration(out, p->seconds * (double)left / (double)p->done_here);
-    str_addf(out, " left, %.0f tokens/s", (double)p->generated_tokens / p->seconds);
+    add_duration(out, p->seconds);
+    str_add(out, " elapsed, ");
+    if (isnan(what->left.value))
+        str_add(out, "time left not known yet");
+    else {
+        forecast_add_times(out, what->left.low, what->left.high);
+        str_add(out, " left");
+    }
+    if (p->seconds > 0)
+        str_addf(out, ", %.1f tokens/s", what->tokens / p->seconds);
+}
+
+/* "8 calls: 3 coder (oldest 1:12, 214 tokens), 5 planner (oldest 0:04, 0 tokens)" */
+static void add_calls(struct str *out, const struct run_sight *what)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < what->n_roles; i++)
+        n += what->roles[i].calls;
+    str_addf(out, "%zu call%s:", n, n == 1 ? "" : "s");
+    for (size_t i = 0; i < what->n_roles; i++) {
+        const struct flight_role *r = &what->roles[i];
+        str_addf(out, "%s %zu %s (%s", i ? "," : "", r->calls, r->name,
+                 r->calls > 1 ? "oldest " : "");
+        add_duration(out, r->oldest_s);
+        str_addf(out, ", %d tokens)", r->oldest_tokens);
+    }
 }
 
 /* "solved 55 of 60, pass@1 91.7 % [81.9, 96.4], n = 20 tasks", as in the report. */
@@ -83,73 +107,125 @@ static void add_arm(struct str *out, const struct runner_arm *a)
              100 * ci.low, 100 * ci.high, a->rate.tasks, a->rate.tasks == 1 ? "" : "s");
 }
 
-/* Cuts the line to the terminal's width: a line that wraps could not be taken back. */
-static void put_line(struct run_screen *s, struct str *line, int width)
+/* ---- on a terminal ---- */
+
+static struct winsize size(void)
 {
-    size_t n = line->len;
-    while (n > 0 && utf8_width(str_text(line)) >= width) {
-        n = utf8_cut(line->p, n - 1);
-        line->p[n] = '\0';
-    }
-    fprintf(stderr, "\r\x1b[2K%s\n", str_text(line));
-    str_clear(line);
-    s->lines++;
+    struct winsize w = {0};
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &w) < 0 || w.ws_col == 0)
+        w.ws_col = 80;
+    if (w.ws_row == 0)
+        w.ws_row = 24;
+    return w;
 }
 
 static void take_back(struct run_screen *s)
 {
-    if (s->lines)
-        fprintf(stderr, "\x1b[%zuA\r\x1b[J", s->lines);
-    s->lines = 0;
+    int rows = 0, columns = size().ws_col;
+    for (int i = 0; i < s->rows; i++)
+        rows += s->width[i] > columns ? (s->width[i] + columns - 1) / columns : 1;
+    if (rows)
+        fprintf(stderr, "\x1b[%dA\r\x1b[J", rows);
+    s->rows = 0;
 }
 
-static void draw(struct run_screen *s, const struct runner_progress *p)
+static void put_row(struct run_screen *s, const char *text, size_t n, int indent)
 {
+    struct str row CLEANUP_STR = {0};
+    str_addf(&row, "%*s", indent, "");
+    str_addn(&row, text, n);
+    while (row.len && row.p[row.len - 1] == ' ')
+        str_shorten(&row, row.len - 1);
+    s->width[s->rows++] = utf8_width(str_text(&row));
+    fprintf(stderr, "\r\x1b[2K%s\n", str_text(&row));
+}
+
+/* The last row of a terminal is the cursor's, and rows that went over the top cannot be taken
+ * back: what has no room is left out. */
+static void put_line(struct run_screen *s, struct str *line, struct winsize w)
+{
+    const char *rest = str_text(line);
+    for (int indent = 0; *rest && s->rows < MOST_ROWS && s->rows + 1 < w.ws_row; indent = 4) {
+        int columns = w.ws_col - 1 - indent;
+        size_t n = wrap_row(rest, columns > 1 ? columns : 1);
+        put_row(s, rest, n, indent);
+        rest += n;
+    }
+    str_clear(line);
+}
+
+static void draw(struct run_screen *s, const struct run_sight *what)
+{
+    const struct runner_progress *p = what->progress;
     struct str line CLEANUP_STR = {0};
-    int width = columns(), name_width = 0;
+    struct winsize w = size();
+    int name_width = 0;
     for (size_t i = 0; i < p->n_arms; i++) {
         int n = utf8_width(p->arms[i].name);
         name_width = n > name_width ? n : name_width;
     }
     take_back(s);
-    add_total(&line, p);
+    add_total(&line, what);
     if (s->note)
         str_addf(&line, "; %s", s->note);
-    str_addf(&line, "  (%s)", s->title); /* last: a narrow terminal cuts it off */
-    put_line(s, &line, width);
+    if (utf8_width(str_text(&line)) + utf8_width(s->title) + 4 < w.ws_col)
+        str_addf(&line, "  (%s)", s->title);
+    put_line(s, &line, w);
     for (size_t i = 0; i < p->n_arms && p->n_arms <= MOST_ARMS; i++) {
         const struct runner_arm *a = &p->arms[i];
         str_addf(&line, "  %-*s %zu/%zu  ", name_width, a->name, a->done, a->total);
         add_arm(&line, a);
-        put_line(s, &line, width);
+        put_line(s, &line, w);
+    }
+    if (what->n_roles) {
+        str_add(&line, "  ");
+        add_calls(&line, what);
+        put_line(s, &line, w);
     }
     fflush(stderr);
 }
 
-static void print_line(const struct run_screen *s, const struct runner_progress *p)
+/* ---- elsewhere ---- */
+
+static void print_line(const struct run_screen *s, const struct run_sight *what)
 {
+    const struct runner_progress *p = what->progress;
     struct str line CLEANUP_STR = {0};
     str_addf(&line, "%s: ", s->title);
-    add_total(&line, p);
+    add_total(&line, what);
     if (s->note)
         str_addf(&line, "; %s", s->note);
     for (size_t i = 0; i < p->n_arms && p->n_arms <= MOST_ARMS; i++) {
         str_addf(&line, "; %s ", p->arms[i].name);
         add_arm(&line, &p->arms[i]);
     }
+    if (what->n_roles) {
+        str_add(&line, "; ");
+        add_calls(&line, what);
+    }
     fprintf(stderr, "%s\n", line.p);
 }
 
-void run_screen_show(struct run_screen *s, const struct runner_progress *p)
+bool run_screen_due(const struct run_screen *s)
 {
-    double now = clock_seconds();
-    if (now < s->next)
-        return;
-    s->next = now + (s->live ? LIVE_S : LINE_S);
+    return clock_seconds() >= s->next;
+}
+
+void run_screen_show(struct run_screen *s, const struct run_sight *what)
+{
+    s->next = clock_seconds() + (s->live ? LIVE_S : LINE_S);
     if (s->live)
-        draw(s, p);
+        draw(s, what);
     else
-        print_line(s, p);
+        print_line(s, what);
+}
+
+void run_screen_say(struct run_screen *s, const char *text)
+{
+    if (s->live)
+        take_back(s);
+    fprintf(stderr, "%s\n", text);
+    s->next = s->live ? 0 : s->next;
 }
 
 void run_screen_close(struct run_screen *s)

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "cli/run_forecast.h"
 #include "cli/run_job.h"
 #include "cli/run_power.h"
 
@@ -29,6 +30,7 @@ static int show_json(const struct run_job *job)
     json_object_set_new(o, "prompts", json_string(prompt_set_name(job->prompts)));
     json_object_set_new(o, "run", job->dir.path ? json_string(job->dir.path) : json_null());
     json_object_set_new(o, "detects", run_power_json(job));
+    json_object_set_new(o, "expects", run_forecast_json(job));
     json_object_set_new(o, "episodes", episodes);
     char *text CLEANUP_FREE = json_text_pretty(o);
     puts(text);
@@ -61,6 +63,7 @@ static void show_plan(const struct run_job *job)
     printf("%s: %zu tasks x %d samples x %zu arms = %zu episodes\n", x->name, job->plan.n_tasks,
            x->samples, n_planned_arms(job), job->plan.n);
     run_power_show(job);
+    run_forecast_show(job);
     printf("suite     %s (%zu tasks)\n", job->suite.path, job->suite.n_tasks);
     show_model(job);
     printf("prompts   %s\n", prompt_set_name(job->prompts));

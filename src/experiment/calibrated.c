@@ -9,12 +9,13 @@
 enum { CALIBRATION_MAX = 16 << 20 };
 
 /* What of an identity makes another set-up of it. Ollama reads the same file at another address. */
-static bool is_same_setup(const json_t *a, const json_t *b)
+static bool is_same_setup(const json_t *a, const json_t *b, bool probed)
 {
     static const char *const keys[] = {"backend", "name", "digest",        "file",
                                        "think",   "lora", "chat_template", "quantization"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        if (!str_eq(json_get_str(a, keys[i], ""), json_get_str(b, keys[i], "")))
+        if ((probed || json_object_get(b, keys[i])) &&
+            !str_eq(json_get_str(a, keys[i], ""), json_get_str(b, keys[i], "")))
             return false;
     return true;
 }
@@ -43,7 +44,7 @@ static json_t *extract(const json_t *c)
     return o;
 }
 
-json_t *calibrated_find(const char *outdir, const json_t *model)
+json_t *calibrated_find(const char *outdir, const json_t *model, bool probed)
 {
     char *dir CLEANUP_FREE = file_join(outdir, "calibrate");
     DIR *d = opendir(dir);
@@ -54,7 +55,7 @@ json_t *calibrated_find(const char *outdir, const json_t *model)
             continue;
         json_t *c CLEANUP_JSON = read_one(dir, entry->d_name);
         if (!c || json_get_bool(c, "replayed", false) ||
-            !is_same_setup(json_object_get(c, "model"), model))
+            !is_same_setup(json_object_get(c, "model"), model, probed))
             continue;
         if (newest &&
             strcmp(json_get_str(newest, "created", ""), json_get_str(c, "created", "")) > 0)

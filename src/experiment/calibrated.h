@@ -6,5 +6,6 @@
 
 /* The newest one of the model with this identity and chat template:
  * {"conclusion","suite","solved","n", "value","low","high","published","created","path"}, or NULL.
+ * probed: false = the server was not asked, so that what its identity lacks is not held against it.
  * Files that cannot be read are passed over. Caller decrefs. */
-json_t *calibrated_find(const char *outdir, const json_t *model);
+json_t *calibrated_find(const char *outdir, const json_t *model, bool probed);

@@ -84,6 +84,10 @@ static void count(struct runner *r, size_t item, const struct store_episode *row
 {
     struct runner_arm *arm = arm_of(r, item);
     bool done = row->status == STORE_DONE;
+    double took[FORECAST_KINDS];
+    forecast_values(row, took);
+    if (done)
+        forecast_note(&arm->seen, took);
     arm->done += done;
     arm->solved += done && row->passed;
     arm->errors += !done;

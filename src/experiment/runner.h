@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "control/control.h"
+#include "experiment/forecast.h"
 #include "experiment/live.h"
 #include "experiment/plan.h"
 
@@ -32,6 +33,7 @@ struct runner_arm {
     const char *name;
     size_t total, done, solved, errors; /* finished earlier included */
     struct live_rate rate;              /* pass@1 as the report counts it */
+    struct forecast_seen seen;          /* of those finished here */
 };
 
 struct runner_progress {

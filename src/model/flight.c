@@ -22,6 +22,7 @@ struct flight {
 struct flights {
     pthread_mutex_t mutex;
     struct flight *first, **end;
+    long tokens; /* of calls that ended */
 };
 
 struct flights *flights_new(void)
@@ -52,9 +53,10 @@ struct flight *flights_begin(struct flights *f, const struct model_request *req)
     return flight;
 }
 
-void flights_end(struct flights *f, struct flight *flight)
+void flights_end(struct flights *f, struct flight *flight, int tokens)
 {
     pthread_mutex_lock(&f->mutex);
+    f->tokens += tokens;
     *flight->at = flight->next;
     if (flight->next)
         flight->next->at = flight->at;
@@ -107,4 +109,44 @@ json_t *flights_json(struct flights *f)
         json_array_append_new(list, flight_json(flight));
     pthread_mutex_unlock(&f->mutex);
     return list;
+}
+
+static int tokens_of(struct flight *flight)
+{
+    pthread_mutex_lock(&flight->mutex);
+    int tokens = flight->tokens;
+    pthread_mutex_unlock(&flight->mutex);
+    return tokens;
+}
+
+size_t flights_roles(struct flights *f, struct flight_role *out, size_t cap)
+{
+    size_t n = 0, i;
+    double now = clock_seconds();
+    pthread_mutex_lock(&f->mutex);
+    for (struct flight *flight = f->first; flight; flight = flight->next) {
+        const char *name = flight->req->role ? flight->req->role : "";
+        for (i = 0; i < n && strncmp(out[i].name, name, sizeof out[i].name - 1) != 0; i++)
+            continue;
+        if (i == n && n == cap)
+            continue;
+        if (i == n) { /* the list begins with the oldest */
+            out[n] = (struct flight_role){.oldest_s = now - flight->began,
+                                          .oldest_tokens = tokens_of(flight)};
+            strncpy(out[n++].name, name, sizeof out->name - 1);
+        }
+        out[i].calls++;
+    }
+    pthread_mutex_unlock(&f->mutex);
+    return n;
+}
+
+long flights_tokens(struct flights *f)
+{
+    pthread_mutex_lock(&f->mutex);
+    long tokens = f->tokens;
+    for (struct flight *flight = f->first; flight; flight = flight->next)
+        tokens += tokens_of(flight);
+    pthread_mutex_unlock(&f->mutex);
+    return tokens;
 }

@@ -36,11 +36,11 @@ static void calls_come_and_go(void **state)
     assert_int_equal(json_get_int(o, "tokens", -1), 2);
     assert_true(json_get_num(o, "seconds", -1) >= 0);
     assert_string_equal(tail(f, 1, &list), ""); /* nothing yet */
-    flights_end(f, first);
+    flights_end(f, first, 0);
     struct flight *third = flights_begin(f, &a);
     assert_string_equal(json_get_str(json_array_get(list, 1), "role", ""), "flat");
-    flights_end(f, third);
-    flights_end(f, second);
+    flights_end(f, third, 0);
+    flights_end(f, second, 0);
     tail(f, 0, &list);
     assert_int_equal(json_array_size(list), 0);
     json_decref(list);
@@ -65,9 +65,40 @@ static void a_tail_is_well_formed(void **state)
     assert_memory_equal(end, "\xc3\xbc", 2);
     flight_note(flight, text, 2, 1); /* the reply is not whole yet */
     assert_string_equal(tail(f, 0, &list), "x\xef\xbf\xbd");
-    flights_end(f, flight);
+    flights_end(f, flight, 0);
     flights_free(f);
     json_decref(list);
+}
+
+/* Two coders and a planner; what was written counts once, under way and when the reply is there. */
+static void roles_and_tokens(void **state)
+{
+    struct model_request coder = {.role = "coder"}, planner = {.role = "planner"};
+    struct flights *f = flights_new();
+    struct flight_role roles[4];
+    (void)state;
+    assert_int_equal(flights_roles(f, roles, 4), 0);
+    struct flight *a = flights_begin(f, &coder), *b = flights_begin(f, &planner),
+                  *c = flights_begin(f, &coder);
+    flight_note(a, "abc", 3, 7);
+    flight_note(b, "abc", 3, 20);
+    flight_note(c, "abc", 3, 100);
+    assert_int_equal(flights_roles(f, roles, 4), 2);
+    assert_string_equal(roles[0].name, "coder");
+    assert_int_equal(roles[0].calls, 2);
+    assert_int_equal(roles[0].oldest_tokens, 7);
+    assert_true(roles[0].oldest_s >= roles[1].oldest_s && roles[1].oldest_s >= 0);
+    assert_int_equal(roles[1].calls, 1);
+    assert_int_equal(roles[1].oldest_tokens, 20);
+    assert_int_equal(flights_roles(f, roles, 1), 1);
+    assert_int_equal(roles[0].calls, 2);
+    assert_int_equal(flights_tokens(f), 127);
+    flights_end(f, a, 9); /* the server counts two more */
+    assert_int_equal(flights_tokens(f), 129);
+    flights_end(f, b, 0); /* it failed: nothing of it was written */
+    flights_end(f, c, 100);
+    assert_int_equal(flights_tokens(f), 109);
+    flights_free(f);
 }
 
 int main(void)
@@ -75,6 +106,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(calls_come_and_go),
         cmocka_unit_test(a_tail_is_well_formed),
+        cmocka_unit_test(roles_and_tokens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -114,8 +114,18 @@ int model_chat(struct model *m, const struct model_request *req, struct model_re
     struct flight *flight = flights_begin(m->flights, req);
     watched.flight = flight;
     int rc = m->ops->chat(m->ctx, &watched, reply, arena, err);
-    flights_end(m->flights, flight);
+    flights_end(m->flights, flight, rc == 0 ? reply->generated_tokens : 0);
     return rc;
+}
+
+size_t model_flight_roles(struct model *m, struct flight_role *out, size_t cap)
+{
+    return flights_roles(m->flights, out, cap);
+}
+
+long model_tokens(struct model *m)
+{
+    return flights_tokens(m->flights);
 }
 
 json_t *model_flights(struct model *m)

@@ -14,6 +14,7 @@
 #include "base/str.h"
 
 struct flight;
+struct flight_role;
 
 struct model_message {
     const char *role; /* "system", "user", "assistant" */
@@ -117,6 +118,9 @@ int model_inspect(struct model *m, const struct model_request *req, json_t **fac
                   struct err *err);
 /* The calls under way, as flights_json (flight.h) has them. */
 json_t *model_flights(struct model *m);
+/* The same by role, and the tokens written since it was opened (flight.h). */
+size_t model_flight_roles(struct model *m, struct flight_role *out, size_t cap);
+long model_tokens(struct model *m);
 int model_slots(const struct model *m); /* how many requests are worth having in flight */
 const char *model_finish_name(enum model_finish f); /* "stop", "length", "context" */
 enum model_finish model_finish_parse(const char *name);
