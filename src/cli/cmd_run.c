@@ -16,6 +16,7 @@
 #include "cli/run_job.h"
 #include "cli/run_live.h"
 #include "cli/run_model.h"
+#include "cli/run_notes.h"
 #include "cli/run_power.h"
 #include "cli/run_progress.h"
 #include "cli/run_steps.h"
@@ -133,6 +134,8 @@ int run_write_results(struct run_job *job, bool print, bool json, struct err *er
     if (rc < 0)
         return rc;
     rc = results_write(job->store, &report, job->dir.path, err);
+    if (rc == 0 && print)
+        run_notes_say(&report);
     json_t *summary CLEANUP_JSON = print && json ? report_summary_json(&report) : NULL;
     char *summary_text CLEANUP_FREE = summary ? json_text_pretty(summary) : NULL;
     if (rc == 0 && summary)

@@ -86,26 +86,26 @@ void forecast_add_count(struct str *out, double x)
         str_addf(out, "%.0f", x);
 }
 
-struct unit {
+struct time_unit {
     const char *name;
     double seconds, up_to; /* up_to: in seconds */
     int digits;
 };
 
 /* By what the larger end is shown in. */
-static const struct unit *unit_of(double seconds)
+static const struct time_unit *unit_of(double seconds)
 {
-    static const struct unit units[] = {{"s", 1, 99.5, 0},
-                                        {"min", 60, 99.5 * 60, 0},
-                                        {"h", 3600, 48 * 3600.0, 1},
-                                        {"days", 86400, INFINITY, 1}};
+    static const struct time_unit units[] = {{"s", 1, 99.5, 0},
+                                             {"min", 60, 99.5 * 60, 0},
+                                             {"h", 3600, 48 * 3600.0, 1},
+                                             {"days", 86400, INFINITY, 1}};
     size_t i = 0;
     while (seconds >= units[i].up_to)
         i++;
     return &units[i];
 }
 
-static void add_in(struct str *out, double seconds, const struct unit *u)
+static void add_in(struct str *out, double seconds, const struct time_unit *u)
 {
     double x = seconds / u->seconds;
     str_addf(out, "%.*f", x >= 9.95 ? 0 : u->digits, x);
@@ -113,14 +113,14 @@ static void add_in(struct str *out, double seconds, const struct unit *u)
 
 void forecast_add_time(struct str *out, double seconds)
 {
-    const struct unit *u = unit_of(seconds);
+    const struct time_unit *u = unit_of(seconds);
     add_in(out, seconds, u);
     str_addf(out, " %s", u->name);
 }
 
 void forecast_add_times(struct str *out, double low, double high)
 {
-    const struct unit *ul = unit_of(low), *uh = unit_of(high);
+    const struct time_unit *ul = unit_of(low), *uh = unit_of(high);
     struct str a CLEANUP_STR = {0}, b CLEANUP_STR = {0};
     add_in(&a, low, ul);
     add_in(&b, high, uh);

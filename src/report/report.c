@@ -11,6 +11,7 @@
 #include "report/appendix.h"
 #include "report/figures.h"
 #include "analysis/learning.h"
+#include "analysis/test_object.h"
 #include "doc/plots.h"
 #include "report/sections.h"
 #include "stats/holm.h"
@@ -36,6 +37,9 @@ static void add_facts(struct doc *d, const struct analysis_run *run)
                  *run->manifest.model.digest ? ", digest " : "", run->manifest.model.digest,
                  run->manifest.suite.path, run->manifest.suite.sha256,
                  run->manifest.prompts.profile, status_words(run->manifest.status));
+    const char *note = test_object_note(&run->manifest);
+    if (note)
+        doc_add_text(d, "%s", note);
     if (run->unfinished)
         doc_add_text(d,
                      "Unfinished: %ld of %ld sets (one task and sample, played by every arm) are "
@@ -269,6 +273,7 @@ struct doc *report_doc(const struct analysis_run *run)
     add_floor_note(d, run, &all);
     doc_add_section(d, "outcomes", "Outcomes");
     add_outcomes(d, run, &all);
+    section_samples(d, run);
     figures_add_pass_at_k(d, run);
     doc_add_section(d, "differences", "Differences");
     add_differences(d, run, &all);
@@ -283,6 +288,7 @@ struct doc *report_doc(const struct analysis_run *run)
     doc_add_section(d, "budget", "Budget");
     section_budget(d, run);
     section_failures(d, run);
+    section_tester(d, run);
     section_grading(d, run);
     doc_add_section(d, "parts", "Parts of the suite");
     figures_add_steps(d, run);

@@ -5,6 +5,7 @@
 
 struct analysis_learning;
 struct analysis_run;
+struct analysis_samples;
 struct analysis_slice;
 
 /* The conclusion on each criterion: a paragraph each, and a table of their numbers. */
@@ -19,6 +20,14 @@ void section_failures(struct doc *d, const struct analysis_run *run);
  * the part "grading" of summary.json, NULL likewise. */
 void section_grading(struct doc *d, const struct analysis_run *run);
 json_t *grading_json(const struct analysis_run *run);
+/* Whether the samples of a task differed, and what such samples detect; nothing with one sample.
+ * The warning is NULL when they did; the last is a part of summary.json, NULL likewise. */
+void section_samples(struct doc *d, const struct analysis_run *run);
+const char *samples_warning(const struct analysis_run *run, const struct analysis_samples *s);
+json_t *samples_json(const struct analysis_run *run);
+/* Self-written tests against the hidden ones; nothing where no arm writes tests. */
+void section_tester(struct doc *d, const struct analysis_run *run);
+json_t *tester_json(const struct analysis_run *run);
 /* What each arm was allowed and spent, and accuracy at smaller budgets. */
 void section_budget(struct doc *d, const struct analysis_run *run);
 /* Every arm's rate with Wilson's and, for one sample per task, Clopper and Pearson's interval;

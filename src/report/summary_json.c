@@ -192,6 +192,11 @@ json_t *report_summary_json(const struct analysis_run *run)
         json_object_set_new(o, "time_to_solve", time_json(run));
         json_object_set_new(o, "budget", caps_json(run));
         json_object_set_new(o, "failures", report_failures_json(run));
+        json_t *samples CLEANUP_JSON = samples_json(run), *tester CLEANUP_JSON = tester_json(run);
+        if (samples)
+            json_object_set(o, "samples_differ", samples);
+        if (tester)
+            json_object_set(o, "tester", tester);
     }
     json_t *slices = json_array();
     add_slices(slices, run, true, false);

@@ -234,6 +234,25 @@ int store_disputed(struct store *s, store_disputed_fn *fn, void *ctx, struct err
  */
 typedef int store_way_fn(void *ctx, long task, bool one_process);
 int store_ways(struct store *s, store_way_fn *fn, void *ctx, struct err *err);
+/* The programs that self-written tests were run on, each once: how many it passed at best, and what
+ * its hidden tests say. By episode. */
+struct store_tested {
+    int passed, total;
+    bool right;
+};
+typedef int store_tested_fn(void *ctx, long long id, const struct store_tested *t);
+int store_tested(struct store *s, store_tested_fn *fn, void *ctx, struct err *err);
+/* The self-written tests of each episode that its task's reference was run on: how many it passed.
+ */
+typedef int store_referred_fn(void *ctx, long long id, int tests, int passed);
+int store_referred(struct store *s, store_referred_fn *fn, void *ctx, struct err *err);
+/* Did two episodes get the same replies, call by call? Fills `same`; an episode without calls is
+ * like no other. */
+struct store_twins {
+    long long a, b;
+    bool same;
+};
+int store_compare_replies(struct store *s, struct store_twins *twins, size_t n, struct err *err);
 /* The names by number: those of an experiment in its order, roles as they were first met. (*out)[i]
  * is number i + 1. In the arena. */
 enum store_names { STORE_ARMS, STORE_TASKS, STORE_ROLES };
