@@ -15,17 +15,6 @@ play() { # play OUTDIR: one attempt at the run
     "${command[@]}" --outdir "$1" >out 2>err
 }
 
-# Prints the answered calls of a record with their times, which would differ if a call were sent again.
-finished_calls() {
-    python3 - "$1" <<'PY'
-import sqlite3, sys
-db = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)
-for row in db.execute('SELECT task, arm, sample, role, "index", request_hash, queue_s, total_s'
-                      ' FROM calls c JOIN results r ON r.id = c.episode ORDER BY 1, 2, 3, 4, 5'):
-    print(*row, sep="\t")
-PY
-}
-
 start=$(date +%s%3N)
 check "the undisturbed run completes" play whole
 took=$(($(date +%s%3N) - start))

@@ -7,22 +7,16 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 . scripts/packages.sh
 hrm=${HRM:-$PWD/build/src/cli/hrm}
-forky=${HRM_FORKY:-${HRM_CACHE:-$PWD/.cache}/forky}
 prompts=100
 unset OPENAI_API_KEY OPENAI_BASE_URL OPENAI_MODEL
 work=$(mktemp -d)
-server=
+. tests/lib/llama_server.sh
 passed=0
 failed=0
 
-stop_server() {
-    [ -n "$server" ] && kill "$server" 2>/dev/null && wait "$server" 2>/dev/null
-    server=
-}
-
 finish() {
     stop_server
-    rm -rf "$work" "$forky/model.$$.gguf"
+    rm -rf "$work"
 }
 trap finish EXIT
 
@@ -41,49 +35,6 @@ check() { # check SENTENCE COMMAND...
         failed=$((failed + 1))
         echo "FAILED: $what"
     fi
-}
-
-# About 30 s and 280 MB, once. Bookworm's debootstrap does not know forky, but sid is made the same way.
-bootstrap() {
-    [ -x "$forky/usr/bin/llama-server" ] && return 0
-    install_missing debootstrap || return
-    [ -e /usr/share/debootstrap/scripts/forky ] || ln -s sid /usr/share/debootstrap/scripts/forky
-    mkdir -p "$(dirname "$forky")"
-    rm -rf "$forky.new"
-    debootstrap --variant=minbase --include=llama.cpp-tools,ca-certificates forky "$forky.new" &&
-        mv "$forky.new" "$forky"
-}
-
-healthy() {
-    python3 -c 'import sys, urllib.request; urllib.request.urlopen(sys.argv[1] + "/health", timeout=2)' "$url" 2>/dev/null
-}
-
-free_port() {
-    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
-}
-
-start_server() { # start_server MODEL
-    port=$(free_port)
-    url=http://127.0.0.1:$port
-    local command="env OMP_WAIT_POLICY=passive chroot $forky llama-server -m {model} --host 127.0.0.1 --port {port} -np 4"
-    local weights=/model.$$.gguf
-    if [ -n "${HRM_SERVER-}" ]; then
-        command=$HRM_SERVER weights=$1
-    else
-        cp "$1" "$forky$weights"
-    fi
-    command=${command//"{model}"/$weights}
-    # exec, so that the process to stop is the server itself
-    # shellcheck disable=SC2086
-    (exec ${command//"{port}"/$port} >"$work/server.log" 2>&1) &
-    server=$!
-    for _ in $(seq 150); do # 30 s
-        healthy && return 0
-        kill -0 "$server" 2>/dev/null || break
-        sleep 0.2
-    done
-    tail -n 20 "$work/server.log"
-    return 1
 }
 
 play() { # play EXPERIMENT SUITE OUTDIR ARG...: with greedy answers
@@ -112,10 +63,8 @@ sys.exit(len(both) < 40 or same < 0.95 * len(both))
 PY
 }
 
-if [ -z "${HRM_SERVER-}" ]; then
-    [ "$(id -u)" -eq 0 ] || skip "chroot needs root"
-    bootstrap >"$work/bootstrap.log" 2>&1 || skip "Debian forky cannot be had here: $(tail -n 1 "$work/bootstrap.log")"
-fi
+missing=$(no_server)
+[ -z "$missing" ] || skip "$missing"
 
 both() { # both EXPERIMENT SUITE MODEL: on the embedded engine and through llama-server
     local out=$work/$1

@@ -77,6 +77,17 @@ for line in sys.stdin:
     print(json.dumps(still(json.loads(line))))'
 }
 
+# Prints the answered calls of a record with their times, which would differ if a call were sent again.
+finished_calls() {
+    python3 - "$1" <<'PY'
+import sqlite3, sys
+db = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)
+for row in db.execute('SELECT task, arm, sample, role, "index", request_hash, queue_s, total_s'
+                      ' FROM calls c JOIN results r ON r.id = c.episode ORDER BY 1, 2, 3, 4, 5'):
+    print(*row, sep="\t")
+PY
+}
+
 # The last line, and the exit status, of a test.
 finish() {
     echo "$passed passed, $failed failed"
