@@ -39,13 +39,15 @@ class Record:
         self.tables = collections.defaultdict(lambda: collections.defaultdict(dict))  # table, row, column: cell
         for c in csv.DictReader(io.StringIO(ask("report", run, "--format", "csv"))):
             self.tables[c["table"]][c["row"]][c["column"]] = c
+        self.notes = [line for line in ask("report", run, "--format", "md").splitlines() if "a test object" in line]
         played = [json.loads(line) for line in ask("export", run, "--format", "jsonl").splitlines()]
         self.manifest = json.loads(ask_manifest(run))
         self.faults = sum(e["status"] != "done" for e in played)
         done = [e for e in played if e["status"] == "done"]
         self.arms = list(dict.fromkeys(a["name"] for a in self.manifest["experiment"]["arms"] if any(e["arm"] == a["name"] for e in done)))
         sets = collections.Counter((e["task"], e["sample"]) for e in done)
-        self.episodes = [e for e in done if sets[e["task"], e["sample"]] == len(self.arms)]  # complete sets, as the report
+        whole = 1 if self.manifest["experiment"].get("curriculum") else len(self.arms)  # complete sets, as in the report
+        self.episodes = [e for e in done if sets[e["task"], e["sample"]] >= whole]
         self.tasks = list(dict.fromkeys(e["task"] for e in self.episodes))
 
     def of(self, arm):
@@ -295,12 +297,15 @@ def title(r):
 def section(r, figures):
     m = r.manifest
     samples = max(collections.Counter((e["task"], e["arm"]) for e in r.episodes).values(), default=0)
-    head = (f"Record `results/{r.name}.db.gz`: suite {m['suite']['name']}, {len(r.tasks)} tasks x {samples} sample{'' if samples == 1 else 's'} x "
-            f"{len(r.arms)} arms in complete sets, {r.faults} episodes in error, status {m['status']}, begun {m['created'][:10]}, "
+    played = f"{len(r.arms)} cells, {len(r.episodes)} episodes" if m["experiment"].get("curriculum") else (
+        f"{len(r.tasks)} tasks x {samples} sample{'' if samples == 1 else 's'} x {len(r.arms)} arms in complete sets")
+    head = (f"Record `results/{r.name}.db.gz`: suite {m['suite']['name']}, {played}, "
+            f"{r.faults} episodes in error, status {m['status']}, begun {m['created'][:10]}, "
             f"hrm {m['versions']['hrm']}.")
     parts = [f"## {title(r)} ({r.name})", "", head, ""]
-    if m["model"].get("backend") == "embedded" or m["model"].get("recorded", {}).get("backend") == "embedded":
-        parts += ["These numbers are of the embedded model, a test object: they show that the program works, and nothing about hierarchy.", ""]
+    parts += [x for line in r.notes for x in (line, "")]
+    if m["experiment"].get("curriculum"):  # its arms are the cells of a grid, compared by seeds
+        return parts + verdicts(r) + [f"`hrm report` of the record has the learning curves of its {len(r.arms)} cells.", ""]
     for piece in (verdicts(r), outcomes(r), cost_accuracy(r, figures), roles(r, figures), won_and_lost(r), failures(r), trouble(r), tester(r), audit(r)):
         parts += piece
     return parts

@@ -235,12 +235,13 @@ static void test_object(void **state)
 {
     static const struct {
         const char *model;
-        bool said;
+        bool said, trained;
     } models[] = {
         {"{\"backend\":\"embedded\",\"name\":\"tiny\"}", true},
         {"{\"backend\":\"replay\",\"recorded\":{\"backend\":\"embedded\"}}", true},
         {"{\"backend\":\"replay\",\"recorded\":{\"backend\":\"ollama\"}}", false},
         {SERVER, false},
+        {"{\"backend\":\"native\",\"name\":\"native-d32\"}", false, true},
     };
     static const struct episode rows[] = {{"a", "t1", 0, "x", true}, {"b", "t1", 0, "x", true}};
     (void)state;
@@ -249,6 +250,7 @@ static void test_object(void **state)
         load(&f, rows, 2, models[i].model);
         assert_int_equal(says(&f, "md", "the embedded model, a test object"), models[i].said);
         assert_int_equal(says(&f, "html", "the embedded model, a test object"), models[i].said);
+        assert_int_equal(says(&f, "md", "trained by this run, a test object"), models[i].trained);
         assert_false(says(&f, "md", "samples of a task")); /* there is one of each */
         unload(&f);
     }
