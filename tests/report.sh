@@ -15,6 +15,17 @@ latest=runs/$exp/latest
 check "the run leaves its page" python3 "$page" $latest/report.html
 check "which is what hrm report writes" code 0 "$hrm" report $exp --format html -o again.html
 check "to the byte" cmp again.html $latest/report.html
+check "it begins with the sentence of summary.json" python3 - $latest <<'END'
+import html, json, re, sys
+sentence = json.load(open(sys.argv[1] + "/summary.json"))["headline"]["sentence"]
+page = open(sys.argv[1] + "/report.html").read()
+first = re.search(r'<p class="statement">(.*?)</p>', page, re.S).group(1)
+first = html.unescape(re.sub("<[^>]*>", "", first)).translate({0x2212: "-", 0xa0: " "})
+sys.exit(first != sentence)
+END
+check "it names the program's commit" grep -Eq 'Program: hrm [0-9.]+, (commit [0-9a-f]{12}|from no)' again.html
+check "and the file of the model" grep -q "file $(basename "$model")" again.html
+check "no cap of 0 is named" sh -c "! grep -q 'budget.max_calls' again.html"
 check "it says how to run it again" \
     grep -q "hrm run $exp --model_name $model --max_tokens 100 --limit 12 --samples 2" again.html
 check "and how to cite it" grep -q '@misc{hrm-[0-9a-f]\{12\},' again.html
@@ -22,11 +33,16 @@ check "no secret of a URL is kept" sh -c "OPENAI_API_KEY=topsecret123 '$hrm' run
     --max_tokens 100 --limit 1 --samples 1 --outdir topsecret123 >out 2>err; ! grep -r topsecret123 topsecret123/*/*/*.json"
 
 check "latex to a directory" code 0 "$hrm" report $exp --format latex -o thesis
-for file in tables.tex figures.tex pass-at-k-1-hrm.csv pass-at-k-2-flat.csv differences.csv; do
+for file in tables.tex table-outcomes-by-arm.tex table-cost-by-arm.tex figures.tex rates-1-hrm.csv pass-at-k-1-hrm.csv pass-at-k-2-flat.csv differences.csv; do
     check "has $file" [ -s thesis/$file ]
 done
 check "every file that figures.tex names is there" \
     sh -c 'cd thesis && for f in $(grep -o "hrmfigures/[^}]*" figures.tex | cut -d/ -f2); do [ -s "$f" ] || exit 1; done'
+set -- thesis/table-*.tex
+check "one table a file" [ "$(cat "$@" | grep -c 'begin{table}')" = $# ]
+check "and every table has one" [ $# = "$(grep -c 'begin{table}' thesis/tables.tex)" ]
+check "bars have error bars" grep -q 'xbar, error bars' thesis/figures.tex
+check "the criterion has its line in the forest" grep -q 'extra x ticks={0,5}' thesis/figures.tex
 check "latex to a file is the tables" code 0 "$hrm" report $exp --format latex -o tables.tex
 check "the same" cmp tables.tex thesis/tables.tex
 check "and so is stdout" code 0 "$hrm" report $exp --format latex

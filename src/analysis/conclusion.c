@@ -231,6 +231,11 @@ static struct analysis_conclusion measured(struct question *q, const json_t *o)
                                     .joint = q->all_of != NULL,
                                     .at_least = q->c.at_least,
                                     .arms = {q->c.arms[0], q->c.arms[1]},
+                                    .level = {r.mean[0], r.mean[1]},
+                                    .seconds = q->c.seconds,
+                                    .steps = {q->c.steps[0], q->c.steps[1]},
+                                    .of_seeds = q->of_seeds,
+                                    .unknown = q->unknown,
                                     .outcome = ANALYSIS_CANNOT_TELL,
                                     .estimate = r.e,
                                     .threshold = q->c.threshold,
@@ -279,12 +284,13 @@ static void join(struct analysis_conclusion *v, size_t n, struct analysis_conclu
     size_t i;
     json_array_foreach (names, i, name) {
         struct analysis_conclusion *part = find(v, n, json_string_value(name));
+        if (part && !part->joint)
+            part->part_of = joint->name;
         if (!part || part->joint || isnan(part->p)) {
             known = false;
             continue;
         }
         bool right = (part->estimate.value > part->threshold) == part->at_least;
-        part->part_of = joint->name;
         claimed &= right;
         largest = fmax(largest, part->p);
         if (!right)

@@ -21,11 +21,16 @@ struct analysis_conclusion {
     double scale;              /* 100 for pp, else 1 */
     bool ratio;
     const char *arms[2];
+    double level[2];     /* the metric's mean of either arm; NaN = unknown */
+    double seconds;      /* of the metric; 0 = it has none */
+    int steps[2];        /* the part of the tasks, from and to; 0 = all */
+    bool of_seeds;       /* n = training seeds */
     bool at_least;       /* claimed: threshold or more; else or less */
     bool joint;          /* made of other criteria, all of which must be met: no estimate */
     bool claimed;        /* joint: every part lies on its claimed side */
     const char *part_of; /* the joint criterion that it is a part of; NULL = none */
     bool anytime;        /* the run stopped on it: interval and p hold at any stopping time */
+    const char *unknown; /* why it cannot be measured; NULL = it was */
     const char *limit;   /* "nothing solved", "everything solved": nobody can tell; else NULL */
     enum analysis_outcome outcome;
     const char *verdict;            /* its name, with the limit */

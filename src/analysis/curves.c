@@ -3,6 +3,7 @@
 #include "analysis/curves.h"
 #include <math.h>
 #include <string.h>
+#include "analysis/measure.h"
 #include "base/mem.h"
 #include "stats/dist.h"
 #include "stats/exact_paired.h"
@@ -25,6 +26,8 @@ struct work {
     double *rate;         /* [n_arms][n] of one task */
     double *sum, *sum_sq; /* [n_arms][n] of rates over tasks, and of their squares */
     double *gap, *gap_sq; /* [n_arms - 1][n] of differences, and of their squares */
+    long *above, *below;  /* [n_arms - 1][n] tasks in which the first arm is ahead, behind */
+    bool whole;           /* every rate so far is 0 or 1 */
 };
 
 /* ---- the grid ---- */
@@ -113,6 +116,7 @@ static void add_task(struct work *w, size_t task)
         for (size_t g = 0; g < n; g++) {
             passed += rate[g];
             rate[g] = passed / samples;
+            w->whole &= rate[g] <= 0 || rate[g] >= 1;
             w->sum[a * n + g] += rate[g];
             w->sum_sq[a * n + g] += rate[g] * rate[g];
         }
@@ -122,6 +126,8 @@ static void add_task(struct work *w, size_t task)
             double gap = w->rate[g] - w->rate[b * n + g];
             w->gap[(b - 1) * n + g] += gap;
             w->gap_sq[(b - 1) * n + g] += gap * gap;
+            w->above[(b - 1) * n + g] += gap > 1e-12;
+            w->below[(b - 1) * n + g] += gap < -1e-12;
         }
     memset(w->rate, 0, n_arms * n * sizeof *w->rate);
     w->tasks++;
@@ -182,9 +188,15 @@ static struct analysis_line pair_line(const struct work *w, size_t b)
         bool same =
             spread < 1e-12; /* t is undefined; without any difference exact bounds are used */
         struct stats_ci none = stats_same_interval(0, w->tasks, LEVEL);
+        long above = w->above[(b - 1) * l.n + g], below = w->below[(b - 1) * l.n + g];
         y[g] = mean;
         low[g] = !same ? fmax(-1, mean - half) : fabs(mean) < 1e-12 ? none.low : NAN;
         high[g] = !same ? fmin(1, mean + half) : fabs(mean) < 1e-12 ? none.high : NAN;
+        if (same || !w->whole || above + below >= MEASURE_FEW || !l.of_table[g])
+            continue; /* what tables show has the interval of all other tables */
+        struct stats_ci few = measure_few(above, below, w->tasks);
+        low[g] = few.low;
+        high[g] = few.high;
     }
     return l;
 }
@@ -195,7 +207,7 @@ struct analysis_curves curves_make(const struct analysis_run *run, curve_step_fn
     struct analysis_curves c = {0};
     if (run->n_played == 0)
         return c;
-    struct work w = {.run = run, .step = step, .what = what};
+    struct work w = {.run = run, .step = step, .what = what, .whole = true};
     make_grid(&w, whole);
     size_t cells = run->n_arms * w.grid.n;
     w.rate = xcalloc(cells, sizeof *w.rate);
@@ -203,6 +215,8 @@ struct analysis_curves curves_make(const struct analysis_run *run, curve_step_fn
     w.sum_sq = xcalloc(cells, sizeof *w.sum_sq);
     w.gap = xcalloc(cells, sizeof *w.gap);
     w.gap_sq = xcalloc(cells, sizeof *w.gap_sq);
+    w.above = xcalloc(cells, sizeof *w.above);
+    w.below = xcalloc(cells, sizeof *w.below);
     add_up(&w);
     c.tasks = w.tasks;
     c.arms = arena_alloc(run->arena, run->n_arms * sizeof *c.arms);
@@ -216,5 +230,7 @@ struct analysis_curves curves_make(const struct analysis_run *run, curve_step_fn
     free(w.sum_sq);
     free(w.gap);
     free(w.gap_sq);
+    free(w.above);
+    free(w.below);
     return c;
 }

@@ -6,13 +6,13 @@
 #include "base/mem.h"
 #include "stats/dist.h"
 #include "stats/exact_paired.h"
+#include "stats/mean.h"
 #include "stats/mcnemar.h"
 #include "stats/power.h"
 #include "stats/ratio.h"
 
 static const double LEVEL = 0.95, POWER = 0.8;
 static const long TASKS_MAX = 10000000;
-enum { FEW = 10 }; /* tasks that differ, below which t is not relied on */
 
 /* No task differs from another: exact bounds if the mean is -1, 0 or 1, else no test. The number of
  * tasks needed stays unknown: without spread there is nothing to estimate it from. */
@@ -44,9 +44,16 @@ static bool count_signs(const double *a, const double *b, size_t n, long *above,
     return whole;
 }
 
-/* Fewer than FEW tasks differ: the mean is far from normal and the t-test too sure. Where every
- * rate is 0 or 1, Tango's score is used, or the exact table up to STATS_EXACT_TASKS. Equivalence is
- * bounded for any rates: a mean of -margin or less leaves P(difference < 0) >= margin. */
+struct stats_ci measure_few(long above, long below, long n)
+{
+    return n <= STATS_EXACT_TASKS ? stats_exact_paired(above, below, n, LEVEL)
+                                  : stats_tango(above, below, n, LEVEL);
+}
+
+/* Fewer than MEASURE_FEW tasks differ: the mean is far from normal and the t-test too sure. Where
+ * every rate is 0 or 1, Tango's score is used, or the exact table up to STATS_EXACT_TASKS.
+ * Equivalence is bounded for any rates: a mean of -margin or less leaves P(difference < 0) >=
+ * margin. */
 static void with_few(struct measure *m, long b, long c, bool whole, double threshold, double margin)
 {
     long n = m->e.n;
@@ -56,7 +63,7 @@ static void with_few(struct measure *m, long b, long c, bool whole, double thres
     if (!whole)
         return;
     m->method = exact ? "exact" : "Tango";
-    m->e.ci = exact ? stats_exact_paired(b, c, n, LEVEL) : stats_tango(b, c, n, LEVEL);
+    m->e.ci = measure_few(b, c, n);
     m->p = NAN;
     if (fabs(threshold) < 1)
         m->p = exact ? 2 * fmin(stats_exact_upper(b, c, n, threshold),
@@ -67,15 +74,18 @@ static void with_few(struct measure *m, long b, long c, bool whole, double thres
 }
 
 /* An estimate of which nothing more is known yet: no test, no tasks needed. */
-static struct measure untested(double value, struct stats_ci ci, size_t n)
+static struct measure untested(double value, struct stats_ci ci, const double *a, const double *b,
+                               size_t n)
 {
-    return (struct measure){.e = {value, ci, (long)n},
-                            .method = "none",
-                            .se = NAN,
-                            .df = NAN,
-                            .p = NAN,
-                            .tost_p = NAN,
-                            .needed = -1};
+    return (struct measure){
+        .e = {value, ci, (long)n},
+        .method = "none",
+        .se = NAN,
+        .df = NAN,
+        .mean = {stats_mean(a, n, 0, INFINITY).value, stats_mean(b, n, 0, INFINITY).value},
+        .p = NAN,
+        .tost_p = NAN,
+        .needed = -1};
 }
 
 struct measure measure_difference(const double *a, const double *b, size_t n, double threshold,
@@ -85,7 +95,7 @@ struct measure measure_difference(const double *a, const double *b, size_t n, do
     for (size_t i = 0; i < n; i++)
         d[i] = a[i] - b[i];
     struct stats_paired t = stats_paired_t(d, n, LEVEL);
-    struct measure m = untested(t.mean, (struct stats_ci){NAN, NAN}, n);
+    struct measure m = untested(t.mean, (struct stats_ci){NAN, NAN}, a, b, n);
     if (!(t.se > 0)) {
         if (rates)
             without_spread(&m, threshold, margin);
@@ -104,7 +114,7 @@ struct measure measure_difference(const double *a, const double *b, size_t n, do
         m.tost_p = stats_tost(&t, margin);
     long above, below;
     bool whole = count_signs(a, b, n, &above, &below);
-    if (rates && above + below < FEW)
+    if (rates && above + below < MEASURE_FEW)
         with_few(&m, above, below, whole, threshold, margin);
     struct stats_design design = {t.se * t.se * (double)n, 0, LEVEL, POWER};
     m.needed = stats_tasks_needed(&design, fabs(t.mean - threshold), 1);
@@ -114,7 +124,7 @@ struct measure measure_difference(const double *a, const double *b, size_t n, do
 struct measure measure_ratio(const double *a, const double *b, size_t n, double threshold)
 {
     struct stats_task_ratio r = stats_task_ratio(a, b, n, LEVEL);
-    struct measure m = untested(r.ratio.value, r.ratio.ci, n);
+    struct measure m = untested(r.ratio.value, r.ratio.ci, a, b, n);
     if (r.ratio.value == 0 || isinf(r.ratio.value)) { /* conditional on the tasks with the event */
         const double *x = r.ratio.value == 0 ? b : a;
         long events = 0;

@@ -47,7 +47,7 @@ void doc_add_conclusion(struct doc *d, enum doc_tone tone, const char *statement
 {
     struct doc_conclusion *v = arena_alloc(d->arena, sizeof *v);
     *v = (struct doc_conclusion){tone, statement, finding};
-    doc_add_text(d, "%s\n%s", statement, finding);
+    doc_add_text(d, "%s%s%s", statement, *finding ? "\n" : "", finding);
     d->blocks[d->n_blocks - 1].verdict = v;
 }
 
@@ -85,6 +85,22 @@ void doc_add_section(struct doc *d, const char *id, const char *title)
     struct doc_section *s = arena_alloc(d->arena, sizeof *s);
     *s = (struct doc_section){id, title};
     add_block(d)->section = s;
+}
+
+void doc_drop_empty(struct doc *d)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < d->n_blocks; i++)
+        if (!d->blocks[i].table || d->blocks[i].table->n_rows > 0)
+            d->blocks[n++] = d->blocks[i];
+    d->n_blocks = n;
+    n = 0;
+    for (size_t i = 0; i < d->n_blocks; i++) {
+        bool last = i + 1 == d->n_blocks;
+        if (!d->blocks[i].section || (!last && !d->blocks[i + 1].section))
+            d->blocks[n++] = d->blocks[i];
+    }
+    d->n_blocks = n;
 }
 
 struct doc_listing *doc_add_listing(struct doc *d, const char *id, const char *title,

@@ -97,6 +97,8 @@ struct doc_table *doc_make_table(struct doc *d, const char *title, const struct 
                                  size_t n_columns, size_t n_rows);
 void doc_add_figure(struct doc *d, struct doc_figure *figure); /* figure.h makes them */
 void doc_add_section(struct doc *d, const char *id, const char *title);
+/* Takes out the sections that nothing was added to, and tables without a row. */
+void doc_drop_empty(struct doc *d);
 struct doc_listing *doc_add_listing(struct doc *d, const char *id, const char *title,
                                     const char *text);
 struct doc_cell *doc_cell(const struct doc_table *t, size_t row, size_t column);
@@ -123,4 +125,6 @@ void doc_write_text(const struct doc *d, struct str *out);
 void doc_write_markdown(const struct doc *d, struct str *out);
 void doc_write_csv(const struct doc *d, struct str *out);
 void doc_write_latex(const struct doc *d, struct str *out);
+/* One table by itself, to be \input. */
+void doc_write_latex_table(const struct doc_table *t, struct str *out);
 void doc_write_html(const struct doc *d, struct str *out);

@@ -167,8 +167,8 @@ static bool make_frame(const struct doc_figure *figure, const struct figure_pane
         svg_nice(&f->y.low, &f->y.high, 5);
     }
     if (figure->kind == FIGURE_POINTS) { /* room for several series side by side */
-        f->x.low -= 0.5;
-        f->x.high += 0.5;
+        f->x.low = p->x.log2 ? f->x.low / sqrt(2) : f->x.low - 0.5;
+        f->x.high = p->x.log2 ? f->x.high * sqrt(2) : f->x.high + 0.5;
     } else if (p->x.high > p->x.low) {
         f->x.low = p->x.low;
         f->x.high = p->x.high;

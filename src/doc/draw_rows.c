@@ -61,8 +61,10 @@ static struct svg_scale row_scale(const struct figure_panel *p, double low, doub
     figure_range_y(p, &x.low, &x.high);
     x.low = fmin(x.low, 0);
     x.high = fmax(x.high, 0);
-    if (isfinite(p->mark))
+    if (isfinite(p->mark)) {
+        x.low = fmin(x.low, figure_shown(&p->y, p->mark));
         x.high = fmax(x.high, figure_shown(&p->y, p->mark));
+    }
     svg_nice(&x.low, &x.high, 4);
     return x;
 }
@@ -108,9 +110,10 @@ void draw_forest(struct html *h, const struct doc_figure *f, const struct figure
 void draw_bars(struct html *h, const struct doc_figure *f, const struct figure_panel *p,
                const char *id)
 {
-    enum { HEAD = 18 }; /* a line for the name of a series */
-    double top = 20, y = top;
-    double bottom = top + ROW * (double)rows_of(p) + HEAD * (double)p->n_series;
+    enum { HEAD = 18 }; /* a line for the name of a series; one bar each has the name itself */
+    bool single = rows_of(p) == p->n_series;
+    double head = single ? 0 : HEAD, top = 20, y = top;
+    double bottom = top + ROW * (double)rows_of(p) + head * (double)p->n_series;
     struct svg_scale x = row_scale(p, 0, 1);
     struct str axis CLEANUP_STR = {0};
     draw_open(h, f, p, id, bottom + FOOT);
@@ -119,13 +122,15 @@ void draw_bars(struct html *h, const struct doc_figure *f, const struct figure_p
     draw_ticks(h, &x, top, bottom);
     for (size_t s = 0; s < p->n_series; s++) {
         const struct figure_series *series = &p->series[s];
-        svg_text(h, "tx st", "start", 1, y + 14, LABEL, series->name);
-        y += HEAD;
+        if (!single)
+            svg_text(h, "tx st", "start", 1, y + 14, LABEL, series->name);
+        y += head;
         draw_group(h, series->colour);
         for (size_t i = 0; i < series->n; i++, y += ROW) {
             const struct stats_estimate *e = &series->points[i].y;
             double to = svg_place(&x, figure_shown(&p->y, e->value)), from = svg_place(&x, 0);
-            svg_text(h, "tx", "start", 10, y + ROW / 2.0 + 4, LABEL - 10, series->points[i].label);
+            svg_text(h, "tx", "start", single ? 1 : 10, y + ROW / 2.0 + 4, LABEL - 10,
+                     series->points[i].label);
             svg_rect(h, "br", fmin(from, to), y + 4, fabs(to - from), ROW - 8);
             if (isfinite(e->ci.low) && isfinite(e->ci.high))
                 svg_line(h, "wb", svg_place(&x, figure_shown(&p->y, e->ci.low)), y + ROW / 2.0,

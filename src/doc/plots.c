@@ -158,7 +158,11 @@ static void open_axis(struct str *out, const struct doc_figure *f, const struct 
         str_add(out, ", xtick distance=1");
     if (!rows && !heat && p->y.high > p->y.low)
         str_addf(out, ", ymin=%g, ymax=%g", p->y.low, p->y.high);
-    if (f->kind == FIGURE_FOREST)
+    if (f->kind == FIGURE_FOREST && isfinite(p->mark)) /* what the criterion asks for, too */
+        str_addf(out,
+                 ", extra x ticks={0,%g}, extra x tick labels={}, extra x tick style={grid=major}",
+                 figure_shown(&p->y, p->mark));
+    else if (f->kind == FIGURE_FOREST)
         str_add(out,
                 ", extra x ticks={0}, extra x tick labels={}, extra x tick style={grid=major}");
     str_add(out, ", legend style={draw=none, at={(0.5,1.03)}, anchor=south, legend columns=-1}]\n");
@@ -171,7 +175,7 @@ static void put_plot(struct str *out, const struct doc_figure *f, size_t panel, 
         [FIGURE_STEPS] = "const plot, no marks",
         [FIGURE_POINTS] = "only marks, error bars/.cd, y dir=both, y explicit",
         [FIGURE_FOREST] = "only marks, error bars/.cd, x dir=both, x explicit",
-        [FIGURE_BARS] = "xbar",
+        [FIGURE_BARS] = "xbar, error bars/.cd, x dir=both, x explicit",
         [FIGURE_HEAT] = "matrix plot*, point meta=explicit",
     };
     static const char *const curve = "x=x, y=y, y error plus=plus, y error minus=minus";
@@ -187,6 +191,11 @@ static void put_plot(struct str *out, const struct doc_figure *f, size_t panel, 
     else
         str_addf(out, "\\addplot+[%s] table[col sep=comma, %s] {\\hrmfigures/%s};\n",
                  style[f->kind], figure_has_rows(f->kind) ? row : curve, name.p);
+    for (int side = 0; f->kind == FIGURE_STEPS && side < 2; side++) /* the band's edges */
+        str_addf(out,
+                 "\\addplot[const plot, no marks, forget plot, dotted] table[col sep=comma, x=x, "
+                 "y=%s] {\\hrmfigures/%s};\n",
+                 side ? "high" : "low", name.p);
     if (p->n_series > 1 && !figure_has_rows(f->kind) && f->kind != FIGURE_HEAT) {
         str_add(out, "\\addlegendentry{");
         latex_escape(out, p->series[series].name);

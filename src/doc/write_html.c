@@ -170,11 +170,13 @@ static void put_caption(struct html *h, const struct doc_figure *f, int number)
     html_text(h, " ");
     put_prose(h, f->caption, false);
     html_close(h);
-    html_open(h, "details");
-    html_attr(h, "class", "numbers");
-    html_el(h, "summary", "The numbers of this figure");
-    put_table(h, f->table, 0);
-    html_close(h);
+    if (!f->repeats) {
+        html_open(h, "details");
+        html_attr(h, "class", "numbers");
+        html_el(h, "summary", "The numbers of this figure");
+        put_table(h, f->table, 0);
+        html_close(h);
+    }
     html_close(h);
 }
 
@@ -183,7 +185,7 @@ static void put_figure(struct page *page, const struct doc_figure *f)
     struct html *h = &page->h;
     html_open(h, "figure");
     html_attrf(h, "id", "fig-%s", f->id);
-    html_attr(h, "class", f->n_panels > 1 ? "many" : "one");
+    html_attrf(h, "class", "%s%s", f->n_panels > 1 ? "many" : "one", f->repeats ? " repeats" : "");
     html_open(h, "div");
     html_attr(h, "class", "panels");
     for (size_t i = 0; i < f->n_panels; i++) {
@@ -239,7 +241,8 @@ static void put_verdict(struct html *h, const struct doc_conclusion *v)
     for (const char *line = v->finding, *end; *line; line = end + (*end == '\n')) {
         end = strchrnul(line, '\n');
         char *text CLEANUP_FREE = xstrndup(line, (size_t)(end - line));
-        put_paragraph(h, NULL, text, true);
+        if (*text)
+            put_paragraph(h, NULL, text, true);
     }
     html_close(h);
 }

@@ -68,6 +68,11 @@ static void put_table(struct str *out, const struct doc_table *t)
     str_add(out, "\\end{table}\n");
 }
 
+void doc_write_latex_table(const struct doc_table *t, struct str *out)
+{
+    put_table(out, t);
+}
+
 void doc_write_latex(const struct doc *d, struct str *out)
 {
     if (out->len == 0)

@@ -11,6 +11,9 @@ struct metric {
     const char *name;    /* in the file */
     const char *of;      /* of one episode; of a curriculum: of one training seed */
     const char *says;    /* in a sentence; %g = the criterion's seconds */
+    const char *verb[2]; /* what an arm does and did: "solve", "solved" */
+    const char *object;  /* "%s tasks within %g s"; %s = "5.0 points more" */
+    bool uncounted;      /* of "less" and "as much", not of "fewer" and "as many" */
     const char *unit;    /* of a difference times scale */
     double scale;        /* 100 for pp, else 1 */
     int digits;          /* behind the decimal point */

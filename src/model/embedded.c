@@ -11,6 +11,7 @@
 enum { DEFAULT_SLOTS = 32 };
 
 struct embedded {
+    char *file; /* base name; owned */
     struct nn_engine *engine;
     int slots;
 };
@@ -24,7 +25,7 @@ static int embedded_open(const struct model_config *cfg, void **ctx, struct err 
     if (rc)
         return rc;
     struct embedded *e = xmalloc(sizeof *e);
-    *e = (struct embedded){engine, slots};
+    *e = (struct embedded){xstrdup(file_base(path ? path : cfg->name)), engine, slots};
     *ctx = e;
     return 0;
 }
@@ -35,11 +36,11 @@ static int embedded_probe(void *ctx, json_t **identity, struct err *err)
     struct embedded *e = ctx;
     struct nn_info i;
     nn_engine_info(e->engine, &i);
-    *identity =
-        json_pack("{s:s,s:s,s:s,s:I,s:i,s:i,s:i,s:i,s:i,s:i,s:s}", "backend", "embedded", "name",
-                  i.name, "digest", i.sha256, "parameters", (json_int_t)i.n_params, "d_model",
-                  i.d_model, "layers", i.n_layers, "heads", i.n_heads, "d_ff", i.d_ff, "context",
-                  i.context, "vocabulary", i.vocab, "chat_template", i.chat_template);
+    *identity = json_pack("{s:s,s:s,s:s,s:s,s:I,s:i,s:i,s:i,s:i,s:i,s:i,s:s}", "backend",
+                          "embedded", "name", i.name, "file", e->file, "digest", i.sha256,
+                          "parameters", (json_int_t)i.n_params, "d_model", i.d_model, "layers",
+                          i.n_layers, "heads", i.n_heads, "d_ff", i.d_ff, "context", i.context,
+                          "vocabulary", i.vocab, "chat_template", i.chat_template);
     return 0;
 }
 
@@ -86,6 +87,7 @@ static void embedded_close(void *ctx)
 {
     struct embedded *e = ctx;
     nn_engine_close(e->engine);
+    free(e->file);
     free(e);
 }
 

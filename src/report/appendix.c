@@ -78,15 +78,56 @@ static const char *anchor(struct doc *d, long long id)
     return arena_printf(d->arena, "episode-%lld", id);
 }
 
+/* The columns of the arms: what each came to. */
+static void add_outcomes_of(struct doc *d, const struct analysis_run *run, const struct parted *p,
+                            size_t i, const struct doc_table *t)
+{
+    for (size_t a = 0; a < run->n_arms; a++) {
+        const struct analysis_tally *tally = analysis_tally(run, p->task[i], a);
+        struct doc_cell *cell = doc_cell(t, i, 3 + a);
+        cell->text = tally->samples > 1
+                         ? arena_printf(d->arena, "%d of %d", tally->solved, tally->samples)
+                     : tally->solved ? "yes"
+                                     : "no";
+        if (p->shown[i])
+            cell->link = anchor(d, episode_of(tally));
+    }
+}
+
+/* Many arms: their names in two columns, by whether they solve the task. The links are of the first
+ * of either. */
+static void add_names_of(struct doc *d, const struct analysis_run *run, const struct parted *p,
+                         size_t i, const struct doc_table *t)
+{
+    for (int solved = 0; solved < 2; solved++) {
+        struct str names CLEANUP_STR = {0};
+        struct doc_cell *cell = doc_cell(t, i, solved ? 3 : 4);
+        for (size_t a = 0; a < run->n_arms; a++) {
+            const struct analysis_tally *tally = analysis_tally(run, p->task[i], a);
+            if (analysis_majority(tally) != solved)
+                continue;
+            if (!names.len && p->shown[i])
+                cell->link = anchor(d, episode_of(tally));
+            str_addf(&names, "%s%s", names.len ? ", " : "", run->arms[a]);
+        }
+        cell->text = arena_strdup(d->arena, str_text(&names));
+    }
+}
+
 static void add_parted_table(struct doc *d, const struct analysis_run *run, const struct parted *p)
 {
     size_t rows = p->n < MAX_TASKS ? p->n : MAX_TASKS, c = 0;
-    struct doc_column *columns = arena_alloc(d->arena, (3 + run->n_arms) * sizeof *columns);
+    bool wide = run->n_arms <= WIDE_ARMS;
+    struct doc_column *columns = arena_alloc(d->arena, (5 + run->n_arms) * sizeof *columns);
     columns[c++] = (struct doc_column){DOC_TEXT, "task", ""};
     columns[c++] = (struct doc_column){DOC_TEXT, "group", ""};
     columns[c++] = (struct doc_column){DOC_COUNT, "steps", ""};
-    for (size_t a = 0; a < run->n_arms; a++)
+    for (size_t a = 0; a < run->n_arms && wide; a++)
         columns[c++] = (struct doc_column){DOC_TEXT, run->arms[a], "solved"};
+    if (!wide) {
+        columns[c++] = (struct doc_column){DOC_TEXT, "solved by", ""};
+        columns[c++] = (struct doc_column){DOC_TEXT, "not solved by", ""};
+    }
     struct doc_table *t = doc_add_table(d, "Tasks on which the arms differ", columns, c, rows);
     for (size_t i = 0; i < rows; i++) {
         const struct analysis_task *task = &run->tasks[p->task[i]];
@@ -94,21 +135,16 @@ static void add_parted_table(struct doc *d, const struct analysis_run *run, cons
         doc_cell(t, i, 1)->text = run->groups[task->group];
         if (task->steps)
             doc_set_count(t, i, 2, task->steps);
-        for (size_t a = 0; a < run->n_arms; a++) {
-            const struct analysis_tally *tally = analysis_tally(run, p->task[i], a);
-            struct doc_cell *cell = doc_cell(t, i, 3 + a);
-            cell->text = arena_printf(d->arena, "%d of %d", tally->solved, tally->samples);
-            if (p->shown[i])
-                cell->link = anchor(d, episode_of(tally));
-        }
+        (wide ? add_outcomes_of : add_names_of)(d, run, p, i, t);
     }
     t->note = arena_printf(
         d->arena,
-        "Solved: in more than half of the samples. %zu tasks are solved by %s and not by another "
-        "arm, %zu the other way round%s. Links lead to the transcript of a sample with the most "
-        "common outcome.",
-        p->n_ahead, run->arms[0], p->n - p->n_ahead,
-        rows < p->n ? arena_printf(d->arena, "; the table shows the first %d", MAX_TASKS) : "");
+        "%s%zu tasks are solved by %s and not by another arm, %zu the other way round%s. Links "
+        "lead to the transcript of a sample with the most common outcome%s.",
+        run->samples > 1 ? "Solved: in more than half of the samples. " : "", p->n_ahead,
+        run->arms[0], p->n - p->n_ahead,
+        rows < p->n ? arena_printf(d->arena, "; the table shows the first %d", MAX_TASKS) : "",
+        wide ? "" : ", of the first arm named");
 }
 
 /* ---- disputed episodes ---- */
@@ -231,5 +267,7 @@ int appendix_add(struct doc *d, const struct analysis_run *run, struct err *err)
     if (run->disputed)
         add_disputed_table(d, run, disputed);
     section_identity(d, run);
-    return p.n || run->disputed ? add_transcripts(d, run, &p, disputed, err) : 0;
+    int rc = p.n || run->disputed ? add_transcripts(d, run, &p, disputed, err) : 0;
+    doc_drop_empty(d);
+    return rc;
 }

@@ -1,13 +1,16 @@
 /* See figures.h. */
 #include "report/figures.h"
 #include <math.h>
+#include "analysis/conclusion.h"
 #include "analysis/roles.h"
+#include "base/decimal.h"
+#include "base/str.h"
 
 static const double PERCENT = 100;
 
 /* ---- the forest of differences ---- */
 
-enum { MAX_ROWS = 40 };
+enum { MAX_ROWS = 40, FEW_ARMS = 3 };
 
 /* The rows of a forest: all tasks, then the groups, then the step counts. */
 struct slices {
@@ -45,21 +48,74 @@ static const char *slice_name(struct doc *d, const struct analysis_run *run,
     return s->steps == 0 ? "steps not given" : "all tasks";
 }
 
-void figures_add_differences(struct doc *d, const struct analysis_run *run)
+/* What a criterion asks of pass@1 of the first arm minus arm b, over all tasks; NaN = nothing. */
+static double asked_of(const struct analysis_run *run, size_t b)
 {
-    if (run->n_arms < 2)
-        return;
+    size_t n;
+    const struct analysis_conclusion *v = analysis_conclusions(run, &n);
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(v[i].metric, "pass@1") && !v[i].ratio && !v[i].steps[0] && !v[i].joint &&
+            str_eq(v[i].arms[0], run->arms[0]) && str_eq(v[i].arms[1], run->arms[b]))
+            return v[i].threshold;
+    return NAN;
+}
+
+static void set_forest(struct figure_panel *p, double mark)
+{
+    p->x.name = "tasks";
+    p->y = (struct figure_axis){.name = "pass@1", .unit = "pp", .scale = PERCENT, .digits = 1};
+    p->mark = mark;
+}
+
+/* " The dashed line is what the criterion asks for, +5.0 pp." */
+static const char *mark_note(struct doc *d, const struct doc_figure *f)
+{
+    struct str s CLEANUP_STR = {0};
+    for (size_t i = 0; i < f->n_panels; i++)
+        if (isfinite(f->panels[i].mark)) {
+            decimal_add(&s, PERCENT * f->panels[i].mark, 1, true);
+            return arena_printf(d->arena, " The dashed line is what the criterion asks for, %s pp.",
+                                s.p);
+        }
+    return "";
+}
+
+/* Many arms: a row for each other arm. */
+static struct doc_figure *forest_of_arms(struct doc *d, const struct analysis_run *run)
+{
+    struct analysis_slice all = analysis_slice(run, -1, -1);
+    struct doc_figure *f =
+        figure_add(d, FIGURE_FOREST, "differences", "Paired differences of pass@1", 1, 1);
+    struct figure_panel *p = &f->panels[0];
+    double mark = NAN;
+    p->title = arena_printf(d->arena, "%s \xe2\x88\x92 another arm", run->arms[0]);
+    p->series[0].name = p->title;
+    struct figure_point *point = figure_points(d, &p->series[0], run->n_arms - 1);
+    for (size_t b = 1; b < run->n_arms; b++) {
+        point[b - 1].label = run->arms[b];
+        point[b - 1].y = all.pairs[b - 1].pass_1;
+        point[b - 1].strong = isfinite(asked_of(run, b));
+        mark = point[b - 1].strong ? asked_of(run, b) : mark;
+    }
+    set_forest(p, mark);
+    f->caption = arena_printf(
+        d->arena,
+        "Over all n = %ld tasks; right of zero %s is ahead. 95 %% paired t-intervals over tasks, "
+        "exact or Tango's where fewer than 10 differ, not adjusted for the number of rows.%s",
+        all.tasks, run->arms[0], mark_note(d, f));
+    return f;
+}
+
+static struct doc_figure *forest_of_parts(struct doc *d, const struct analysis_run *run)
+{
     struct slices s = slices_of(run);
     size_t n = 1 + s.n_groups + s.n_steps, drawn = n < MAX_ROWS ? n : MAX_ROWS;
     struct doc_figure *f = figure_add(d, FIGURE_FOREST, "differences",
                                       "Paired differences of pass@1", run->n_arms - 1, 1);
-    f->repeats = true;
-    f->series_name = "comparison";
     for (size_t b = 1; b < run->n_arms; b++) {
         struct figure_panel *p = &f->panels[b - 1];
         p->title = arena_printf(d->arena, "%s \xe2\x88\x92 %s", run->arms[0], run->arms[b]);
-        p->x.name = "tasks";
-        p->y = (struct figure_axis){.name = "pass@1", .unit = "pp", .scale = PERCENT, .digits = 1};
+        set_forest(p, asked_of(run, b));
         p->series[0].name = p->title;
         struct figure_point *point = figure_points(d, &p->series[0], drawn);
         for (size_t i = 0; i < drawn; i++) {
@@ -71,11 +127,47 @@ void figures_add_differences(struct doc *d, const struct analysis_run *run)
     }
     f->caption = arena_printf(
         d->arena,
-        "First over all n = %ld tasks, then over the tasks of each part; right of zero %s is "
-        "ahead. 95 %% paired t-intervals over tasks, exact or Tango's where fewer than 10 differ, "
-        "not adjusted for the number of rows.%s",
-        s.all.tasks, run->arms[0],
+        "%s all n = %ld tasks%s; right of zero %s is ahead.%s 95 %% paired t-intervals over tasks, "
+        "exact or Tango's where fewer than 10 differ%s.%s",
+        n > 1 ? "First over" : "Over", s.all.tasks,
+        n > 1 ? ", then over the tasks of each part" : "", run->arms[0], mark_note(d, f),
+        n > 1 ? ", not adjusted for the number of rows" : "",
         drawn < n ? arena_printf(d->arena, " The first %zu of %zu rows.", drawn, n) : "");
+    return f;
+}
+
+void figures_add_differences(struct doc *d, const struct analysis_run *run)
+{
+    if (run->n_arms < 2)
+        return;
+    struct doc_figure *f =
+        run->n_arms > FEW_ARMS ? forest_of_arms(d, run) : forest_of_parts(d, run);
+    f->repeats = true;
+    f->series_name = "comparison";
+    figure_finish(d, f);
+}
+
+/* ---- one bar per arm ---- */
+
+void figures_add_rates(struct doc *d, const struct analysis_run *run)
+{
+    struct analysis_slice all = analysis_slice(run, -1, -1);
+    struct doc_figure *f =
+        figure_add(d, FIGURE_BARS, "rates", "Tasks solved by each arm", 1, run->n_arms);
+    struct figure_panel *p = &f->panels[0];
+    f->repeats = true;
+    p->x.name = "arm";
+    p->y = (struct figure_axis){
+        .name = "pass@1", .unit = "%", .scale = PERCENT, .digits = 1, .high = 100};
+    for (size_t a = 0; a < run->n_arms; a++) {
+        struct figure_point *point = figure_points(d, &p->series[a], 1);
+        p->series[a].name = run->arms[a];
+        point->label = run->arms[a];
+        point->y = all.arms[a].pass_1;
+    }
+    f->caption = arena_printf(
+        d->arena, "Share of %s. 95 %% Wilson intervals over the n = %ld tasks.",
+        run->samples > 1 ? "samples solved, averaged inside tasks" : "tasks solved", all.tasks);
     figure_finish(d, f);
 }
 

@@ -5,7 +5,10 @@
 #include "analysis/learning.h"
 #include "doc/figure.h"
 
-/* The first arm minus each other one: over all tasks, by group and by steps. */
+/* pass@1 of every arm, a bar each. */
+void figures_add_rates(struct doc *d, const struct analysis_run *run);
+/* The first arm minus each other one: over all tasks, by group and by steps; of more than three
+ * arms over all tasks only. With the line of a criterion on this difference. */
 void figures_add_differences(struct doc *d, const struct analysis_run *run);
 /* pass@k for every k up to the samples of the run. */
 void figures_add_pass_at_k(struct doc *d, const struct analysis_run *run);

@@ -4,6 +4,7 @@
 #include "report/figures.h"
 
 static const double PERCENT = 100;
+enum { FEW_SIZES = 4 }; /* below: points, as no curve is known between them */
 
 static void set_axes(struct figure_panel *p, const char *title, const char *x)
 {
@@ -18,8 +19,8 @@ void figures_add_curves(struct doc *d, const struct analysis_learning *l)
     if (l->n_sizes < 2)
         return;
     struct analysis_part part = learning_trained(l);
-    struct doc_figure *f =
-        figure_add(d, FIGURE_LINES, "learning-curves", "Learning curves", l->n_arms, l->n_orders);
+    struct doc_figure *f = figure_add(d, l->n_sizes < FEW_SIZES ? FIGURE_POINTS : FIGURE_LINES,
+                                      "learning-curves", "Learning curves", l->n_arms, l->n_orders);
     f->repeats = true;
     f->series_name = "order";
     for (size_t a = 0; a < l->n_arms; a++) {
@@ -38,8 +39,8 @@ void figures_add_curves(struct doc *d, const struct analysis_learning *l)
     }
     f->caption = arena_printf(d->arena,
                               "Accuracy on tests of %d to %d steps, as many as were trained on; "
-                              "mean over up to n = %d training seeds, the band is the 95 %% "
-                              "t-interval over seeds.",
+                              "mean over up to n = %d training seeds with the 95 %% t-interval "
+                              "over seeds.",
                               part.from, part.to, l->n_seeds);
     figure_finish(d, f);
 }

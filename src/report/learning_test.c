@@ -15,6 +15,8 @@
 #include "doc/doc.h"
 #include "analysis/learning.h"
 #include "analysis/conclusion.h"
+#include "analysis/headline.h"
+#include "report/figures.h"
 #include "report/sections.h"
 
 enum { SEEDS = 3, PER_STEP = 4, STEPS = 5, ARMS = 4 }; /* two orders, two sizes */
@@ -143,6 +145,40 @@ static void verdicts(void **state)
     analysis_run_free(&run);
 }
 
+/* One line over all criteria. */
+static void the_first_sentence(void **state)
+{
+    struct analysis_run run =
+        run_of(example, MANIFEST(CRITERION("area_under_learning_curve", "") "," CRITERION(
+                            "accuracy_at_largest_n", ",\"steps\":[5,6]")));
+    (void)state;
+    struct analysis_headline h = analysis_headline(&run);
+    assert_int_equal(h.outcome, ANALYSIS_CANNOT_TELL);
+    const char *want = "Cannot tell: of 2 criteria 1 not met, 1 not decided; the first: "
+                       "flat@strict solved 21.7 points fewer test problems over the whole learning "
+                       "curve than flat@random, 23.3 % against 45.0 % (95 % interval -36.0 to "
+                       "-7.3, 3 training seeds).";
+    if (!str_eq(h.sentence, want))
+        fail_msg("%s", h.sentence);
+    assert_string_equal(h.question, "Does flat@strict solve more test problems over the whole "
+                                    "learning curve than flat@random? And 1 more.");
+    analysis_run_free(&run);
+}
+
+/* Two sizes: nobody knows the curve between them. */
+static void few_sizes_are_points(void **state)
+{
+    struct analysis_run run = run_of(example, MANIFEST(""));
+    struct analysis_learning l;
+    struct doc *d = doc_new("");
+    (void)state;
+    assert_true(analysis_learning(&run, &l));
+    figures_add_curves(d, &l);
+    assert_int_equal(d->blocks[0].figure->kind, FIGURE_POINTS);
+    doc_free(d);
+    analysis_run_free(&run);
+}
+
 static void another_run_has_no_curriculum(void **state)
 {
     struct analysis_run run = run_of(example, MANIFEST(CRITERION("accuracy_at_largest_n", "")));
@@ -179,6 +215,8 @@ int main(void)
         cmocka_unit_test(numbers),
         cmocka_unit_test(unfinished_seeds),
         cmocka_unit_test(verdicts),
+        cmocka_unit_test(the_first_sentence),
+        cmocka_unit_test(few_sizes_are_points),
         cmocka_unit_test(another_run_has_no_curriculum),
         cmocka_unit_test(the_section_says_what_was_forgotten),
     };

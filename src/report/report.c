@@ -3,6 +3,7 @@
 #include "report/report.h"
 #include <errno.h>
 #include <math.h>
+#include <string.h>
 #include "base/decimal.h"
 #include "base/err.h"
 #include "base/file.h"
@@ -10,8 +11,10 @@
 #include "model/model.h"
 #include "report/appendix.h"
 #include "report/figures.h"
+#include "analysis/headline.h"
 #include "analysis/learning.h"
 #include "analysis/test_object.h"
+#include "doc/latex.h"
 #include "doc/plots.h"
 #include "report/sections.h"
 #include "stats/holm.h"
@@ -26,17 +29,46 @@ static const char *status_words(const char *status)
     return !*status ? "unknown" : str_eq(status, "running") ? "running, or killed" : status;
 }
 
+/* "embedded tiny-code, file hrm-tiny-code.gguf, digest 721af4eeea8c" */
+static const char *model_words(struct doc *d, const struct analysis_run *run)
+{
+    struct str s CLEANUP_STR = {0};
+    const char *file = json_get_str(run->manifest.model.identity, "file", NULL);
+    const char *asked = json_get_str(run->manifest.model.identity, "asked", NULL);
+    str_addf(&s, "%s %s", run->manifest.model.backend, run->manifest.model.name);
+    if (asked && !str_eq(asked, run->manifest.model.name))
+        str_addf(&s, ", asked for as %s", asked);
+    if (file)
+        str_addf(&s, ", file %s", file);
+    if (*run->manifest.model.digest)
+        str_addf(&s, ", digest %.12s", run->manifest.model.digest);
+    return arena_strdup(d->arena, s.p);
+}
+
+/* "hrm 0.1.0, commit 8cbe4fd73b28 with changes": scripts/version.sh writes NUMBER+COMMIT[.dirty].
+ */
+static const char *version_words(struct doc *d, const char *version)
+{
+    const char *commit = strchr(version, '+'), *dirty = commit ? strchr(commit, '.') : NULL;
+    if (!commit || str_eq(commit, "+nogit"))
+        return arena_printf(d->arena, " Program: hrm %s%s.", *version ? version : "?",
+                            commit ? ", from no git checkout" : "");
+    return arena_printf(d->arena, " Program: hrm %.*s, commit %.*s%s.", (int)(commit - version),
+                        version, dirty ? (int)(dirty - commit - 1) : 64, commit + 1,
+                        dirty ? " with uncommitted changes" : "");
+}
+
 /* One paragraph on what ran, one each on unfinished and dropped sets. */
 static void add_facts(struct doc *d, const struct analysis_run *run)
 {
+    const char *version = run->manifest.hrm_version;
     doc_add_text(d,
                  "%zu tasks x %zu arms, %ld episodes: %ld finished, %ld in error, %ld to do. "
-                 "Model: %s %s%s%.12s. Suite: %s (sha256 %.12s). Prompts: %s. Status: %s.",
+                 "Model: %s. Suite: %s (sha256 %.12s). Prompts: %s. Status: %s.%s",
                  run->n_tasks, run->n_arms, run->episodes, run->done, run->faults, run->pending,
-                 run->manifest.model.backend, run->manifest.model.name,
-                 *run->manifest.model.digest ? ", digest " : "", run->manifest.model.digest,
-                 run->manifest.suite.path, run->manifest.suite.sha256,
-                 run->manifest.prompts.profile, status_words(run->manifest.status));
+                 model_words(d, run), run->manifest.suite.path, run->manifest.suite.sha256,
+                 run->manifest.prompts.profile, status_words(run->manifest.status),
+                 *version ? version_words(d, version) : "");
     const char *note = test_object_note(&run->manifest);
     if (note)
         doc_add_text(d, "%s", note);
@@ -127,14 +159,14 @@ static void add_differences(struct doc *d, const struct analysis_run *run,
         {DOC_TEXT, "comparison", ""},
         {DOC_COUNT, "tasks", ""},
         {DOC_ESTIMATE, "pass@1", "pp", 1, PERCENT},
-        {DOC_P, "p", ""},
+        {DOC_P, "p of no difference", ""},
         {DOC_COUNT, "only 1st", ""},
         {DOC_COUNT, "only 2nd", ""},
         {DOC_COUNT, "both", ""},
         {DOC_COUNT, "neither", ""},
-        {DOC_P, "McNemar p", ""},
-        {DOC_P, "mid-p", ""},
-        {DOC_P, "p (Holm)", ""}, /* only where there are several comparisons */
+        {DOC_P, "p, McNemar", ""},
+        {DOC_P, "p, mid-p", ""},
+        {DOC_P, "p, Holm", ""}, /* only where there are several comparisons */
     };
     size_t n = run->n_arms - 1, n_columns = sizeof columns / sizeof *columns - (n == 1);
     struct doc_table *t = doc_add_table(d, "Paired differences over tasks", columns, n_columns, n);
@@ -158,10 +190,12 @@ static void add_differences(struct doc *d, const struct analysis_run *run,
     }
     t->note = arena_printf(
         d->arena,
-        "Difference of per-task rates [95 %% t-interval over tasks%s]. McNemar is exact, on tasks "
-        "counted as solved when %s.%s",
+        "Difference of per-task rates [95 %% t-interval over tasks%s] and its test. McNemar is "
+        "exact, "
+        "as is its mid-p, of equally many tasks solved by one arm only; a task counts as solved "
+        "when %s.%s",
         few ? "; exact or Tango's where fewer than 10 differ" : "",
-        run->samples > 1 ? "more than half of their samples are" : "their one sample is",
+        run->samples > 1 ? "more than half of its samples are" : "its one sample is",
         n > 1 ? " Holm's adjustment is of the t-test, over the rows." : "");
 }
 
@@ -190,6 +224,8 @@ static void add_cost(struct doc *d, const struct analysis_run *run,
         {DOC_ESTIMATE, "tool runs", "", 1},
         {DOC_ESTIMATE, "calls", "", 1},
         {DOC_ESTIMATE, "generated tokens", "", 0},
+        {DOC_ESTIMATE, "prompt tokens", "", 0},
+        {DOC_ESTIMATE, "seconds", "", 1},
     };
     struct doc_table *t =
         doc_add_table(d, "Cost by arm", columns, sizeof columns / sizeof *columns, run->n_arms);
@@ -201,26 +237,42 @@ static void add_cost(struct doc *d, const struct analysis_run *run,
         doc_set_estimate(t, a, 3, arm->tool_runs);
         doc_set_estimate(t, a, 4, arm->calls);
         doc_set_estimate(t, a, 5, arm->generated_tokens);
+        doc_set_estimate(t, a, 6, arm->prompt_tokens);
+        doc_set_estimate(t, a, 7, arm->seconds);
     }
     t->note = "Time to solve: median over the n tasks solved at least once [95 % by order "
               "statistics], model and tool time without queueing. Others: mean per episode "
               "[95 % t-interval over tasks].";
 }
 
-/* One row per slice: each arm's pass@1, and the first arm's lead over each other one. */
-static void add_slices(struct doc *d, const struct analysis_run *run, const char *title,
-                       bool by_group, bool by_steps)
+/* "sorting", "3", or both: what names a slice. How many columns. */
+static size_t slice_columns(struct doc_column *columns, bool by_group, bool by_steps)
 {
-    size_t n, c = 0;
-    const struct analysis_slice *slices = analysis_slices(run, by_group, by_steps, &n);
-    if (n < 2)
-        return;
-    struct doc_column *columns = arena_alloc(d->arena, (3 + 2 * run->n_arms) * sizeof *columns);
+    size_t c = 0;
     if (by_group)
         columns[c++] = (struct doc_column){DOC_TEXT, "group", ""};
     if (by_steps)
         columns[c++] = (struct doc_column){DOC_TEXT, "steps", ""};
-    size_t labels = c;
+    return c;
+}
+
+static void name_slice(struct doc *d, const struct analysis_run *run, const struct doc_table *t,
+                       size_t row, const struct analysis_slice *s, bool by_group, bool by_steps)
+{
+    const char *group = s->group >= 0 ? run->groups[s->group] : "";
+    const char *steps = s->steps > 0 ? arena_printf(d->arena, "%d", s->steps) : "not given";
+    doc_set_text(t, row, 0, by_group ? (*group ? group : "(none)") : steps);
+    if (by_group && by_steps)
+        doc_set_text(t, row, 1, steps);
+}
+
+/* One row per slice: each arm's pass@1, and the first arm's lead over each other one. */
+static struct doc_table *slices_wide(struct doc *d, const struct analysis_run *run,
+                                     const char *title, const struct analysis_slice *slices,
+                                     size_t n, bool by_group, bool by_steps)
+{
+    struct doc_column *columns = arena_alloc(d->arena, (3 + 2 * run->n_arms) * sizeof *columns);
+    size_t labels = slice_columns(columns, by_group, by_steps), c = labels;
     columns[c++] = (struct doc_column){DOC_COUNT, "tasks", ""};
     for (size_t a = 0; a < run->n_arms; a++)
         columns[c++] = (struct doc_column){DOC_ESTIMATE, run->arms[a], "%", 1, PERCENT};
@@ -231,20 +283,68 @@ static void add_slices(struct doc *d, const struct analysis_run *run, const char
     struct doc_table *t = doc_add_table(d, title, columns, c, n);
     for (size_t i = 0; i < n; i++) {
         const struct analysis_slice *s = &slices[i];
-        const char *group = s->group >= 0 ? run->groups[s->group] : "";
-        const char *steps = s->steps > 0 ? arena_printf(d->arena, "%d", s->steps) : "not given";
-        doc_set_text(t, i, 0, by_group ? (*group ? group : "(none)") : steps);
-        if (by_group && by_steps)
-            doc_set_text(t, i, 1, steps);
+        name_slice(d, run, t, i, s, by_group, by_steps);
         doc_set_count(t, i, labels, s->tasks);
         for (size_t a = 0; a < run->n_arms; a++)
             doc_set_estimate(t, i, labels + 1 + a, s->arms[a].pass_1);
         for (size_t b = 1; b < run->n_arms; b++)
             doc_set_estimate(t, i, labels + run->n_arms + b, s->pairs[b - 1].pass_1);
     }
+    return t;
+}
+
+/* Many arms: a row for each slice and arm. */
+static struct doc_table *slices_tall(struct doc *d, const struct analysis_run *run,
+                                     const char *title, const struct analysis_slice *slices,
+                                     size_t n, bool by_group, bool by_steps)
+{
+    struct doc_column columns[6];
+    size_t labels = slice_columns(columns, by_group, by_steps), c = labels;
+    columns[c++] = (struct doc_column){DOC_TEXT, "arm", ""};
+    columns[c++] = (struct doc_column){DOC_COUNT, "tasks", ""};
+    columns[c++] = (struct doc_column){DOC_ESTIMATE, "pass@1", "%", 1, PERCENT};
+    columns[c++] = (struct doc_column){
+        DOC_ESTIMATE, arena_printf(d->arena, "%s - it", run->arms[0]), "pp", 1, PERCENT};
+    struct doc_table *t = doc_add_table(d, title, columns, c, n * run->n_arms);
+    for (size_t i = 0; i < n * run->n_arms; i++) {
+        const struct analysis_slice *s = &slices[i / run->n_arms];
+        size_t a = i % run->n_arms;
+        name_slice(d, run, t, i, s, by_group, by_steps);
+        doc_set_text(t, i, labels, run->arms[a]);
+        doc_set_count(t, i, labels + 1, s->tasks);
+        doc_set_estimate(t, i, labels + 2, s->arms[a].pass_1);
+        if (a > 0)
+            doc_set_estimate(t, i, labels + 3, s->pairs[a - 1].pass_1);
+    }
+    return t;
+}
+
+static void add_slices(struct doc *d, const struct analysis_run *run, const char *title,
+                       bool by_group, bool by_steps)
+{
+    size_t n;
+    const struct analysis_slice *slices = analysis_slices(run, by_group, by_steps, &n);
+    if (n < 2)
+        return;
+    struct doc_table *t = (run->n_arms > WIDE_ARMS ? slices_tall : slices_wide)(
+        d, run, title, slices, n, by_group, by_steps);
     t->note =
         "Rates with Wilson's interval, differences with the t-interval, exact or Tango's where "
         "fewer than 10 tasks differ; all 95 % over tasks, and not adjusted for the number of rows.";
+}
+
+/* ---- the first screen ---- */
+
+static void add_headline(struct doc *d, const struct analysis_run *run)
+{
+    struct analysis_headline h = analysis_headline(run);
+    doc_add_conclusion(d, (enum doc_tone)h.outcome, h.sentence, h.question);
+}
+
+static void add_first_figures(struct doc *d, const struct analysis_run *run)
+{
+    figures_add_rates(d, run);
+    figures_add_differences(d, run);
 }
 
 struct doc *report_doc(const struct analysis_run *run)
@@ -253,20 +353,26 @@ struct doc *report_doc(const struct analysis_run *run)
     struct doc *d = doc_new("");
     d->title = arena_printf(d->arena, "%s: %s on %s", *name ? name : "run",
                             run->manifest.model.name, run->manifest.suite.name);
+    struct analysis_learning learning;
+    bool learns = run->sets > 0 && analysis_learning(run, &learning);
+    doc_add_section(d, "verdict", "Answer");
+    add_headline(d, run);
+    if (run->sets > 0 && learns)
+        figures_add_curves(d, &learning);
+    else if (run->sets > 0)
+        add_first_figures(d, run);
     if (run->sets > 0 && json_array_size(run->manifest.criteria) > 0) {
-        doc_add_section(d, "verdict", "Verdict");
+        doc_add_section(d, "criteria", "Criteria");
         section_verdicts(d, run);
     }
     doc_add_section(d, "run", "The run");
     add_facts(d, run);
-    if (run->sets == 0) {
-        doc_add_text(d, "No set is complete yet: there is nothing to compare.");
+    if (run->sets == 0)
         return d;
-    }
-    struct analysis_learning learning;
-    if (analysis_learning(run, &learning)) {
+    if (learns) {
         section_learning(d, &learning);
         section_grading(d, run);
+        doc_drop_empty(d);
         return d;
     }
     struct analysis_slice all = analysis_slice(run, -1, -1);
@@ -279,7 +385,6 @@ struct doc *report_doc(const struct analysis_run *run)
     add_differences(d, run, &all);
     add_fault_bounds(d, run);
     section_sensitivity(d, run, &all);
-    figures_add_differences(d, run);
     doc_add_section(d, "cost", "Time and cost");
     add_cost(d, run, &all);
     section_roles(d, run);
@@ -296,6 +401,7 @@ struct doc *report_doc(const struct analysis_run *run)
     add_slices(d, run, "pass@1 by number of steps", false, true);
     if (run->n_groups > 1)
         add_slices(d, run, "pass@1 by group and steps", true, true);
+    doc_drop_empty(d);
     return d;
 }
 
@@ -313,6 +419,24 @@ int report_render(const struct analysis_run *run, const char *format, struct str
     return rc;
 }
 
+/* table-NAME.tex for each table. */
+static int write_tables(const struct doc *d, const char *dir, struct err *err)
+{
+    int rc = 0;
+    for (size_t i = 0; i < d->n_blocks && rc == 0; i++) {
+        struct str name CLEANUP_STR = {0}, text CLEANUP_STR = {0};
+        if (!d->blocks[i].table)
+            continue;
+        str_add(&name, "table-");
+        latex_slug(&name, d->blocks[i].table->title);
+        str_add(&name, ".tex");
+        char *path CLEANUP_FREE = file_join(dir, name.p);
+        doc_write_latex_table(d->blocks[i].table, &text);
+        rc = file_write(path, text.p, text.len, err);
+    }
+    return rc;
+}
+
 int report_write_latex(const struct analysis_run *run, const char *dir, struct err *err)
 {
     struct str tables CLEANUP_STR = {0};
@@ -324,6 +448,8 @@ int report_write_latex(const struct analysis_run *run, const char *dir, struct e
         err->kind = ERR_INPUT; /* the user named this file */
     if (rc == 0)
         rc = file_write(path, tables.p, tables.len, err);
+    if (rc == 0)
+        rc = write_tables(d, dir, err);
     if (rc == 0)
         rc = plots_write(d, dir, err);
     doc_free(d);

@@ -168,12 +168,14 @@ static void add_flags(struct doc *d, const struct analysis_run *run,
     size_t n_columns = 2, row = 0;
     columns[0] = (struct doc_column){DOC_TEXT, "code", ""};
     columns[1] = (struct doc_column){DOC_TEXT, "what", ""};
+    bool rates = run->n_arms <= WIDE_ARMS;
     for (size_t a = 0; a < run->n_arms; a++) {
         columns[n_columns++] = (struct doc_column){DOC_COUNT, run->arms[a], ""};
-        columns[n_columns++] = (struct doc_column){
-            DOC_ESTIMATE, arena_printf(d->arena, "%s, of applicable", run->arms[a]),
-            "%",          1,
-            PERCENT,      true};
+        if (rates)
+            columns[n_columns++] = (struct doc_column){
+                DOC_ESTIMATE, arena_printf(d->arena, "%s, of applicable", run->arms[a]),
+                "%",          1,
+                PERCENT,      true};
     }
     struct doc_table *t =
         doc_add_table(d, "Flags by arm", columns, n_columns, (size_t)__builtin_popcountll(f->seen));
@@ -184,16 +186,20 @@ static void add_flags(struct doc *d, const struct analysis_run *run,
         doc_set_text(t, row, 1, taxonomy_flags[i].name);
         for (size_t a = 0; a < run->n_arms; a++) {
             const struct analysis_flag_count *c = &f->flags[a * N_TAXONOMY_FLAGS + (size_t)i];
+            size_t column = 2 + a * (rates ? 2 : 1);
             if (c->applies > 0)
-                doc_set_count(t, row, 2 + 2 * a, c->holds);
-            doc_set_estimate(t, row, 3 + 2 * a, c->rate);
+                doc_set_count(t, row, column, c->holds);
+            if (rates)
+                doc_set_estimate(t, row, column + 1, c->rate);
         }
         row++;
     }
-    t->note = "Episodes in which the code holds, solved ones included; one episode can have "
-              "several. \"-\": not applicable to this arm, which is not 0. [95 % Wilson, n = "
-              "episodes to which it applies, divided by the samples per task.] docs/taxonomy.md "
-              "has the rules.";
+    t->note = arena_printf(
+        d->arena,
+        "Episodes in which the code holds, solved ones included; one episode can have several. "
+        "\"-\": not applicable to this arm, which is not 0. %sdocs/taxonomy.md has the rules.",
+        rates ? "[95 % Wilson, n = episodes to which it applies, divided by the samples per task.] "
+              : "");
 }
 
 void section_failures(struct doc *d, const struct analysis_run *run)

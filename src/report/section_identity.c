@@ -29,6 +29,12 @@ static void add_fact(struct facts *f, const char *name, const json_t *value)
                                     keep < n ? " ... (whole in manifest.json)" : "");
 }
 
+/* A budget of 0 is none. */
+static bool is_no_cap(const char *name, const json_t *value)
+{
+    return str_starts(name, "budget.") && json_is_number(value) && json_number_value(value) == 0;
+}
+
 /* An object's members as "budget.max_iters"; named lists (arms) by their names. */
 static void add_members(struct facts *f, const char *prefix, const json_t *value)
 {
@@ -44,7 +50,7 @@ static void add_members(struct facts *f, const char *prefix, const json_t *value
             add_fact(f,
                      arena_printf(f->d->arena, "%s.%s", prefix, json_get_str(member, "name", "?")),
                      member);
-    } else if (!json_is_null(value)) {
+    } else if (!json_is_null(value) && !is_no_cap(prefix, value)) {
         add_fact(f, prefix, value);
     }
 }

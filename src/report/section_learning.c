@@ -263,7 +263,6 @@ void section_learning(struct doc *d, const struct analysis_learning *l)
     }
     doc_add_section(d, "efficiency", "Sample efficiency");
     add_curves(d, l);
-    figures_add_curves(d, l);
     add_areas(d, l);
     add_thresholds(d, l);
     doc_add_section(d, "length", "Longer problems");

@@ -25,8 +25,8 @@ void section_sensitivity(struct doc *d, const struct analysis_run *run,
     static const struct doc_column columns[] = {{DOC_TEXT, "comparison", ""},
                                                 {DOC_TEXT, "method", ""},
                                                 {DOC_ESTIMATE, "value", "", 2},
-                                                {DOC_P, "p", ""}};
-    size_t rows = 2 + (run->n_clusters > 0), row = 0;
+                                                {DOC_P, "p of no difference", ""}};
+    size_t rows = 1 + (run->n_clusters > 0), row = 0;
     if (run->n_arms < 2)
         return;
     struct doc_table *t =
@@ -35,11 +35,6 @@ void section_sensitivity(struct doc *d, const struct analysis_run *run,
         const struct analysis_pair *p = &all->pairs[b - 1];
         struct analysis_sensitivity s = analysis_sensitivity(run, 0, b);
         const char *pair = arena_printf(d->arena, "%s - %s", p->a, p->b);
-        set(t, row++, pair, "tasks independent, pp",
-            (struct stats_estimate){p->pass_1.value * PERCENT,
-                                    {p->pass_1.ci.low * PERCENT, p->pass_1.ci.high * PERCENT},
-                                    p->pass_1.n},
-            p->p);
         if (run->n_clusters) {
             struct stats_estimate e = in_points(s.clusters.mean, s.clusters.ci, s.clusters.n);
             set(t, row++, pair, "clusters independent, pp", e, s.clusters.p);
@@ -54,9 +49,11 @@ void section_sensitivity(struct doc *d, const struct analysis_run *run,
                            "freedom less than clusters. ",
                            run->n_clusters, run->clustered_by)
             : "The suite names no clusters of tasks (`cluster:`). ";
-    t->note = arena_printf(d->arena,
-                           "pass@1 [95 %% interval]; the first row is the primary analysis. %sOdds "
-                           "ratio: logistic regression with an effect of every task, conditional "
-                           "likelihood, standard errors over tasks; 1 = no difference.",
-                           clusters);
+    t->note =
+        arena_printf(d->arena,
+                     "pass@1 [95 %% interval], against the differences above, which take tasks as "
+                     "independent. %sOdds "
+                     "ratio: logistic regression with an effect of every task, conditional "
+                     "likelihood, standard errors over tasks; 1 = no difference.",
+                     clusters);
 }

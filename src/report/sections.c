@@ -72,8 +72,8 @@ void section_verdicts(struct doc *d, const struct analysis_run *run)
         {DOC_WORD, "verdict", ""},
         {DOC_ESTIMATE, "estimate", "", 2},
         {DOC_COUNT, unit, ""},
-        {DOC_P, "p", ""},
-        {DOC_P, "p (Holm)", ""},
+        {DOC_P, "p of the threshold", ""},
+        {DOC_P, "p, Holm", ""},
         {DOC_COUNT, arena_printf(d->arena, "%s to tell", unit), ""},
     };
     size_t n;
@@ -97,7 +97,7 @@ void section_verdicts(struct doc *d, const struct analysis_run *run)
     if (n == 0)
         return;
     struct doc_table *t =
-        doc_add_table(d, "Verdicts", columns, sizeof columns / sizeof *columns, n);
+        doc_add_table(d, "Criteria", columns, sizeof columns / sizeof *columns, n);
     for (size_t i = 0; i < n; i++) {
         doc_set_text(t, i, 0, v[i].name);
         doc_set_text(t, i, 1, v[i].verdict);
@@ -112,7 +112,8 @@ void section_verdicts(struct doc *d, const struct analysis_run *run)
     t->note = arena_printf(
         d->arena,
         "Estimates in the unit of the criterion [95 %% interval over %s]. p: two-sided, of the "
-        "value the criterion names; met or not met when Holm's adjustment over the criteria "
+        "threshold that the criterion names; met or not met when Holm's adjustment over the "
+        "criteria "
         "declared before the first call leaves it at 5 %% or less%s. %s to tell: for power 80 %%, "
         "if the estimate is right.",
         unit, joint ? "; a joint criterion stands for its parts" : "",
@@ -163,8 +164,8 @@ void section_time(struct doc *d, const struct analysis_run *run)
     static const struct doc_column columns[] = {
         {DOC_TEXT, "", ""},
         {DOC_ESTIMATE, "restricted mean", "s", 2},
-        {DOC_P, "p (t)", ""},
-        {DOC_P, "log-rank p", ""},
+        {DOC_P, "p of equal means (t)", ""},
+        {DOC_P, "p of equal curves (log-rank)", ""},
     };
     struct analysis_survival s = analysis_survival(run);
     size_t pairs = run->n_arms > 1 ? run->n_arms - 1 : 0;
@@ -194,30 +195,60 @@ void section_time(struct doc *d, const struct analysis_run *run)
 static void add_caps(struct doc *d, const struct analysis_run *run)
 {
     static const struct doc_column columns[] = {
-        {DOC_TEXT, "of", ""},           {DOC_TEXT, "arm", ""},        {DOC_ESTIMATE, "allowed", ""},
-        {DOC_ESTIMATE, "mean", "", 1},  {DOC_ESTIMATE, "p95", "", 1}, {DOC_ESTIMATE, "most", "", 1},
-        {DOC_COUNT, "ended by it", ""}, {DOC_COUNT, "episodes", ""},
+        {DOC_TEXT, "of", ""},         {DOC_TEXT, "arm", ""},         {DOC_ESTIMATE, "allowed", ""},
+        {DOC_ESTIMATE, "p95", "", 1}, {DOC_ESTIMATE, "most", "", 1}, {DOC_COUNT, "ended by it", ""},
+        {DOC_COUNT, "episodes", ""},
     };
-    size_t n;
+    size_t n, capped = 0;
     const struct analysis_cap *caps = analysis_caps(run, &n);
+    const struct analysis_cap **set = arena_alloc(d->arena, (n + 1) * sizeof *set);
+    for (size_t i = 0; i < n; i++) /* what has no cap is no budget */
+        if (caps[i].allowed > 0)
+            set[capped++] = &caps[i];
     struct doc_table *t = doc_add_table(d, "Budget: allowed and spent per episode", columns,
-                                        sizeof columns / sizeof *columns, n * run->n_arms);
-    for (size_t i = 0; i < n * run->n_arms; i++) {
-        const struct analysis_cap *cap = &caps[i / run->n_arms];
+                                        sizeof columns / sizeof *columns, capped * run->n_arms);
+    for (size_t i = 0; i < capped * run->n_arms; i++) {
+        const struct analysis_cap *cap = set[i / run->n_arms];
         const struct analysis_spent *s = &cap->arms[i % run->n_arms];
         doc_set_text(t, i, 0, cap->name);
         doc_set_text(t, i, 1, run->arms[i % run->n_arms]);
-        if (cap->allowed > 0)
-            doc_set_value(t, i, 2, cap->allowed);
-        doc_cell(t, i, 3)->e = s->mean;
-        doc_set_value(t, i, 4, s->p95);
-        doc_set_value(t, i, 5, s->max);
-        doc_set_count(t, i, 6, s->hit);
-        doc_set_count(t, i, 7, s->episodes);
+        doc_set_value(t, i, 2, cap->allowed);
+        doc_set_value(t, i, 3, s->p95);
+        doc_set_value(t, i, 4, s->max);
+        doc_set_count(t, i, 5, s->hit);
+        doc_set_count(t, i, 6, s->episodes);
     }
-    t->note =
-        "Allowed: the same for every arm, - = no cap. Mean [95 % t-interval over tasks], 95th "
-        "percentile and maximum over episodes. Ended by it: episodes that this cap ended.";
+    t->note = "Allowed: the same for every arm. 95th percentile and maximum over episodes; the "
+              "means are with the costs. Ended by it: episodes that this cap ended.";
+}
+
+static struct stats_estimate at_point(const struct analysis_curves *c,
+                                      const struct analysis_line *l, size_t i)
+{
+    return (struct stats_estimate){l->y[i], {l->low[i], l->high[i]}, c->tasks};
+}
+
+/* One point of the curves: a row with all arms, or one for each arm. The next row. */
+static size_t add_point(struct doc *d, const struct analysis_run *run, const struct doc_table *t,
+                        const struct analysis_curves *c, size_t i, size_t row)
+{
+    bool tall = run->n_arms > WIDE_ARMS;
+    for (size_t a = 0; a < (tall ? run->n_arms : 1); a++, row++) {
+        doc_set_text(t, row, 0, c->x_name);
+        doc_set_text(t, row, 1, arena_printf(d->arena, "%.10g", c->arms[0].x[i]));
+        if (tall) {
+            doc_set_text(t, row, 2, run->arms[a]);
+            doc_cell(t, row, 3)->e = at_point(c, &c->arms[a], i);
+            if (a > 0)
+                doc_cell(t, row, 4)->e = at_point(c, &c->pairs[a - 1], i);
+            continue;
+        }
+        for (size_t k = 0; k < run->n_arms; k++)
+            doc_cell(t, row, 2 + k)->e = at_point(c, &c->arms[k], i);
+        for (size_t b = 1; b < run->n_arms; b++)
+            doc_cell(t, row, 1 + run->n_arms + b)->e = at_point(c, &c->pairs[b - 1], i);
+    }
+    return row;
 }
 
 /* The rows of all resources in one table: the cap, and the accuracy at that cap. */
@@ -225,41 +256,37 @@ static void add_accuracy(struct doc *d, const struct analysis_run *run)
 {
     struct analysis_curves c[ANALYSIS_RESOURCES];
     size_t n_rows = 0, row = 0, n_columns = 2;
+    bool tall = run->n_arms > WIDE_ARMS;
     for (int r = 0; r < ANALYSIS_RESOURCES; r++) {
         c[r] = analysis_budget_curves(run, (enum analysis_resource)r);
         for (size_t i = 0; i < c[r].arms[0].n; i++)
             n_rows += c[r].arms[0].of_table[i];
     }
-    struct doc_column *columns = arena_alloc(d->arena, (2 + 2 * run->n_arms) * sizeof *columns);
+    struct doc_column *columns = arena_alloc(d->arena, (5 + 2 * run->n_arms) * sizeof *columns);
     columns[0] = (struct doc_column){DOC_TEXT, "of", ""};
     columns[1] = (struct doc_column){DOC_TEXT, "at most", ""};
-    for (size_t a = 0; a < run->n_arms; a++)
+    if (tall) {
+        columns[n_columns++] = (struct doc_column){DOC_TEXT, "arm", ""};
+        columns[n_columns++] = (struct doc_column){DOC_ESTIMATE, "solved", "%", 1, PERCENT};
+        columns[n_columns++] = (struct doc_column){
+            DOC_ESTIMATE, arena_printf(d->arena, "%s - it", run->arms[0]), "pp", 1, PERCENT};
+    }
+    for (size_t a = 0; a < run->n_arms && !tall; a++)
         columns[n_columns++] = (struct doc_column){DOC_ESTIMATE, run->arms[a], "%", 1, PERCENT};
-    for (size_t b = 1; b < run->n_arms; b++)
+    for (size_t b = 1; b < run->n_arms && !tall; b++)
         columns[n_columns++] =
             (struct doc_column){DOC_ESTIMATE, c[0].pairs[b - 1].name, "pp", 1, PERCENT};
-    struct doc_table *t =
-        doc_add_table(d, "Accuracy at smaller budgets", columns, n_columns, n_rows);
+    struct doc_table *t = doc_add_table(d, "Accuracy at smaller budgets", columns, n_columns,
+                                        n_rows * (tall ? run->n_arms : 1));
     for (int r = 0; r < ANALYSIS_RESOURCES; r++)
-        for (size_t i = 0; i < c[r].arms[0].n; i++) {
-            if (!c[r].arms[0].of_table[i])
-                continue;
-            doc_set_text(t, row, 0, c[r].x_name);
-            doc_set_text(t, row, 1, arena_printf(d->arena, "%.10g", c[r].arms[0].x[i]));
-            for (size_t k = 0; k < n_columns - 2; k++) {
-                const struct analysis_line *l =
-                    k < run->n_arms ? &c[r].arms[k] : &c[r].pairs[k - run->n_arms];
-                doc_cell(t, row, 2 + k)->e =
-                    (struct stats_estimate){l->y[i], {l->low[i], l->high[i]}, c[r].tasks};
-            }
-            row++;
-        }
+        for (size_t i = 0; i < c[r].arms[0].n; i++)
+            if (c[r].arms[0].of_table[i])
+                row = add_point(d, run, t, &c[r], i, row);
     t->note =
         "Share of episodes whose best candidate so far passes the hidden tests when this resource "
         "alone is cut there: neither arm sees what is left, so the record of one run also holds "
         "the results of smaller budgets. Intervals are 95 %, pointwise: Wilson for rates, t over "
-        "tasks for "
-        "differences.";
+        "tasks for differences, exact or Tango's where fewer than 10 tasks differ.";
     figures_add_budget(d, run, c);
 }
 

@@ -3,6 +3,9 @@
 #include "base/json.h"
 #include "doc/doc.h"
 
+/* Arms up to which a table has columns for each of them; else it has rows. */
+enum { WIDE_ARMS = 3 };
+
 struct analysis_learning;
 struct analysis_run;
 struct analysis_samples;

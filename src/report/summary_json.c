@@ -3,6 +3,7 @@
 #include "analysis/analysis.h"
 #include "report/estimate_json.h"
 #include "report/failures_json.h"
+#include "analysis/headline.h"
 #include "analysis/learning.h"
 #include "analysis/sensitivity.h"
 #include "report/report.h"
@@ -86,6 +87,14 @@ static json_t *verdicts_json(const struct analysis_run *run)
         json_array_append_new(list, o);
     }
     return list;
+}
+
+static json_t *headline_json(const struct analysis_run *run)
+{
+    struct analysis_headline h = analysis_headline(run);
+    return json_pack("{s:s, s:s, s:s, s:s}", "word", h.word, "outcome",
+                     analysis_outcome_name(h.outcome), "sentence", h.sentence, "question",
+                     h.question);
 }
 
 static json_t *caps_json(const struct analysis_run *run)
@@ -173,6 +182,7 @@ json_t *report_summary_json(const struct analysis_run *run)
     json_object_set_new(o, "confidence", json_real(0.95));
     if (run->n_arms == 0)
         return o;
+    json_object_set_new(o, "headline", headline_json(run));
     if (run->manifest.decided)
         json_object_set(o, "decided", (json_t *)run->manifest.decided);
     if (run->sets > 0)

@@ -141,7 +141,7 @@ static void add_manifest(json_t *o, const json_t *m, const char *dir)
 
 static void add_summary(json_t *o, const json_t *summary)
 {
-    static const char *const keys[] = {"verdicts", "arms", "tasks"};
+    static const char *const keys[] = {"headline", "verdicts", "arms", "tasks"};
     const json_t *episodes = json_object_get(summary, "episodes");
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         json_t *value = json_object_get(summary, keys[i]);

@@ -61,6 +61,8 @@ before = {p: hashlib.sha256(p.read_bytes()).hexdigest() for p in pathlib.Path(ru
 (entry,) = viewer.ask("runs")["runs"]
 run = entry["key"]
 check("a run is listed with its verdict", entry["status"] == "complete" and entry["verdicts"][0]["verdict"] in ("met", "not met", "cannot tell"))
+summary = json.loads((pathlib.Path(runs) / run / "summary.json").read_text())
+check("and with the sentence of its report", entry["headline"] == summary["headline"] and entry["headline"]["sentence"].startswith(entry["headline"]["word"]))
 matrix = viewer.ask("matrix", run=run)
 check("every task is there", matrix["total"] == 10 and len(matrix["tasks"]) == 10)
 check("with every arm and sample", all(len(arm) == 3 for task in matrix["tasks"] for arm in task["cells"]))

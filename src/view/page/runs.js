@@ -1,5 +1,5 @@
 // The list of runs: what is going on is shown as it goes on; a row keeps its place and its tick.
-import { el, ask, replace, add, link, address, listen, count, minus, copyButtons } from "./dom.js";
+import { el, ask, replace, add, link, address, listen, count, minus, copyButtons, fold } from "./dom.js";
 
 const percent = (x, digits = 1) => minus((100 * x).toFixed(digits));
 
@@ -34,9 +34,31 @@ export function progressLine(entry) {
 
 export const statusBadge = status => el("span", { class: `badge ${status.replace(/\W/g, "-")}` }, status);
 
+const tone = words => words.replace(/\W/g, "-");
+
+// The sentence of the report, with its first word in bold.
+function answer(h) {
+    return [el("strong", { class: `word ${tone(h.outcome)}` }, h.word), minus(h.sentence.slice(h.word.length))];
+}
+
+function criterion(v) {
+    return el("div", { class: `verdict ${tone(v.verdict)}` },
+        el("p", { class: "statement" }, el("strong", {}, v.verdict), `: ${minus(v.statement)}`), el("p", {}, minus(v.sentence)));
+}
+
+// The answer, and below it what it rests on. Records of earlier versions have the criteria only.
 export function verdicts(entry) {
-    return (entry.verdicts || []).map(v => el("div", { class: `verdict ${v.verdict.replace(/\W/g, "-")}` },
-        el("p", { class: "statement" }, el("strong", {}, v.verdict), `: ${minus(v.statement)}`), el("p", {}, minus(v.sentence))));
+    const h = entry.headline, criteria = entry.verdicts || [];
+    if (!h)
+        return criteria.map(criterion);
+    return [el("div", { class: `verdict ${tone(h.outcome)}` }, el("p", { class: "statement" }, answer(h)), h.question ? el("p", { class: "soft" }, h.question) : null),
+        criteria.length ? fold(criteria.length > 1 ? `The ${criteria.length} criteria one by one` : "The criterion", () => criteria.map(criterion)) : null];
+}
+
+function short(entry) {
+    if (entry.headline)
+        return el("p", { class: "short" }, answer(entry.headline));
+    return (entry.verdicts || []).map(v => el("p", { class: "short" }, el("strong", { class: `word ${tone(v.verdict)}` }, v.verdict), ` ${minus(v.statement)}`));
 }
 
 function row(entry, ticked, onTick) {
@@ -49,8 +71,7 @@ function row(entry, ticked, onTick) {
         el("div", { class: "about" }, el("h2", {}, link("run", { run: entry.key }, title)), el("p", { class: "soft" },
             `${entry.model || "?"} · ${entry.suite || "?"} · ${(entry.created || "").replace("T", " ").replace("Z", "")}`), statusBadge(entry.status || "?")),
         el("div", { class: "found" }, entry.error ? el("p", { class: "error" }, entry.error) : null,
-            running ? progressLine(entry) : (entry.verdicts || []).map(v => el("p", { class: "short" },
-                el("strong", { class: `word ${v.verdict.replace(/\W/g, "-")}` }, v.verdict), ` ${minus(v.statement)}`)), el("ul", { class: "rates" }, arms)));
+            running ? progressLine(entry) : short(entry), el("ul", { class: "rates" }, arms)));
 }
 
 export async function runsPage(main) {
