@@ -26,9 +26,13 @@ echo
 $hrm run exp3_curriculum --quick
 
 echo
+echo "The three answers:"
+echo
+$hrm report --answer exp1_decomp_vs_flat exp2_pot_tool_aug exp3_curriculum
+echo
 for experiment in exp1_decomp_vs_flat exp2_pot_tool_aug exp3_curriculum; do
     echo "Report:   $(readlink -f runs/$experiment/latest)/report.html"
 done
 echo "Beside each: results.csv, summary.json, run.db"
-echo "Again:    $hrm report exp1_decomp_vs_flat"
-echo "Look in:  $hrm show exp1_decomp_vs_flat"
+echo "Tables:   $hrm report exp1_decomp_vs_flat --full"
+echo "Look in:  $hrm show exp1_decomp_vs_flat, or $hrm view"

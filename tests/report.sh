@@ -10,7 +10,8 @@ check "the golden page is well made" python3 "$page" "$root/tests/golden/report.
 
 "$hrm" run $exp --model_name "$model" --max_tokens 100 --limit 12 --samples 2 --base-url 'http://u:s3cret@h/' 2>err
 check "a flag for servers is refused before anything" [ ! -e runs ]
-"$hrm" run $exp --model_name "$model" --max_tokens 100 --limit 12 --samples 2 >out 2>err
+"$hrm" run $exp --model_name "$model" --max_tokens 100 --limit 12 --samples 2 >run.out 2>err
+check "a run ends with at most 20 lines" [ "$(wc -l <run.out)" -le 20 ]
 latest=runs/$exp/latest
 check "the run leaves its page" python3 "$page" $latest/report.html
 check "which is what hrm report writes" code 0 "$hrm" report $exp --format html -o again.html
@@ -51,7 +52,23 @@ for format in text md csv; do
     check "$format" code 0 "$hrm" report $exp --format $format -o report.$format
     check "$format says what was solved" grep -q 'pass@1' report.$format
 done
-check "several runs make one text" code 0 "$hrm" report $exp $exp
+check "without a format it fits a screen" code 0 "$hrm" report $exp
+check "of 20 lines" [ "$(wc -l <out)" -le 20 ]
+check "which begins with the answer" sh -c "sed -n 2p out | grep -Eq '^(Yes|No|Cannot tell|Partly): '"
+check "and names the page" grep -q "^Report: runs/$exp/.*report.html" out
+check "which is there" [ -s "$(sed -n 's/^Report: //p' out)" ]
+check "the run ended with the same" cmp out run.out
+check "the answer alone" code 0 "$hrm" report $exp --answer
+check "is a sentence" sh -c "sed 1d out | tr '\n' ' ' | grep -Eq '^[A-Z].* tasks?.*[.] $'"
+check "all tables" code 0 "$hrm" report $exp --full
+check "are the text format" cmp out report.text
+"$hrm" report $exp --format html 2>err | head -1 >/dev/null
+codes=(${PIPESTATUS[@]})
+check "a reader that leaves is no error" [ "${codes[0]}" -eq 0 ]
+check "and nothing is said about it" [ ! -s err ]
+"$hrm" report $exp nosuchrun >both 2>&1
+check "messages stand behind what was printed before" sh -c "tail -1 both | grep -q 'there is no run'"
+check "several runs make one text" code 0 "$hrm" report $exp $exp --full
 check "of two reports" [ "$(grep -c '^Outcomes by arm' out)" -eq 2 ]
 
 refuse "no report format 'docx'; available: text, md, csv, latex, html" report $exp --format docx

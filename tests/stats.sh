@@ -197,7 +197,7 @@ assert $1, c" 2>>err
     criterion 0.05
     check "a claim" code 0 "$hrm" run claim.yaml --limit 2 --samples 1
     check "is frozen" claims 'len(c) == 1 and c[0]["frozen"] and "added" not in c[0]'
-    check "opens the report" prints '^primary: cannot tell.*pass@1: hrm - flat >= \+5.0 pp'
+    check "opens the report" prints '^Cannot tell: .*asked for: at least 5.0 points more'
     criterion 0.2
     check "changed afterwards" code 0 "$hrm" run claim.yaml --limit 2 --samples 1
     check "the old one stays, withdrawn" claims 'c[0]["criterion"] == "difference >= 0.05" and c[0]["withdrawn"]'

@@ -170,7 +170,7 @@ int calibrate_play(struct run_job *job, const struct run_args *args, struct runn
     const char *status = complete ? "complete" : stopped ? "interrupted" : "errors";
     rc = manifest_save(manifest, status, job->dir.path, job->store, &saving);
     if (rc == 0)
-        rc = run_write_results(job, false, false, &saving);
+        rc = run_write_results(job, RUN_PRINT_NOTHING, &saving);
     if (played < 0)
         return played;
     if (rc < 0)

@@ -1,10 +1,15 @@
-/* hrm report RUN... : the tables of finished (or interrupted) runs. */
+/* hrm report RUN... : the answer of finished (or interrupted) runs on a screen; all tables when
+ * asked for. */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "base/err.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "cli/cmd.h"
 #include "cli/print_doc.h"
+#include "cli/print_screen.h"
 #include "cli/values.h"
 #include "experiment/rundir.h"
 #include "report/report.h"
@@ -14,7 +19,15 @@ struct report_args {
     struct print_args print;
     char **runs; /* [n_runs] */
     int n_runs;
+    bool full, answer;
 };
+
+enum { OPT_FULL = 256, OPT_ANSWER };
+
+static const struct argp_option options[] = {
+    {"full", OPT_FULL, 0, 0, "print all tables"},
+    {"answer", OPT_ANSWER, 0, 0, "print the sentence that answers, and nothing else"},
+    {0}};
 
 static error_t parse_option(int key, char *value, struct argp_state *state)
 {
@@ -24,31 +37,38 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &args->print;
         return 0;
+    case OPT_FULL:
+        args->full = true;
+        return 0;
+    case OPT_ANSWER:
+        args->answer = true;
+        return 0;
     default:
         return value_runs(key, &args->runs, &args->n_runs, state);
     }
 }
 
 static const struct argp argp = {
-    NULL, parse_option, "RUN...",
-    "Print the tables of finished or interrupted runs.\v"
+    options, parse_option, "RUN...",
+    "Print the answer of finished or interrupted runs, or all their tables.\v"
     "RUN is a run's directory, its run.db, or the name of an experiment (its latest run under "
-    "runs/). With --format latex, FILE may be a directory, for tables.tex, figures.tex and their "
+    "runs/). Without --full, --format and --output the answer fits a screen. With --format latex, "
+    "FILE may be a directory, for tables.tex, figures.tex and their "
     "data, "
     "or a .tex file for the tables alone.",
     print_children};
 
 struct opened {
+    char *db;
     struct store *store;
     struct analysis_run run;
 };
 
 static int open_run(const char *name, struct opened *o, struct err *err)
 {
-    char *db CLEANUP_FREE = NULL;
-    int rc = rundir_find(name, &db, err);
+    int rc = rundir_find(name, &o->db, err);
     if (rc == 0)
-        rc = store_open(db, STORE_READ, &o->store, err);
+        rc = store_open(o->db, STORE_READ, &o->store, err);
     return rc == 0 ? analysis_load(o->store, &o->run, err) : rc;
 }
 
@@ -56,6 +76,31 @@ static void close_run(struct opened *o)
 {
     analysis_run_free(&o->run);
     store_close(o->store);
+    free(o->db);
+}
+
+/* Neither a format nor a file is named: for people at a terminal. */
+static bool is_screen(const struct report_args *args)
+{
+    return !args->full && !args->print.format && !args->print.output;
+}
+
+static int show_screens(const struct report_args *args, struct err *err)
+{
+    int rc = 0;
+    for (int i = 0; i < args->n_runs && rc == 0; i++) {
+        struct opened o = {0};
+        rc = open_run(args->runs[i], &o, err);
+        if (rc == 0 && i > 0)
+            putchar('\n');
+        char *dir CLEANUP_FREE = o.db ? file_dir(o.db) : NULL;
+        if (rc == 0 && args->answer)
+            print_answer(&o.run);
+        else if (rc == 0)
+            print_screen(&o.run, dir, args->runs[i]);
+        close_run(&o);
+    }
+    return rc;
 }
 
 /* All runs in one text. */
@@ -103,14 +148,19 @@ static int write_directory(const struct report_args *args, struct err *err)
 
 int cmd_report(int argc, char **argv)
 {
-    struct report_args args = {.print = {.format = "text"}};
+    struct report_args args = {0};
     struct str out CLEANUP_STR = {0};
     struct err err = {0};
     int code = cmd_parse(&argp, argc, argv, &args);
     if (code)
         return code - 1;
+    bool screen = args.answer || is_screen(&args);
+    if (!args.print.format)
+        args.print.format = "text";
     if (check(&args, &err) < 0)
         return cmd_fail(&err);
+    if (screen)
+        return show_screens(&args, &err) < 0 ? cmd_fail(&err) : EXIT_DONE;
     if (is_directory(&args))
         return write_directory(&args, &err) < 0 ? cmd_fail(&err) : EXIT_DONE;
     if (render(&args, &out, &err) < 0)

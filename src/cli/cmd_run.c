@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "cli/cmd.h"
 #include "cli/command_line.h"
+#include "cli/print_screen.h"
 #include "cli/results.h"
 #include "cli/run_job.h"
 #include "cli/run_live.h"
@@ -126,7 +127,7 @@ int run_play(struct run_job *job, struct runner_progress *end, struct err *err)
     return err->code = -EHOSTDOWN;
 }
 
-int run_write_results(struct run_job *job, bool print, bool json, struct err *err)
+int run_write_results(struct run_job *job, enum run_print print, struct err *err)
 {
     struct analysis_run report;
     struct str text CLEANUP_STR = {0};
@@ -134,14 +135,18 @@ int run_write_results(struct run_job *job, bool print, bool json, struct err *er
     if (rc < 0)
         return rc;
     rc = results_write(job->store, &report, job->dir.path, err);
-    if (rc == 0 && print)
+    if (rc == 0 && print != RUN_PRINT_NOTHING)
         run_notes_say(&report);
-    json_t *summary CLEANUP_JSON = print && json ? report_summary_json(&report) : NULL;
+    json_t *summary CLEANUP_JSON = print == RUN_PRINT_JSON ? report_summary_json(&report) : NULL;
     char *summary_text CLEANUP_FREE = summary ? json_text_pretty(summary) : NULL;
     if (rc == 0 && summary)
         puts(summary_text);
-    else if (rc == 0 && print && (rc = report_render(&report, "text", &text, err)) == 0)
-        fwrite(str_text(&text), 1, text.len, stdout);
+    else if (rc == 0 && print == RUN_PRINT_FULL)
+        rc = report_render(&report, "text", &text, err);
+    else if (rc == 0 && print == RUN_PRINT_SCREEN)
+        print_screen(&report, job->dir.path, NULL);
+    fwrite(str_text(&text), 1, text.len, stdout);
+    fflush(stdout); /* messages follow, on stderr */
     analysis_run_free(&report);
     return rc;
 }
@@ -217,7 +222,7 @@ static void note_other_model(struct run_job *job, json_t *manifest)
 
 /* How the run ended: *fault says why the server is gone, or nothing (code 0). */
 static int conclude(struct run_job *job, json_t *manifest, const struct runner_progress *end,
-                    bool json, const struct err *fault)
+                    enum run_print print, const struct err *fault)
 {
     struct err err = {0};
     bool complete = end->done == end->total, gone = fault->code == -EHOSTDOWN;
@@ -232,11 +237,11 @@ static int conclude(struct run_job *job, json_t *manifest, const struct runner_p
     if (job->learner)
         json_object_set_new(manifest, "cells", learner_native_cells(job->learner));
     int rc = manifest_save(manifest, status, job->dir.path, job->store, &err);
+    show_end(job, end); /* before the results, which are what is looked for at the end */
     if (rc == 0)
-        rc = run_write_results(job, !stopped, json, &err);
+        rc = run_write_results(job, stopped ? RUN_PRINT_NOTHING : print, &err);
     if (rc < 0)
         return cmd_fail(&err);
-    show_end(job, end);
     if (decided)
         fprintf(stderr, "hrm: stopped because the result is decided; the same command without "
                         "--stop-when runs the rest\n");
@@ -318,7 +323,11 @@ static int run(struct run_job *job, const struct run_args *args, struct err *err
     run_forecast_say(job);
     rc = run_play(job, &end, err);
     return rc < 0 && rc != -EHOSTDOWN ? cmd_fail(err)
-                                      : conclude(job, manifest, &end, args->json, err);
+                                      : conclude(job, manifest, &end,
+                                                 args->json   ? RUN_PRINT_JSON
+                                                 : args->full ? RUN_PRINT_FULL
+                                                              : RUN_PRINT_SCREEN,
+                                                 err);
 }
 
 int run_refuse(const struct err *err)

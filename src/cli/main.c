@@ -40,6 +40,7 @@ static const struct cmd commands[] = {
 
 int cmd_fail(const struct err *err)
 {
+    fflush(stdout); /* where both go to one file, what came first stands first */
     fprintf(stderr, "hrm: %s\n", err->msg);
     switch (err->kind) {
     case ERR_INPUT:
@@ -68,11 +69,10 @@ static void close_stdout(void)
     errno = 0;
     if (fclose(stdout) != 0)
         lost = 1;
-    if (!lost)
+    if (!lost || left || errno == EPIPE) /* the exit status stays that of the command */
         return;
-    if (!left && errno != EPIPE)
-        fprintf(stderr, "hrm: cannot write to standard output: %s\n",
-                errno ? strerror(errno) : "the output is incomplete");
+    fprintf(stderr, "hrm: cannot write to standard output: %s\n",
+            errno ? strerror(errno) : "the output is incomplete");
     _exit(EXIT_EPISODES_IN_ERROR);
 }
 

@@ -36,6 +36,7 @@ enum {
     OPT_OUTDIR,
     OPT_SANDBOX,
     OPT_DRY_RUN,
+    OPT_FULL,
     OPT_JSON,
     OPT_YES,
     OPT_SETTING, /* from here on: numbers of the experiment, named as in its file */
@@ -109,6 +110,7 @@ static const struct argp_option options[] = {
     {"outdir", OPT_OUTDIR, "DIR", 0, "where runs live (default: runs)"},
     {"sandbox", OPT_SANDBOX, "weak", 0, "accept a weaker sandbox if the full one cannot be built"},
     {"dry-run", OPT_DRY_RUN, 0, 0, "print the plan and the first prompts, run nothing"},
+    {"full", OPT_FULL, 0, 0, "print all tables at the end, not only the first screen"},
     {"json", OPT_JSON, 0, 0, "print the summary as JSON instead of tables"},
     {"yes", OPT_YES, 0, 0, "do not ask before calling a server over https"},
     {0}};
@@ -288,6 +290,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         return 0;
     case OPT_DRY_RUN:
         args->dry_run = true;
+        return 0;
+    case OPT_FULL:
+        args->full = true;
         return 0;
     case OPT_JSON:
         args->json = true;

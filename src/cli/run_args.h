@@ -38,7 +38,7 @@ struct run_args {
     int parallel;          /* native trainings at once; 0 = one per core */
     const char **adapters; /* [n_adapters] CELL=NAME */
     size_t n_adapters;
-    bool stop_when_decided, strict, isolated_only, weak, dry_run, json, yes, quick;
+    bool stop_when_decided, strict, isolated_only, weak, dry_run, full, json, yes, quick;
 };
 
 /* 0, or an exit code + 1 to be returned as it is (cmd_parse). In either case the caller calls

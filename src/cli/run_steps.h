@@ -17,8 +17,10 @@ int run_check_same_model(const struct run_job *job, struct err *err);
 /* Plays the plan and shows how far it is. -EHOSTDOWN when the server is gone: what is unfinished
  * stays so. */
 int run_play(struct run_job *job, struct runner_progress *end, struct err *err);
-/* results.csv, summary.json, report.html, and the tables or the summary on stdout. */
-int run_write_results(struct run_job *job, bool print, bool json, struct err *err);
+/* What goes to stdout at the end: nothing; the first screen; all tables; summary.json. */
+enum run_print { RUN_PRINT_NOTHING, RUN_PRINT_SCREEN, RUN_PRINT_FULL, RUN_PRINT_JSON };
+/* results.csv, summary.json, report.html, and what is to be printed. */
+int run_write_results(struct run_job *job, enum run_print print, struct err *err);
 /* The exit code for a job that could not be opened; Ctrl-C before the first episode leaves nothing
  * to continue. */
 int run_refuse(const struct err *err);

@@ -122,6 +122,11 @@ struct doc_writer {
 /* The writer of that name, or NULL and an error that lists all names. */
 const struct doc_writer *doc_find_writer(const char *name, struct err *err);
 void doc_write_text(const struct doc *d, struct str *out);
+/* Appends text in lines of at most `width` columns; its own line breaks stay. */
+void doc_wrap_text(struct str *out, const char *text, int width);
+/* Headings and rows without a title: as many of the first columns as `width` holds, and at most
+ * `lines` lines of rows; what is left out is counted in the last of them. */
+void doc_write_rows(const struct doc_table *t, int width, size_t lines, struct str *out);
 void doc_write_markdown(const struct doc *d, struct str *out);
 void doc_write_csv(const struct doc *d, struct str *out);
 void doc_write_latex(const struct doc *d, struct str *out);

@@ -27,17 +27,16 @@ static void trim_line(struct str *out)
     str_addc(out, '\n');
 }
 
-/* Words of `text` in lines of at most WRAP columns; its own line breaks stay. */
-static void put_wrapped(struct str *out, const char *text)
+void doc_wrap_text(struct str *out, const char *text, int width_most)
 {
     int column = 0;
     while (*text) {
         size_t n = 0;
-        while (text[n] && text[n] != ' ' && text[n] != '\n')
-            n++;
+        while (text[n] && (text[n] != ' ' || text[n + 1] == '%') && text[n] != '\n')
+            n++; /* "95 %" is not broken */
         char *word CLEANUP_FREE = xstrndup(text, n);
         int width = utf8_width(word);
-        if (column && column + 1 + width > WRAP) {
+        if (column && column + 1 + width > width_most) {
             str_addc(out, '\n');
             column = 0;
         }
@@ -81,6 +80,18 @@ static int column_width(const struct doc_table *t, size_t column)
     return width;
 }
 
+/* Row -1 is the heading. width: [n] of the columns shown. */
+static void put_row(struct str *out, const struct doc_table *t, long row, const int *width,
+                    size_t n)
+{
+    for (size_t c = 0; c < n; c++) {
+        char *text CLEANUP_FREE = cell_text(t, row, c);
+        pad(out, c ? GAP : 0);
+        put_aligned(out, text, width[c], !doc_is_text(t->columns[c].kind));
+    }
+    trim_line(out);
+}
+
 static void put_table(struct str *out, const struct doc_table *t)
 {
     int *width CLEANUP_FREE = xcalloc(t->n_columns, sizeof *width);
@@ -89,19 +100,30 @@ static void put_table(struct str *out, const struct doc_table *t)
         total += (width[c] = column_width(t, c)) + GAP;
     str_addf(out, "%s\n", t->title);
     for (long row = -1; row < (long)t->n_rows; row++) {
-        for (size_t c = 0; c < t->n_columns; c++) {
-            char *text CLEANUP_FREE = cell_text(t, row, c);
-            pad(out, c ? GAP : 0);
-            put_aligned(out, text, width[c], !doc_is_text(t->columns[c].kind));
-        }
-        trim_line(out);
+        put_row(out, t, row, width, t->n_columns);
         for (int i = 0; row < 0 && i < total; i++)
             str_addc(out, '-');
         if (row < 0)
             str_addc(out, '\n');
     }
     if (t->note)
-        put_wrapped(out, t->note);
+        doc_wrap_text(out, t->note, WRAP);
+}
+
+void doc_write_rows(const struct doc_table *t, int width, size_t lines, struct str *out)
+{
+    int *widths CLEANUP_FREE = xcalloc(t->n_columns, sizeof *widths), total = -GAP;
+    size_t n = 0, rows = t->n_rows <= lines ? t->n_rows : lines - 1;
+    for (; n < t->n_columns; n++) {
+        widths[n] = column_width(t, n);
+        if (n > 1 && total + GAP + widths[n] > width) /* a name without a number says nothing */
+            break;
+        total += widths[n] + GAP;
+    }
+    for (long row = -1; row < (long)rows; row++)
+        put_row(out, t, row, widths, n);
+    if (rows < t->n_rows)
+        str_addf(out, "and %zu more: --full has them\n", t->n_rows - rows);
 }
 
 void doc_write_text(const struct doc *d, struct str *out)
@@ -114,6 +136,6 @@ void doc_write_text(const struct doc *d, struct str *out)
         if (block->table)
             put_table(out, block->table);
         else if (block->text)
-            put_wrapped(out, block->text);
+            doc_wrap_text(out, block->text, WRAP);
     }
 }

@@ -6,9 +6,10 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 git clone -q . "$dir/hrm"
 cd "$dir/hrm"
-time ./quickstart.sh | tee "$dir/first"
-grep -q '^Outcomes by arm' "$dir/first"
-grep -q '^hrm - flat ' "$dir/first"
+time ./quickstart.sh 2>"$dir/messages" | tee "$dir/first"
+grep -q '^Outcomes by arm' "$dir/first" && exit 1 # the first screens, not all tables
+[ "$(grep -Ec '^(Yes|No|Partly|Cannot tell): ' "$dir/first")" -ge 6 ] # after each run, and together at the end
+[ "$(cat "$dir/first" "$dir/messages" | wc -l)" -le 120 ]
 ./quickstart.sh 2>"$dir/again" >/dev/null
 grep -q ' 0 here ' "$dir/again"
 [ -z "$(git status --porcelain)" ] # nothing of it lands among the sources

@@ -1,0 +1,9 @@
+/* The first screen of a run (report/screen.h) on stdout, with the paths and names of this run. */
+#pragma once
+
+struct analysis_run;
+
+/* dir: the run's directory. name: what the user called it; NULL = found from the directory. */
+void print_screen(const struct analysis_run *run, const char *dir, const char *name);
+/* The title and the sentence alone. */
+void print_answer(const struct analysis_run *run);
