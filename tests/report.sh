@@ -63,7 +63,7 @@ check "is a sentence" sh -c "sed 1d out | tr '\n' ' ' | grep -Eq '^[A-Z].* tasks
 check "all tables" code 0 "$hrm" report $exp --full
 check "are the text format" cmp out report.text
 "$hrm" report $exp --format html 2>err | head -1 >/dev/null
-codes=(${PIPESTATUS[@]})
+codes=("${PIPESTATUS[@]}")
 check "a reader that leaves is no error" [ "${codes[0]}" -eq 0 ]
 check "and nothing is said about it" [ ! -s err ]
 "$hrm" report $exp nosuchrun >both 2>&1

@@ -175,7 +175,7 @@ check "--isolated_only refuses a task whose reference needs one process" [ "$(wa
 check "names it" grep -q 'references of 1 of 3 tasks pass only in one process with their tests: caller$' err
 check "before anything is written" [ ! -e ways ]
 check "a selection without it is played" ways --isolated_only --task plain
-check "the suite without the flag, too" ways
+check "the suite without the flag, too" ways --full
 check "which says what is graded in one process" grep -q '^hrm: 1 of 3 tasks are graded in one process .*: caller$' err
 check "and that a reference is missing" grep -q '^hrm: 1 of 3 tasks have no reference: .* graded isolated' err
 check "the report says both" grep -q 'in one process (isolated: no)' out

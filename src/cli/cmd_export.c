@@ -5,8 +5,8 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cli/cmd.h"
+#include "cli/find_run.h"
 #include "cli/values.h"
-#include "experiment/rundir.h"
 #include "store/export.h"
 
 struct export_args {
@@ -65,7 +65,7 @@ int cmd_export(int argc, char **argv)
     int code = cmd_parse(&argp, argc, argv, &args);
     if (code)
         return code - 1;
-    int rc = rundir_find(args.run, &db, &err);
+    int rc = find_run(args.run, &db, &err);
     if (rc == 0)
         rc = store_open(db, STORE_READ, &store, &err);
     if (rc == 0)

@@ -11,10 +11,10 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "cli/cmd.h"
+#include "cli/find_run.h"
 #include "cli/label_tty.h"
 #include "cli/print_doc.h"
 #include "cli/values.h"
-#include "experiment/rundir.h"
 #include "store/manifest.h"
 #include "store/store.h"
 #include "suite/suite.h"
@@ -261,7 +261,7 @@ int cmd_label(int argc, char **argv)
     if (rc == 0 && args.agreement && !doc_find_writer(args.print.format, &err))
         rc = err.code;
     if (rc == 0)
-        rc = rundir_find(args.run, &db, &err);
+        rc = find_run(args.run, &db, &err);
     if (rc == 0)
         rc = store_open(db, args.agreement ? STORE_READ : STORE_ANNOTATE, &store, &err);
     if (rc == 0)

@@ -1,4 +1,4 @@
-/* hrm list: the experiments and suites that are found. */
+/* hrm list: the experiments and suites that are found; hrm list runs: what was run. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -10,24 +10,39 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "cli/cmd.h"
+#include "cli/list_runs.h"
 #include "experiment/experiment.h"
 #include "suite/suite.h"
+
+struct list_args {
+    const char *runs; /* the directory whose runs are listed; NULL = experiments and suites */
+    bool json;
+};
 
 static const struct argp_option options[] = {{"json", 'j', 0, 0, "one JSON object"}, {0}};
 
 static error_t parse_option(int key, char *value, struct argp_state *state)
 {
+    struct list_args *args = state->input;
     if (key == 'j') {
-        *(bool *)state->input = true;
+        args->json = true;
         return 0;
     }
-    if (key == ARGP_KEY_ARG)
-        argp_error(state, "expected no argument, found '%s'", value);
-    return ARGP_ERR_UNKNOWN;
+    if (key != ARGP_KEY_ARG)
+        return ARGP_ERR_UNKNOWN;
+    if (state->arg_num == 0 && str_eq(value, "runs"))
+        args->runs = "runs";
+    else if (state->arg_num == 1)
+        args->runs = value;
+    else
+        argp_error(state, "expected nothing, or 'runs' and a directory, found '%s'", value);
+    return 0;
 }
 
-static const struct argp argp = {options, parse_option, NULL,
-                                 "List the experiments and the suites."};
+static const struct argp argp = {options, parse_option, "[runs [DIR]]",
+                                 "List the experiments and the suites, or the runs.\v"
+                                 "'hrm list runs' lists the runs under DIR (default runs), newest "
+                                 "first, with what they found."};
 
 static int visible(const struct dirent *entry)
 {
@@ -135,14 +150,16 @@ static void print_list(const char *title, const json_t *list, void (*print)(cons
 
 int cmd_list(int argc, char **argv)
 {
-    bool as_json = false;
-    int code = cmd_parse(&argp, argc, argv, &as_json);
+    struct list_args args = {0};
+    int code = cmd_parse(&argp, argc, argv, &args);
     if (code)
         return code - 1;
+    if (args.runs)
+        return list_runs(args.runs, args.json);
     json_t *all CLEANUP_JSON =
         json_pack("{s:o, s:o}", "experiments", collect("experiments", describe_experiment),
                   "suites", collect("eval/suites", describe_suite));
-    if (as_json) {
+    if (args.json) {
         char *text CLEANUP_FREE = json_text_pretty(all);
         puts(text);
         return EXIT_DONE;

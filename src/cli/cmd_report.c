@@ -8,10 +8,10 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cli/cmd.h"
+#include "cli/find_run.h"
 #include "cli/print_doc.h"
 #include "cli/print_screen.h"
 #include "cli/values.h"
-#include "experiment/rundir.h"
 #include "report/report.h"
 #include "store/store.h"
 
@@ -66,7 +66,7 @@ struct opened {
 
 static int open_run(const char *name, struct opened *o, struct err *err)
 {
-    int rc = rundir_find(name, &o->db, err);
+    int rc = find_run(name, &o->db, err);
     if (rc == 0)
         rc = store_open(o->db, STORE_READ, &o->store, err);
     return rc == 0 ? analysis_load(o->store, &o->run, err) : rc;

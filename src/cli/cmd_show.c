@@ -9,20 +9,30 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "cli/cmd.h"
+#include "cli/find_run.h"
 #include "cli/episode_name.h"
+#include "cli/show_filter.h"
 #include "cli/values.h"
-#include "experiment/rundir.h"
 #include "report/episode_text.h"
 #include "store/export.h"
 #include "store/field.h"
 
 struct show_args {
     const char *run, *episode;
+    struct show_filter filter;
     bool json;
 };
 
+enum { OPT_FAILED = 256, OPT_ARM, OPT_LABEL, OPT_TASK, OPT_PARTS };
+
 static const struct argp_option options[] = {
-    {"json", 'j', 0, 0, "JSON lines, as 'hrm export --format jsonl' writes them"}, {0}};
+    {"failed", OPT_FAILED, 0, 0, "list episodes that are finished and not solved"},
+    {"arm", OPT_ARM, "A", 0, "list those of an arm"},
+    {"label", OPT_LABEL, "L", 0, "list failures with a label: a code (S3), or a group (S)"},
+    {"task", OPT_TASK, "T", 0, "list those of a task"},
+    {"parts", OPT_PARTS, 0, 0, "list the tasks that one arm solves and another does not"},
+    {"json", 'j', 0, 0, "JSON lines, as 'hrm export --format jsonl' writes them"},
+    {0}};
 
 static error_t parse_option(int key, char *value, struct argp_state *state)
 {
@@ -31,18 +41,39 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     case 'j':
         args->json = true;
         return 0;
+    case OPT_FAILED:
+        args->filter.failed = true;
+        return 0;
+    case OPT_ARM:
+        args->filter.arm = value;
+        return 0;
+    case OPT_LABEL:
+        args->filter.label = value;
+        return 0;
+    case OPT_TASK:
+        args->filter.task = value;
+        return 0;
+    case OPT_PARTS:
+        args->filter.parts = true;
+        return 0;
     default:
         return value_run(key, value, &args->run, &args->episode, state);
     }
 }
 
-static const struct argp argp = {options, parse_option, "RUN [EPISODE]",
-                                 "List a run's episodes, or print one episode's transcript.\v"
-                                 "EPISODE is its number in the list, or ARM/TASK/SAMPLE."};
+static const struct argp argp = {
+    options, parse_option, "RUN [EPISODE]",
+    "List a run's episodes, or print one episode's transcript.\v"
+    "EPISODE is its number in the list, or ARM/TASK/SAMPLE. The list is in the "
+    "order of tasks, arms and samples. Its outcome 'error' is a program's "
+    "(an exception), 'fault' one of the server or of hrm, which is no "
+    "outcome and is tried again."};
 
 /* ---- the list ---- */
 
 struct listing {
+    const struct show_filter *filter;
+    size_t shown, all;
     int task, arm; /* widths */
     long long *disputed;
     size_t n_disputed, cap;
@@ -73,6 +104,10 @@ static int widen(void *ctx, long long id, const struct store_episode *row)
     struct listing *w = ctx;
     int task = utf8_width(row->task), arm = utf8_width(row->arm);
     (void)id;
+    w->all++;
+    if (!show_filter_takes(w->filter, row))
+        return 0;
+    w->shown++;
     w->task = task > w->task ? task : w->task;
     w->arm = arm > w->arm ? arm : w->arm;
     return 0;
@@ -80,14 +115,16 @@ static int widen(void *ctx, long long id, const struct store_episode *row)
 
 static const char *outcome(const struct store_episode *row)
 {
-    if (row->status != STORE_DONE)
-        return store_status_name((int)row->status);
+    if (row->status != STORE_DONE) /* "error" is what a program can end with */
+        return row->status == STORE_ERROR ? "fault" : store_status_name((int)row->status);
     return row->passed ? "solved" : row->verdict;
 }
 
 static int list_episode(void *ctx, long long id, const struct store_episode *row)
 {
     const struct listing *w = ctx;
+    if (!show_filter_takes(w->filter, row))
+        return 0;
     printf("%6lld  %-*s  %-*s %6d  %-8s %-5s", id, w->task, row->task, w->arm, row->arm,
            row->sample, outcome(row), row->label);
     if (row->status == STORE_DONE)
@@ -99,9 +136,9 @@ static int list_episode(void *ctx, long long id, const struct store_episode *row
     return 0;
 }
 
-static int list(struct store *s, struct err *err)
+static int list(struct store *s, const struct show_filter *filter, struct err *err)
 {
-    struct listing w = {.task = 4, .arm = 3};
+    struct listing w = {.filter = filter, .task = 4, .arm = 3};
     int rc = store_disputed(s, keep_disputed, &w, err);
     if (rc == 0)
         rc = store_episodes(s, widen, &w, err);
@@ -111,6 +148,8 @@ static int list(struct store *s, struct err *err)
            w.arm, "arm", "sample", "outcome", "label", "iters", "calls", "tools", "tokens",
            "seconds", "ended by");
     rc = store_episodes(s, list_episode, &w, err);
+    if (rc == 0 && show_filter_any(filter))
+        printf("%zu of %zu episodes\n", w.shown, w.all);
 out:
     free(w.disputed);
     return rc;
@@ -120,6 +159,7 @@ out:
 
 struct showing {
     struct store *s;
+    const struct show_filter *filter; /* of a list */
     bool json;
     struct err *err;
 };
@@ -142,6 +182,32 @@ static int show_episode(void *ctx, long long id, const struct store_episode *row
     return 0;
 }
 
+/* JSON lines of those that the filter takes. */
+static int export_taken(void *ctx, long long id, const struct store_episode *row)
+{
+    const struct showing *w = ctx;
+    if (!show_filter_takes(w->filter, row))
+        return 0;
+    json_t *o CLEANUP_JSON = store_episode_json(w->s, id, row, w->err);
+    if (!o)
+        return -EIO;
+    char *text CLEANUP_FREE = json_text(o);
+    puts(text);
+    return 0;
+}
+
+static int show_list(struct store *s, struct show_args *args, struct err *err)
+{
+    int rc = show_filter_open(&args->filter, s, args->run, err);
+    if (rc == 0 && args->json && show_filter_any(&args->filter))
+        rc = store_episodes(s, export_taken,
+                            &(struct showing){.s = s, .filter = &args->filter, .err = err}, err);
+    else if (rc == 0)
+        rc = args->json ? store_export_jsonl(s, stdout, err) : list(s, &args->filter, err);
+    show_filter_close(&args->filter);
+    return rc;
+}
+
 int cmd_show(int argc, char **argv)
 {
     struct show_args args = {0};
@@ -151,14 +217,21 @@ int cmd_show(int argc, char **argv)
     int code = cmd_parse(&argp, argc, argv, &args);
     if (code)
         return code - 1;
-    int rc = rundir_find(args.run, &db, &err);
+    int rc = 0;
+    if (args.episode && show_filter_any(&args.filter))
+        rc = err_input(&err,
+                       "an episode is named, so there is no list to choose from; leave out "
+                       "'%s' or the filters",
+                       args.episode);
+    if (rc == 0)
+        rc = find_run(args.run, &db, &err);
     if (rc == 0)
         rc = store_open(db, STORE_READ, &store, &err);
     if (rc == 0 && args.episode)
         rc = episode_with_name(store, args.run, args.episode, show_episode,
-                               &(struct showing){store, args.json, &err}, &err);
+                               &(struct showing){.s = store, .json = args.json, .err = &err}, &err);
     else if (rc == 0)
-        rc = args.json ? store_export_jsonl(store, stdout, &err) : list(store, &err);
+        rc = show_list(store, &args, &err);
     store_close(store);
     if (rc == -EPIPE) /* hrm show | head: the reader has exited */
         return EXIT_DONE;

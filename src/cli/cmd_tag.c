@@ -9,11 +9,11 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cli/cmd.h"
+#include "cli/find_run.h"
 #include "cli/episode_name.h"
 #include "cli/results.h"
 #include "cli/values.h"
 #include "report/told.h"
-#include "experiment/rundir.h"
 #include "experiment/tagging.h"
 #include "analysis/run.h"
 
@@ -212,7 +212,7 @@ int cmd_tag(int argc, char **argv)
         return EXIT_DONE;
     }
     bool reads = args.episode || args.dry_run;
-    int rc = rundir_find(args.run, &db, &err);
+    int rc = find_run(args.run, &db, &err);
     if (rc == 0)
         rc = store_open(db, reads ? STORE_READ : STORE_WRITE, &store, &err);
     if (rc == 0)

@@ -115,12 +115,15 @@ static void print_text(const struct suite *s, const struct suite_validation *v)
 }
 
 /* Opens the tool when the first suite needs it. */
-static int validate_one(const char *path, const struct validate_args *args, struct tool **tool,
+static int validate_one(const char *name, const struct validate_args *args, struct tool **tool,
                         bool *valid, struct err *err)
 {
     struct suite s;
     struct suite_validation v;
-    int rc = suite_load(path, &s, err);
+    char *path CLEANUP_FREE = NULL;
+    int rc = suite_locate(name, &path, err);
+    if (rc == 0)
+        rc = suite_load(path, &s, err);
     if (rc < 0)
         return rc;
     if (suite_validate_needs_tool(&s) && !*tool)

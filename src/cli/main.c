@@ -26,7 +26,7 @@ static const struct cmd commands[] = {
     {"power", "which difference a plan can detect", cmd_power},
     {"label", "label how episodes failed, with the arm hidden", cmd_label},
     {"tag", "tag a run's failures again, or explain one episode's tags", cmd_tag},
-    {"list", "list experiments and suites", cmd_list},
+    {"list", "list experiments and suites, or the runs and what they found", cmd_list},
     {"validate", "check suites: references pass, empty programs fail, ...", cmd_validate},
     {"gen", "generate tasks, as a suite or as JSON lines", cmd_gen},
     {"import", "convert a public benchmark's file into a suite", cmd_import},

@@ -5,14 +5,14 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cli/cmd.h"
-#include "experiment/rundir.h"
+#include "cli/find_run.h"
 #include "store/store.h"
 
 int load_run(const char *name, struct analysis_run *out, struct err *err)
 {
     char *db CLEANUP_FREE = NULL;
     struct store *store = NULL;
-    int rc = rundir_find(name, &db, err);
+    int rc = find_run(name, &db, err);
     if (rc == 0)
         rc = store_open(db, STORE_READ, &store, err);
     if (rc == 0)

@@ -13,8 +13,7 @@
 
 enum { COLUMNS = 80, COLUMNS_LEAST = 30, COLUMNS_MOST = 100 };
 
-/* Of the terminal; of a file or a pipe 80. */
-static int columns(void)
+int print_columns(void)
 {
     struct winsize w;
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) < 0 || w.ws_col == 0)
@@ -54,7 +53,8 @@ void print_screen(const struct analysis_run *run, const char *dir, const char *n
     char *place CLEANUP_FREE = behind_link(dir);
     char *page CLEANUP_FREE = file_join(place, "report.html");
     char *found CLEANUP_FREE = short_name(place);
-    struct screen_place where = {name ? name : found, file_exists(page) ? page : NULL, columns()};
+    struct screen_place where = {name ? name : found, file_exists(page) ? page : NULL,
+                                 print_columns()};
     report_screen(run, &where, &out);
     fwrite(out.p, 1, out.len, stdout);
     fflush(stdout);
@@ -63,7 +63,7 @@ void print_screen(const struct analysis_run *run, const char *dir, const char *n
 void print_answer(const struct analysis_run *run)
 {
     struct str out CLEANUP_STR = {0};
-    report_answer(run, columns(), &out);
+    report_answer(run, print_columns(), &out);
     fwrite(out.p, 1, out.len, stdout);
     fflush(stdout);
 }

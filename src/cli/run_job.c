@@ -1,5 +1,6 @@
 /* Opens what a run needs. The sandbox is opened before the model, since it forks and the model
  * starts threads. */
+#include "cli/run_begun.h"
 #include "cli/run_job.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,8 +68,9 @@ static int read_experiment(const struct run_args *args, struct run_job *job, str
 static int read_suite(const struct run_args *args, struct run_job *job, struct err *err)
 {
     const char *backend = data_backend(args, &job->record);
-    char *path CLEANUP_FREE = args->suite ? xstrdup(args->suite) : NULL;
-    int rc = path ? 0 : experiment_suite(&job->experiment, backend, &path, err);
+    char *path CLEANUP_FREE = NULL;
+    int rc = args->suite ? suite_locate(args->suite, &path, err)
+                         : experiment_suite(&job->experiment, backend, &path, err);
     if (rc == 0)
         rc = suite_load(path, &job->suite, err);
     for (size_t i = 0; rc == 0 && i < job->experiment.n_arms; i++)
@@ -245,6 +247,7 @@ static bool yields_latest(const struct run_job *job)
 
 int run_job_record(struct run_job *job, const struct run_args *args, struct err *err)
 {
+    run_tell_begun(job);
     int rc = rundir_make(&job->dir, err);
     if (rc == 0)
         rc = store_open(job->dir.db, STORE_WRITE, &job->store, err);

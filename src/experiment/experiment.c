@@ -25,28 +25,43 @@ const struct arm *experiment_arm(const struct experiment *x, const char *name)
     return NULL;
 }
 
-/* The experiment whose name starts with `arg` or is nearest to it; NULL if none is. Caller frees.
- */
-static char *similar_experiment(const char *arg)
+/* The names that are there, of the files that glob found; free the list. */
+static const char **names_of(glob_t *g)
 {
     char *dir CLEANUP_FREE = file_find_data("experiments");
     char *pattern CLEANUP_FREE = xasprintf("%s/*/experiment.yaml", dir ? dir : "");
-    glob_t g = {0};
-    if (glob(pattern, 0, NULL, &g) != 0)
-        g.gl_pathc = 0;
-    const char **names = xcalloc(g.gl_pathc + 1, sizeof *names), *near = NULL;
-    for (size_t i = 0; i < g.gl_pathc; i++) {
-        *strrchr(g.gl_pathv[i], '/') = '\0'; /* what is left ends in the experiment's name */
-        names[i] = file_base(g.gl_pathv[i]);
-        if (!near && strncmp(names[i], arg, strlen(arg)) == 0)
-            near = names[i];
+    *g = (glob_t){0};
+    if (glob(pattern, 0, NULL, g) != 0)
+        g->gl_pathc = 0;
+    const char **names = xcalloc(g->gl_pathc + 1, sizeof *names);
+    for (size_t i = 0; i < g->gl_pathc; i++) {
+        *strrchr(g->gl_pathv[i], '/') = '\0'; /* what is left ends in the experiment's name */
+        names[i] = file_base(g->gl_pathv[i]);
     }
-    if (!near)
-        near = str_nearest(arg, names, g.gl_pathc);
-    char *copy = near ? xstrdup(near) : NULL;
+    return names;
+}
+
+/* The one experiment whose name starts with `arg`, as its file in *path; 1. Else 0 and the name to
+ * ask about in *near, which is NULL if there is none. Caller frees either. */
+static int similar_experiment(const char *arg, char **path, char **near)
+{
+    glob_t g;
+    const char **names = names_of(&g), *found = NULL;
+    size_t starting = 0;
+    for (size_t i = 0; i < g.gl_pathc; i++)
+        if (*arg && str_starts(names[i], arg) && starting++ == 0)
+            found = names[i];
+    *path = *near = NULL;
+    if (starting == 1) {
+        char *relative CLEANUP_FREE = xasprintf("experiments/%s/experiment.yaml", found);
+        *path = file_find_data(relative);
+    }
+    const char *nearest = found ? found : str_nearest(arg, names, g.gl_pathc);
+    if (!*path && nearest)
+        *near = xstrdup(nearest);
     free(names);
     globfree(&g);
-    return copy;
+    return *path != NULL;
 }
 
 int experiment_find(const char *arg, char **path, struct err *err)
@@ -68,7 +83,9 @@ int experiment_find(const char *arg, char **path, struct err *err)
     *path = strchr(arg, '/') ? NULL : file_find_data(relative);
     if (*path)
         return 0;
-    char *near CLEANUP_FREE = similar_experiment(arg);
+    char *near CLEANUP_FREE = NULL;
+    if (!strchr(arg, '/') && similar_experiment(arg, path, &near))
+        return 0;
     if (near)
         return err_input(err, "there is no experiment '%s'; did you mean '%s'?", arg, near);
     return err_input(err,

@@ -42,7 +42,7 @@ struct experiment {
 };
 
 /* The file of an experiment: a YAML file, a directory holding experiment.yaml, or a name under
- * experiments/. Caller frees. */
+ * experiments/, of which the beginning is enough where only one has it. Caller frees. */
 int experiment_find(const char *arg, char **path, struct err *err);
 /* With the numbers that it states for this backend, where they depend on it. Every complaint is
  * ERR_INPUT with file and line. */

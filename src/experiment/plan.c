@@ -120,6 +120,18 @@ static int check_names(const struct suite *suite, const struct plan_selection *s
     return 0;
 }
 
+/* Of a curriculum the arms of its file are named, not those of all cells. */
+static int refuse_arm(const struct experiment *x, const char *name, struct err *err)
+{
+    const struct arm *arms = x->curriculum ? x->curriculum->base : x->arms;
+    size_t n = x->curriculum ? x->curriculum->n_base : x->n_arms;
+    struct str names CLEANUP_STR = {0};
+    for (size_t i = 0; i < n; i++)
+        str_addf(&names, "%s%s", i ? ", " : "", arms[i].name);
+    return err_input(err, "--arms: there is no arm '%s' in %s; it has %s", name, x->path,
+                     str_text(&names));
+}
+
 /* The arms to run, in the experiment's order; the name of an arm of the file stands for those of
  * all its cells. Caller frees. */
 static int select_arms(const struct experiment *x, const char *names, const struct arm ***out,
@@ -134,7 +146,7 @@ static int select_arms(const struct experiment *x, const char *names, const stru
             if (str_eq(x->arms[i].name, name) || curriculum_is_arm_of(x, i, name))
                 keep[i] = found = true;
         if (!found)
-            return err_input(err, "--arms: there is no arm '%s' in %s", name, x->path);
+            return refuse_arm(x, name, err);
     }
     const struct arm **arms = xcalloc(x->n_arms, sizeof *arms);
     for (size_t i = 0; i < x->n_arms; i++)

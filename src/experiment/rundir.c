@@ -2,6 +2,7 @@
 #include "experiment/rundir.h"
 #include <ctype.h>
 #include <errno.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -140,6 +141,20 @@ int rundir_mark_latest(const struct rundir *d, struct err *err)
     return err_errno(err, saved, "%s", latest);
 }
 
+/* The latest run of the only experiment under runs/ whose name begins so. Caller frees. */
+static char *begins_with(const char *arg)
+{
+    char *found = NULL;
+    glob_t g = {0};
+    if (*arg && !strpbrk(arg, "/*?[\\")) {
+        char *pattern CLEANUP_FREE = xasprintf("runs/%s*/latest/run.db", arg);
+        if (glob(pattern, 0, NULL, &g) == 0 && g.gl_pathc == 1)
+            found = xstrdup(g.gl_pathv[0]);
+        globfree(&g);
+    }
+    return found;
+}
+
 int rundir_find(const char *arg, char **db, struct err *err)
 {
     char *places[] = {xasprintf("%s/run.db", arg), xasprintf("%s/latest/run.db", arg),
@@ -151,6 +166,8 @@ int rundir_find(const char *arg, char **db, struct err *err)
         else
             free(places[i]);
     }
+    if (!found)
+        found = begins_with(arg);
     if (!found && strchr(arg, '/'))
         return err_input(err, "there is no run '%s': expected a run.db or a run's directory", arg);
     if (!found)

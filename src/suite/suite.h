@@ -69,6 +69,9 @@ struct suite {
     struct arena *arena;
 };
 
+/* The file of a suite: a path, or the name of one that ships ('hrm list' shows them). Caller frees.
+ */
+int suite_locate(const char *arg, char **path, struct err *err);
 /* Every complaint is ERR_INPUT and reads "file:line: what was found; what was expected". */
 int suite_load(const char *path, struct suite *out, struct err *err);
 /* The same from text in memory; path is only shown in messages and names a suite that has no name.

@@ -173,7 +173,8 @@ static void add_progress(json_t *o, struct shelf *s, const char *key)
     json_decref(now);
 }
 
-json_t *run_list_entry(struct shelf *s, const char *key)
+/* What the files of a run say. NULL when there is no such run. */
+static json_t *brief_entry(struct shelf *s, const char *key)
 {
     char *dir CLEANUP_FREE = shelf_place(s, key);
     char *db CLEANUP_FREE = dir ? file_join(dir, "run.db") : NULL;
@@ -183,10 +184,17 @@ json_t *run_list_entry(struct shelf *s, const char *key)
     json_t *manifest CLEANUP_JSON = read_json(dir, "manifest.json");
     json_t *summary CLEANUP_JSON = read_json(dir, "summary.json");
     add_manifest(o, manifest, dir);
-    const char *status = json_get_str(o, "status", "");
     if (summary)
         add_summary(o, summary);
-    if (!summary || str_eq(status, "running") || str_eq(status, "interrupted"))
+    return o;
+}
+
+json_t *run_list_entry(struct shelf *s, const char *key)
+{
+    json_t *o = brief_entry(s, key);
+    const char *status = json_get_str(o, "status", "");
+    if (o &&
+        (!json_object_get(o, "done") || str_eq(status, "running") || str_eq(status, "interrupted")))
         add_progress(o, s, key);
     return o;
 }
@@ -195,9 +203,10 @@ json_t *run_list_entry(struct shelf *s, const char *key)
 
 /* Directories with a run.db, "latest" and other links left out: they are there under their own
  * names. */
-static void collect(struct shelf *s, const char *key, int depth, json_t *list)
+static void collect(struct shelf *s, const char *key, int depth,
+                    json_t *(*describe)(struct shelf *s, const char *key), json_t *list)
 {
-    json_t *entry = run_list_entry(s, *key ? key : ".");
+    json_t *entry = describe(s, *key ? key : ".");
     if (entry) {
         json_array_append_new(list, entry);
         return;
@@ -211,7 +220,7 @@ static void collect(struct shelf *s, const char *key, int depth, json_t *list)
         if (f->d_name[0] == '.' || lstat(path, &st) < 0 || !S_ISDIR(st.st_mode))
             continue;
         char *below CLEANUP_FREE = *key ? file_join(key, f->d_name) : xstrdup(f->d_name);
-        collect(s, below, depth + 1, list);
+        collect(s, below, depth + 1, describe, list);
     }
     if (d)
         closedir(d);
@@ -224,10 +233,10 @@ static int newest_first(const void *a, const void *b)
     return order ? order : strcmp(json_get_str(x, "key", ""), json_get_str(y, "key", ""));
 }
 
-json_t *run_list_json(struct shelf *s)
+static json_t *list_of(struct shelf *s, json_t *(*describe)(struct shelf *s, const char *key))
 {
     json_t *found CLEANUP_JSON = json_array();
-    collect(s, "", 0, found);
+    collect(s, "", 0, describe, found);
     size_t n = json_array_size(found);
     json_t **entries = xcalloc(n + 1, sizeof *entries);
     for (size_t i = 0; i < n; i++)
@@ -238,4 +247,14 @@ json_t *run_list_json(struct shelf *s)
         json_array_append(list, entries[i]);
     free(entries);
     return list;
+}
+
+json_t *run_list_json(struct shelf *s)
+{
+    return list_of(s, run_list_entry);
+}
+
+json_t *run_list_brief(struct shelf *s)
+{
+    return list_of(s, brief_entry);
 }

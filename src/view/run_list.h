@@ -4,9 +4,11 @@
 #include "view/shelf.h"
 
 /* [{"key","experiment","model","suite","status","created","updated","samples","done","total",
- * "errors","verdicts":[{"name","verdict","statement","sentence"}],"arms":[...]}], newest first;
- * "error" for one that cannot be read. Caller decrefs. */
+ * "errors","headline":{"word","outcome","sentence","question"},"verdicts":[{"name","verdict","statement","sentence"}],"arms":[...]}],
+ * newest first; "error" for one that cannot be read. Caller decrefs. */
 json_t *run_list_json(struct shelf *s);
+/* The same from manifest.json and summary.json alone: no record is opened. */
+json_t *run_list_brief(struct shelf *s);
 /* One of them; NULL when there is no such run. */
 json_t *run_list_entry(struct shelf *s, const char *key);
 /* {"status","done","total","errors","arms":[{"arm","total","done","solved","errors"}]} as the
