@@ -122,6 +122,19 @@ static void add_counts(struct str *s, size_t met, size_t not_met, size_t open)
         }
 }
 
+/* Of all criteria: "all 2 criteria are met", "of 4 criteria 1 met, 3 not decided". */
+static void add_tally(struct str *s, const struct claims *c)
+{
+    if (c->met == c->n) {
+        str_addf(s, "all %zu criteria are met", c->n);
+    } else if (c->not_met == c->n || c->met + c->not_met == 0) {
+        str_addf(s, "none of %zu criteria is %s", c->n, c->not_met ? "met" : "decided");
+    } else {
+        str_addf(s, "of %zu criteria ", c->n);
+        add_counts(s, c->met, c->not_met, c->n - c->met - c->not_met);
+    }
+}
+
 /* The criteria beside the primary one, in a line. */
 static void add_others(struct str *s, const struct claims *c)
 {
@@ -161,8 +174,7 @@ static const char *sentence_of(const struct analysis_run *run, const struct clai
         add_others(&s, c);
         add_best(&s, run, c->primary);
     } else {
-        str_addf(&s, "of %zu criteria ", c->n);
-        add_counts(&s, c->met, c->not_met, c->n - c->met - c->not_met);
+        add_tally(&s, c);
         str_add(&s, "; the first: ");
         add_claim(&s, run, c, c->claimed[0]);
     }

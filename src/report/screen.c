@@ -10,6 +10,7 @@
 static const double PERCENT = 100;
 /* Below this rate of the best arm a run says little about the arms (report.c). */
 static const double FLOOR = 0.10;
+enum { WIDE = 80 };
 
 /* ---- the table of arms ---- */
 
@@ -167,9 +168,11 @@ void report_screen(const struct analysis_run *run, const struct screen_place *wh
     else
         add_arms(d, run);
     add_foot(run, where, &foot);
-    /* two blank lines and the headings */
+    /* two blank lines and the headings; a narrow terminal takes more lines anyway */
     size_t taken = lines_of(&head) + lines_of(&foot) + 3;
-    size_t room = taken + 2 < SCREEN_LINES ? SCREEN_LINES - taken : 2;
+    size_t room = where->width < WIDE        ? SCREEN_LINES
+                  : taken + 2 < SCREEN_LINES ? SCREEN_LINES - taken
+                                             : 2;
     str_addf(out, "%s\n", head.p);
     doc_write_rows(d->blocks[0].table, where->width, room, out);
     str_addf(out, "\n%s", foot.p);
