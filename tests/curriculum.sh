@@ -48,7 +48,7 @@ small="--orders random,strict --n 24,48 --seeds 2 --tests 2"
 play() { # play DIR [OPTION...]
     local dir=$1
     shift
-    code 0 "$hrm" run $exp $small --outdir "$dir" "$@"
+    code 0 "$hrm" run $exp $small --outdir "$dir" --full "$@"
 }
 
 outcomes() { # outcomes DIR: the results without what a clock measured

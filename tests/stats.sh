@@ -195,16 +195,16 @@ c = json.load(open('runs/claim/latest/manifest.json'))['criteria']
 assert $1, c" 2>>err
     }
     criterion 0.05
-    check "a claim" code 0 "$hrm" run claim.yaml --limit 2 --samples 1
+    check "a claim" code 0 "$hrm" run claim.yaml --limit 2 --samples 1 --full
     check "is frozen" claims 'len(c) == 1 and c[0]["frozen"] and "added" not in c[0]'
-    check "opens the report" prints '^Cannot tell: .*asked for: at least 5.0 points more'
+    check "opens the report" prints '^primary: cannot tell.*pass@1: hrm - flat >= \+5.0 pp'
     criterion 0.2
-    check "changed afterwards" code 0 "$hrm" run claim.yaml --limit 2 --samples 1
+    check "changed afterwards" code 0 "$hrm" run claim.yaml --limit 2 --samples 1 --full
     check "the old one stays, withdrawn" claims 'c[0]["criterion"] == "difference >= 0.05" and c[0]["withdrawn"]'
     check "the new one is marked as added" claims 'c[1]["criterion"] == "difference >= 0.2" and c[1]["added"]'
     check "and the report says so" prints 'exploratory'
     criterion 0.05
-    check "back to the old one" code 0 "$hrm" run claim.yaml --limit 2 --samples 1
+    check "back to the old one" code 0 "$hrm" run claim.yaml --limit 2 --samples 1 --full
     check "it stands again" claims '"withdrawn" not in c[0] and c[1]["withdrawn"]'
 
     # ---- stopping early: a coder that may write one token solves nothing, so flat wins every task ----
@@ -214,7 +214,7 @@ assert $1, c" 2>>err
     sed "s/^name: .*/name: early/; s,eval/,$root/eval/,g" "$root/experiments/$exp/experiment.yaml" >early.yaml
     echo 'roles: {coder: {max_tokens: 1}}' >>early.yaml
     early() {
-        code 0 "$hrm" run early.yaml --stop_when decided --samples 1 --max_connections 2 "$@"
+        code 0 "$hrm" run early.yaml --stop_when decided --samples 1 --max_connections 2 --full "$@"
     }
     of_early() { # of_early PYTHON: true of m, the manifest
         /usr/bin/python3 -c "

@@ -233,11 +233,11 @@ def check_time(rows, outcomes, seconds, x, y):
     for a in (x, y):
         near("RMST", rows[title, a, "restricted mean"]["value"], times[a].mean(axis=1).mean())
     gap = (times[x] - times[y]).mean(axis=1)
-    near("RMST gap p", rows[title, f"{x} - {y}", "p (t)"]["value"], stats.ttest_1samp(gap, 0).pvalue)
+    near("RMST gap p", rows[title, f"{x} - {y}", "p of equal means (t)"]["value"], stats.ttest_1samp(gap, 0).pvalue)
     time = np.concatenate([times[x].ravel(), times[y].ravel()])
     event = np.concatenate([outcomes[x].ravel(), outcomes[y].ravel()])
     group = np.repeat([0, 1], times[x].size)
-    near("log-rank", rows[title, f"{x} - {y}", "log-rank p"]["value"], survdiff(time, event, group)[1], 1e-6)
+    near("log-rank", rows[title, f"{x} - {y}", "p of equal curves (log-rank)"]["value"], survdiff(time, event, group)[1], 1e-6)
 
 
 for seed, (n_tasks, samples) in enumerate([(164, 1), (164, 5), (40, 2)]):
