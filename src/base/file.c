@@ -87,6 +87,22 @@ int file_write(const char *path, const void *data, size_t n, struct err *err)
     return err_errno(err, rc, "%s: cannot write", path);
 }
 
+int file_write_new(const char *path, const void *data, size_t n, struct err *err)
+{
+    char host[64] = "";
+    gethostname(host, sizeof host - 1); /* processes of two machines may have one number */
+    char *temp CLEANUP_FREE = xasprintf("%s.%s.%ld.new", path, host, (long)getpid());
+    int rc = file_write(temp, data, n, err);
+    if (rc < 0)
+        return rc;
+    struct stat st;
+    rc = link(temp, path) == 0 ? 0 : errno == EEXIST ? 1 : -errno;
+    if (rc == 1 && stat(temp, &st) == 0 && st.st_nlink == 2)
+        rc = 0; /* NFS asked twice, and the first answer was lost */
+    unlink(temp);
+    return rc < 0 ? err_errno(err, rc, "%s: cannot write", path) : rc;
+}
+
 int file_mkdirs(const char *path, struct err *err)
 {
     char *p CLEANUP_FREE = xstrdup(path);

@@ -25,6 +25,7 @@
 #include "experiment/calibrated.h"
 #include "experiment/learner_native.h"
 #include "experiment/manifest_make.h"
+#include "experiment/merge.h"
 #include "experiment/runner.h"
 #include "model/flight.h"
 #include "model/identity.h"
@@ -307,7 +308,10 @@ static int run(struct run_job *job, const struct run_args *args, struct err *err
     json_t *calibration CLEANUP_JSON = calibrated_find(args->outdir, run_real_model(job), true);
     if (calibration)
         json_object_set(manifest, "calibration", calibration);
-    int rc = manifest_save(manifest, "running", job->dir.path, job->store, err);
+    json_object_set_new(manifest, "journal", json_string(store_journal(job->store)));
+    int rc = args->same_as ? merge_same_as(args->same_as, manifest, err) : 0;
+    if (rc == 0)
+        rc = manifest_save(manifest, "running", job->dir.path, job->store, err);
     if (rc == 0 && run_job_ways(job, err) < 0 && !stop_requested())
         rc = -EINVAL;
     json_t *ways CLEANUP_JSON = job->knows_ways ? ways_json(&job->ways) : NULL;

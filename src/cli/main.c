@@ -20,6 +20,7 @@ static const struct cmd commands[] = {
     {"view", "show runs in the browser: verdicts, tasks, transcripts, labels", cmd_view},
     {"export", "write a run's record as CSV or JSON lines", cmd_export},
     {"merge", "merge the parts of a run", cmd_merge},
+    {"slurm", "submit an experiment to a cluster, watch it, merge it", cmd_slurm},
     {"report", "print the tables of finished runs", cmd_report},
     {"compare", "compare two runs of one suite", cmd_compare},
     {"stats", "paired statistics of any table of outcomes", cmd_stats},

@@ -46,6 +46,9 @@ enum {
     OPT_QUICK,
     OPT_PARALLEL,
     OPT_ADAPTER,
+    OPT_RUN_DIR,
+    OPT_JOURNAL,
+    OPT_SAME_AS,
 };
 
 static const struct argp_option options[] = {
@@ -113,6 +116,12 @@ static const struct argp_option options[] = {
     {"full", OPT_FULL, 0, 0, "print all tables at the end, not only the first screen"},
     {"json", OPT_JSON, 0, 0, "print the summary as JSON instead of tables"},
     {"yes", OPT_YES, 0, 0, "do not ask before calling a server over https"},
+    {0, 0, 0, 0, "As a part of something larger ('hrm slurm'):", 6},
+    {"run-dir", OPT_RUN_DIR, "DIR", 0, "the run's own directory, in place of one under --outdir"},
+    {"journal", OPT_JOURNAL, "auto|rollback", 0,
+     "the record's journal: auto is a write-ahead log, but not on a network file system"},
+    {"same-as", OPT_SAME_AS, "FILE", 0,
+     "refuse another configuration, model or prompts than FILE's; made if it is not there"},
     {0}};
 
 /* ---- values ---- */
@@ -180,6 +189,26 @@ static error_t parse_role_model(const struct argp_state *state, const char *valu
 
 /* ---- options ---- */
 
+static error_t parse_part(int key, const char *value, const struct argp_state *state)
+{
+    struct run_args *args = state->input;
+    switch (key) {
+    case OPT_RUN_DIR:
+        args->run_dir = value;
+        return 0;
+    case OPT_SAME_AS:
+        args->same_as = value;
+        return 0;
+    case OPT_JOURNAL:
+        args->rollback = str_eq(value, "rollback");
+        if (!args->rollback && !str_eq(value, "auto"))
+            return refuse(state, "--journal: expected auto or rollback");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
 static error_t parse_selection(int key, const char *value, const struct argp_state *state)
 {
     struct run_args *args = state->input;
@@ -202,7 +231,7 @@ static error_t parse_selection(int key, const char *value, const struct argp_sta
     case OPT_SHARD:
         return plan_parse_shard(value, sel, &err) < 0 ? refuse(state, err.msg) : 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return parse_part(key, value, state);
     }
 }
 
@@ -426,7 +455,7 @@ static bool calibration_takes(const struct argp_option *o)
     for (size_t i = 0; o->name && i < sizeof taken / sizeof *taken; i++)
         if (str_eq(o->name, taken[i]))
             return true;
-    return !o->name && o->group != 3 && o->group != 4;
+    return !o->name && o->group != 3 && o->group != 4 && o->group != 6;
 }
 
 static error_t parse_calibration(int key, char *value, struct argp_state *state)

@@ -20,6 +20,8 @@ enum { RUN_ROLES_MAX = 16, RUN_SETTINGS_MAX = 32 };
 struct run_args {
     const char *command; /* all of it, for people */
     const char *experiment, *suite, *prompts, *outdir;
+    const char *run_dir, *same_as; /* of a scheduler's task; NULL = not said */
+    bool rollback;                 /* the record's journal */
     struct plan_selection selection;
     const char **tasks; /* [selection.n_tasks] */
     struct run_setting settings[RUN_SETTINGS_MAX];

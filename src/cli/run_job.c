@@ -232,6 +232,8 @@ int run_job_open(const struct run_args *args, struct run_job *job, struct err *e
         return 0;
     job->dir = rundir_name(args->outdir, &job->experiment, &job->suite, job->prompts, job->identity,
                            &args->selection);
+    if (args->run_dir)
+        rundir_place(&job->dir, args->run_dir);
     return args->dry_run ? 0 : rundir_check(&job->dir, err);
 }
 
@@ -245,12 +247,29 @@ static bool yields_latest(const struct run_job *job)
            file_exists(latest);
 }
 
+/* A directory that is named by the user may hold another run. */
+static int check_configuration(const struct run_job *job, struct err *err)
+{
+    struct manifest was = {0};
+    int rc = manifest_read(job->store, &was, err);
+    if (rc == 1 && !str_eq(was.config_hash, job->dir.hash))
+        rc = err_input(err,
+                       "--run-dir: %s holds a run of another configuration (%s, this is %s); name "
+                       "another directory",
+                       job->dir.path, was.config_hash, job->dir.hash);
+    manifest_free(&was);
+    return rc < 0 ? rc : 0;
+}
+
 int run_job_record(struct run_job *job, const struct run_args *args, struct err *err)
 {
     run_tell_begun(job);
     int rc = rundir_make(&job->dir, err);
     if (rc == 0)
-        rc = store_open(job->dir.db, STORE_WRITE, &job->store, err);
+        rc = store_open(job->dir.db, args->rollback ? STORE_WRITE_ROLLBACK : STORE_WRITE,
+                        &job->store, err);
+    if (rc == 0 && args->run_dir)
+        rc = check_configuration(job, err);
     if (rc == 0)
         rc = plan_record(&job->plan, &job->experiment, &job->suite, job->store, err);
     if (rc == 0 && job->rivals[0])
@@ -262,7 +281,7 @@ int run_job_record(struct run_job *job, const struct run_args *args, struct err 
         char *log CLEANUP_FREE = file_join(job->dir.path, "serve.log");
         rc = serve_log_to(job->serve, log, err);
     }
-    if (rc == 0 && !yields_latest(job))
+    if (rc == 0 && !args->run_dir && !yields_latest(job))
         rc = rundir_mark_latest(&job->dir, err);
     job->env.store = job->store;
     return rc;

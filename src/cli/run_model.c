@@ -30,9 +30,10 @@ static void show_wait(void *user, double seconds)
 
 static int start_server(const struct run_args *args, struct run_job *job, struct err *err)
 {
-    char *log CLEANUP_FREE = xasprintf("%s/.serve-%d.log", args->outdir, (int)getpid());
-    job->fresh_outdir = file_exists(args->outdir) ? NULL : args->outdir;
-    int rc = file_mkdirs(args->outdir, err);
+    const char *dir = args->run_dir ? args->run_dir : args->outdir;
+    char *log CLEANUP_FREE = xasprintf("%s/.serve-%d.log", dir, (int)getpid());
+    job->fresh_outdir = file_exists(dir) ? NULL : dir;
+    int rc = file_mkdirs(dir, err);
     if (rc == 0)
         rc = serve_start(args->serve, log, &job->serve, err);
     if (rc < 0)

@@ -74,6 +74,16 @@ char *curriculum_cell_name(const struct curriculum_cell *cell)
     return xasprintf("%s-%d-s%d", curriculum_order_names[cell->order], cell->n, cell->seed);
 }
 
+size_t curriculum_cell_number(const struct curriculum *c, const struct curriculum_cell *cell)
+{
+    size_t size = 0, order = 0;
+    while (size < c->n_sizes && c->sizes[size] != cell->n)
+        size++;
+    while (order < c->n_orders && c->orders[order] != cell->order)
+        order++;
+    return ((size_t)cell->seed * c->n_sizes + size) * c->n_orders + order;
+}
+
 /* ---- the plan ---- */
 
 /* Of an item of the plan. */

@@ -68,6 +68,8 @@ struct curriculum_set curriculum_set_of(const struct experiment *x,
                                         const struct curriculum_cell *cell);
 /* Puts a plan into the order in which cells become ready: by seed, size, order. */
 void curriculum_sort(const struct experiment *x, struct plan *p);
+/* Cells are counted by seed, size and order, so that more seeds do not renumber them. From 0. */
+size_t curriculum_cell_number(const struct curriculum *c, const struct curriculum_cell *cell);
 /* "strict-512-s0", for files. Caller frees. */
 char *curriculum_cell_name(const struct curriculum_cell *cell);
 /* For the manifest. `all`: also the keys that only select a part of the experiment. Caller

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "experiment/criteria.h"
@@ -72,6 +73,27 @@ int merge_check(const struct merge_part *parts, size_t n, struct err *err)
             rc = err_input(err, "%s and %s are no parts of one run: they differ in %s",
                            parts[0].path, parts[i].path, what);
     }
+    arena_free(arena);
+    return rc;
+}
+
+int merge_same_as(const char *path, json_t *manifest, struct err *err)
+{
+    char *own CLEANUP_FREE = json_text_pretty(manifest), *text CLEANUP_FREE = NULL;
+    size_t n;
+    int rc = file_exists(path) ? 1 : file_write_new(path, own, strlen(own), err);
+    if (rc >= 0)
+        rc = file_read(path, 64 << 20, &text, &n, err);
+    if (rc < 0)
+        return rc;
+    json_t *first CLEANUP_JSON = json_parse(text, n, path, err);
+    struct arena *arena = arena_new();
+    const char *what = first ? difference(first, manifest, arena) : NULL;
+    if (!first)
+        rc = -EINVAL;
+    else if (what)
+        rc = err_input(err, "this is no part of the run that %s is of: they differ in %s", path,
+                       what);
     arena_free(arena);
     return rc;
 }

@@ -51,25 +51,44 @@ int plan_parse_shard(const char *text, struct plan_selection *sel, struct err *e
     return 0;
 }
 
-static bool in_shard(const struct plan_selection *sel, const struct task *task)
+static unsigned shard_of_task(const struct task *task, unsigned n)
 {
     uint8_t digest[32];
     uint64_t h = 0;
-    if (sel->n_shards == 0)
-        return true;
     hash_sha256(task->id, strlen(task->id), digest);
     for (int i = 0; i < 8; i++)
         h = h << 8 | digest[i];
-    return h % sel->n_shards + 1 == sel->shard;
+    return (unsigned)(h % n) + 1;
 }
 
-/* In a curriculum the training seeds are distributed instead, so that each model is needed by one
- * shard only. */
-static bool sample_in_shard(const struct experiment *x, const struct plan_selection *sel,
-                            int sample)
+/* In a curriculum the cells are dealt out instead, so that each model is trained by one shard only.
+ */
+static unsigned shard_of_cell(const struct experiment *x, const struct arm *arm, int sample,
+                              unsigned n)
+{
+    struct curriculum_cell cell;
+    return curriculum_cell_of(x->curriculum, arm->name, sample, &cell)
+               ? (unsigned)(curriculum_cell_number(x->curriculum, &cell) % n) + 1
+               : 1;
+}
+
+static bool in_shard(const struct experiment *x, const struct plan_selection *sel,
+                     const struct task *task)
+{
+    return x->curriculum || sel->n_shards == 0 || shard_of_task(task, sel->n_shards) == sel->shard;
+}
+
+static bool cell_in_shard(const struct experiment *x, const struct plan_selection *sel,
+                          const struct arm *arm, int sample)
 {
     return !x->curriculum || sel->n_shards == 0 ||
-           (unsigned)sample % sel->n_shards + 1 == sel->shard;
+           shard_of_cell(x, arm, sample, sel->n_shards) == sel->shard;
+}
+
+unsigned plan_shard_of(const struct plan *p, size_t i, const struct experiment *x, unsigned n)
+{
+    return x->curriculum ? shard_of_cell(x, p->arms[i], p->items[i].sample, n)
+                         : shard_of_task(p->tasks[i], n);
 }
 
 /* Which tests a training seed of a curriculum plays: `tests` of each step count, another part of
@@ -167,15 +186,17 @@ static void add_task(struct plan *p, const struct experiment *x, const struct ta
 {
     size_t before = p->n;
     for (int sample = 0; sample < x->samples; sample++) {
-        if (!sample_in_shard(x, sel, sample) || !sample_plays(x, task, sample, place, parts))
+        if (!sample_plays(x, task, sample, place, parts))
             continue;
         struct rng dice = rng_make(seed_derive(x->seed, "order/%s/%d", task->id, sample));
         rng_shuffle(&dice, arms, n_arms, sizeof *arms);
-        for (size_t a = 0; a < n_arms; a++, p->n++) {
+        for (size_t a = 0; a < n_arms; a++) {
+            if (!cell_in_shard(x, sel, arms[a], sample))
+                continue;
             p->items[p->n] =
                 (struct store_plan_item){.arm = arms[a]->name, .task = task->id, .sample = sample};
             p->arms[p->n] = arms[a];
-            p->tasks[p->n] = task;
+            p->tasks[p->n++] = task;
         }
     }
     p->n_tasks += p->n > before;
@@ -203,7 +224,7 @@ int plan_make(const struct experiment *x, const struct suite *suite,
         int place = parts.seen[known_steps(task)]++;
         if (sel->last && (t + 1 < sel->first || t + 1 > sel->last))
             continue;
-        if (!is_named(sel, task) || (!x->curriculum && !in_shard(sel, task)))
+        if (!is_named(sel, task) || !in_shard(x, sel, task))
             continue;
         memcpy(order, arms, n_arms * sizeof *order);
         add_task(&p, x, task, sel, &parts, place, order, n_arms);

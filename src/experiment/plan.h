@@ -30,6 +30,8 @@ int plan_parse_shard(const char *text, struct plan_selection *sel, struct err *e
 
 int plan_make(const struct experiment *x, const struct suite *suite,
               const struct plan_selection *sel, struct plan *out, struct err *err);
+/* The shard of n, from 1, that plays item i. */
+unsigned plan_shard_of(const struct plan *p, size_t i, const struct experiment *x, unsigned n);
 /* task_of[i] of item i: the tasks numbered from 0 by first appearance. [n], caller frees. */
 size_t *plan_number_tasks(const struct plan *p);
 /* Do the episodes of every task stand together? */

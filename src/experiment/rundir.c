@@ -96,6 +96,14 @@ struct rundir rundir_name(const char *outdir, const struct experiment *x, const 
     return d;
 }
 
+void rundir_place(struct rundir *d, const char *path)
+{
+    free(d->path);
+    free(d->db);
+    d->path = xstrdup(path);
+    d->db = file_join(path, "run.db");
+}
+
 void rundir_free(struct rundir *d)
 {
     free(d->path);

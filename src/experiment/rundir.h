@@ -20,6 +20,8 @@ struct rundir {
 struct rundir rundir_name(const char *outdir, const struct experiment *x, const struct suite *suite,
                           const struct prompt_set *prompts, const json_t *model,
                           const struct plan_selection *sel);
+/* The run lives in this directory instead. */
+void rundir_place(struct rundir *d, const char *path);
 void rundir_free(struct rundir *d);
 /* Could it be made and written? ERR_INPUT if not. Changes nothing. */
 int rundir_check(const struct rundir *d, struct err *err);

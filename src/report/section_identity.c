@@ -112,6 +112,30 @@ static void add_parts(struct doc *d, const struct analysis_run *run)
     t->note = "Run separately and joined by 'hrm merge'; the facts above hold for all of them.";
 }
 
+/* Of a study that was merged before it was complete: its report must not pass for that of the
+ * whole.
+ */
+static void add_missing(struct doc *d, const struct analysis_run *run)
+{
+    static const struct doc_column columns[] = {{DOC_WORD, "shard", ""},
+                                                {DOC_WORD, "state", ""},
+                                                {DOC_TEXT, "reason", ""},
+                                                {DOC_TEXT, "log", ""}};
+    const json_t *missing = json_object_get(run->manifest.json, "missing_shards"), *shard;
+    size_t i;
+    if (!json_array_size(missing))
+        return;
+    struct doc_table *t = doc_add_table(d, "Missing shards", columns,
+                                        sizeof columns / sizeof *columns, json_array_size(missing));
+    json_array_foreach (missing, i, shard) {
+        doc_set_text(t, i, 0, arena_printf(d->arena, "%lld", json_get_int(shard, "shard", 0)));
+        doc_set_text(t, i, 1, json_get_str(shard, "state", ""));
+        doc_set_text(t, i, 2, json_get_str(shard, "reason", ""));
+        doc_set_text(t, i, 3, json_get_str(shard, "log", ""));
+    }
+    t->note = "Their tasks are not in this report, or not all of them.";
+}
+
 /* Has the set-up been shown to be right? Of models of servers only: others have no published
  * values. */
 static void add_calibration(struct doc *d, const struct analysis_run *run)
@@ -165,6 +189,7 @@ static void add_configuration(struct doc *d, const struct analysis_run *run)
         }
         add_facts_table(d, tables[i].title, part);
     }
+    add_missing(d, run);
     add_parts(d, run);
 }
 

@@ -65,6 +65,7 @@ struct store {
     _Atomic(const void *) reader; /* db_self of the thread that holds it for a reading, or NULL */
     int depth;                    /* how often it does */
     bool writing;                 /* the run */
+    bool rollback;                /* its journal: not a write-ahead log */
     bool annotating;              /* labels only */
     atomic_llong shelved;         /* calls of interrupted episodes, which may be found again */
     int lock_fd;                  /* -1 when reading */
@@ -116,6 +117,9 @@ int db_create(const char *path, struct err *err); /* appears whole or not at all
 int db_prepare_all(struct store *s, struct err *err);
 void db_parts_sql(struct str *sql); /* the tables that schema 5 added */
 void db_views_sql(struct str *sql);
+
+/* journal.c: the writer's journal: WAL, or rollback where s->rollback says so. */
+int db_set_journal(struct store *s, struct err *err);
 
 /* migrate.c: brings a connected record of an older schema up to date, where it lies if it may be
  * written and nobody else writes it; a reader is else given a copy in memory. */

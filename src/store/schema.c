@@ -121,8 +121,6 @@ int db_create(const char *path, struct err *err)
     int rc = sqlite3_open_v2(unborn, &s.db, flags, NULL) == SQLITE_OK ? 0 : db_fail(&s, err);
     if (rc == 0)
         rc = db_exec(&s, sql.p, err);
-    if (rc == 0)
-        rc = db_exec(&s, "PRAGMA journal_mode = WAL", err);
     sqlite3_close(s.db);
     if (rc == 0 && rename(unborn, path) < 0)
         rc = err_errno(err, errno, "%s", path);

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/mem.h"
+#include "base/mount.h"
 #include "store/db.h"
 
 /* ---- opening ---- */
@@ -17,10 +18,13 @@ static int pragmas(struct store *s, struct err *err)
 {
     sqlite3_busy_timeout(s->db, 10000);
     int rc = db_exec(s, "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000", err);
+    if (rc == 0 && s->writing)
+        rc = db_set_journal(s, err);
     if (rc == 0)
         rc = db_exec(s,
-                     s->writing || s->annotating ? "PRAGMA synchronous = NORMAL"
-                                                 : "PRAGMA query_only = 1",
+                     s->rollback                   ? "PRAGMA synchronous = FULL"
+                     : s->writing || s->annotating ? "PRAGMA synchronous = NORMAL"
+                                                   : "PRAGMA query_only = 1",
                      err);
     return rc;
 }
@@ -103,7 +107,10 @@ static int open_checked(struct store *s, struct err *err)
 int store_open(const char *path, enum store_mode mode, struct store **out, struct err *err)
 {
     struct store *s = xcalloc(1, sizeof *s);
-    *s = (struct store){.writing = mode == STORE_WRITE,
+    bool rollback = mode == STORE_WRITE_ROLLBACK;
+    rollback |= mode == STORE_WRITE && mount_is_network(path);
+    *s = (struct store){.writing = mode == STORE_WRITE || rollback,
+                        .rollback = rollback,
                         .annotating = mode == STORE_ANNOTATE,
                         .lock_fd = -1,
                         .path = xstrdup(path)};

@@ -7,7 +7,7 @@
  * and return; it is written within moments, in that order and before the episode's end, and every
  * reading by the same thread finds it. Should it fail, no later note and no episode's end succeeds.
  *
- * struct store is shared by all threads (one connection, one mutex, WAL). Text handed out lives in
+ * struct store is shared by all threads (one connection, one mutex). Text handed out lives in
  * the caller's arena. */
 #pragma once
 #include <stdbool.h>
@@ -21,12 +21,26 @@ struct store;
 
 enum store_mode {
     STORE_READ,
-    STORE_WRITE,    /* creates; takes the run's lock */
+    STORE_WRITE,          /* creates; takes the run's lock */
+    STORE_WRITE_ROLLBACK, /* the same, with a rollback journal wherever the file lies */
     STORE_ANNOTATE, /* labels and facts only, of a record that is there, beside whoever runs it */
 };
 
 int store_open(const char *path, enum store_mode mode, struct store **out, struct err *err);
 void store_close(struct store *s);
+/* How the writer keeps what is not committed: "wal", or "rollback" on a network file system, where
+ * the shared memory of a write-ahead log does not work. NULL of a reader. */
+const char *store_journal(const struct store *s);
+/* Copies the whole record, as it is at one moment, into the file `to`, which is a rollback-journal
+ * database of its own. The record may be written meanwhile, by other processes too. */
+int store_copy(struct store *s, const char *to, struct err *err);
+
+/* How far a record is. */
+struct store_counts {
+    long planned, done, errors; /* episodes */
+    long calls;                 /* answered, of unfinished episodes too */
+};
+int store_count(struct store *s, struct store_counts *out, struct err *err);
 
 /* Key-value facts about the run: "manifest" (JSON), "schema", "status". */
 int store_meta_set(struct store *s, const char *key, const char *value, struct err *err);
