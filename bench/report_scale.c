@@ -1,4 +1,5 @@
-/* report_scale RUN_DB EPISODES [calls]: the record of a large run, made up.
+/* report_scale RUN_DB EPISODES [calls] [parts N]: the record of a large run, made up; or the
+ * records of its N shards, RUN_DB.1 and so on, for bench/merge_scale.
  *
  * Two arms, five samples, four groups, one to six steps; outcomes, times, budgets' moments, roles
  * and flags are drawn from a fixed seed, so that the same number of episodes gives the same record.
@@ -8,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/json.h"
 #include "base/mem.h"
 #include "base/rng.h"
 #include "base/str.h"
@@ -143,26 +145,46 @@ static int put_episode(struct store *s, struct rng *rng, const struct store_plan
     return rc < 0 ? rc : store_episode_finish(s, item->id, &e, err);
 }
 
-static int write_record(const char *path, int n_tasks, bool with_calls, struct err *err)
+/* One of `parts` parts, from 0. */
+struct part {
+    int number, parts;
+};
+
+static char *manifest_of(struct part p)
+{
+    json_t *m CLEANUP_JSON = json_parse(manifest, strlen(manifest), "manifest", NULL);
+    if (p.parts > 1)
+        json_object_set_new(m, "selection", json_pack("{s:[i,i]}", "shard", p.number + 1, p.parts));
+    return json_text(m);
+}
+
+static int write_record(const char *path, int n_tasks, bool with_calls, struct part p,
+                        struct err *err)
 {
     struct store *s = NULL;
     struct rng rng = rng_make(1);
-    size_t n = (size_t)n_tasks * ARMS * SAMPLES;
+    size_t most = (size_t)n_tasks * ARMS * SAMPLES, n = 0;
+    char *whole CLEANUP_FREE = manifest_of(p);
     char **names = xcalloc((size_t)n_tasks + 1, sizeof *names);
-    struct store_plan_item *items = xcalloc(n + 1, sizeof *items);
+    struct store_plan_item *items = xcalloc(most + 1, sizeof *items);
+    int *task_of CLEANUP_FREE = xcalloc(most + 1, sizeof *task_of);
     for (int i = 0; i < n_tasks; i++)
         names[i] = xasprintf("made-up/%06d", i);
-    for (size_t i = 0; i < n; i++)
-        items[i] = (struct store_plan_item){.task = names[i / (ARMS * SAMPLES)],
-                                            .arm = arms[i / SAMPLES % ARMS],
-                                            .sample = (int)(i % SAMPLES)};
+    for (size_t i = 0; i < most; i++) {
+        int task = (int)(i / (ARMS * SAMPLES));
+        if (task % p.parts != p.number)
+            continue;
+        task_of[n] = task;
+        items[n++] = (struct store_plan_item){
+            .task = names[task], .arm = arms[i / SAMPLES % ARMS], .sample = (int)(i % SAMPLES)};
+    }
     int rc = store_open(path, STORE_WRITE, &s, err);
     if (rc == 0)
         rc = store_plan(s, arms, ARMS, (const char *const *)names, (size_t)n_tasks, items, n, err);
     for (size_t i = 0; i < n && rc == 0; i++)
-        rc = put_episode(s, &rng, &items[i], (int)(i / (ARMS * SAMPLES)), with_calls, err);
+        rc = put_episode(s, &rng, &items[i], task_of[i], with_calls, err);
     if (rc == 0)
-        rc = store_meta_set(s, "manifest", manifest, err);
+        rc = store_meta_set(s, "manifest", whole, err);
     if (rc == 0)
         rc = store_meta_set(s, "status", "complete", err);
     store_close(s);
@@ -176,12 +198,24 @@ static int write_record(const char *path, int n_tasks, bool with_calls, struct e
 int main(int argc, char **argv)
 {
     struct err err = {0};
-    bool with_calls = argc == 4 && strcmp(argv[3], "calls") == 0;
-    if ((argc != 3 && !with_calls) || atol(argv[2]) < ARMS * SAMPLES) {
-        fprintf(stderr, "usage: report_scale RUN_DB EPISODES (10 or more) [calls]\n");
+    int at = 3, parts = 1, rc = 0;
+    bool with_calls = argc > at && strcmp(argv[at], "calls") == 0;
+    at += with_calls;
+    if (argc == at + 2 && strcmp(argv[at], "parts") == 0) {
+        parts = atoi(argv[at + 1]);
+        at += 2;
+    }
+    if (argc < 3 || argc != at || parts < 1 || atol(argv[2]) < ARMS * SAMPLES) {
+        fprintf(stderr, "usage: report_scale RUN_DB EPISODES (10 or more) [calls] [parts N]\n");
         return 2;
     }
-    if (write_record(argv[1], (int)(atol(argv[2]) / (ARMS * SAMPLES)), with_calls, &err) == 0)
+    for (int k = 0; rc == 0 && k < parts; k++) {
+        char *path = parts > 1 ? xasprintf("%s.%d", argv[1], k + 1) : xstrdup(argv[1]);
+        rc = write_record(path, (int)(atol(argv[2]) / (ARMS * SAMPLES)), with_calls,
+                          (struct part){k, parts}, &err);
+        free(path);
+    }
+    if (rc == 0)
         return 0;
     fprintf(stderr, "report_scale: %s\n", err.msg);
     return 1;

@@ -296,6 +296,8 @@ int cmd_slurm(int argc, char **argv)
     for (const struct cmd *c = subcommands; c->name; c++)
         if (str_eq(c->name, word)) {
             char *name CLEANUP_FREE = xasprintf("hrm slurm %s", word);
+            /* argp breaks "Try `hrm slurm submit --help' ..." at 79 columns otherwise */
+            setenv("ARGP_HELP_FMT", "no-dup-args-note,rmargin=100", 1);
             argv[1] = name;
             return c->run(argc - 1, argv + 1);
         }

@@ -1,5 +1,6 @@
 /* See run_model.h. */
 #include "cli/run_model.h"
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@
 #include "model/replay.h"
 #include "model/router.h"
 
+enum { START_TRIES = 5 };
 static const double START_LIMIT_S = 1800; /* large models load from slow disks */
 
 /* ---- a server started by --serve ---- */
@@ -28,14 +30,9 @@ static void show_wait(void *user, double seconds)
         fprintf(stderr, "\rhrm: waiting for the server at %s: %.0f s ", url, seconds);
 }
 
-static int start_server(const struct run_args *args, struct run_job *job, struct err *err)
+static int start_once(const char *command, const char *log, struct run_job *job, struct err *err)
 {
-    const char *dir = args->run_dir ? args->run_dir : args->outdir;
-    char *log CLEANUP_FREE = xasprintf("%s/.serve-%d.log", dir, (int)getpid());
-    job->fresh_outdir = file_exists(dir) ? NULL : dir;
-    int rc = file_mkdirs(dir, err);
-    if (rc == 0)
-        rc = serve_start(args->serve, log, &job->serve, err);
+    int rc = serve_start(command, log, &job->serve, err);
     if (rc < 0)
         return rc;
     const char *url = serve_url(job->serve);
@@ -46,6 +43,25 @@ static int start_server(const struct run_args *args, struct run_job *job, struct
     fputs(clear, stderr);
     if (rc == 0)
         fprintf(stderr, "hrm: the server answered after %.1f s\n", clock_seconds() - start);
+    return rc;
+}
+
+/* The port may be taken between its choice and the server's start. */
+static int start_server(const struct run_args *args, struct run_job *job, struct err *err)
+{
+    const char *dir = args->run_dir ? args->run_dir : args->outdir;
+    char *log CLEANUP_FREE = xasprintf("%s/.serve-%d.log", dir, (int)getpid());
+    job->fresh_outdir = file_exists(dir) ? NULL : dir;
+    int rc = file_mkdirs(dir, err);
+    for (int tries = 0; rc == 0 && tries < START_TRIES; tries++) {
+        rc = start_once(args->serve, log, job, err);
+        if (rc != -EADDRINUSE || tries + 1 == START_TRIES)
+            break;
+        fprintf(stderr, "hrm: %s; started again on another\n", err->msg);
+        serve_stop(job->serve);
+        job->serve = NULL;
+        rc = 0;
+    }
     return rc;
 }
 

@@ -1,4 +1,4 @@
-/* The two scripts that Slurm runs, made from templates (cluster/README.md names the placeholders).
+/* The two scripts that Slurm runs, made from templates (docs/slurm.md names the placeholders).
  */
 #pragma once
 #include "base/err.h"

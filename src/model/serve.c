@@ -19,11 +19,13 @@
 #include "base/utf8.h"
 #include "model/http.h"
 #include "model/keeper.h"
+#include "model/port_owner.h"
 
 enum { TAIL_BYTES = 700, TAIL_LINES = 6, PAUSE_MS = 500 };
 
 struct serve {
     struct keeper keeper;
+    int port;
     char *url, *log;
     bool log_is_kept; /* it was moved to where it belongs */
 };
@@ -72,7 +74,7 @@ int serve_start(const char *command, const char *log, struct serve **out, struct
         return rc;
     }
     struct serve *s = xmalloc(sizeof *s);
-    *s = (struct serve){keeper, xasprintf("http://127.0.0.1:%d", port), xstrdup(log), false};
+    *s = (struct serve){keeper, port, xasprintf("http://127.0.0.1:%d", port), xstrdup(log), false};
     *out = s;
     return 0;
 }
@@ -157,6 +159,17 @@ static bool is_ready(struct http *h, const char *root)
            is_there(status_of(h, root, "/v1/models"));
 }
 
+/* Of a server that answers, or that has ended already: then whoever listens is another one. */
+static int check_port(const struct serve *s, bool ended, struct err *err)
+{
+    struct str who CLEANUP_STR = {0};
+    enum port_owner owner = port_find_owner(s->port, s->keeper.pid, &who);
+    if (owner != PORT_FOREIGN && !(ended && owner == PORT_UNKNOWN))
+        return 0;
+    err_env(err, "--serve: %s has taken the port %d", who.len ? who.p : "another process", s->port);
+    return err->code = -EADDRINUSE;
+}
+
 static int wait_ready(struct serve *s, struct http *h, double limit_s,
                       void (*on_wait)(void *user, double seconds), void *user, struct err *err)
 {
@@ -165,11 +178,11 @@ static int wait_ready(struct serve *s, struct http *h, double limit_s,
         double waited = clock_seconds() - start;
         int rc = serve_check(s, err);
         if (rc)
-            return rc;
+            return check_port(s, true, err) ? err->code : rc;
         if (stop_requested())
             return err_interrupted(err);
         if (is_ready(h, s->url))
-            return 0;
+            return check_port(s, false, err);
         if (waited > limit_s) {
             char *tail CLEANUP_FREE = log_tail(s->log);
             return err_env(err, "--serve: no answer at %s for %.0f s%s", s->url, limit_s, tail);

@@ -8,9 +8,10 @@ struct serve;
  * output goes to the file `log`, which is removed by serve_stop unless serve_log_to has moved it.
  */
 int serve_start(const char *command, const char *log, struct serve **out, struct err *err);
-/* Returns when the server answers. ERR_ENV when it ends before (with the end of its log) or takes
- * longer than limit_s; -EINTR when a stop was requested. on_wait (may be NULL) is called about
- * twice a second. */
+/* Returns when the server answers, and it is this one that does. ERR_ENV when it ends before (with
+ * the end of its log) or takes longer than limit_s; -EADDRINUSE when another process has taken its
+ * port, so that another start may do; -EINTR when a stop was requested. on_wait (may be NULL) is
+ * called about twice a second. */
 int serve_wait(struct serve *s, double limit_s, void (*on_wait)(void *user, double seconds),
                void *user, struct err *err);
 /* 0 while it runs; ERR_ENV with the end of its log when it has ended by itself. */

@@ -12,7 +12,7 @@
 #include "base/str.h"
 #include "view/outcome_copy.h"
 
-enum { DEPTH_MAX = 3 };
+enum { DEPTH_MAX = 6 }; /* runs/EXPERIMENT/RUN, and a study has its shards in shards/0001/life1 */
 
 /* ---- is it running? ---- */
 
