@@ -122,7 +122,7 @@ check "status exits with 0" code 0 "$hrm" slurm status printed
 check "nothing is left on the node" [ -z "$(ls node)" ]
 
 # ---- hrm view shows its shards, and the whole beside them ----
-"$hrm" view printed --port 0 >address 2>&1 &
+"$hrm" view printed --port $((20000 + RANDOM % 10000)) >address 2>&1 &
 viewer=$!
 for _ in $(seq 50); do
     grep -q token address && break
