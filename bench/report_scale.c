@@ -1,5 +1,5 @@
-/* report_scale RUN_DB EPISODES [calls] [parts N]: the record of a large run, made up; or the
- * records of its N shards, RUN_DB.1 and so on, for bench/merge_scale.
+/* report_scale RUN_DB EPISODES [calls] [shards N]: the record of a large run, made up; or that of
+ * the first of its N shards, from which bench/merge_scale makes the others.
  *
  * Two arms, five samples, four groups, one to six steps; outcomes, times, budgets' moments, roles
  * and flags are drawn from a fixed seed, so that the same number of episodes gives the same record.
@@ -145,26 +145,20 @@ static int put_episode(struct store *s, struct rng *rng, const struct store_plan
     return rc < 0 ? rc : store_episode_finish(s, item->id, &e, err);
 }
 
-/* One of `parts` parts, from 0. */
-struct part {
-    int number, parts;
-};
-
-static char *manifest_of(struct part p)
+static char *manifest_of(int shards)
 {
     json_t *m CLEANUP_JSON = json_parse(manifest, strlen(manifest), "manifest", NULL);
-    if (p.parts > 1)
-        json_object_set_new(m, "selection", json_pack("{s:[i,i]}", "shard", p.number + 1, p.parts));
+    if (shards > 1)
+        json_object_set_new(m, "selection", json_pack("{s:[i,i]}", "shard", 1, shards));
     return json_text(m);
 }
 
-static int write_record(const char *path, int n_tasks, bool with_calls, struct part p,
-                        struct err *err)
+static int write_record(const char *path, int n_tasks, bool with_calls, int shards, struct err *err)
 {
     struct store *s = NULL;
     struct rng rng = rng_make(1);
     size_t most = (size_t)n_tasks * ARMS * SAMPLES, n = 0;
-    char *whole CLEANUP_FREE = manifest_of(p);
+    char *whole CLEANUP_FREE = manifest_of(shards);
     char **names = xcalloc((size_t)n_tasks + 1, sizeof *names);
     struct store_plan_item *items = xcalloc(most + 1, sizeof *items);
     int *task_of CLEANUP_FREE = xcalloc(most + 1, sizeof *task_of);
@@ -172,7 +166,7 @@ static int write_record(const char *path, int n_tasks, bool with_calls, struct p
         names[i] = xasprintf("made-up/%06d", i);
     for (size_t i = 0; i < most; i++) {
         int task = (int)(i / (ARMS * SAMPLES));
-        if (task % p.parts != p.number)
+        if (task % shards != 0)
             continue;
         task_of[n] = task;
         items[n++] = (struct store_plan_item){
@@ -198,24 +192,19 @@ static int write_record(const char *path, int n_tasks, bool with_calls, struct p
 int main(int argc, char **argv)
 {
     struct err err = {0};
-    int at = 3, parts = 1, rc = 0;
+    int at = 3, shards = 1;
     bool with_calls = argc > at && strcmp(argv[at], "calls") == 0;
     at += with_calls;
-    if (argc == at + 2 && strcmp(argv[at], "parts") == 0) {
-        parts = atoi(argv[at + 1]);
+    if (argc == at + 2 && strcmp(argv[at], "shards") == 0) {
+        shards = atoi(argv[at + 1]);
         at += 2;
     }
-    if (argc < 3 || argc != at || parts < 1 || atol(argv[2]) < ARMS * SAMPLES) {
-        fprintf(stderr, "usage: report_scale RUN_DB EPISODES (10 or more) [calls] [parts N]\n");
+    if (argc < 3 || argc != at || shards < 1 || atol(argv[2]) < ARMS * SAMPLES) {
+        fprintf(stderr, "usage: report_scale RUN_DB EPISODES (10 or more) [calls] [shards N]\n");
         return 2;
     }
-    for (int k = 0; rc == 0 && k < parts; k++) {
-        char *path = parts > 1 ? xasprintf("%s.%d", argv[1], k + 1) : xstrdup(argv[1]);
-        rc = write_record(path, (int)(atol(argv[2]) / (ARMS * SAMPLES)), with_calls,
-                          (struct part){k, parts}, &err);
-        free(path);
-    }
-    if (rc == 0)
+    if (write_record(argv[1], (int)(atol(argv[2]) / (ARMS * SAMPLES)), with_calls, shards, &err) ==
+        0)
         return 0;
     fprintf(stderr, "report_scale: %s\n", err.msg);
     return 1;

@@ -131,7 +131,8 @@ done
 check "hrm view lists 8 shards and the whole" python3 - "$(grep -o 'http://[^ ]*' address | head -n 1)" <<'PY'
 import json, sys, urllib.parse, urllib.request
 url = urllib.parse.urlsplit(sys.argv[1])
-runs = json.load(urllib.request.urlopen(url._replace(path="/api/runs").geturl()))
+ask = urllib.request.Request(url._replace(path="/api/runs", query="").geturl(), headers={"X-Hrm-Token": url.query[6:]})
+runs = json.load(urllib.request.urlopen(ask))
 keys = [r["key"] for r in runs]
 assert "merged" in keys and len([k for k in keys if k.startswith("shards/")]) == 8, keys
 PY
@@ -249,33 +250,42 @@ interfere() {
 
 size=(--limit 135 --samples 3)
 check "one process" code 0 "$hrm" run $exp --model_name "$model" "${size[@]}" --outdir whole
-check "8 shards" submit wild 8 "${size[@]}" --max_connections 1
-: >before
 landed=0
 resumed=0
-start=$SECONDS
-while [ $((SECONDS - start)) -lt 900 ]; do
-    [ "$(count wild/shards/*/DONE)" -eq 8 ] && break
-    if [ "$landed" -lt "$interferences" ]; then
-        published_calls >>before
-        interfere "$(random_of term requeue shell shell hrm slurmd time node)" && landed=$((landed + 1))
-    fi
-    sleep "$(random_of 0.2 0.5 1)"
-    if queue_is_empty || [ $((RANDOM % 5)) -eq 0 ]; then
-        "$hrm" slurm resume wild >out 2>err && grep -q submitted err && resumed=$((resumed + 1))
-    fi
+
+# A study of 8 shards that is interfered with until it is done, or enough interferences have landed.
+play_wildly() {
+    local start=$SECONDS
+    check "8 shards" submit wild 8 "${size[@]}" --max_connections 1
+    : >before
+    while [ $((SECONDS - start)) -lt 600 ] && [ "$(count wild/shards/*/DONE)" -lt 8 ]; do
+        if [ "$landed" -lt "$interferences" ]; then
+            published_calls >>before
+            interfere "$(random_of term requeue shell shell hrm slurmd time node)" && landed=$((landed + 1))
+        fi
+        sleep "$(random_of 0.2 0.5 1)"
+        if queue_is_empty || [ $((RANDOM % 5)) -eq 0 ]; then
+            "$hrm" slurm resume wild >out 2>err && grep -q 'are done, .* submitted' err && resumed=$((resumed + 1))
+        fi
+    done
+    check "all shards are done" state wild 's["shards"]["done"] == 8'
+    check "the queue becomes empty" wait_for_queue 120
+    [ -e wild/merged ] || "$hrm" slurm merge wild >out 2>err
+    check "the record is that of one process" same_record whole/$exp/latest wild/merged
+    check "and so is the summary" same_summary whole/$exp/latest wild/merged
+    sqlite3 wild/merged/run.db 'SELECT task, arm, sample, role, "index", request_hash, queue_s, total_s
+        FROM calls c JOIN results r ON r.id = c.episode' | sort >after
+    check "no call that was copied to the study was asked again" [ -z "$(sort -u before | comm -23 - after)" ]
+    check "some were copied before an interference" [ -s before ]
+    check "nobody works on" nobody_works
+    echo "slurm: $landed interferences so far, $resumed resumes, $(find wild/shards -name claim.json | wc -l) lives of 8" \
+        "shards, $(sort -u before | wc -l) of $(wc -l <after) calls were in the study before one, $((SECONDS - start)) s"
+    mv wild "wild$1"
+}
+
+for round in 1 2 3 4 5 6; do
+    [ "$landed" -lt "$interferences" ] && play_wildly $round
 done
-check "all shards are done" state wild 's["shards"]["done"] == 8'
-check "the queue becomes empty" wait_for_queue 120
-[ -e wild/merged ] || "$hrm" slurm merge wild >out 2>err
-check "the record is that of one process" same_record whole/$exp/latest wild/merged
-check "and so is the summary" same_summary whole/$exp/latest wild/merged
-sqlite3 wild/merged/run.db 'SELECT task, arm, sample, role, "index", request_hash, queue_s, total_s
-    FROM calls c JOIN results r ON r.id = c.episode' | sort >after
-check "no call that was copied to the study was asked again" [ -z "$(sort -u before | comm -23 - after)" ]
-check "some were copied before an interference" [ -s before ]
-check "nobody works on" nobody_works
+check "enough interferences have landed" [ "$landed" -ge "$interferences" ]
 check "nothing is left on the node but of those killed" [ "$(count node/*)" -le "$interferences" ]
-echo "slurm: $landed interferences, $resumed resumes, $(find wild/shards -name claim.json | wc -l) lives of 8 shards," \
-    "$(sort -u before | wc -l) of $(wc -l <after) calls were in the study before one, $((SECONDS - start)) s"
 finish
