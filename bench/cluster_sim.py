@@ -23,16 +23,38 @@ PARAMETERS = [  # name, default, of what
     ("at_once", 32, "episodes a node plays at once"),
     ("start", 180.0, "s until a server answers; assumed, weights of 15 GB from a shared disk"),
     ("schedule", 10.0, "jobs the controller starts per second; measured 7.7/s on two loaded cores, sites reach 100"),
-    ("record", 12_000.0, "bytes an episode leaves; measured, docs/scale.md"),
+    ("record", 15_000.0, "bytes an episode leaves; 6,600 for one call measured on a 0.5B model, times 2 to 3 calls"),
     ("disk", 1e9, "bytes/s of the shared file system for all nodes together; assumed"),
     ("files", 2_000.0, "file operations/s of its metadata server for us; assumed, shared sites have less"),
-    ("beat", 5.0, "s between the small files a job writes; the program's"),
+    ("beat", 5.0, "s between the small files a job writes, times shards / 500 where those are more; the program's"),
     ("checkpoint", 60.0, "s between copies of a record; the program's default"),
-    ("merge", 9_000.0, "episodes/s of hrm slurm merge; measured, docs/scale.md"),
+    ("merge", 19_000.0, "episodes per s of CPU of the merge with its report; measured, bench/merge_scale"),
     ("mtbf", 1_000.0, "days between failures of one node; assumed"),
     ("requeue", 120.0, "s that Slurm keeps a requeued job waiting; measured, its default"),
     ("seed", 1, "of everything that is drawn"),
 ]
+
+
+def work_of(dice, p, count):
+    """(seconds of `count` episodes, seconds of the longest): drawn, or for many by the central limit theorem."""
+    mu = math.log(p.seconds) - p.spread ** 2 / 2
+    if count == 0:
+        return 0.0, 0.0
+    longest = math.exp(mu + p.spread * math.sqrt(2 * math.log(count + 1)))  # of so many normals, nearly
+    if count < 200:
+        drawn = [dice.lognormvariate(mu, p.spread) for _ in range(count)]
+        return sum(drawn), max(drawn)
+    sigma = p.seconds * math.sqrt(math.exp(p.spread ** 2) - 1)
+    return dice.gauss(count * p.seconds, sigma * math.sqrt(count)), longest
+
+
+def with_failures(dice, p, wall):
+    """What is played until a shard is done when its node may die, and what of that was lost."""
+    lost, at = 0.0, dice.expovariate(1 / (86400 * p.mtbf))
+    while at < wall + lost:  # what was played since the last copy is played again
+        lost += p.requeue + p.start + p.checkpoint / 2
+        at += dice.expovariate(1 / (86400 * p.mtbf))
+    return wall + lost, lost
 
 
 def simulate(p):
@@ -41,42 +63,24 @@ def simulate(p):
     tasks = [0] * shards
     for _ in range(max(1, p.episodes // p.per_task)):
         tasks[dice.randrange(shards)] += 1  # by hash: as good as at random
-    mu = math.log(p.seconds) - p.spread ** 2 / 2
     free = [(0.0, i) for i in range(p.nodes)]
-    heapq.heapify(free)
-    started, ends, busy, waits, lost = 0, [], 0.0, 0.0, 0.0
-    # A record of r bytes is copied whole every time: its mean length is half of its last.
-    for n in tasks:
+    ends, busy, lost = [], 0.0, 0.0
+    for started, n in enumerate(tasks, 1):
         at, node = heapq.heappop(free)
-        started += 1
-        begin = max(at, started / p.schedule)
-        waits += begin - at
-        count = n * p.per_task
-        work = sum(dice.lognormvariate(mu, p.spread) for _ in range(count))
-        longest = mu and math.exp(mu + 2 * p.spread)
-        play = max(work / p.at_once, longest if count else 0)  # the tail: the last ones play alone
-        wall = p.start + play
-        day = 86400 * p.mtbf
-        failure = dice.expovariate(1 / day)
-        while failure < wall:  # what was played since the last copy is played again
-            again = p.requeue + p.start + p.checkpoint / 2
-            lost += again
-            wall += again
-            failure += dice.expovariate(1 / day)
+        work, longest = work_of(dice, p, n * p.per_task)
+        play = max(work / p.at_once, longest)  # the tail: the last episode plays alone
+        wall, again = with_failures(dice, p, p.start + play)
+        lost += again
         busy += work / p.at_once
-        ends.append(begin + wall)
-        heapq.heappush(free, (begin + wall, node))
-    makespan = max(ends)
-    copies = sum(p.record * n * p.per_task / 2 * max(1, (makespan / len(ends)) / p.checkpoint) for n in tasks) / shards
-    per_node = p.record * p.episodes / shards / 2 / p.checkpoint
-    disk = per_node * min(p.nodes, shards) / p.disk
-    meta = min(p.nodes, shards) * (3 / p.beat + 4 / p.checkpoint) / p.files
-    merge = p.episodes / p.merge
-    ideal = p.episodes * p.seconds / p.at_once / p.nodes
-    return {"hours": (makespan + merge) / 3600, "ideal": ideal / 3600, "useful": busy / (p.nodes * makespan),
-            "start": p.start * shards / (p.nodes * makespan), "queue": started / p.schedule, "merge": merge,
-            "slowest": makespan / (sum(ends) / len(ends)), "disk": disk, "files": meta, "lost": lost / 3600,
-            "copies": copies}
+        ends.append(max(at, started / p.schedule) + wall)
+        heapq.heappush(free, (ends[-1], node))
+    makespan, merge, at_a_time = max(ends), p.episodes / p.merge, min(p.nodes, shards)
+    copied = p.record * p.episodes / shards / 2 / p.checkpoint  # bytes/s of a job: all of its record, half full on average
+    files = 3 / (p.beat * max(1, shards / 500)) + 4 / p.checkpoint  # a job's: a beat's write, rename and look, a copy's
+    return {"hours": (makespan + merge) / 3600, "ideal": p.episodes * p.seconds / p.at_once / p.nodes / 3600,
+            "useful": busy / (p.nodes * makespan), "start": p.start * shards / (p.nodes * makespan),
+            "queue": shards / p.schedule, "merge": merge, "slowest": makespan / (sum(ends) / len(ends)),
+            "disk": copied * at_a_time / p.disk, "files": files * at_a_time / p.files, "lost": lost / 3600}
 
 
 def say(p, r):

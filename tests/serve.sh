@@ -41,6 +41,15 @@ check "which is in the manifest" grep -q '"num_ctx": 8192' ollama/$exp/latest/ma
 check "a dry run starts none" code 0 play dry --dry_run --serve "false {port}"
 check "and writes nothing" [ ! -e dry ]
 
+# ---- another process takes its port first ----
+thief="if [ ! -e taken ]; then touch taken; setsid /usr/bin/python3 -m http.server --bind 127.0.0.1 {port} >/dev/null 2>&1 & \
+echo \$! >thief; sleep 2; echo address in use >&2; exit 1; fi; $serve"
+check "a run whose port is taken" code 0 play taken_port --serve "$thief"
+check "says so" says 'another process has taken the port [0-9]+|has taken the port'
+check "and starts its server on another" says 'started again on another'
+check "which answers" says 'the server answered after'
+kill "$(cat thief)"
+
 # ---- it ends before the run does ----
 check "a server that cannot start" code 3 play none --serve 'echo no such model >&2; exit 3 # {port}'
 check "tells why" says 'server ended with exit code 3; the end of its log:'

@@ -124,6 +124,11 @@ static const struct argp_option options[] = {
      "refuse another configuration, model or prompts than FILE's; made if it is not there"},
     {0}};
 
+const struct argp_option *run_args_options(void)
+{
+    return options;
+}
+
 /* ---- values ---- */
 
 static error_t refuse(const struct argp_state *state, const char *message)

@@ -1,5 +1,6 @@
 /* What the command line of `hrm run` says. Text is borrowed from argv. */
 #pragma once
+#include <argp.h>
 #include <stdbool.h>
 #include "experiment/plan.h"
 #include "model/model.h"
@@ -48,4 +49,6 @@ struct run_args {
 int run_args_parse(int argc, char **argv, struct run_args *out);
 /* The same for `hrm calibrate`, which takes fewer of them and no experiment. */
 int run_args_parse_calibration(int argc, char **argv, struct run_args *out);
+/* Ends with {0}. */
+const struct argp_option *run_args_options(void);
 void run_args_free(struct run_args *args);

@@ -176,13 +176,13 @@ int slurm_cmd_status(int argc, char **argv)
     int code = cmd_parse(&argp, argc, argv, &args);
     if (code)
         return code - 1;
-    if (study_open(args.dir, &study, &err) < 0)
-        return cmd_fail(&err);
     bool quiet = false;
     run_watch_signals();
-    do
+    do {
+        if (study_open(args.dir, &study, &err) < 0) /* each time: it may have been resumed */
+            return cmd_fail(&err);
         code = show(&study, &args, &quiet);
-    while (args.watch_s && !quiet && patience_sleep(args.watch_s));
-    study_close(&study);
+        study_close(&study);
+    } while (args.watch_s && !quiet && patience_sleep(args.watch_s));
     return code;
 }

@@ -171,18 +171,56 @@ struct split {
     int n_own, n_run;
 };
 
-static const struct argp_option *own_option(const char *word)
+/* "--max_iters=3" as "--max-iters"; caller frees. */
+static char *name_of(const char *word)
 {
-    char *name CLEANUP_FREE = xstrndup(word, strcspn(word, "="));
+    char *name = xstrndup(word, strcspn(word, "="));
     for (char *c = name; *c; c++)
         if (*c == '_')
             *c = '-';
+    return name;
+}
+
+static const struct argp_option *own_option(const char *word)
+{
+    char *name CLEANUP_FREE = name_of(word);
     for (const struct argp_option *o = options; o->name || o->doc; o++)
         if (o->name && (str_eq(name + 2 * str_starts(name, "--"), o->name) ||
                         (o->key == 'o' && str_eq(name, "-o"))))
             return o;
     return str_eq(name, "--help") || str_eq(name, "--usage") || str_eq(name, "--version") ? options
                                                                                           : NULL;
+}
+
+/* The nearest option of both tables to a word that is in neither. */
+static const char *misspelt(const char *word)
+{
+    const struct argp_option *tables[] = {options, run_args_options()};
+    const char *names[256];
+    char *name CLEANUP_FREE = name_of(word);
+    size_t n = 0;
+    for (size_t t = 0; t < 2; t++)
+        for (const struct argp_option *o = tables[t]; o->name || o->doc || o->group; o++) {
+            if (o->name && str_eq(name + 2, o->name))
+                return NULL;
+            if (o->name && n < sizeof names / sizeof *names)
+                names[n++] = o->name;
+        }
+    return str_nearest(name + 2, names, n);
+}
+
+/* False when an option is of neither table but near one. */
+static bool check_spelling(const struct split *s)
+{
+    for (int i = 1; i < s->n_run; i++) {
+        const char *near = str_starts(s->run[i], "--") ? misspelt(s->run[i]) : NULL;
+        if (!near)
+            continue;
+        fprintf(stderr, "%s: there is no option '%s'; did you mean '--%s'?\n", s->own[0], s->run[i],
+                near);
+        return false;
+    }
+    return true;
 }
 
 static struct split split_argv(int argc, char **argv)
@@ -408,7 +446,9 @@ int slurm_cmd_submit(int argc, char **argv)
     struct split words = split_argv(argc, argv);
     char **run_argv CLEANUP_FREE = xcalloc((size_t)words.n_run + 1, sizeof *run_argv);
     memcpy(run_argv, words.run, (size_t)words.n_run * sizeof *run_argv); /* argp sorts it */
-    int code = cmd_parse(&argp, words.n_own, words.own, &args);
+    int code = check_spelling(&words) ? 0 : EXIT_BAD_INPUT + 1;
+    if (code == 0)
+        code = cmd_parse(&argp, words.n_own, words.own, &args);
     if (code == 0)
         code = run_args_parse(words.n_run, run_argv, &run);
     if (code == 0)

@@ -40,6 +40,12 @@ static int check(const char *path, const json_t *json, struct err *err)
     return 0;
 }
 
+/* 500 shards write 100 small files a second at most, however many they are. */
+static double beat_of(long long shards)
+{
+    return shards > 500 ? 5 * (double)shards / 500 : 5;
+}
+
 int study_open(const char *dir, struct study *out, struct err *err)
 {
     char *real = realpath(dir, NULL), *text CLEANUP_FREE = NULL;
@@ -60,13 +66,15 @@ int study_open(const char *dir, struct study *out, struct err *err)
         free(real);
         return rc;
     }
+    double beat_s = beat_of(json_get_int(json, "shards", 1));
     *out = (struct study){.dir = real,
                           .json = json,
                           .experiment = json_get_str(json, "experiment", ""),
                           .scratch = json_get_str(json, "scratch", "auto"),
                           .shards = (unsigned)json_get_int(json, "shards", 1),
                           .checkpoint_s = json_get_num(json, "checkpoint_s", 60),
-                          .stale_s = json_get_num(json, "stale_s", 120),
+                          .beat_s = beat_s,
+                          .stale_s = beat_s * 4 > 120 ? beat_s * 4 : 120,
                           .requeues = (int)json_get_int(json, "requeues", 20),
                           .run = json_object_get(json, "run"),
                           .planned = json_object_get(json, "planned")};

@@ -20,9 +20,10 @@ struct study {
     /* borrowed from it */
     const char *experiment, *scratch; /* "auto", "direct", or a directory */
     unsigned shards;
-    double checkpoint_s;   /* between copies of a record from scratch to the study */
-    double stale_s;        /* a life of another machine that shows no sign for so long is dead */
-    int requeues;          /* most restarts of one job */
+    double checkpoint_s; /* between copies of a record from scratch to the study */
+    double beat_s;  /* between signs of life; longer for many shards, which share a file system */
+    double stale_s; /* a life of another machine that shows no sign for so long is dead */
+    int requeues;   /* most restarts of one job */
     const json_t *run;     /* arguments of hrm run, without those of a shard; study_expand */
     const json_t *planned; /* [shards] episodes */
 };

@@ -14,7 +14,7 @@
 #include "base/str.h"
 #include "cluster/task_impl.h"
 
-static const double TICK_S = 0.2, LOOK_S = 1, BEAT_S = 5;
+static const double TICK_S = 0.2;
 /* Slurm kills 30 s after its TERM (KillWait) unless the site says otherwise. */
 static const double TERM_AGAIN_S = 15, KILL_S = 3;
 enum { CRASHES_MAX = 3 };
@@ -174,17 +174,15 @@ static void tick(struct task_run *t)
     double now = clock_seconds();
     if (stop_requested())
         stop_child(t, now);
-    if (now > t->looked + LOOK_S) {
-        t->looked = now;
-        if (life_is_superseded(&t->life)) {
-            t->superseded = true;
+    if (now > t->beaten + t->job->study->beat_s) {
+        t->superseded = life_is_superseded(&t->life);
+        if (t->superseded)
             task_child_signal(t, SIGKILL);
-        }
+        else
+            beat(t, now);
     }
     if (t->superseded)
         return;
-    if (now > t->beaten + BEAT_S)
-        beat(t, now);
     if (now > t->copied + t->job->study->checkpoint_s)
         publish(t, now);
 }
@@ -194,7 +192,7 @@ static int play_once(struct task_run *t, struct err *err)
     int rc = task_child_start(t, err);
     if (rc < 0)
         return rc;
-    t->beaten = t->looked = t->copied = clock_seconds();
+    t->beaten = t->copied = clock_seconds();
     while (!t->child.ended) {
         task_child_look(t, TICK_S);
         if (!t->child.ended)

@@ -19,7 +19,7 @@ struct task_run {
     struct task_child child;
     struct store *store; /* the record, once there is one */
     struct store_counts before, now, published;
-    double began, beaten, copied, looked;
+    double began, beaten, copied;
     double term_at, kill_at; /* when the child was, will be signalled again; 0 = it was not */
     bool superseded;
 };
