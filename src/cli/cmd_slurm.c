@@ -273,7 +273,7 @@ static int refuse(const char *word)
     for (const struct cmd *c = subcommands; c->name; c++)
         names[n++] = c->name;
     const char *near = str_nearest(word, names, n);
-    fprintf(stderr, "hrm slurm: there is no command '%s'", word);
+    fprintf(stderr, "hrm slurm: there is no %s '%s'", word[0] == '-' ? "option" : "command", word);
     if (near)
         fprintf(stderr, "; did you mean 'hrm slurm %s'?\n", near);
     else
@@ -291,6 +291,10 @@ int cmd_slurm(int argc, char **argv)
     if (str_eq(word, "--help") || str_eq(word, "-?") || str_eq(word, "-h") ||
         str_eq(word, "help")) {
         print_help(stdout);
+        return EXIT_DONE;
+    }
+    if (str_eq(word, "--version") || str_eq(word, "-V")) {
+        puts(argp_program_version);
         return EXIT_DONE;
     }
     for (const struct cmd *c = subcommands; c->name; c++)
