@@ -25,28 +25,24 @@ def permute(rows, heads):
     return rows.reshape(heads, 2, rows.shape[0] // heads // 2, rows.shape[1]).swapaxes(1, 2).reshape(rows.shape)
 
 
-def main():
-    p = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    p.add_argument("--base", required=True, help="directory of the base model (for its config.json)")
-    p.add_argument("adapter", help="directory that PEFT saved")
-    p.add_argument("out", help="the GGUF file")
-    args = p.parse_args()
-    config = json.load(open(f"{args.base}/config.json"))
-    lora = json.load(open(f"{args.adapter}/adapter_config.json"))
+def convert(base, adapter, out):
+    """Writes the file; says what is in it."""
+    config = json.load(open(f"{base}/config.json"))
+    lora = json.load(open(f"{adapter}/adapter_config.json"))
     arch = config["model_type"]
     if arch not in ("llama", "qwen2"):
-        raise SystemExit(f"{args.base}: expected a llama or qwen2 model, found {arch}")
+        raise SystemExit(f"{base}: expected a llama or qwen2 model, found {arch}")
     heads = {"attn_q": config["num_attention_heads"],
              "attn_k": config.get("num_key_value_heads", config["num_attention_heads"])}
-    writer = gguf.GGUFWriter(args.out, arch)
+    writer = gguf.GGUFWriter(out, arch)
     writer.add_string("general.type", "adapter")
     writer.add_string("adapter.type", "lora")
     writer.add_float32("adapter.lora.alpha", float(lora["lora_alpha"]))
-    tensors = load_file(f"{args.adapter}/adapter_model.safetensors")
+    tensors = load_file(f"{adapter}/adapter_model.safetensors")
     for name in sorted(tensors):
         found = NAME.search(name)
         if not found or found.group(2) not in PARTS:
-            raise SystemExit(f"{args.adapter}: {name}: no place for it in a {arch} file")
+            raise SystemExit(f"{adapter}: {name}: no place for it in a {arch} file")
         part = PARTS[found.group(2)]
         value = tensors[name].astype(np.float32)
         if found.group(3) == "B" and arch == "llama" and part in heads:
@@ -57,7 +53,16 @@ def main():
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
-    print(f"{args.out}: {len(tensors)} tensors, rank {lora['r']}, alpha {lora['lora_alpha']}")
+    return f"{out}: {len(tensors)} tensors, rank {lora['r']}, alpha {lora['lora_alpha']}"
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    p.add_argument("--base", required=True, help="directory of the base model (for its config.json)")
+    p.add_argument("adapter", help="directory that PEFT saved")
+    p.add_argument("out", help="the GGUF file")
+    args = p.parse_args()
+    print(convert(args.base, args.adapter, args.out))
 
 
 if __name__ == "__main__":

@@ -1,19 +1,29 @@
 #!/usr/bin/env python3
-"""A model that `hrm train` or exp3 made, as a directory for transformers: so that adapters can be trained for it.
+"""A GGUF file as a directory for transformers: so that adapters can be trained for it.
 
-    python train/gguf_to_hf.py runs/exp3_curriculum/latest/models/base.gguf base
+    python train/gguf_to_hf.py SmolLM2-135M-Instruct.Q4_1.gguf base
+
+Of a model that `hrm train` or exp3 made, and of any other of the architectures llama and qwen2; of a quantised file the
+weights are what llama-server computes with. The tokenizer is made here for the two rules that are known exactly, and
+by transformers for others.
 """
 import argparse
+import os
 
 import gguf
 import numpy as np
 import torch
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers
-from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+from transformers import (AutoModelForCausalLM, AutoTokenizer, LlamaConfig, LlamaForCausalLM,
+                          PreTrainedTokenizerFast)
 
-# The rule that GGUF calls qwen2, as in src/nn/pretok.h
+# What GGUF calls tokenizer.ggml.pre: qwen2 as in src/nn/pretok.h, smollm as its tokenizer.json has it
 SPLIT = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)"
          r"|\s+")
+RULES = {"qwen2": [pre_tokenizers.Split(Regex(SPLIT), "isolated"),
+                   pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)],
+         "smollm": [pre_tokenizers.Digits(individual_digits=True),
+                    pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)]}
 PARTS = {"attn_norm": "input_layernorm", "attn_q": "self_attn.q_proj", "attn_k": "self_attn.k_proj",
          "attn_v": "self_attn.v_proj", "attn_output": "self_attn.o_proj", "ffn_norm": "post_attention_layernorm",
          "ffn_gate": "mlp.gate_proj", "ffn_up": "mlp.up_proj", "ffn_down": "mlp.down_proj"}
@@ -64,13 +74,30 @@ def make_tokenizer(reader):
     merges = [tuple(m.split(" ")) for m in field(reader, "tokenizer.ggml.merges")]
     control = [t for t, kind in zip(tokens, types) if kind == 3]
     tokenizer = Tokenizer(models.BPE(vocab={t: i for i, t in enumerate(tokens)}, merges=merges))
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.Split(Regex(SPLIT), "isolated"), pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)])
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(RULES[field(reader, "tokenizer.ggml.pre")])
     tokenizer.decoder = decoders.ByteLevel()
     tokenizer.add_special_tokens(control)
-    fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token=control[0], pad_token=control[0])
+    end = tokens[field(reader, "tokenizer.ggml.eos_token_id")]
+    fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token=end, pad_token=end)
     fast.chat_template = field(reader, "tokenizer.chat_template")
     return fast
+
+
+def is_ours(reader):
+    return all(t.tensor_type == gguf.GGMLQuantizationType.F32 for t in reader.tensors) and \
+        field(reader, "general.architecture") == "llama" and field(reader, "tokenizer.ggml.pre") == "qwen2"
+
+
+def convert(path, out):
+    """Writes the directory; returns the number of parameters."""
+    reader = gguf.GGUFReader(path)
+    where = {"pretrained_model_name_or_path": os.path.dirname(os.path.abspath(path)), "gguf_file": os.path.basename(path)}
+    model = make_model(reader) if is_ours(reader) else AutoModelForCausalLM.from_pretrained(**where, dtype=torch.float32)
+    known = field(reader, "tokenizer.ggml.pre") in RULES
+    tokenizer = make_tokenizer(reader) if known else AutoTokenizer.from_pretrained(**where)
+    model.save_pretrained(out)
+    tokenizer.save_pretrained(out)
+    return sum(int(t.n_elements) for t in reader.tensors)
 
 
 def main():
@@ -78,10 +105,7 @@ def main():
     p.add_argument("gguf")
     p.add_argument("out", help="directory")
     args = p.parse_args()
-    reader = gguf.GGUFReader(args.gguf)
-    make_model(reader).save_pretrained(args.out)
-    make_tokenizer(reader).save_pretrained(args.out)
-    print(f"{args.out}: {sum(int(t.n_elements) for t in reader.tensors)} parameters")
+    print(f"{args.out}: {convert(args.gguf, args.out)} parameters")
 
 
 if __name__ == "__main__":

@@ -5,13 +5,14 @@
     python train/lora_supervisor.py --base meta-llama/Llama-3.1-8B-Instruct --data strict.jsonl --out sup-strict
 
 The data is JSON lines {"messages": [...]}. The loss is on the last assistant turn and what ends it; what comes before is
-read only. Learning rate: linear warm-up over 3 % of the steps, then constant, so that no order ends on steps that count
+read only. Every example weighs the same (--loss token: every token of an answer, so that long answers weigh more). Learning rate: linear warm-up over 3 % of the steps (--warmup), then constant, so that no order ends on steps that count
 for less. An 8B base in 4 bits with the defaults takes about 12 GB at 1024 tokens a sequence; --four-bit needs a GPU.
 """
 import argparse
 import hashlib
 import json
 import random
+import resource
 import time
 
 import torch
@@ -19,7 +20,7 @@ from peft import LoraConfig, get_peft_model, prepare_model_for_kbit_training
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 
-def parse():
+def options():
     p = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     p.add_argument("--base", required=True, help="a model's directory or name on the hub")
     p.add_argument("--data", required=True, help="JSON lines of hrm gen curriculum")
@@ -30,10 +31,12 @@ def parse():
     p.add_argument("--lr", type=float, default=1e-4)
     p.add_argument("--batch", type=int, default=8, help="examples a step")
     p.add_argument("--micro-batch", type=int, default=1, help="examples at once; the rest is accumulated")
+    p.add_argument("--loss", choices=["example", "token"], default="example", help="which of them weigh the same in a step")
+    p.add_argument("--warmup", type=float, default=0.03, help="share of the steps in which the learning rate rises")
     p.add_argument("--max-length", type=int, default=1024, help="tokens; a longer example is an error")
     p.add_argument("--four-bit", action="store_true", help="load the base in 4 bits (NF4, bitsandbytes)")
     p.add_argument("--seed", type=int, default=1)
-    return p.parse_args()
+    return p
 
 
 def load_base(args):
@@ -89,16 +92,24 @@ def pad(examples, filler, device):
     return ids.to(device), labels.to(device), mask.to(device)
 
 
-def step(model, examples, filler, micro):
-    """Gradient of the mean loss per answer token over all examples; returns that loss."""
+def answer_loss(model, ids, labels, mask):
+    """Cross-entropy of every answer token, and which example it is of. Logits exist at answer positions only."""
+    base = model.get_base_model()
+    hidden = base.get_decoder()(input_ids=ids, attention_mask=mask).last_hidden_state[:, :-1]
+    rows, columns = torch.nonzero(labels[:, 1:] != -100, as_tuple=True)
+    logits = base.get_output_embeddings()(hidden[rows, columns]).float()
+    return torch.nn.functional.cross_entropy(logits, labels[:, 1:][rows, columns], reduction="none"), rows
+
+
+def step(model, examples, filler, args):
+    """Gradient of the mean loss over all examples, or over all answer tokens; returns that loss."""
     device = next(model.parameters()).device
-    answers = sum(sum(label != -100 for label in labels[1:]) for _, labels in examples)
-    total = 0.0
-    for at in range(0, len(examples), micro):
-        ids, labels, mask = pad(examples[at:at + micro], filler, device)
-        logits = model(input_ids=ids, attention_mask=mask).logits[:, :-1].float()
-        loss = torch.nn.functional.cross_entropy(
-            logits.flatten(0, 1), labels[:, 1:].flatten(), ignore_index=-100, reduction="sum") / answers
+    total, tokens = 0.0, sum(sum(label != -100 for label in labels[1:]) for _, labels in examples)
+    for at in range(0, len(examples), args.micro_batch):
+        ids, labels, mask = pad(examples[at:at + args.micro_batch], filler, device)
+        loss, rows = answer_loss(model, ids, labels, mask)
+        weight = 1 / tokens if args.loss == "token" else 1 / (torch.bincount(rows)[rows] * len(examples))
+        loss = (loss * weight).sum()
         loss.backward()
         total += loss.item()
     return total
@@ -108,13 +119,13 @@ def train(model, examples, filler, args):
     parameters = [p for p in model.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(parameters, lr=args.lr, betas=(0.9, 0.98), weight_decay=0.0)
     steps = (len(examples) + args.batch - 1) // args.batch
-    warmup = max(1, round(0.03 * steps))
+    warmup = max(1, round(args.warmup * steps))
     begun, shown, loss = time.time(), 0.0, 0.0
     model.train()
     for s in range(steps):
         for group in optimizer.param_groups:
             group["lr"] = args.lr * min(1, (s + 1) / warmup)
-        loss = step(model, examples[s * args.batch:(s + 1) * args.batch], filler, args.micro_batch)
+        loss = step(model, examples[s * args.batch:(s + 1) * args.batch], filler, args)
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
@@ -124,8 +135,8 @@ def train(model, examples, filler, args):
     return {"steps": steps, "loss": loss, "seconds": time.time() - begun}
 
 
-def main():
-    args = parse()
+def make_adapter(args, model=None):
+    """Trains one adapter on args.data and writes args.out; model: the base, when it is loaded already. Returns facts."""
     random.seed(args.seed)
     torch.manual_seed(args.seed)
     tokenizer = AutoTokenizer.from_pretrained(args.base)
@@ -133,17 +144,28 @@ def main():
         data = f.read()
     lines = [json.loads(line)["messages"] for line in data.splitlines() if line.strip()]
     examples = [encode(tokenizer, messages, args.max_length) for messages in lines]
-    model = add_lora(load_base(args), args)
+    model = add_lora(model or load_base(args), args)
     filler = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else tokenizer.eos_token_id
+    before = time.process_time()
     facts = train(model, examples, filler or 0, args)
     model.save_pretrained(args.out)
     facts.update(base=args.base, data=args.data, data_sha256=hashlib.sha256(data).hexdigest(), examples=len(examples),
-                 rank=args.rank, alpha=args.alpha, lr=args.lr, batch=args.batch, four_bit=args.four_bit, seed=args.seed)
+                 tokens=sum(len(ids) for ids, _ in examples), longest=max(len(ids) for ids, _ in examples),
+                 cpu_seconds=time.process_time() - before, loss_by=args.loss, warmup=args.warmup,
+                 peak_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+                 rank=args.rank, alpha=args.alpha, lr=args.lr, batch=args.batch, micro_batch=args.micro_batch,
+                 four_bit=args.four_bit, seed=args.seed)
     if torch.cuda.is_available():
         facts["peak_gpu_bytes"] = torch.cuda.max_memory_allocated()
     with open(f"{args.out}/training.json", "w") as f:
         json.dump(facts, f, indent=1)
-    print(f"{args.out}: {len(examples)} examples, last loss {facts['loss']:.4f}")
+    print(f"{args.out}: {len(examples)} examples, last loss {facts['loss']:.4f}", flush=True)
+    model.unload()  # the base as it was
+    return facts
+
+
+def main():
+    make_adapter(options().parse_args())
 
 
 if __name__ == "__main__":

@@ -195,8 +195,8 @@ double learning_aulc(const struct analysis_learning *l, size_t arm, size_t order
     return stats_aulc(n, accuracy, l->n_sizes); /* NaN where one is */
 }
 
-static double quantity(const struct analysis_learning *l, size_t arm, size_t order, int size,
-                       int seed, struct analysis_part part)
+double learning_quantity(const struct analysis_learning *l, size_t arm, size_t order, int size,
+                         int seed, struct analysis_part part)
 {
     return size < 0 ? learning_aulc(l, arm, order, seed, part)
                     : learning_accuracy(l, arm, order, (size_t)size, seed, part);
@@ -214,7 +214,7 @@ static struct stats_estimate over_seeds(const struct analysis_learning *l, size_
     double *v CLEANUP_FREE = xcalloc((size_t)l->n_seeds + 1, sizeof *v);
     size_t n = 0;
     for (int s = 0; s < l->n_seeds; s++) {
-        v[n] = quantity(l, arm, order, size, s, part);
+        v[n] = learning_quantity(l, arm, order, size, s, part);
         n += !isnan(v[n]);
     }
     return estimate(v, n, 0);
@@ -232,28 +232,18 @@ struct stats_estimate learning_mean_aulc(const struct analysis_learning *l, size
     return over_seeds(l, arm, order, -1, part);
 }
 
-size_t learning_pairs(const struct analysis_learning *l, size_t arm, size_t order_a, size_t order_b,
-                      int size, struct analysis_part part, double *a, double *b)
-{
-    size_t n = 0;
-    for (int s = 0; s < l->n_seeds; s++) {
-        a[n] = quantity(l, arm, order_a, size, s, part);
-        b[n] = quantity(l, arm, order_b, size, s, part);
-        n += !isnan(a[n]) && !isnan(b[n]);
-    }
-    return n;
-}
-
 struct stats_estimate learning_difference(const struct analysis_learning *l, size_t arm,
                                           size_t order_a, size_t order_b, int size,
                                           struct analysis_part part)
 {
-    double *a CLEANUP_FREE = xcalloc((size_t)l->n_seeds + 1, sizeof *a);
-    double *b CLEANUP_FREE = xcalloc((size_t)l->n_seeds + 1, sizeof *b);
-    size_t n = learning_pairs(l, arm, order_a, order_b, size, part, a, b);
-    for (size_t i = 0; i < n; i++)
-        a[i] -= b[i];
-    return estimate(a, n, -1);
+    double *d CLEANUP_FREE = xcalloc((size_t)l->n_seeds + 1, sizeof *d);
+    size_t n = 0;
+    for (int s = 0; s < l->n_seeds; s++) {
+        d[n] = learning_quantity(l, arm, order_a, size, s, part) -
+               learning_quantity(l, arm, order_b, size, s, part);
+        n += !isnan(d[n]);
+    }
+    return estimate(d, n, -1);
 }
 
 double learning_n_at(const struct analysis_learning *l, size_t arm, size_t order,

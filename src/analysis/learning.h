@@ -47,10 +47,9 @@ struct stats_estimate learning_mean(const struct analysis_learning *l, size_t ar
                                     size_t size, struct analysis_part part);
 struct stats_estimate learning_mean_aulc(const struct analysis_learning *l, size_t arm,
                                          size_t order, struct analysis_part part);
-/* Values per seed of both orders, of the seeds that have both: how many. quantity: size index, or
- * -1 for the area. a, b: [n_seeds] */
-size_t learning_pairs(const struct analysis_learning *l, size_t arm, size_t order_a, size_t order_b,
-                      int size, struct analysis_part part, double *a, double *b);
+/* Of one seed: the accuracy at a size (its index), or the area (size -1). */
+double learning_quantity(const struct analysis_learning *l, size_t arm, size_t order, int size,
+                         int seed, struct analysis_part part);
 /* order_a minus order_b, paired by seed. */
 struct stats_estimate learning_difference(const struct analysis_learning *l, size_t arm,
                                           size_t order_a, size_t order_b, int size,
@@ -64,8 +63,8 @@ size_t learning_by_steps(const struct analysis_learning *l, size_t arm, size_t o
 
 struct criterion;
 struct measure;
-/* Metrics of verdict.h whose arms are ARM@ORDER: the area under the curve, and the accuracy at the
- * largest N, on the criterion's step counts; paired by seed. */
+/* Metrics whose arms are ARM@ORDER or ARM@ORDER-ORDER (experiment/criteria.h): the area under the
+ * curve, and the accuracy at the largest N, on the criterion's step counts; paired by seed. */
 struct measure learning_measure_area(const struct analysis_run *run, const struct criterion *c,
                                      const char **unknown, const char **limit);
 struct measure learning_measure_largest(const struct analysis_run *run, const struct criterion *c,

@@ -20,6 +20,7 @@ enum {
     KEY_ORDER = 1000,
     KEY_STEPS,
     KEY_REPLAY,
+    KEY_FINISH,
     KEY_TEXT,
     KEY_ROLES,
     KEY_PROMPTS,
@@ -46,6 +47,7 @@ static const struct argp_option options[] = {
     {"steps", KEY_STEPS, "A-B", 0, "steps of the problems (default 2-4)"},
     {"replay", KEY_REPLAY, "R", 0,
      "cumulative: share of earlier step counts in later stages (0.2)"},
+    {"finish", KEY_FINISH, "R", 0, "share that every order holds back and ends on, mixed (0)"},
     {"text", KEY_TEXT, "plain|full", 0,
      "plain (default), or full: with statements that do not matter"},
     {"roles", KEY_ROLES, "A,B", 0, "flat, supervisor, solver (default: all three)"},
@@ -59,10 +61,11 @@ static const struct argp_option options[] = {
      "write to FILE, and FILE.manifest.json beside it, instead of standard output"},
     {0}};
 
-static void parse_replay(const char *value, struct curriculum_set *set, struct argp_state *state)
+static void parse_share(const char *value, const char *flag, double *share,
+                        struct argp_state *state)
 {
-    if (!decimal_parse(value, &set->replay) || !(set->replay >= 0 && set->replay <= 0.9))
-        argp_error(state, "--replay: expected a share from 0 to 0.9, found '%s'", value);
+    if (!decimal_parse(value, share) || !(*share >= 0 && *share <= 0.9))
+        argp_error(state, "--%s: expected a share from 0 to 0.9, found '%s'", flag, value);
 }
 
 static void parse_roles(const char *value, unsigned *roles, struct argp_state *state)
@@ -97,7 +100,10 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         value_steps(value, GEN_MATH_MAX_STEPS, &args->set.steps_min, &args->set.steps_max, state);
         return 0;
     case KEY_REPLAY:
-        parse_replay(value, &args->set, state);
+        parse_share(value, "replay", &args->set.replay, state);
+        return 0;
+    case KEY_FINISH:
+        parse_share(value, "finish", &args->set.finish, state);
         return 0;
     case KEY_TEXT:
         if (!str_eq(value, "plain") && !str_eq(value, "full"))
@@ -181,15 +187,15 @@ static char *manifest(const struct args *args, unsigned roles, const struct prom
     const struct curriculum_set *s = &args->set;
     char *seed CLEANUP_FREE = xasprintf("%llu", (unsigned long long)s->seed);
     json_t *m CLEANUP_JSON = json_pack(
-        "{s:s, s:s, s:s, s:I, s:[i, i], s:f, s:I, s:o, s:{s:s, s:s}, s:s, s:s, s:{s:s, s:s, s:I, "
-        "s:I}}",
+        "{s:s, s:s, s:s, s:I, s:[i, i], s:f, s:f, s:I, s:o, s:{s:s, s:s}, s:s, s:s, s:{s:s, s:s, "
+        "s:I, s:I}}",
         "order", curriculum_order_names[args->order], "text", s->plain ? "plain" : "full", "seed",
         seed, "n", (json_int_t)s->n, "steps", s->steps_min, s->steps_max, "replay", s->replay,
-        "examples", (json_int_t)corpus_size(corpus), "roles", roles_json(roles), "prompts",
-        "profile", prompt_set_name(prompts), "sha256", prompt_set_sha256(prompts),
-        "multiset_sha256", check->multiset, "order_sha256", check->order, "tests", "path",
-        tests->path, "sha256", tests->sha256, "overlap_exact", (json_int_t)check->exact,
-        "overlap_13_words", (json_int_t)check->ngrams);
+        "finish", s->finish, "examples", (json_int_t)corpus_size(corpus), "roles",
+        roles_json(roles), "prompts", "profile", prompt_set_name(prompts), "sha256",
+        prompt_set_sha256(prompts), "multiset_sha256", check->multiset, "order_sha256",
+        check->order, "tests", "path", tests->path, "sha256", tests->sha256, "overlap_exact",
+        (json_int_t)check->exact, "overlap_13_words", (json_int_t)check->ngrams);
     return json_text_pretty(m);
 }
 

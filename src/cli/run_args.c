@@ -42,7 +42,7 @@ enum {
     OPT_SETTING, /* from here on: numbers of the experiment, named as in its file */
     OPT_SETTING_LAST = OPT_SETTING + 11,
     OPT_CURRICULUM, /* the same for its curriculum */
-    OPT_CURRICULUM_LAST = OPT_CURRICULUM + 6,
+    OPT_CURRICULUM_LAST = OPT_CURRICULUM + 9,
     OPT_QUICK,
     OPT_PARALLEL,
     OPT_ADAPTER,
@@ -95,7 +95,10 @@ static const struct argp_option options[] = {
     {"seeds", OPT_CURRICULUM + 3, "K", 0, "trainings of each order and number"},
     {"tests", OPT_CURRICULUM + 4, "N", 0, "test problems of each number of steps, for each seed"},
     {"size", OPT_CURRICULUM + 5, "d32|d64", 0, "of the native model"},
-    {"schedule", OPT_CURRICULUM_LAST, "decay|constant", 0, "of the native learning rate"},
+    {"schedule", OPT_CURRICULUM + 6, "constant|decay", 0, "of the native learning rate"},
+    {"loss", OPT_CURRICULUM + 7, "example|token", 0, "which of them weigh the same in training"},
+    {"warmup", OPT_CURRICULUM + 8, "R", 0, "share of the steps in which the learning rate rises"},
+    {"finish", OPT_CURRICULUM_LAST, "R", 0, "share that every order holds back and ends on, mixed"},
     {"parallel", OPT_PARALLEL, "N", 0, "native trainings at once (default: one per core)"},
     {"adapter", OPT_ADAPTER, "CELL=NAME", 0,
      "lora: the model of a cell, as strict, strict:512 or strict:512:0 (may be given again)"},

@@ -288,7 +288,8 @@ static int open_adapters(const struct run_args *args, const struct model_config 
             rc = open_named(cfg, models[n].adapter.model, &models[n].model, err);
     }
     if (rc == 0)
-        rc = learner_lora_open(&job->experiment, job->model, models, n, "supervisor", &all, err);
+        rc = learner_lora_open(&job->experiment, job->model, models, n,
+                               c->adapts_all ? NULL : "supervisor", &all, err);
     if (rc == 0) {
         job->model = all;
         return learner_lora_canary(all, &job->experiment, job->prompts, &job->canary, err);

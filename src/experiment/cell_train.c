@@ -18,8 +18,6 @@
 
 enum { ALL_ROLES = (1 << CORPUS_ROLES) - 1, TOKENIZER_PROBLEMS = 1200, EXAMPLES_PER_STEP = 2 };
 
-static const double WARMUP_SHARE = 0.02;
-
 /* Sizes of the model: of the study for exp3, and of the other experiments. */
 static struct nn_train_config settings_of(const struct experiment *x)
 {
@@ -33,6 +31,7 @@ static struct nn_train_config settings_of(const struct experiment *x)
     cfg.lr = small ? 6e-3 : 3e-3;
     cfg.threads = 1; /* several trainings at once use the cores better than several threads */
     cfg.constant_lr = str_eq(x->curriculum->schedule, "constant");
+    cfg.by_example = str_eq(x->curriculum->loss, "example");
     cfg.name = "curriculum";
     return cfg;
 }
@@ -40,11 +39,12 @@ static struct nn_train_config settings_of(const struct experiment *x)
 json_t *cell_settings(const struct experiment *x)
 {
     struct nn_train_config c = settings_of(x);
-    return json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:f, s:f, s:f, s:f, s:f, s:s}", "d_model",
-                     c.d_model, "layers", c.n_layers, "heads", c.n_heads, "d_ff", c.d_ff, "context",
-                     c.context, "vocabulary", c.vocab, "examples_per_step", EXAMPLES_PER_STEP, "lr",
-                     c.lr, "beta2", c.beta2, "weight_decay", c.weight_decay, "clip", c.clip,
-                     "warmup_share", WARMUP_SHARE, "schedule", x->curriculum->schedule);
+    return json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:f, s:f, s:f, s:f, s:f, s:s, s:s}",
+                     "d_model", c.d_model, "layers", c.n_layers, "heads", c.n_heads, "d_ff", c.d_ff,
+                     "context", c.context, "vocabulary", c.vocab, "examples_per_step",
+                     EXAMPLES_PER_STEP, "lr", c.lr, "beta2", c.beta2, "weight_decay",
+                     c.weight_decay, "clip", c.clip, "warmup_share", x->curriculum->warmup,
+                     "schedule", x->curriculum->schedule, "loss", x->curriculum->loss);
 }
 
 /* ---- files ---- */
@@ -180,7 +180,7 @@ static int train_on(const struct cell_job *job, const struct curriculum_cell *ce
     int steps = (int)(n / EXAMPLES_PER_STEP);
     cfg.steps = steps > 0 ? steps : 1;
     cfg.examples = n;
-    cfg.warmup = (int)(WARMUP_SHARE * cfg.steps) + 1;
+    cfg.warmup = (int)(job->x->curriculum->warmup * cfg.steps) + 1;
     cfg.name = name;
     cfg.seed = seed_derive(job->x->seed, "curriculum/weights/%d", cell->seed);
     int rc = shared_tokenizer(job, &tokenizer, err);

@@ -43,6 +43,18 @@ bool criterion_parse(const char *text, struct criterion *c)
            (str_eq(relation, ">=") || str_eq(relation, "<="));
 }
 
+bool criterion_side_parse(char *text, struct criterion_side *out)
+{
+    char *at = strrchr(text, '@'), *minus = at ? strchr(at, '-') : NULL;
+    if (!at)
+        return false;
+    *at = '\0';
+    if (minus)
+        *minus++ = '\0';
+    *out = (struct criterion_side){.arm = text, .order = at + 1, .minus = minus};
+    return true;
+}
+
 /* ---- the keys of one criterion ---- */
 
 static int read_metric(struct criteria_reader *r, const struct ynode *n, struct criterion *c)
@@ -63,13 +75,21 @@ static int read_metric(struct criteria_reader *r, const struct ynode *n, struct 
                      str_text(&known), text);
 }
 
-/* "flat@strict" of a curriculum: an arm of the file, and an order. */
+/* Of a curriculum: an arm of the file, and an order or the gain of one order over another. */
 static bool is_arm_in_order(const struct experiment *x, const char *name)
 {
-    const char *at = strrchr(name, '@');
-    enum curriculum_order order;
-    char *arm CLEANUP_FREE = at ? xstrndup(name, (size_t)(at - name)) : NULL;
-    return at && experiment_arm(x, arm) && curriculum_order_parse(at + 1, &order, NULL) == 0;
+    struct criterion_side side;
+    char *text CLEANUP_FREE = xstrdup(name);
+    return criterion_side_parse(text, &side) && experiment_arm(x, side.arm) &&
+           curriculum_order_parse(side.order, &(enum curriculum_order){0}, NULL) == 0 &&
+           (!side.minus ||
+            (curriculum_order_parse(side.minus, &(enum curriculum_order){0}, NULL) == 0 &&
+             !str_eq(side.order, side.minus)));
+}
+
+static bool is_gain(const char *name)
+{
+    return strchr(strrchr(name, '@'), '-') != NULL;
 }
 
 static int read_arms(struct criteria_reader *r, const struct ynode *n, const char *what,
@@ -85,9 +105,15 @@ static int read_arms(struct criteria_reader *r, const struct ynode *n, const cha
         if (rc < 0)
             return rc;
         if (of_orders ? !is_arm_in_order(r->x, name) : !experiment_arm(r->x, name))
-            return err_input(r->err, "%s:%d: %s: there is no arm '%s'%s", r->t->path,
-                             n->val[i]->line, what, name,
-                             of_orders ? " (expected ARM@ORDER, like flat@strict)" : "");
+            return err_input(
+                r->err, "%s:%d: %s: there is no arm '%s'%s", r->t->path, n->val[i]->line, what,
+                name,
+                of_orders ? " (expected ARM@ORDER, like flat@strict, or ARM@ORDER-ORDER)" : "");
+        if (of_orders && i > 0 && is_gain(name) != is_gain(c->arms[0]))
+            return err_input(r->err,
+                             "%s:%d: %s: expected two orders, or the gain of one over another "
+                             "twice; found %s and %s",
+                             r->t->path, n->line, what, c->arms[0], name);
         c->arms[i] = of_orders ? arena_strdup(r->x->arena, name) : experiment_arm(r->x, name)->name;
     }
     return 0;

@@ -27,6 +27,14 @@ int criteria_read(const struct ytree *t, const struct ynode *root, struct experi
                   struct err *err);
 /* "difference >= 0.05", "ratio <= 0.8" into c. False when it is neither. */
 bool criterion_parse(const char *text, struct criterion *c);
+/* An arm of a curriculum's criterion: "hrm@strict", or "hrm@strict-random", the gain of the first
+ * order over the second. */
+struct criterion_side {
+    const char *arm, *order;
+    const char *minus; /* NULL = no gain */
+};
+/* Cuts text into its parts, which stay in it; false without an order. */
+bool criterion_side_parse(char *text, struct criterion_side *out);
 /* [{"name","arms","metric","criterion","steps"?,"seconds"?} or {"name","all_of"}]; caller decrefs.
  */
 json_t *criteria_json(const struct experiment *x);

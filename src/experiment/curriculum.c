@@ -27,7 +27,7 @@ void curriculum_expand(struct experiment *x)
     x->arms = arms;
     x->n_arms = 0;
     for (size_t b = 0; b < c->n_base; b++) {
-        if (c->learner == LEARNER_LORA && !asks_supervisor(&c->base[b]))
+        if (c->learner == LEARNER_LORA && !c->adapts_all && !asks_supervisor(&c->base[b]))
             continue; /* this arm does not ask the adapted role */
         for (size_t s = 0; s < c->n_sizes; s++)
             for (size_t o = 0; o < c->n_orders; o++) {
@@ -66,6 +66,7 @@ struct curriculum_set curriculum_set_of(const struct experiment *x,
                                    .steps_min = c->steps_min,
                                    .steps_max = c->steps_max,
                                    .replay = c->replay,
+                                   .finish = c->finish,
                                    .plain = str_eq(c->text, "plain")};
 }
 
@@ -130,12 +131,16 @@ void curriculum_sort(const struct experiment *x, struct plan *p)
 
 json_t *curriculum_json(const struct curriculum *c, bool all)
 {
-    json_t *o = json_pack("{s:s, s:s, s:[i, i], s:f}", "text", c->text, "learner",
+    json_t *o = json_pack("{s:s, s:s, s:[i, i], s:f, s:f}", "text", c->text, "learner",
                           curriculum_learner_names[c->learner], "steps", c->steps_min, c->steps_max,
-                          "replay", c->replay);
+                          "replay", c->replay, "finish", c->finish);
+    if (c->learner == LEARNER_LORA)
+        json_object_set_new(o, "adapts", json_string(c->adapts_all ? "all" : "supervisor"));
     if (c->learner == LEARNER_NATIVE) {
         json_object_set_new(o, "size", json_string(c->size));
         json_object_set_new(o, "schedule", json_string(c->schedule));
+        json_object_set_new(o, "loss", json_string(c->loss));
+        json_object_set_new(o, "warmup", json_real(c->warmup));
     }
     if (!all)
         return o;
@@ -150,6 +155,7 @@ json_t *curriculum_json(const struct curriculum *c, bool all)
     json_object_set_new(o, "n", sizes);
     json_object_set_new(o, "arms", arms);
     json_object_set_new(o, "tests", json_integer(c->tests));
+    json_object_set_new(o, "same_tests", json_boolean(c->same_tests));
     json_object_set_new(o, "threshold", json_real(c->threshold));
     return o;
 }

@@ -34,12 +34,16 @@ struct curriculum {
     size_t n_sizes;
     int tests; /* test problems of each step count for one seed; 0 = all of the suite */
     int steps_min, steps_max; /* trained on */
-    double replay;
-    const char *text;       /* of the training problems: "plain" or "full" */
-    double threshold;       /* accuracy of "N at threshold" */
-    const char *size;       /* native: "d32" or "d64" */
-    const char *schedule;   /* native: "decay" or "constant" */
-    const struct arm *base; /* [n_base] the file's arms */
+    double replay, finish;    /* of orders: gen/curriculum_data.h */
+    bool same_tests;          /* every seed plays the same tests, instead of others */
+    bool adapts_all;          /* lora: the adapter answers for every role, not for the supervisor */
+    const char *text;         /* of the training problems: "plain" or "full" */
+    double threshold;         /* accuracy of "N at threshold" */
+    const char *size;         /* native: "d32" or "d64" */
+    const char *schedule;     /* native: "constant" or "decay" */
+    const char *loss;         /* native: every "example" or every target "token" weighs the same */
+    double warmup;            /* native: share of the steps in which the learning rate rises */
+    const struct arm *base;   /* [n_base] the file's arms */
     size_t n_base;
     struct {
         const char *name, *text;
@@ -80,6 +84,6 @@ json_t *curriculum_json(const struct curriculum *c, bool all);
  * curriculum_expand afterwards. */
 int curriculum_set_quick(struct experiment *x, struct err *err);
 bool curriculum_has_setting(const char *name);
-/* From flags: "orders", "n", "learner", "size", "schedule", "seeds", "tests"; -ENOENT for any other
- * name. Call curriculum_expand afterwards. */
+/* From flags: "orders", "n", "learner", "size", "schedule", "loss", "warmup", "finish", "seeds",
+ * "tests"; -ENOENT for any other name. Call curriculum_expand afterwards. */
 int curriculum_set_text(struct experiment *x, const char *name, const char *text, struct err *err);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/arena.h"
+#include "base/decimal.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -22,10 +23,13 @@ static const struct curriculum defaults = {
     .threshold = 0.5,
     .text = "plain",
     .size = "d32",
-    .schedule = "decay"};
+    .schedule = "constant",
+    .loss = "example",
+    .warmup = 0.02};
 
-static const char *const text_keys[] = {"learner", "orders", "n",        "seeds",
-                                        "tests",   "size",   "schedule", "text"};
+static const char *const text_keys[] = {"learner",    "orders",   "n",    "seeds",  "tests",
+                                        "size",       "schedule", "loss", "warmup", "finish",
+                                        "same_tests", "adapts",   "text"};
 enum { TEXT_KEYS = sizeof text_keys / sizeof *text_keys };
 
 bool curriculum_has_setting(const char *name)
@@ -114,10 +118,31 @@ static int set_count(const char *name, const char *text, long max, int *out, str
     return 0;
 }
 
+static int set_share(const char *name, const char *text, double max, double *out, struct err *err)
+{
+    double v;
+    if (!decimal_parse(text, &v) || !(v >= 0 && v <= max))
+        return err_input(err, "%s: expected a number from 0 to %g, found '%s'", name, max, text);
+    *out = v;
+    return 0;
+}
+
+static int set_switch(const char *name, const char *text, const char *off, const char *on,
+                      bool *out, struct err *err)
+{
+    const char *const words[] = {off, on};
+    int i = one_of(name, text, words, 2, err);
+    if (i < 0)
+        return i;
+    *out = i == 1;
+    return 0;
+}
+
 int curriculum_set_text(struct experiment *x, const char *name, const char *text, struct err *err)
 {
-    static const char *const sizes[] = {"d32", "d64"}, *const schedules[] = {"decay", "constant"},
-                             *const texts[] = {"plain", "full"};
+    static const char *const sizes[] = {"d32", "d64"}, *const schedules[] = {"constant", "decay"},
+                             *const texts[] = {"plain", "full"},
+                             *const losses[] = {"example", "token"};
     struct curriculum *c = x->curriculum;
     const char *learner = NULL;
     if (str_eq(name, "orders"))
@@ -132,6 +157,16 @@ int curriculum_set_text(struct experiment *x, const char *name, const char *text
         return set_word(x, name, text, sizes, 2, &c->size, err);
     if (str_eq(name, "schedule"))
         return set_word(x, name, text, schedules, 2, &c->schedule, err);
+    if (str_eq(name, "loss"))
+        return set_word(x, name, text, losses, 2, &c->loss, err);
+    if (str_eq(name, "warmup"))
+        return set_share(name, text, 0.5, &c->warmup, err);
+    if (str_eq(name, "finish"))
+        return set_share(name, text, 0.9, &c->finish, err);
+    if (str_eq(name, "same_tests"))
+        return set_switch(name, text, "false", "true", &c->same_tests, err);
+    if (str_eq(name, "adapts"))
+        return set_switch(name, text, "supervisor", "all", &c->adapts_all, err);
     if (str_eq(name, "text"))
         return set_word(x, name, text, texts, 2, &c->text, err);
     if (!str_eq(name, "learner"))
@@ -248,9 +283,10 @@ static int read_steps(const struct ytree *t, const struct ynode *map, struct cur
 int curriculum_read(const struct ytree *t, const struct ynode *map, struct experiment *x,
                     struct err *err)
 {
-    static const char *const keys[] = {"learner", "orders",    "n",     "seeds",
-                                       "tests",   "size",      "steps", "schedule",
-                                       "replay",  "threshold", "quick", "text"};
+    static const char *const keys[] = {"learner",   "orders",     "n",        "seeds", "tests",
+                                       "size",      "steps",      "schedule", "loss",  "warmup",
+                                       "finish",    "same_tests", "adapts",   "text",  "replay",
+                                       "threshold", "quick"};
     const struct ynode *quick;
     int rc = ynode_check_keys(t, map, "curriculum", keys, sizeof keys / sizeof *keys, err);
     if (rc < 0)

@@ -16,7 +16,7 @@ struct lora {
     struct model *base;
     struct lora_model *models; /* [n] */
     size_t n;
-    const char *role; /* adapted */
+    const char *role; /* adapted; NULL = all */
 };
 
 extern const struct model_ops model_lora;
@@ -83,7 +83,7 @@ static int lora_probe(void *ctx, json_t **identity, struct err *err)
     int rc = model_probe(l->base, &base, err);
     for (size_t i = 0; rc == 0 && i < l->n; i++) {
         char *name CLEANUP_FREE = adapter_name(&l->models[i].adapter);
-        char *key CLEANUP_FREE = xasprintf("%s@%s", l->role, name);
+        char *key CLEANUP_FREE = xasprintf("%s@%s", l->role ? l->role : "all", name);
         json_t *own = NULL;
         rc = model_probe(l->models[i].model, &own, err);
         if (rc == 0)
@@ -103,7 +103,7 @@ static int lora_chat(void *ctx, const struct model_request *req, struct model_re
     struct lora *l = ctx;
     struct model *m = l->base;
     struct curriculum_cell cell;
-    if (str_eq(req->role, l->role) &&
+    if ((!l->role || str_eq(req->role, l->role)) &&
         curriculum_cell_of(l->x->curriculum, req->key.arm, req->key.sample, &cell)) {
         const struct lora_model *a = adapter_of(l, &cell);
         if (!a)
@@ -168,7 +168,7 @@ int learner_lora_open(const struct experiment *x, struct model *base,
 
 /* ---- the canary ---- */
 
-/* The adapted role's prompts for a few training problems. Caller frees the corpus. */
+/* The supervisor's prompts for a few training problems. Caller frees the corpus. */
 static int open_canaries(const struct experiment *x, const struct prompt_set *prompts,
                          struct corpus **out, struct err *err)
 {
@@ -180,8 +180,8 @@ static int open_canaries(const struct experiment *x, const struct prompt_set *pr
     return corpus_open(&set, CURRICULUM_RANDOM, 1u << CORPUS_SUPERVISOR, prompts, out, err);
 }
 
-static int ask_canary(struct model *m, const struct corpus_example *ex, const char *role,
-                      const char **text, struct arena *arena, struct err *err)
+static int ask_canary(struct model *m, const struct corpus_example *ex, const char **text,
+                      struct arena *arena, struct err *err)
 {
     struct model_message messages[2];
     size_t n = 0;
@@ -191,7 +191,7 @@ static int ask_canary(struct model *m, const struct corpus_example *ex, const ch
     messages[n++] = (struct model_message){"user", ex->prompt};
     struct model_request req = {.messages = messages,
                                 .n_messages = n,
-                                .role = role,
+                                .role = corpus_role_names[CORPUS_SUPERVISOR],
                                 .sampling = {0, 1, CANARY_TOKENS},
                                 .key = {"canary", "canary", 0, 0}};
     int rc = model_chat(m, &req, &reply, arena, err);
@@ -210,9 +210,9 @@ static int count_different(const struct lora *l, const struct lora_model *a, str
         const char *base = NULL, *own = NULL;
         rc = corpus_example(corpus, i, &ex, err);
         if (rc == 0)
-            rc = ask_canary(l->base, &ex, l->role, &base, arena, err);
+            rc = ask_canary(l->base, &ex, &base, arena, err);
         if (rc == 0)
-            rc = ask_canary(a->model, &ex, l->role, &own, arena, err);
+            rc = ask_canary(a->model, &ex, &own, arena, err);
         different += rc == 0 && !str_eq(base, own);
         arena_free(arena);
     }

@@ -24,12 +24,14 @@ struct lora_model {
     struct model *model; /* may be shared between adapters */
 };
 
-/* The new model owns base and all others, closing each once. Cells of the experiment for which
+/* role: the one that asks the adapters; NULL = every role does. The new model owns base and all
+ * others, closing each once. Cells of the experiment for which
  * there is no adapter are ERR_INPUT (and nothing is owned). */
 int learner_lora_open(const struct experiment *x, struct model *base,
                       const struct lora_model *models, size_t n, const char *role,
                       struct model **out, struct err *err);
-/* Asks base and adapters the same few problems, greedily. ERR_ENV when one answers all of them like
- * the base. *facts: {"strict:512": {"problems","different"}}, for the manifest; caller decrefs. */
+/* Asks base and adapters for plans of the same few problems, greedily. ERR_ENV when one answers all
+ * of them like the base. *facts: {"strict:512": {"problems","different"}}, for the manifest; caller
+ * decrefs. */
 int learner_lora_canary(struct model *m, const struct experiment *x,
                         const struct prompt_set *prompts, json_t **facts, struct err *err);

@@ -92,8 +92,8 @@ unsigned plan_shard_of(const struct plan *p, size_t i, const struct experiment *
 }
 
 /* Which tests a training seed of a curriculum plays: `tests` of each step count, another part of
- * the suite for the next seed, so that all of them are used although no seed plays all. Orders and
- * sizes of one seed play the same. */
+ * the suite for the next seed (unless same_tests), so that all of them are used although no seed
+ * plays all. Orders and sizes of one seed play the same. */
 struct parts {
     int of[STEPS_KNOWN];   /* parts that the tasks of a step count make */
     int seen[STEPS_KNOWN]; /* tasks seen so far */
@@ -117,7 +117,8 @@ static bool sample_plays(const struct experiment *x, const struct task *task, in
                          const struct parts *p)
 {
     int wanted = x->curriculum ? x->curriculum->tests : 0;
-    return wanted == 0 || place / wanted == sample % p->of[known_steps(task)];
+    int part = x->curriculum && x->curriculum->same_tests ? 0 : sample;
+    return wanted == 0 || place / wanted == part % p->of[known_steps(task)];
 }
 
 static bool is_named(const struct plan_selection *sel, const struct task *task)

@@ -105,12 +105,26 @@ static void stages_hold_back(struct stages *st, const struct curriculum_set *s)
     }
 }
 
+/* Takes the last `finish` of every stage off, mixed. How many; caller frees *mix. */
+static size_t stages_finish(struct stages *st, const struct curriculum_set *s, size_t **mix)
+{
+    struct rng dice = rng_make(seed_derive(s->seed, "curriculum/finish"));
+    size_t n = 0;
+    *mix = xcalloc(s->n + 1, sizeof **mix);
+    for (size_t i = 0; i < st->n; i++)
+        for (size_t k = (size_t)((double)st->size[i] * s->finish); k > 0; k--)
+            (*mix)[n++] = st->item[i][--st->size[i]];
+    rng_shuffle(&dice, *mix, n, sizeof **mix);
+    return n;
+}
+
 size_t *curriculum_sequence(const struct curriculum_set *s, enum curriculum_order order)
 {
     size_t *sequence = shuffled(s), at = 0;
     if (order == CURRICULUM_RANDOM)
         return sequence;
     struct stages st = stages_split(s, sequence);
+    size_t *mix CLEANUP_FREE = NULL, n_mix = stages_finish(&st, s, &mix);
     if (order == CURRICULUM_CUMULATIVE)
         stages_hold_back(&st, s);
     for (size_t i = 0; i < st.n; i++) {
@@ -118,6 +132,7 @@ size_t *curriculum_sequence(const struct curriculum_set *s, enum curriculum_orde
         memcpy(sequence + at, st.item[stage], st.size[stage] * sizeof *sequence);
         at += st.size[stage];
     }
+    memcpy(sequence + at, mix, n_mix * sizeof *mix);
     stages_free(&st);
     return sequence;
 }

@@ -10,6 +10,8 @@
  * - cumulative: the same stages, but `replay` of every stage after the first are problems of the
  *               earlier step counts, held back from their own stages (nothing is seen twice)
  * - reverse:    strict, most steps first
+ * With `finish`, so large a share of every order is held back for its end and comes there as a mix,
+ * so that no step count is what was seen last.
  * Problems of the same step count keep the relative order of `random` within a stage. */
 #pragma once
 #include <stddef.h>
@@ -33,6 +35,7 @@ struct curriculum_set {
     int steps_min, steps_max;
     bool plain;    /* no statements that do not matter */
     double replay; /* share of each later stage, 0 to 0.9 */
+    double finish; /* share of all that comes mixed at the end, 0 to 0.9 */
     const struct curriculum_known
         *known; /* texts that must not be among the problems; NULL = none */
 };

@@ -78,6 +78,40 @@ static void replay(void **state)
         assert_true(curriculum_steps(&s, q[i]) < 4);
 }
 
+/* The last tenth of every order is a mix of all step counts, and what comes before keeps its
+ * stages. */
+static void finish(void **state)
+{
+    struct curriculum_set s = set_of(3, N);
+    const size_t last = 30;
+    (void)state;
+    s.finish = 0.1;
+    size_t *random CLEANUP_FREE = curriculum_sequence(&s, CURRICULUM_RANDOM);
+    s.finish = 0;
+    size_t *same CLEANUP_FREE = curriculum_sequence(&s, CURRICULUM_RANDOM);
+    assert_memory_equal(random, same, sizeof *same * N);
+    s.finish = 0.1;
+    for (int o = CURRICULUM_STRICT; o < CURRICULUM_ORDERS; o++) {
+        size_t *q CLEANUP_FREE = curriculum_sequence(&s, (enum curriculum_order)o);
+        int count[5] = {0}, falls = 0;
+        bool seen[N] = {false};
+        for (size_t i = 0; i < N; i++) {
+            assert_false(seen[q[i]]);
+            seen[q[i]] = true;
+            if (i >= N - last)
+                count[curriculum_steps(&s, q[i])]++;
+            if (i > N - last)
+                falls += curriculum_steps(&s, q[i]) < curriculum_steps(&s, q[i - 1]);
+        }
+        for (int k = 2; k <= 4; k++)
+            assert_int_equal(count[k], last / 3);
+        assert_true(falls > 3);
+    }
+    size_t *strict CLEANUP_FREE = curriculum_sequence(&s, CURRICULUM_STRICT);
+    for (size_t i = 1; i < N - last; i++)
+        assert_true(curriculum_steps(&s, strict[i]) >= curriculum_steps(&s, strict[i - 1]));
+}
+
 static void hashes_tell_orders_apart_and_multisets_together(void **state)
 {
     struct curriculum_set s = set_of(5, 60), other = set_of(6, 60);
@@ -182,6 +216,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_order_is_a_permutation),
         cmocka_unit_test(stages),
+        cmocka_unit_test(finish),
         cmocka_unit_test(replay),
         cmocka_unit_test(hashes_tell_orders_apart_and_multisets_together),
         cmocka_unit_test(a_larger_multiset_begins_with_the_smaller),

@@ -33,6 +33,8 @@ static void identify(const struct nn_trainer *t, uint8_t whose[32])
              (unsigned long long)c->seed, c->name);
     if (c->examples || c->constant_lr)
         str_addf(&s, " %llu %d", (unsigned long long)c->examples, c->constant_lr);
+    if (c->by_example)
+        str_add(&s, " by example");
     for (size_t i = 0; i < n; i++) /* represents the examples it was learnt from */
         str_addf(&s, " %d+%d", merges[i].left, merges[i].right);
     hash_sha256(s.p, s.len, whose);

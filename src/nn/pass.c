@@ -265,6 +265,25 @@ static void layer_backward(struct nn_pass *p, const struct nn_shard *b, const st
     k->rmsnorm_backward(l->x, w->attn_norm, l->inv1, p->dxn, n, d, p->dx, g->attn_norm);
 }
 
+/* Cross-entropy of p->logits, which become its gradient. Targets of a sequence lie together. */
+static double loss_of(struct nn_pass *p, const struct nn_shard *b, float scale)
+{
+    int v = p->s.vocab, n = b->n_targets;
+    size_t v_row = nn_round_up((size_t)v);
+    double loss = 0;
+
+    if (!b->by_seq)
+        return p->k->xent(p->logits, b->target, n, v, v_row, scale);
+    for (int s = 0, from = 0, to; s < b->n_seqs; s++, from = to) {
+        for (to = from; to < n && b->target_at[to] < b->starts[s + 1];)
+            to++;
+        if (to > from)
+            loss += p->k->xent(p->logits + (size_t)from * v_row, b->target + from, to - from, v,
+                               v_row, scale / (float)(to - from));
+    }
+    return loss;
+}
+
 /* Loss at the answer positions and its way back to the residual stream: sets p->dx. */
 static double head(struct nn_pass *p, float *w, const struct nn_shard *b, float scale)
 {
@@ -278,7 +297,7 @@ static double head(struct nn_pass *p, float *w, const struct nn_shard *b, float 
                width * sizeof(float));
     k->rmsnorm(p->xa, nn_params_last_norm(&p->s, w), n, d, p->s.eps, p->xna, p->inva);
     linear(p, p->xna, nn_params_embedding(w), n, d, v, p->logits, false);
-    loss = k->xent(p->logits, b->target, n, v, v_row, scale);
+    loss = loss_of(p, b, scale);
 
     linear_backward(p, p->xna, nn_params_embedding(w), p->logits, v_row, n, d, v, p->dxn,
                     nn_params_embedding(p->grad));

@@ -133,6 +133,15 @@ static double ref_xent(const double *embedding, const double *last_norm, const d
     return log(sum) - logits[target];
 }
 
+static int targets_between(const struct nn_shard *b, int from, int to)
+{
+    int n = 0;
+    for (int i = 0; i < b->n_targets; i++)
+        n += b->target_at[i] >= from && b->target_at[i] < to;
+    return n;
+}
+
+/* by_seq: the sequences' means added up, else the sum. */
 static double ref_loss(const double *w, const struct nn_shard *b)
 {
     double loss = 0;
@@ -148,7 +157,8 @@ static double ref_loss(const double *w, const struct nn_shard *b)
         }
         for (int i = 0; i < b->n_targets; i++)
             if (b->target_at[i] >= first && b->target_at[i] < first + t)
-                loss += ref_xent(w, cursor, x[b->target_at[i] - first], b->target[i]);
+                loss += ref_xent(w, cursor, x[b->target_at[i] - first], b->target[i]) /
+                        (b->by_seq ? targets_between(b, first, first + t) : 1);
     }
     return loss;
 }
@@ -221,9 +231,8 @@ static void test_loss_matches_reference(void **state)
 }
 
 /* Every tensor, a few entries of each, in every instruction set. */
-static void test_gradient_matches_differences(void **state)
+static void check_gradient(struct fixture *f)
 {
-    struct fixture *f = *state;
     const double step = 1e-5;
 
     for (size_t i = 0; i < nn_tensor_count(&shape); i++) {
@@ -248,6 +257,19 @@ static void test_gradient_matches_differences(void **state)
             }
         }
     }
+}
+
+static void test_gradient_matches_differences(void **state)
+{
+    check_gradient(*state);
+}
+
+/* Four sequences with 1, 9, 3 and 9 targets: every one weighs the same. */
+static void test_gradient_by_sequence(void **state)
+{
+    struct fixture *f = *state;
+    f->shard.by_seq = true;
+    check_gradient(f);
 }
 
 /* Neighbours in the shard must not leak into a sequence. */
@@ -278,6 +300,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_loss_matches_reference, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_gradient_matches_differences, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_gradient_by_sequence, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_sequences_are_independent, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,6 +19,7 @@ struct nn_train_config {
     uint64_t examples; /* > 0: this many examples, each exactly once, spread evenly over the steps;
                           0: as many as fill tokens_per_step, endlessly */
     bool constant_lr;  /* after the warm-up, instead of falling */
+    bool by_example;   /* every example weighs the same in a step, instead of every target token */
     double lr, beta2, weight_decay, clip;
     int threads;
     uint64_t seed;

@@ -177,6 +177,10 @@ static void test_foreign_checkpoint(void **state)
     stop_request(); /* at once: a checkpoint of step 0 */
     assert_int_equal(nn_train(&c, toy_next, &toy, NULL, NULL, path, NULL), 1);
     stop_reset();
+    c.by_example = true;
+    assert_true(nn_train(&c, toy_next, &toy, NULL, NULL, path, &err) < 0);
+    assert_int_equal(err.kind, ERR_INPUT);
+    c.by_example = false;
     c.lr *= 2;
     assert_true(nn_train(&c, toy_next, &toy, NULL, NULL, path, &err) < 0);
     assert_int_equal(err.kind, ERR_INPUT);

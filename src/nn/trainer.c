@@ -176,7 +176,7 @@ static struct nn_batch_size shard_size(const struct nn_trainer *t, int i)
 int nn_trainer_step(struct nn_trainer *t, double *loss, struct err *err)
 {
     double squares = 0, total = 0, norm;
-    long targets = 0;
+    long targets = 0, examples = 0;
 
     t->tokens = 0;
     for (int i = 0; i < t->n_shards; i++) {
@@ -184,10 +184,12 @@ int nn_trainer_step(struct nn_trainer *t, double *loss, struct err *err)
                               t->tokenizer, shard_size(t, i), t->shape.context, err);
         if (r < 0)
             return r;
+        t->batch[i].shard.by_seq = t->cfg.by_example;
         targets += t->batch[i].shard.n_targets;
+        examples += t->batch[i].shard.n_seqs;
         t->tokens += t->batch[i].shard.n_tokens;
     }
-    t->scale = 1.0f / (float)targets;
+    t->scale = 1.0f / (float)(t->cfg.by_example ? examples : targets);
     nn_team_run(t->pool, run_shards, t);
     nn_team_run(t->pool, sum_gradients, t);
     for (size_t i = 0; i < t->n_spans; i++)

@@ -179,6 +179,41 @@ static void few_sizes_are_points(void **state)
     analysis_run_free(&run);
 }
 
+/* The gain of strict over random in hrm minus that in flat: the same numbers, seed by seed. */
+static void interaction(void **state)
+{
+    static const char *const both[ARMS] = {"flat@strict:100", "flat@random:100", "hrm@strict:100",
+                                           "hrm@random:100"};
+    static const int solved[ARMS][SEEDS][STEPS] = {
+        {{1, 1, 1, 0, 0}, {2, 2, 2, 0, 0}, {1, 1, 1, 0, 0}},
+        {{2, 2, 2, 0, 0}, {2, 2, 2, 0, 0}, {3, 3, 3, 0, 0}},
+        {{3, 3, 3, 0, 0}, {4, 4, 4, 0, 0}, {3, 3, 3, 0, 0}},
+        {{2, 2, 2, 0, 0}, {1, 1, 1, 0, 0}, {2, 2, 2, 0, 0}},
+    };
+    struct analysis_run run = run_of(
+        solved, MANIFEST("{\"name\":\"i\",\"arms\":[\"hrm@strict-random\","
+                         "\"flat@strict-random\"],\"metric\":\"accuracy_at_largest_n\","
+                         "\"criterion\":\"difference >= 0\",\"steps\":[2,4]},"
+                         "{\"name\":\"o\",\"arms\":[\"hrm@strict\",\"flat@random\"],"
+                         "\"metric\":\"accuracy_at_largest_n\",\"criterion\":\"difference >= "
+                         "0\",\"steps\":[2,4]},"
+                         "{\"name\":\"n\",\"arms\":[\"hrm@strict-up\",\"flat@strict-random\"],"
+                         "\"metric\":\"accuracy_at_largest_n\",\"criterion\":\"difference >= "
+                         "0\"}"));
+    size_t n;
+    (void)state;
+    run.arms = (const char **)both;
+    const struct analysis_conclusion *v = analysis_conclusions(&run, &n);
+    /* gains of hrm: 1/4, 3/4, 1/4; of flat: -1/4, 0, -1/2; hrm - flat: 1/2, 3/4, 3/4 */
+    near(v[0].estimate.value, 2.0 / 3);
+    near(v[0].se, 1.0 / 12);
+    near(v[1].estimate.value, (1.0 / 4 + 1.0 / 2 + 0) / 3); /* each side has an arm of its own */
+    assert_non_null(strstr(v[0].sentence, "n = 3 training seeds"));
+    assert_true(isnan(v[2].estimate.value));
+    assert_non_null(strstr(v[2].sentence, "hrm@strict-up was not played"));
+    analysis_run_free(&run);
+}
+
 static void another_run_has_no_curriculum(void **state)
 {
     struct analysis_run run = run_of(example, MANIFEST(CRITERION("accuracy_at_largest_n", "")));
@@ -217,6 +252,7 @@ int main(void)
         cmocka_unit_test(verdicts),
         cmocka_unit_test(the_first_sentence),
         cmocka_unit_test(few_sizes_are_points),
+        cmocka_unit_test(interaction),
         cmocka_unit_test(another_run_has_no_curriculum),
         cmocka_unit_test(the_section_says_what_was_forgotten),
     };
