@@ -26,6 +26,10 @@ check "its steps never fall" python3 -c '
 import json
 steps = [json.loads(line)["steps"] for line in open("out")]
 assert steps == sorted(steps) and set(steps) == {2, 3, 4}'
+check "a mixed end" code 0 "$hrm" gen curriculum --order strict --n 30 --seed 3 --finish 0.3 -o finish.jsonl
+check "of the same multiset" [ "$(field finish.jsonl.manifest.json multiset_sha256)" = "$(field random.jsonl.manifest.json multiset_sha256)" ]
+check "in another order" [ "$(field finish.jsonl.manifest.json order_sha256)" != "$(field strict.jsonl.manifest.json order_sha256)" ]
+refuse '--finish: expected a share from 0 to 0.9' gen curriculum --finish 1
 check "a supervisor alone, as chat" code 0 "$hrm" gen curriculum --n 3 --roles supervisor
 check "the plan has the lines that the chat prompts ask for" python3 -c '
 import json, re
@@ -103,6 +107,37 @@ check "only what was missing was trained and played" says ' 200 episodes done|12
 check "another seed is another run" code 0 "$hrm" run $exp --orders random --n 24 --seeds 1 --tests 1 --seed 2 --outdir one
 check "in a directory of its own" [ "$(find one/$exp -mindepth 1 -maxdepth 1 -type d | wc -l)" -eq 2 ]
 
+# ---- other reasons why orders may differ: each switch makes other weights, in a run of its own ----
+
+one_cell="--orders strict --n 24 --seeds 1 --tests 1"
+# shellcheck disable=SC2086
+for switch in "--schedule decay" "--loss token" "--warmup 0.4" "--finish 0.5"; do
+    dir=switch${switch// /}
+    check "$switch" code 0 "$hrm" run $exp $one_cell $switch --outdir "$dir"
+    check "$switch: other weights" [ "$(sha256sum <"$dir"/$exp/latest/models/strict-24-s0.gguf)" != \
+        "$(sha256sum <one/$exp/latest/models/strict-24-s0.gguf)" ]
+    check "$switch: said in the manifest" python3 -c '
+import json, sys
+key, value = sys.argv[2].lstrip("-").split()
+c = json.load(open(sys.argv[1]))["experiment"]["curriculum"]
+assert str(c[key]) == value, c' "$dir/$exp/latest/manifest.json" "$switch"
+done
+check "four runs" [ "$(find switch*/$exp -mindepth 1 -maxdepth 1 -type d | sed 's/.*-//' | sort -u | wc -l)" -eq 4 ]
+tests_of() { # tests_of DIR SEED
+    python3 -c '
+import csv, sys
+print(sorted({r["task"] for r in csv.DictReader(open(sys.argv[1], newline="")) if r["sample"] == sys.argv[2]}))' \
+        "$1/$exp/latest/results.csv" "$2"
+}
+sed 's/same_tests: false/same_tests: true/' "$root/experiments/$exp/experiment.yaml" >same.yaml
+check "the same tests for all seeds" code 0 "$hrm" run same.yaml --orders random --n 24 --seeds 2 --tests 2 --outdir same
+check "seed 1 plays those of seed 0" [ "$(tests_of same 0)" = "$(tests_of same 1)" ]
+check "and else others" [ "$(tests_of one 0)" != "$(tests_of one 1)" ]
+
+# ---- the numbers, worked out from the results ----
+
+check "gains and the spread between seeds" python3 "$root/tests/lib/curriculum_numbers.py" "$hrm" three/$exp/latest drawn
+
 # ---- worked problems in the prompt ----
 
 base=$work/three/$exp/latest/models/base.gguf
@@ -130,8 +165,31 @@ wrong "steps: expected a range like 2-4, found '4-2'" 's/steps: 2-4 /steps: 4-2 
 wrong "order: expected random, strict, cumulative or reverse, found 'up'" 's/orders: \[random, strict, cumulative, reverse\]/orders: [up]/'
 wrong 'curriculum: expected n' '/^  n: /d'
 wrong "quick: unknown key 'sizes'" 's/quick: {/quick: {sizes: 3, /'
-wrong "criteria: there is no arm 'flat@up'" 's/flat@strict/flat@up/'
-wrong 'criterion: metric area_under_learning_curve is not judged by a ratio' 's/area_under_learning_curve, criterion: "difference >= 0"/area_under_learning_curve, criterion: "ratio >= 1"/'
+wrong "criteria: there is no arm 'hrm@up'" 's/hrm@strict, /hrm@up, /'
+wrong "criteria: there is no arm 'hrm@strict-up' .expected ARM@ORDER.* or ARM@ORDER-ORDER" 's/hrm@strict-random/hrm@strict-up/'
+wrong 'criteria: expected two orders, or the gain of one over another twice; found hrm@strict-random and flat@strict' 's/flat@strict-random/flat@strict/'
+wrong "loss: expected example or token, found 'word'" 's/loss: example/loss: word/'
+wrong "warmup: expected a number from 0 to 0.5, found '0.6'" 's/warmup: 0.02/warmup: 0.6/'
+wrong "same_tests: expected false or true, found 'maybe'" 's/same_tests: false/same_tests: maybe/'
+wrong 'criterion: metric area_under_learning_curve is not judged by a ratio' 's/area_under_learning_curve, steps: 2-4, criterion: "difference >= 0"/area_under_learning_curve, steps: 2-4, criterion: "ratio >= 1"/'
+
+# ---- adapters: those of all roles are, here, the models that the native learner made ----
+
+models=$work/three/$exp/latest/models
+adapted="--model_name $base --n 48 --seeds 1 --tests 2 --max_generated_tokens 4096 --max_tokens 1024"
+# shellcheck disable=SC2086
+check "adapters for every role" code 0 "$hrm" run "$root/experiments/$exp/lora.yaml" $adapted --orders random,strict --outdir lora \
+    --adapter "random=$models/random-48-s0.gguf" --adapter "strict=$models/strict-48-s0.gguf"
+replies() { # replies RUN: what every role of either arm said, at N = 48 and seed 0
+    "$hrm" export "$1" --format jsonl | python3 -c '
+import json, sys
+for line in sys.stdin:
+    e = json.loads(line)
+    if e["arm"].endswith(":48") and e["sample"] == 0:
+        print(e["task"], e["arm"], [(c["role"], c["reply_text"]) for c in e["calls"]])' | sort
+}
+check "there are some" [ "$(replies lora/exp3_lora/latest | wc -l)" -eq 40 ]
+check "both arms answer as the native models do" cmp -s <(replies lora/exp3_lora/latest) <(replies three/$exp/latest)
 
 refuse 'no adapter for strict, N = 24, seed 0' run $exp --learner lora --model_name "$base" --orders strict --n 24 --seeds 1 \
     --adapter "random=$base" --outdir x

@@ -159,6 +159,8 @@ def words():
             ("learner", in_curriculum(f"learner: {UNKNOWN}")),
             ("size", in_curriculum(f"size: {UNKNOWN}")),
             ("schedule", in_curriculum(f"schedule: {UNKNOWN}")),
+            ("loss", in_curriculum(f"loss: {UNKNOWN}")),
+            ("adapts", in_curriculum(f"adapts: {UNKNOWN}")),
             ("metric", experiment(c=f"criteria: [{{name: a, arms: [hrm, flat], metric: {UNKNOWN}, "
                                     "criterion: 'difference >= 0'}]\n"))):
         code, said = dry_run(text)

@@ -79,6 +79,11 @@ static size_t cell_at(const struct analysis_learning *l, size_t arm, size_t orde
     return ((arm * l->n_orders + order) * l->n_sizes + size) * (size_t)l->n_seeds + (size_t)seed;
 }
 
+static size_t cell_of(const struct analysis_learning *l, const struct learning_place *p, int seed)
+{
+    return cell_at(l, p->arm, p->order, p->size, seed);
+}
+
 static size_t index_of(const int *list, size_t n, int number)
 {
     size_t at = 0;
@@ -91,26 +96,29 @@ static void count(struct analysis_learning *l)
 {
     const struct analysis_run *run = l->run;
     size_t cells = l->n_arms * l->n_orders * l->n_sizes * (size_t)l->n_seeds;
-    size_t *first = arena_alloc(run->arena, (run->n_arms + 1) * sizeof *first);
+    l->places = arena_alloc(run->arena, (run->n_arms + 1) * sizeof *l->places);
     l->share = arena_alloc(run->arena, (cells * l->n_steps + 1) * sizeof *l->share);
     l->full = arena_alloc(run->arena, (cells + 1) * sizeof *l->full);
     for (size_t a = 0; a < run->n_arms; a++) {
         const char *base, *order;
         int n;
-        first[a] = SIZE_MAX;
-        if (!split_name(run, a, &base, &order, &n))
+        l->places[a].known = split_name(run, a, &base, &order, &n);
+        if (!l->places[a].known)
             continue;
-        first[a] = cell_at(l, (size_t)learning_arm(l, base, strlen(base)),
-                           (size_t)learning_order(l, order), index_of(l->sizes, l->n_sizes, n), 0);
+        l->places[a].arm = (size_t)learning_arm(l, base, strlen(base));
+        l->places[a].order = (size_t)learning_order(l, order);
+        l->places[a].size = index_of(l->sizes, l->n_sizes, n);
         for (int s = 0; s < l->n_seeds; s++)
-            l->full[first[a] + (size_t)s] = run->open[a * (size_t)run->seeds + (size_t)s] == 0;
+            l->full[cell_of(l, &l->places[a], s)] =
+                run->open[a * (size_t)run->seeds + (size_t)s] == 0;
     }
     for (size_t i = 0; i < run->n_played; i++) {
         const struct analysis_episode *e = &run->played[i];
-        if (first[e->arm] == SIZE_MAX)
+        if (!l->places[e->arm].known)
             continue;
-        struct learning_share *s = &l->share[(first[e->arm] + (size_t)e->sample) * l->n_steps +
-                                             index_of(l->steps, l->n_steps, e->steps)];
+        struct learning_share *s =
+            &l->share[cell_of(l, &l->places[e->arm], e->sample) * l->n_steps +
+                      index_of(l->steps, l->n_steps, e->steps)];
         s->n++;
         s->solved += e->passed;
     }
@@ -125,6 +133,7 @@ bool analysis_learning(const struct analysis_run *run, struct analysis_learning 
     l.trained[0] = (int)json_integer_value(json_array_get(json_object_get(c, "steps"), 0));
     l.trained[1] = (int)json_integer_value(json_array_get(json_object_get(c, "steps"), 1));
     l.threshold = json_get_num(c, "threshold", 0.5);
+    l.same_tests = json_is_true(json_object_get(c, "same_tests"));
     list_axes(&l);
     count(&l);
     *out = l;

@@ -6,6 +6,7 @@
 #pragma once
 #include "analysis/analysis.h"
 #include "stats/per_step.h"
+#include "stats/split.h"
 
 struct analysis_learning {
     const struct analysis_run *run;
@@ -22,6 +23,11 @@ struct analysis_learning {
         int solved, n;
     } * share;  /* [n_arms][n_orders][n_sizes][n_seeds][n_steps] */
     bool *full; /* [n_arms][n_orders][n_sizes][n_seeds] all that was planned is finished */
+    struct learning_place {
+        bool known; /* else an arm of another kind */
+        size_t arm, order, size;
+    } * places;      /* [run->n_arms] "flat@strict:512" as indices */
+    bool same_tests; /* of all seeds */
 };
 
 /* Step counts. */
@@ -54,6 +60,9 @@ double learning_quantity(const struct analysis_learning *l, size_t arm, size_t o
 struct stats_estimate learning_difference(const struct analysis_learning *l, size_t arm,
                                           size_t order_a, size_t order_b, int size,
                                           struct analysis_part part);
+/* Where the spread of that difference comes from (not when all seeds play the same tests). */
+struct stats_split learning_split(const struct analysis_learning *l, size_t arm, size_t order_a,
+                                  size_t order_b, int size, struct analysis_part part);
 /* N at which the mean curve reaches the threshold; NaN when it does not. */
 double learning_n_at(const struct analysis_learning *l, size_t arm, size_t order,
                      struct analysis_part part);

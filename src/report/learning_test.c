@@ -111,6 +111,25 @@ static void numbers(void **state)
     analysis_run_free(&run);
 }
 
+/* Of strict - random at N = 400 on 2 to 4 steps, by test: -1 on all four, or on two of them. */
+static void spread(void **state)
+{
+    struct analysis_run run = run_of(example, MANIFEST(""));
+    struct analysis_learning l;
+    (void)state;
+    assert_true(analysis_learning(&run, &l));
+    struct stats_split s = learning_split(&l, 0, 1, 0, 1, learning_trained(&l));
+    /* differences -2/3, -2/3, -1/3; two step counts of the first two seeds have s^2 / 4 = 1/12 */
+    near(s.total, 1.0 / 27);
+    near(s.tests, (2.0 / 12 / 9) * 2 / 3);
+    near(s.rest, 1.0 / 27 - 1.0 / 81);
+    /* the area gives either N a half; at N = 100 strict - random is -1 on two of four, always */
+    s = learning_split(&l, 0, 1, 0, -1, learning_trained(&l));
+    near(s.total, 1.0 / 108);
+    near(s.rest, fmax(0, s.total - s.tests));
+    analysis_run_free(&run);
+}
+
 /* A seed with unfinished episodes is left out. */
 static void unfinished_seeds(void **state)
 {
@@ -248,6 +267,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers),
+        cmocka_unit_test(spread),
         cmocka_unit_test(unfinished_seeds),
         cmocka_unit_test(verdicts),
         cmocka_unit_test(the_first_sentence),

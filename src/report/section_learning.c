@@ -153,6 +153,44 @@ static void add_areas(struct doc *d, const struct analysis_learning *l)
                            l->sizes[0], l->sizes[l->n_sizes - 1], l->orders[0]);
 }
 
+/* Standard deviations over seeds of the differences from the first order, and their parts. */
+static void add_spread(struct doc *d, const struct analysis_learning *l)
+{
+    struct doc_column columns[6];
+    int size = l->n_sizes < 2 ? 0 : -1;
+    if (l->n_orders < 2 || l->n_seeds < 2)
+        return;
+    if (l->same_tests) {
+        doc_add_text(d, "All training seeds play the same tests, so the intervals hold the spread "
+                        "between trainings only, and speak of these tests.");
+        return;
+    }
+    columns[2] = (struct doc_column){DOC_ESTIMATE, "spread", "pp", 1, PERCENT};
+    columns[3] = (struct doc_column){DOC_ESTIMATE, "by the tests drawn", "pp", 1, PERCENT};
+    columns[4] = (struct doc_column){DOC_ESTIMATE, "by the training", "pp", 1, PERCENT};
+    columns[5] = (struct doc_column){DOC_ESTIMATE, "share of the tests", "%", 0, PERCENT};
+    const char *title =
+        arena_printf(d->arena, "Spread between seeds of the difference from %s", l->orders[0]);
+    struct doc_table *t = table_of_orders(d, l, title, columns, 6);
+    for (size_t r = 0; r < t->n_rows; r++) {
+        size_t a = r / l->n_orders, o = r % l->n_orders;
+        struct stats_split s = {NAN, NAN, NAN, 0};
+        if (o > 0)
+            s = learning_split(l, a, o, 0, size, learning_trained(l));
+        doc_set_value(t, r, 2, sqrt(s.total));
+        doc_set_value(t, r, 3, sqrt(s.tests));
+        doc_set_value(t, r, 4, sqrt(s.rest));
+        doc_set_value(t, r, 5, s.total > 0 ? fmin(1, s.tests / s.total) : NAN);
+    }
+    t->note = arena_printf(
+        d->arena,
+        "Standard deviations of the difference in %s on %s; every seed trains on other problems "
+        "from other weights and is tested on other tests. What the tests drawn explain is "
+        "estimated from the tests of each seed (the mean of its sampling variances); the rest is "
+        "the training. More tests reduce the one, more seeds both.",
+        size < 0 ? "area" : "accuracy", part_name(d, learning_trained(l)));
+}
+
 static const char *n_text(struct doc *d, double n)
 {
     return isnan(n) ? "not reached" : arena_printf(d->arena, "%.0f", n);
@@ -264,6 +302,7 @@ void section_learning(struct doc *d, const struct analysis_learning *l)
     doc_add_section(d, "efficiency", "Sample efficiency");
     add_curves(d, l);
     add_areas(d, l);
+    add_spread(d, l);
     add_thresholds(d, l);
     doc_add_section(d, "length", "Longer problems");
     add_steps(d, l);
