@@ -115,7 +115,7 @@ for switch in "--schedule decay" "--loss token" "--warmup 0.4" "--finish 0.5"; d
     dir=switch${switch// /}
     check "$switch" code 0 "$hrm" run $exp $one_cell $switch --outdir "$dir"
     check "$switch: other weights" [ "$(sha256sum <"$dir"/$exp/latest/models/strict-24-s0.gguf)" != \
-        "$(sha256sum <one/$exp/latest/models/strict-24-s0.gguf)" ]
+        "$(sha256sum <three/$exp/latest/models/strict-24-s0.gguf)" ]
     check "$switch: said in the manifest" python3 -c '
 import json, sys
 key, value = sys.argv[2].lstrip("-").split()
@@ -172,6 +172,24 @@ wrong "loss: expected example or token, found 'word'" 's/loss: example/loss: wor
 wrong "warmup: expected a number from 0 to 0.5, found '0.6'" 's/warmup: 0.02/warmup: 0.6/'
 wrong "same_tests: expected false or true, found 'maybe'" 's/same_tests: false/same_tests: maybe/'
 wrong 'criterion: metric area_under_learning_curve is not judged by a ratio' 's/area_under_learning_curve, steps: 2-4, criterion: "difference >= 0"/area_under_learning_curve, steps: 2-4, criterion: "ratio >= 1"/'
+
+# icl.yaml on a server, with as many examples as it shows
+serving="exec /usr/bin/python3 -B $root/tests/server/server.py --port {port} --dialect llama-server --suite $root/eval/suites/curriculum.yaml"
+check "icl.yaml through a server" code 0 "$hrm" run "$root/experiments/$exp/icl.yaml" --model_backend openai --serve "$serving" \
+    --n 3,9 --seeds 1 --tests 1 --outdir served
+check "the verdicts on its null" prints '^E3 no gain from stages: (cannot tell|met|not met)'
+check "its record" code 0 "$hrm" export served/exp3_icl/latest --format jsonl
+check "3 or 9 turns of two before every first question, short and long ones in strict order" python3 -c '
+import json
+seen = set()
+for line in open("out"):
+    e = json.loads(line)
+    n = int(e["arm"].split(":")[1])
+    for call in e["calls"]:
+        asked = [m["content"] for m in call["request"]["messages"] if m["role"] == "user"]
+        assert len(call["request"]["messages"]) == 2 * n + 1, e["arm"]
+        seen.add((e["arm"], tuple(asked[:-1])))
+assert len(seen) >= 12, len(seen)'
 
 # ---- adapters: those of all roles are, here, the models that the native learner made ----
 

@@ -43,7 +43,8 @@ def parse():
     p.add_argument("--tests", help="instead of the experiment's")
     p.add_argument("--rank", type=int, default=16)
     p.add_argument("--lr", type=float, default=1e-3)
-    p.add_argument("--batch", type=int, default=8)
+    p.add_argument("--batch", type=int, default=4, help="examples a step")
+    p.add_argument("--micro-batch", type=int, default=2, help="examples at once, of about the same length")
     p.add_argument("--only-train", action="store_true", help="make the adapters and stop")
     return p.parse_args()
 
@@ -75,10 +76,10 @@ def make_data(args, x, c, cell, path):
 
 
 def settings(args, base, data, out, seed):
-    """What lora_supervisor.py reads. Micro-batches as large as a batch: examples are short, and padding is cheap."""
+    """What lora_supervisor.py reads."""
     return lora_supervisor.options().parse_args(
         ["--base", base, "--data", data, "--out", out, "--seed", str(seed + 1), "--rank", str(args.rank), "--alpha",
-         str(2 * args.rank), "--lr", str(args.lr), "--batch", str(args.batch), "--micro-batch", str(args.batch)])
+         str(2 * args.rank), "--lr", str(args.lr), "--batch", str(args.batch), "--micro-batch", str(args.micro_batch)])
 
 
 def train(args, x, c, cells):

@@ -83,6 +83,15 @@ def make_tokenizer(reader):
     return fast
 
 
+def read_model(where):
+    """By transformers, as floats: what it says of the file's quantisation no longer holds."""
+    model = AutoModelForCausalLM.from_pretrained(**where, dtype=torch.float32)
+    model.hf_quantizer = None
+    if hasattr(model.config, "quantization_config"):
+        del model.config.quantization_config
+    return model
+
+
 def is_ours(reader):
     return all(t.tensor_type == gguf.GGMLQuantizationType.F32 for t in reader.tensors) and \
         field(reader, "general.architecture") == "llama" and field(reader, "tokenizer.ggml.pre") == "qwen2"
@@ -92,7 +101,7 @@ def convert(path, out):
     """Writes the directory; returns the number of parameters."""
     reader = gguf.GGUFReader(path)
     where = {"pretrained_model_name_or_path": os.path.dirname(os.path.abspath(path)), "gguf_file": os.path.basename(path)}
-    model = make_model(reader) if is_ours(reader) else AutoModelForCausalLM.from_pretrained(**where, dtype=torch.float32)
+    model = make_model(reader) if is_ours(reader) else read_model(where)
     known = field(reader, "tokenizer.ggml.pre") in RULES
     tokenizer = make_tokenizer(reader) if known else AutoTokenizer.from_pretrained(**where)
     model.save_pretrained(out)

@@ -102,8 +102,10 @@ def answer_loss(model, ids, labels, mask):
 
 
 def step(model, examples, filler, args):
-    """Gradient of the mean loss over all examples, or over all answer tokens; returns that loss."""
+    """Gradient of the mean loss over all examples, or over all answer tokens; returns that loss. Those of about the same
+    length are padded together: within a step the order does not matter."""
     device = next(model.parameters()).device
+    examples = sorted(examples, key=lambda e: len(e[0]))
     total, tokens = 0.0, sum(sum(label != -100 for label in labels[1:]) for _, labels in examples)
     for at in range(0, len(examples), args.micro_batch):
         ids, labels, mask = pad(examples[at:at + args.micro_batch], filler, device)
