@@ -18,7 +18,7 @@
 
 enum { ALL_ROLES = (1 << CORPUS_ROLES) - 1, TOKENIZER_PROBLEMS = 1200, EXAMPLES_PER_STEP = 2 };
 
-/* The learning rate of a schedule: of those tried (1, 2 and 6e-3 for d32) the one after which a
+/* The learning rate of a schedule: of those tried (0.5, 1, 2 and 6e-3 for d32) one after which a
  * random mix of 16,000 problems was learnt best. One that stays needs to be smaller than one that
  * falls; a larger model gets half of it. */
 static double rate_of(bool constant, bool small)

@@ -115,5 +115,20 @@ assert set(canary) == {"strict", "random"} and all(c["different"] > 0 for c in c
 check "an adapter that is off is refused" [ $? -eq 3 ]
 check "exp2 with an adapted supervisor" "$hrm" run exp2_pot_tool_aug --model_backend openai --model_name +lora=0:0 \
     --role_model supervisor=+lora=0 --suite eval/suites/curriculum.yaml --prompts tiny --limit 3 --outdir "$work/exp2"
+
+# The same in one command, with adapters that answer for every role; and again: nothing is trained anew.
+one() {
+    "$python" train/exp3_lora.py "$base" --out "$work/one" --hrm "$hrm" --chroot "$forky" --orders strict,random --n 12 --seeds 1 \
+        --tests 1 --lr 2e-2
+}
+check "train/exp3_lora.py" one
+check "both arms are played, every adapter is on" python3 -c '
+import csv, json, sys
+rows = list(csv.DictReader(open(sys.argv[1] + "/results.csv", newline="")))
+assert {r["arm"].split("@")[0] for r in rows} == {"flat", "hrm"} and len(rows) == 20, len(rows)
+canary = json.load(open(sys.argv[1] + "/manifest.json"))["canary"]
+assert len(canary) == 2 and all(c["different"] > 0 for c in canary.values()), canary' "$work/one/runs/exp3_lora/latest"
+check "again" one
+check "without training" [ "$(grep -c '^adapter ' "$work/out")" -eq 0 ]
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
