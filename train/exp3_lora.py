@@ -143,7 +143,13 @@ class Server:
 
     def ask(self, path, body):
         request = urllib.request.Request(self.url + path, json.dumps(body).encode(), {"Content-Type": "application/json"})
-        return json.load(urllib.request.urlopen(request, timeout=600))
+        for left in 2, 1, 0:  # a busy machine's server may drop a connection
+            try:
+                return json.load(urllib.request.urlopen(request, timeout=600))
+            except ConnectionError:
+                if not left:
+                    raise
+                time.sleep(1)
 
     def stop(self):
         self.process.terminate()
