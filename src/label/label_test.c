@@ -249,7 +249,7 @@ static void groups_and_codes_are_known(void **state)
             assert_int_equal(code[0], label_group_letter(g));
             assert_true(strlen(name) <= 24);
         }
-    assert_int_equal(n, 39);
+    assert_int_equal(n, 42);
     assert_int_equal(label_group_of("S"), 0);
     assert_int_equal(label_group_of(""), -1);
     assert_int_equal(label_group_of("S7"), -1);
