@@ -49,6 +49,16 @@ check "the verifier never sees the solver's program" asked 'not any("print(answe
 check "hrm show tells an episode" code 0 "$hrm" show first/$exp/latest hrm/shop1/0
 check "with what its programs came to" grep -q '^  value:' out
 
+# ---- bench/role_rates ----
+refused=$(rows first "SELECT count(*) FROM events WHERE kind = 'refused' AND detail LIKE '%\"plan\"%'")
+asked_for=$(rows first "SELECT count(*) FROM calls WHERE role = 'supervisor'")
+check "some plans are refused" [ "$refused" -gt 0 ]
+check "bench/role_rates counts them" eval '"$root"/bench/role_rates --json first/$exp/latest |
+    python3 -c "import json, sys
+arms = json.load(sys.stdin).popitem()[1].values()
+print(sum(a[\"plans\"][\"k\"] for a in arms), sum(a[\"plans\"][\"n\"] for a in arms))" | grep -qx "$refused $asked_for"'
+check "and says where it looked" eval '"$root"/bench/role_rates nowhere 2>&1 | grep -q "nowhere/run.db: not there; expected"'
+
 # ---- constrained ----
 cp -r "$root/prompts/chat" constrained
 printf 'plan: json\nconstrained: on\n' >constrained/profile.yaml
