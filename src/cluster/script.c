@@ -25,7 +25,7 @@ int script_make(const char *path, const struct script_values *values, const char
     size_t n;
     int rc = file_read(path, TEMPLATE_MAX_BYTES, &text, &n, err);
     if (rc == 0)
-        rc = template_check(path, text, &vars, err);
+        rc = template_check(path, 1, text, &vars, err);
     if (rc == 0 && !str_starts(text, "#!"))
         rc = err_input(err, "%s:1: expected a script, which begins with #!", path);
     if (rc < 0)
