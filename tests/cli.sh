@@ -40,7 +40,6 @@ done
 refuse "did you mean '--format'" report --fromat text x
 refuse 'there is no run' report no_such_run
 refuse "there is no run 'no/run': expected a run.db or a run's directory$" report no/run
-refuse "no experiment 'exp1'; did you mean 'exp1_decomp_vs_flat'" run exp1
 refuse "no experiment 'exp1_decomp_vs_falt'; did you mean 'exp1_decomp_vs_flat'" run exp1_decomp_vs_falt
 refuse "'hrm list' shows them" run nothing_like_it
 refuse "there is no report format 'docx'; available: text" report --format docx x
