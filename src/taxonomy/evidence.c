@@ -22,6 +22,16 @@ json_t *evidence_messages(const struct store_call *call)
     return json_incref(json_object_get(request, "messages"));
 }
 
+bool evidence_same_question(const struct evidence *e, const struct transcript_event *a,
+                            const struct transcript_event *b)
+{
+    const struct store_call *x = evidence_call_of(e, a), *y = evidence_call_of(e, b);
+    if (!x || !y || x == y)
+        return false;
+    json_t *asked CLEANUP_JSON = evidence_messages(x), *again CLEANUP_JSON = evidence_messages(y);
+    return asked && json_equal(asked, again);
+}
+
 /* Calls of an earlier attempt that this one did not find again stand before its own until the
  * episode is finished (store.h): they are not of this transcript. */
 static void take_calls(struct evidence *e, const struct transcript *t)

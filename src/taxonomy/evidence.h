@@ -34,6 +34,10 @@ const struct store_call *evidence_call_of(const struct evidence *e,
                                           const struct transcript_event *v);
 /* What a call asked, a list of messages; NULL = not in the record. Caller decrefs. */
 json_t *evidence_messages(const struct store_call *call);
+/* Did two calls ask the very same, so that the second is a fresh sample which knows nothing of the
+ * first? That it says the same again is no fault of the model. */
+bool evidence_same_question(const struct evidence *e, const struct transcript_event *a,
+                            const struct transcript_event *b);
 /* A test that a role of the arm wrote, not one of the task's. */
 bool evidence_self_written(const struct evidence *e, const char *test);
 /* The runs of that kind on the submitted program, one after the other: start with i = 0; NULL at

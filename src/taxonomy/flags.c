@@ -8,8 +8,10 @@
 #include "taxonomy/taxonomy.h"
 
 /* methods.md: INFRA > BUDGET > FORMAT > TOOL > V1/V2/V6 > SPEC > DRIFT > V3 > REASON, and within a
- * tier the earlier row. F4 to F6, V4 and V5 say something of one role and not of the
- * submission; they name a failure only where nothing else does. */
+ * tier the earlier row. Three departures: failing a shown test (S3) holds for nearly every failure
+ * on code, and which steps are carried out in which order (P1 to P3) is up to the controller, so
+ * they come after REASON, which says what was wrong. F4 to F6, V4 and V5 say something of one role
+ * and not of the submission; they name a failure only where nothing else does. */
 enum tier {
     TIER_INFRA,
     TIER_BUDGET,
@@ -20,12 +22,15 @@ enum tier {
     TIER_DRIFT,
     TIER_LET_PASS, /* a verifier accepted a wrong candidate */
     TIER_REASONING,
+    TIER_SHOWN,      /* a shown test failed, as most wrong programs do */
+    TIER_CONTROLLER, /* steps left out, added or out of order: the controller carries them out */
     TIER_ROLE,
     N_TIERS,
 };
 
 const struct taxonomy_flag taxonomy_flags[N_TAXONOMY_FLAGS] = {
-#define FLAG(code, holds, group, tier, ...) {#code, group, __VA_ARGS__, holds, tier},
+#define FLAG(code, holds, group, tier, who, wrong, ...)                                            \
+    {#code, group, __VA_ARGS__, holds, tier, who, wrong},
 #include "taxonomy/flag_list.h"
 };
 
@@ -49,6 +54,15 @@ taxonomy_set taxonomy_group_codes(enum taxonomy_group g)
     taxonomy_set set = 0;
     for (int i = 0; i < N_TAXONOMY_FLAGS; i++)
         if (taxonomy_flags[i].group == g)
+            set |= (taxonomy_set)1 << i;
+    return set;
+}
+
+taxonomy_set taxonomy_comparable(void)
+{
+    taxonomy_set set = 0;
+    for (int i = 0; i < N_TAXONOMY_FLAGS; i++)
+        if (taxonomy_flags[i].who == BY_BOTH && taxonomy_flags[i].outcome == ANY_OUTCOME)
             set |= (taxonomy_set)1 << i;
     return set;
 }

@@ -94,6 +94,23 @@ void numbers_in(const char *text, struct number_list *out, struct arena *arena)
     }
 }
 
+void numbers_percentages(const char *text, struct number_list *out, struct arena *arena)
+{
+    for (const char *p = text; *p;) {
+        bool starts = isdigit((unsigned char)*p) || (*p == '.' && isdigit((unsigned char)p[1]));
+        if (!starts || (p > text && is_name(p[-1]))) {
+            p++;
+            continue;
+        }
+        double value;
+        p = read_number(p, &value);
+        const char *unit = p + strspn(p, " -");
+        if (*unit == '%' || strncasecmp(unit, "percent", 7) == 0 ||
+            strncasecmp(unit, "per cent", 8) == 0)
+            add(out, value, arena);
+    }
+}
+
 /* ---- numbers as words ---- */
 
 enum word_kind {

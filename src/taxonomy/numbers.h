@@ -14,6 +14,8 @@ struct number_list {
 void numbers_in(const char *text, struct number_list *out, struct arena *arena);
 /* Also those written as words: "twelve", "twice", "half", "dozen". */
 void numbers_in_prose(const char *text, struct number_list *out, struct arena *arena);
+/* Only those before a per cent sign or word: "25%", "25 percent". */
+void numbers_percentages(const char *text, struct number_list *out, struct arena *arena);
 bool numbers_have(const struct number_list *list, double value);
 /* Equal but for rounding in the last digits of a double: 1e-9 of the larger, at least 1e-9. */
 bool numbers_same(double a, double b);

@@ -1,14 +1,10 @@
 /* S: the submission has the wrong form: entry point, type, unit, examples. */
 #include <ctype.h>
-#include <math.h>
 #include <string.h>
 #include "base/mem.h"
 #include "base/str.h"
-#include "taxonomy/numbers.h"
 #include "taxonomy/python_text.h"
 #include "taxonomy/rules.h"
-#include "tool/answer.h"
-#include "tool/extract.h"
 
 /* Calls `holds` on every test of the submission, hidden ones first, until one is true. */
 typedef bool test_fn(const struct evidence *e, const struct transcript_test *t);
@@ -227,75 +223,4 @@ enum flag_state rule_s4(const struct evidence *e, const char **why)
         if (e->runs[i].kind == RUN_PROGRAM)
             *why = python_forbidden(e->runs[i].row.program, false, e->arena);
     return flag_if(*why);
-}
-
-/* ---- S5: type, unit, range of an answer ---- */
-
-static const double FAR = 1000; /* times too large or too small: not the range asked for */
-
-/* What is wrong with the kind of the number; NULL = nothing is. */
-static const char *wrong_kind(const struct task *task, double x)
-{
-    double gold = task->answer;
-    if (floor(gold) == gold && floor(x) != x)
-        return "a fraction where the answer is whole";
-    if (gold >= 0 && x < 0)
-        return "negative where the answer is not";
-    if (gold != 0 && x != 0 && (fabs(x) > FAR * fabs(gold) || fabs(x) * FAR < fabs(gold)))
-        return "a thousandfold off";
-    return NULL;
-}
-
-enum flag_state rule_s5(const struct evidence *e, const char **why)
-{
-    if (!e->math)
-        return FLAG_NA;
-    if (!*e->submission || e->passed)
-        return FLAG_NO;
-    struct answer_reading given;
-    answer_read(e->submission, &given, e->arena);
-    switch (answer_compare(&given, e->task->answer, e->task->tolerance, e->task->unit)) {
-    case ANSWER_NONE:
-        *why = "the answer is no number";
-        break;
-    case ANSWER_UNIT:
-    case ANSWER_CONVERTED:
-        *why = arena_printf(e->arena, "'%s' is not in %s", e->submission,
-                            e->task->unit ? e->task->unit : "the unit asked for");
-        break;
-    case ANSWER_FACTOR_100:
-        *why = "a hundredfold off, as by a per cent sign";
-        break;
-    default:
-        *why = wrong_kind(e->task, given.value);
-    }
-    return flag_if(*why);
-}
-
-/* ---- S6: givens ---- */
-
-static bool is_given(const struct number_list *stated, double x)
-{
-    return numbers_have(stated, x) || numbers_have(stated, -x) || numbers_have(stated, 100 * x) ||
-           numbers_have(stated, x / 100);
-}
-
-enum flag_state rule_s6(const struct evidence *e, const char **why)
-{
-    struct number_list stated = {0};
-    if (!e->math || !e->arm->hierarchy || !e->arm->planner)
-        return FLAG_NA;
-    numbers_in_prose(e->task->prompt, &stated, e->arena);
-    for (size_t i = 0; i < e->n_events; i++) {
-        const struct transcript_givens *givens = &e->events[i].plan.givens;
-        for (size_t k = 0; e->events[i].kind == EVENT_PLAN && k < givens->n; k++) {
-            const char *text = givens->v[k].value;
-            double x;
-            if (!extract_number(text, &x) || is_given(&stated, x))
-                continue;
-            *why = arena_printf(e->arena, "the problem does not state %s", text);
-            return FLAG_YES;
-        }
-    }
-    return FLAG_NO;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "base/mem.h"
 #include "base/str.h"
+#include "taxonomy/derived.h"
 #include "taxonomy/numbers.h"
 #include "taxonomy/python_text.h"
 #include "taxonomy/rules.h"
@@ -58,18 +59,6 @@ static const char *call_hash(const struct transcript_event *v)
     return v->kind == EVENT_TOOL_CALL ? v->tool_call.hash : "";
 }
 
-/* A fresh sample of the same question knows nothing of the earlier call: that it makes it again is
- * no misuse. */
-static bool same_question(const struct evidence *e, const struct transcript_event *a,
-                          const struct transcript_event *b)
-{
-    const struct store_call *x = evidence_call_of(e, a), *y = evidence_call_of(e, b);
-    if (!x || !y || x == y)
-        return false;
-    json_t *asked CLEANUP_JSON = evidence_messages(x), *again CLEANUP_JSON = evidence_messages(y);
-    return asked && json_equal(asked, again);
-}
-
 /* Did the role of call `at` make this very call before, and could know what it came to? */
 static bool is_repeated(const struct evidence *e, size_t at)
 {
@@ -78,7 +67,7 @@ static bool is_repeated(const struct evidence *e, size_t at)
     for (size_t k = at; *hash && k-- > 0 && !changes_state(&e->events[k]);) {
         const struct transcript_event *then = &e->events[k];
         if (strcmp(call_hash(then), hash) == 0 && strcmp(then->row.role, now->row.role) == 0 &&
-            !same_question(e, then, now))
+            !evidence_same_question(e, then, now))
             return true;
     }
     return false;
@@ -100,16 +89,32 @@ enum flag_state rule_t4(const struct evidence *e, const char **why)
 
 /* ---- T3: runs that failed through the caller's error ---- */
 
+static bool among(const char *const *list, size_t n, const char *word)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(list[i], word) == 0)
+            return true;
+    return false;
+}
+
+/* Errors that no input can excuse: the program could not have worked. An exception of the logic of
+ * a candidate, such as an index out of range, is R2's business. */
 static bool is_callers_error(const char *type)
 {
     static const char *const types[] = {
-        "SyntaxError",       "IndentationError",    "TabError",
-        "NameError",         "ModuleNotFoundError", "ImportError",
-        "UnboundLocalError", "PermissionError",     "BlockingIOError"};
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-        if (strcmp(types[i], type) == 0)
-            return true;
-    return false;
+        "SyntaxError",         "IndentationError", "TabError",          "NameError",
+        "ModuleNotFoundError", "ImportError",      "UnboundLocalError", "PermissionError",
+        "BlockingIOError",     "EOFError"};
+    return among(types, sizeof types / sizeof *types, type);
+}
+
+/* A call of the tool that ended in an exception was a wrong call, whichever it was: the model wrote
+ * the program and all of its data. A check of its own that failed is none, nor is a resource. */
+static bool is_wrong_call(const char *type)
+{
+    static const char *const others[] = {"AssertionError", "MemoryError", "KeyboardInterrupt",
+                                         "SystemExit", "TimeoutError"};
+    return *type && !among(others, sizeof others / sizeof *others, type);
 }
 
 /* A library that programs may use and that this machine lacks. */
@@ -119,14 +124,18 @@ static bool is_missing_here(const char *error_type, const char *message)
            (strstr(message, "No module named 'numpy") || strstr(message, "No module named 'sympy"));
 }
 
-static bool is_blamed(const char *verdict, const char *type, const char *what)
+static bool is_banned(const char *message)
+{
+    return strstr(message, "Operation not permitted") || strstr(message, "Read-only file system");
+}
+
+static bool is_blamed(const char *type, const char *what, bool call)
 {
     const char *error_type = evidence_text(type), *message = evidence_text(what);
     if (is_missing_here(error_type, message))
         return false;
-    return strcmp(verdict, "timeout") == 0 || strcmp(verdict, "cpu") == 0 ||
-           is_callers_error(error_type) || strstr(message, "Operation not permitted") != NULL ||
-           strstr(message, "Read-only file system") != NULL;
+    return is_callers_error(error_type) || is_banned(message) ||
+           (call && is_wrong_call(error_type));
 }
 
 /* A test the arm wrote itself may call what does not exist: that is V5's business. */
@@ -134,7 +143,7 @@ static bool blames_tests(const struct evidence *e, const struct transcript_run *
 {
     for (size_t i = 0; i < r->tests.n; i++) {
         const struct transcript_test *t = &r->tests.v[i];
-        if (!is_blamed(t->verdict, t->error_type, t->message) ||
+        if (!is_blamed(t->error_type, t->message, false) ||
             (t->test && evidence_self_written(e, t->test)))
             continue;
         *why = t->error_type && *t->error_type ? t->error_type : t->verdict;
@@ -152,7 +161,7 @@ enum flag_state rule_t3(const struct evidence *e, const char **why)
         if (r->kind == RUN_PUBLIC && blames_tests(e, r, why))
             return FLAG_YES;
         const char *type = is_run(r) ? r->program.error_type : NULL;
-        if (!is_run(r) || !is_blamed(r->row.verdict, type, r->program.message))
+        if (!is_run(r) || !is_blamed(type, r->program.message, true))
             continue;
         *why = type && *type ? type : r->row.verdict;
         return FLAG_YES;
@@ -182,39 +191,57 @@ enum flag_state rule_t5(const struct evidence *e, const char **why)
     return FLAG_NO;
 }
 
-/* Digits after the point of the answer as it is written: it may be rounded to them. */
-static double rounding_of(const char *answer)
+/* What run i gave: the numbers it printed, and its value. */
+static void add_outputs(const struct evidence *e, size_t i, struct number_list *out)
 {
-    const char *point = strrchr(answer, '.');
-    size_t n = point ? strspn(point + 1, "0123456789") : 0;
-    double half = 0.5;
-    while (n-- > 0)
-        half /= 10;
-    return half * 1.000001;
+    if (!is_run(&e->runs[i]) || strcmp(e->runs[i].row.verdict, "ok") != 0)
+        return;
+    numbers_in(e->runs[i].program.out, out, e->arena);
+    numbers_in(evidence_text(e->runs[i].program.value), out, e->arena);
+}
+
+/* A hierarchy's controller takes the answer out of a program itself. */
+static bool states_answer(const struct evidence *e)
+{
+    return calls_tool(e) && !e->arm->hierarchy;
 }
 
 enum flag_state rule_t6(const struct evidence *e, const char **why)
 {
-    if (!calls_tool(e))
+    if (!states_answer(e))
         return FLAG_NA;
-    struct number_list seen = {0};
+    struct number_list seen = {0}, percentages = {0};
     double final;
-    for (size_t i = 0; i < e->n_runs; i++) {
-        if (!is_run(&e->runs[i]) || strcmp(e->runs[i].row.verdict, "ok") != 0)
-            continue;
-        numbers_in(e->runs[i].program.out, &seen, e->arena);
-        numbers_in(evidence_text(e->runs[i].program.value), &seen, e->arena);
-    }
+    for (size_t i = 0; i < e->n_runs; i++)
+        add_outputs(e, i, &seen);
     if (seen.n == 0 || !extract_number(e->submission, &final))
         return FLAG_NO;
-    double rounding = rounding_of(e->submission);
-    for (size_t i = 0; i < seen.n; i++) {
-        double gap = seen.v[i] - final;
-        if (numbers_same(seen.v[i], final) || (gap < rounding && gap > -rounding))
-            return FLAG_NO;
-    }
-    *why = arena_printf(e->arena, "no program gave %s", e->submission);
+    numbers_percentages(e->task->prompt, &percentages, e->arena);
+    if (derived_from(&seen, &percentages, final, e->submission))
+        return FLAG_NO;
+    *why = arena_printf(e->arena, "%s does not follow from what the programs gave", e->submission);
     return FLAG_YES;
+}
+
+/* A constant that a program before it computed, or, for a subgoal, that the problem states: nothing
+ * was worked out past the tool. Text without a number is a remark. */
+static bool repeats_known(const struct evidence *e, size_t i)
+{
+    struct number_list known = {0}, stated = {0};
+    bool worked = false;
+    for (size_t k = 0; k < i; k++) {
+        if (!is_run(&e->runs[k]) || python_only_constant(e->runs[k].row.program, e->arena))
+            continue;
+        worked |= strcmp(e->runs[k].row.verdict, "ok") == 0;
+        add_outputs(e, k, &known);
+    }
+    if (str_eq(e->runs[i].program.purpose, "subgoal"))
+        numbers_in_prose(e->task->prompt, &known, e->arena);
+    numbers_in(e->runs[i].row.program, &stated, e->arena);
+    for (size_t k = 0; k < stated.n; k++)
+        if (!numbers_have(&known, stated.v[k]))
+            return false;
+    return stated.n > 0 || worked;
 }
 
 enum flag_state rule_t7(const struct evidence *e, const char **why)
@@ -222,7 +249,8 @@ enum flag_state rule_t7(const struct evidence *e, const char **why)
     if (!calls_tool(e))
         return FLAG_NA;
     for (size_t i = 0; i < e->n_runs; i++) {
-        if (!is_run(&e->runs[i]) || !python_only_constant(e->runs[i].row.program, e->arena))
+        if (!is_run(&e->runs[i]) || !python_only_constant(e->runs[i].row.program, e->arena) ||
+            repeats_known(e, i))
             continue;
         *why = arena_printf(e->arena, "a program for %s computes nothing", e->runs[i].row.role);
         return FLAG_YES;
@@ -232,7 +260,7 @@ enum flag_state rule_t7(const struct evidence *e, const char **why)
 
 enum flag_state rule_t8(const struct evidence *e, const char **why)
 {
-    if (!calls_tool(e))
+    if (!states_answer(e))
         return FLAG_NA;
     for (size_t i = 0; i < e->n_runs; i++)
         if (is_run(&e->runs[i]))

@@ -38,6 +38,19 @@ enum flag_state {
 /* *why: what in the transcript made the rule hold, for people; borrowed from the evidence. */
 typedef enum flag_state taxonomy_rule(const struct evidence *e, const char **why);
 
+/* Which arms can have a code, by their construction. A code is not applicable to the others. */
+enum taxonomy_who {
+    BY_BOTH,
+    BY_HIERARCHY, /* it is about a plan, or about a verdict of another role */
+    BY_FLAT,      /* a hierarchy's controller takes the answer out of a program itself */
+};
+
+/* Whether the code says more than that the episode failed. */
+enum taxonomy_outcome {
+    ANY_OUTCOME,
+    ONLY_WRONG, /* it can hold in failed episodes alone, so that counting it counts failures */
+};
+
 struct taxonomy_flag {
     const char *code; /* "T3" */
     enum taxonomy_group group;
@@ -46,6 +59,8 @@ struct taxonomy_flag {
     const char *scope; /* where it applies */
     taxonomy_rule *holds;
     int tier; /* of the flags that hold, one of the lowest tier names the failure */
+    enum taxonomy_who who;
+    enum taxonomy_outcome outcome;
 };
 
 enum {
@@ -62,6 +77,8 @@ typedef uint64_t taxonomy_set;
 
 const char *taxonomy_group_name(enum taxonomy_group g); /* "tool misuse" */
 taxonomy_set taxonomy_group_codes(enum taxonomy_group g);
+/* Codes that both kinds of arms can have, whether they solve the task or not. */
+taxonomy_set taxonomy_comparable(void);
 int taxonomy_index(const char *code); /* into taxonomy_flags; -1 = no such code */
 /* "T3 S3 R1" and back; words that are no codes are passed over. Cheap: for a million rows. */
 taxonomy_set taxonomy_parse(const char *codes);

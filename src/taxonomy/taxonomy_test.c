@@ -19,8 +19,6 @@
 #include "control/arm.h"
 #include "fixtures/manual.h"
 #include "fixtures/transcript_json.h"
-#include "taxonomy/numbers.h"
-#include "taxonomy/python_text.h"
 #include "taxonomy/taxonomy.h"
 
 static const char cases_path[] = "tests/taxonomy/cases.jsonl";
@@ -201,11 +199,14 @@ static void test_every_rule_is_shown_and_nearly_missed(void **state)
 static void test_precedence_pair_by_pair(void **state)
 {
     (void)state;
-    /* methods.md; later groups yield to earlier ones, within a group the higher number yields */
-    static const char *const groups[] = {
-        "I1 I2",       "B1 B2 B3 B4",       "F1 F2 F3",          "T1 T2 T3 T4 T5 T6 T7 T8",
-        "V1 V2 V6",    "S1 S2 S3 S4 S5 S6", "P1 P2 P3 P4 P5 P6", "V3",
-        "R1 R2 R3 R4", "F4 F5 F6 V4 V5"};
+    /* methods.md and flags.c; later groups yield to earlier ones, within a group the higher number
+     * yields */
+    static const char *const groups[] = {"I1 I2",       "B1 B2 B3 B4",
+                                         "F1 F2 F3",    "T1 T2 T3 T4 T5 T6 T7 T8",
+                                         "V1 V2 V6",    "S1 S2 S4 S5 S6",
+                                         "P4 P5 P6",    "V3",
+                                         "R1 R2 R3 R4", "S3",
+                                         "P1 P2 P3",    "F4 F5 F6 V4 V5"};
     const char *codes[N_TAXONOMY_FLAGS];
     size_t n = 0;
     for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)
@@ -220,6 +221,33 @@ static void test_precedence_pair_by_pair(void **state)
     }
     assert_int_equal(taxonomy_primary(0), -1);
     assert_string_equal(taxonomy_flags[taxonomy_primary(TAXONOMY_ALL)].code, "I1");
+}
+
+/* Codes that one kind of arm cannot have do not apply to the other; codes of failures alone hold in
+ * no solved episode. */
+static void test_who_can_have_a_code(void **state)
+{
+    (void)state;
+    const json_t *line;
+    size_t i;
+    json_array_foreach (lines, i, line) {
+        if (!json_object_get(line, "case"))
+            continue;
+        struct taxonomy_tags tags = tags_of(line);
+        bool hierarchy = strncmp(json_get_str(line, "arm", ""), "hrm", 3) == 0;
+        bool passed = json_is_true(json_object_get(json_object_get(line, "episode"), "passed"));
+        for (int f = 0; f < N_TAXONOMY_FLAGS; f++) {
+            const struct taxonomy_flag *flag = &taxonomy_flags[f];
+            if (flag->who != BY_BOTH && (flag->who == BY_HIERARCHY) != hierarchy)
+                assert_true(tags.inapplicable >> f & 1);
+            if (flag->outcome == ONLY_WRONG && passed)
+                assert_false(tags.flags >> f & 1);
+        }
+    }
+    assert_string_equal(taxonomy_text(taxonomy_comparable() & (taxonomy_group_codes(GROUP_TOOL) |
+                                                               taxonomy_group_codes(GROUP_SPEC)),
+                                      arena),
+                        "T1 T2 T3 T4 T5 T7 S4 S6");
 }
 
 static void test_sets_of_codes(void **state)
@@ -338,92 +366,20 @@ static void test_no_failure_is_without_a_label(void **state)
         }
 }
 
-/* ---- what the rules are made of ---- */
-
-static void assert_numbers(const char *text, bool prose, const char *want)
-{
-    struct number_list list = {0};
-    struct str got CLEANUP_STR = {0};
-    if (prose)
-        numbers_in_prose(text, &list, arena);
-    else
-        numbers_in(text, &list, arena);
-    for (size_t i = 0; i < list.n; i++)
-        str_addf(&got, "%s%g", i ? " " : "", list.v[i]);
-    assert_string_equal(str_text(&got), want);
-}
-
-static void test_numbers(void **state)
-{
-    (void)state;
-    assert_numbers("", false, "");
-    assert_numbers("3 boxes, 1,200 pencils and $4.50.", false, "3 1200 4.5");
-    assert_numbers("s1 + x2y", false, "");
-    assert_numbers("-3 (-4) 7-5 12% .5 1,2", false, "-3 -4 7 5 12 0.5 1 2");
-    assert_numbers("1e-05 2e3x \xe2\x82\xac"
-                   "12",
-                   false, "1e-05 2 12");
-    assert_numbers("two dozens, Half of 3", true, "3 2 12 24 0.5 2");
-    assert_numbers("twenty-five of three hundred", true, "20 5 25 3 100 300");
-    assert_numbers("3/4 and two thirds", true, "3 4 0.75 2 0.333333 3 0.666667");
-    assert_numbers("2 dozen, twenty 5s", true, "2 5 12 24 20 25");
-    assert_numbers("7 - 2, s1/2", true, "7 2 2");
-    assert_true(numbers_close(100, 100.00001, 1e-6));
-    assert_false(numbers_close(100, 100.001, 1e-6));
-}
-
-static void test_python_text(void **state)
-{
-    (void)state;
-    assert_string_equal(python_bare("x = 'a#b' # c\ny = f\"{z}!\"", arena),
-                        "x = \"        \ny = f\" z   ");
-    static const struct {
-        const char *program;
-        bool reads_stdin;
-        const char *found;
-    } forbidden[] = {
-        {"import os", false, "import os"},
-        {"import re, os.path as p", false, "import os"},
-        {"from urllib.request import urlopen", false, "import urllib"},
-        {"def f():\n    import socket", false, "import socket"},
-        {"import oss\nfrom .os import x", false, NULL},
-        {"x = open ('f')", false, "open()"},
-        {"def open(x): pass\nimportant = 1", false, NULL},
-        {"input()", false, "input()"},
-        {"input()\nopen(0)", true, NULL},
-        {"open('x')", true, "open()"},
-        {"'''\nimport os\n'''", false, NULL},
-    };
-    for (size_t i = 0; i < sizeof forbidden / sizeof *forbidden; i++) {
-        const char *got = python_forbidden(forbidden[i].program, forbidden[i].reads_stdin, arena);
-        if (!str_eq(got, forbidden[i].found))
-            fail_msg("%s: found %s", forbidden[i].program, got ? got : "nothing");
-    }
-    static const struct {
-        const char *program;
-        bool constant;
-    } programs[] = {
-        {"print(42)", true},           {"x = -4.5\nprint(f'{x:.2f}')", true},
-        {"print('7')  # 3 + 4", true}, {"result = round(12.0)", true},
-        {"print(40 + 2)", false},      {"print(6 - 2)", false},
-        {"x = 3\ny = x * 2", false},   {"print(len('abc'))", false},
-        {"print(y)", false},           {"", false},
-    };
-    for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
-        if (python_only_constant(programs[i].program, arena) != programs[i].constant)
-            fail_msg("%s: constant should be %d", programs[i].program, programs[i].constant);
-}
-
 /* ---- the manual ---- */
 
 static char *manual_rows(void)
 {
     struct str s = {0};
-    str_add(&s, "| code | group | name | rule | applies to |\n|:--|:--|:--|:--|:--|\n");
+    static const char *const who[] = {
+        [BY_BOTH] = "both", [BY_HIERARCHY] = "hierarchies", [BY_FLAT] = "flat"};
+    str_add(&s, "| code | group | name | rule | applies to | arms | if solved |\n"
+                "|:--|:--|:--|:--|:--|:--|:--|\n");
     for (int i = 0; i < N_TAXONOMY_FLAGS; i++) {
         const struct taxonomy_flag *f = &taxonomy_flags[taxonomy_ranked(i)];
-        str_addf(&s, "| %s | %s | %s | %s | %s |\n", f->code, taxonomy_group_name(f->group),
-                 f->name, f->rule, f->scope);
+        str_addf(&s, "| %s | %s | %s | %s | %s | %s | %s |\n", f->code,
+                 taxonomy_group_name(f->group), f->name, f->rule, f->scope, who[f->who],
+                 f->outcome == ANY_OUTCOME ? "can hold" : "no");
     }
     return str_take(&s);
 }
@@ -441,12 +397,11 @@ int main(void)
         cmocka_unit_test(test_transcripts_are_tagged_exactly),
         cmocka_unit_test(test_every_rule_is_shown_and_nearly_missed),
         cmocka_unit_test(test_precedence_pair_by_pair),
+        cmocka_unit_test(test_who_can_have_a_code),
         cmocka_unit_test(test_sets_of_codes),
         cmocka_unit_test(test_strange_transcripts),
         cmocka_unit_test(test_damaged_transcripts),
         cmocka_unit_test(test_no_failure_is_without_a_label),
-        cmocka_unit_test(test_numbers),
-        cmocka_unit_test(test_python_text),
         cmocka_unit_test(test_the_manual_has_this_table),
     };
     return cmocka_run_group_tests(tests, open_cases, close_cases);

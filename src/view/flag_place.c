@@ -78,9 +78,12 @@ static struct flag_place bad_tool_call(const struct transcript *t)
     return last_event(t, EVENT_TOOL_CALL);
 }
 
-/* The second run of a program that ran before. */
+/* A program that ran before: not run again, or the second run. */
 static struct flag_place repeated_run(const struct transcript *t)
 {
+    struct flag_place logged = last_event(t, EVENT_REPEATED);
+    if (logged.kind != PLACE_END)
+        return logged;
     for (size_t i = 0; i < t->n_runs; i++)
         for (size_t k = 0; k < i; k++)
             if (t->runs[i].kind == t->runs[k].kind && t->runs[i].kind <= RUN_PROGRAM &&
@@ -100,6 +103,21 @@ static struct flag_place last_call(const struct transcript *t)
 {
     return t->n_calls ? (struct flag_place){PLACE_CALL, t->n_calls - 1}
                       : (struct flag_place){PLACE_END, 0};
+}
+
+static struct flag_place by_format(const struct transcript *t, char digit)
+{
+    switch (digit) {
+    case '2':
+    case '4':
+        return last_event(t, EVENT_PLAN);
+    case '5':
+        return last_event(t, EVENT_SELF_TESTS);
+    case '6':
+        return last_event(t, EVENT_REFUSED);
+    default:
+        return last_call(t);
+    }
 }
 
 static struct flag_place by_tool(const struct transcript *t, char digit)
@@ -141,7 +159,7 @@ struct flag_place flag_place_of(const struct transcript *t, const char *code, co
         return p;
     switch (code[0]) {
     case 'F':
-        return code[1] == '2' ? last_event(t, EVENT_PLAN) : last_call(t);
+        return by_format(t, code[1]);
     case 'T':
         return by_tool(t, code[1]);
     case 'S':
