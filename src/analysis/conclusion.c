@@ -59,10 +59,13 @@ static const struct counted {
     value_fn *value;
     struct measure (*measure)(const struct analysis_run *run, const struct criterion *c,
                               const char **unknown, const char **limit);
+    const enum taxonomy_group groups[2]; /* whose codes `misuse` counts */
 } counted[] = {
     {"pass@1", passed, NULL},
     {"accuracy_within_seconds", passed_in_time, NULL},
-    {"tool_misuse_and_spec_errors", misuse, NULL},
+    {"tool_misuse_and_spec_errors", misuse, NULL, {GROUP_TOOL, GROUP_SPEC}},
+    {"tool_misuse", misuse, NULL, {GROUP_TOOL, GROUP_TOOL}},
+    {"spec_errors", misuse, NULL, {GROUP_SPEC, GROUP_SPEC}},
     {"time_to_solve", time_to_solve, NULL},
     {"generated_tokens", generated_tokens, NULL},
     {"calls", calls, NULL},
@@ -179,7 +182,9 @@ static struct measure measure_question(struct question *q, double threshold, con
         return measure_nothing();
     }
     if (q->how->value == misuse)
-        q->misuse = analysis_misuse_codes(q->run, q->arm[0], q->arm[1]);
+        q->misuse =
+            analysis_misuse_codes(q->run, q->arm[0], q->arm[1]) &
+            (taxonomy_group_codes(q->how->groups[0]) | taxonomy_group_codes(q->how->groups[1]));
     double *a CLEANUP_FREE = xcalloc(q->run->n_tasks + 1, sizeof *a);
     double *b CLEANUP_FREE = xcalloc(q->run->n_tasks + 1, sizeof *b);
     bool share = metric_is_share(q->m);

@@ -15,7 +15,7 @@ struct question {
     size_t arm[2];
     bool clear;           /* metric and criterion are known */
     bool of_seeds;        /* a curriculum's: the unit is the training seed */
-    taxonomy_set misuse;  /* the codes of tool misuse and spec errors that apply to both arms */
+    taxonomy_set misuse;  /* the codes that count: analysis_misuse_codes() */
     const char *unknown;  /* why it cannot be measured; NULL = it can */
     const json_t *all_of; /* names of the criteria that must all be met; NULL = none */
 };

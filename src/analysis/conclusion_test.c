@@ -85,7 +85,7 @@ static void every_metric_is_known(void **state)
                                                     m->name, ratio ? "ratio" : "difference", 9);
             struct analysis_run run = run_of(20, 9, 4, manifest);
             for (size_t k = 0; k < 40; k++) {
-                run.played[k].flags = k % 3 == 0 ? taxonomy_parse("T3") : 0;
+                run.played[k].flags = k % 3 == 0 ? taxonomy_parse("T3 S4") : 0;
                 run.played[k].generated_tokens = (double)(k % 7) + 1;
                 run.played[k].calls = (int)(k % 5) + 1;
             }
@@ -116,8 +116,8 @@ static void ratio_of_misuse(void **state)
     (void)state;
     struct analysis_run run = make_run(40, ONE("tool_misuse_and_spec_errors", "ratio <= 0.8", ""));
     for (size_t i = 0; i < 24; i++) {
-        run.played[2 * i].flags = i < 9 || i >= 21 ? taxonomy_parse("S3 R1") : 0;
-        run.played[2 * i + 1].flags = i < 21 ? taxonomy_parse("T3") : 0;
+        run.played[2 * i].flags = i < 9 || i >= 21 ? taxonomy_parse("S4 R1") : 0;
+        run.played[2 * i + 1].flags = i < 21 ? taxonomy_parse("T3") : taxonomy_parse("S5 T6");
     }
     struct analysis_conclusion v = only_verdict(&run);
     assert_true(fabs(v.estimate.value - 0.5714285714285714) < 1e-12);
@@ -130,6 +130,13 @@ static void ratio_of_misuse(void **state)
         run.played[2 * i + 1].flags = taxonomy_parse("T3");
     v = only_verdict(&run);
     assert_int_equal(v.outcome, ANALYSIS_MET); /* never in hrm, always in flat: exact */
+    analysis_run_free(&run);
+    run = make_run(40, ONE("spec_errors", "ratio <= 0.8", "")); /* T and S apart */
+    for (size_t i = 0; i < 40; i++)
+        run.played[2 * i + 1].flags = taxonomy_parse(i < 30 ? "T3" : "T3 S4");
+    v = only_verdict(&run);
+    assert_int_equal(v.estimate.n, 40);
+    assert_true(v.estimate.value == 0 && v.estimate.ci.high > 0.3 && v.estimate.ci.high < 0.5);
     analysis_run_free(&run);
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include "base/mem.h"
 #include "analysis/measure.h"
+#include "stats/pooled.h"
 
 static const double LEVEL = 0.95;
 
@@ -74,7 +75,7 @@ static struct analysis_confusion confusion_of(const struct analysis_run *run, si
 {
     struct analysis_confusion c = {0};
     long first[ANALYSIS_CATEGORIES * ANALYSIS_CATEGORIES] = {0};
-    taxonomy_set common = common_codes(run, a, b);
+    taxonomy_set common = common_codes(run, a, b) & taxonomy_of_both();
     struct both set;
     uint32_t task = UINT32_MAX;
     for (size_t i = 0; next_set(run, &i, a, b, &set);) {
@@ -97,7 +98,7 @@ static struct analysis_confusion confusion_of(const struct analysis_run *run, si
 
 taxonomy_set analysis_misuse_codes(const struct analysis_run *run, size_t arm_a, size_t arm_b)
 {
-    return common_codes(run, arm_a, arm_b) &
+    return common_codes(run, arm_a, arm_b) & taxonomy_comparable() &
            (taxonomy_group_codes(GROUP_SPEC) | taxonomy_group_codes(GROUP_TOOL));
 }
 
@@ -110,16 +111,24 @@ static struct stats_estimate rate_over_tasks(const double *rate, size_t n, long 
                                    stats_wilson_tasks(rate, n, (double)episodes, LEVEL), (long)n};
 }
 
+static struct stats_pool pool_of(const struct analysis_episode *e, taxonomy_set codes, size_t unit)
+{
+    return (struct stats_pool){unit, e->tool_runs, (e->flags & codes) != 0};
+}
+
 static struct analysis_misuse misuse_of(const struct analysis_run *run, size_t arm_a, size_t arm_b,
                                         taxonomy_set codes)
 {
     struct analysis_misuse m = {.codes = codes};
     double *a CLEANUP_FREE = xcalloc(run->n_tasks + 1, sizeof *a);
     double *b CLEANUP_FREE = xcalloc(run->n_tasks + 1, sizeof *b);
-    size_t n = 0;
-    long sets = 0;
+    struct stats_pool *pools_a CLEANUP_FREE = xcalloc(run->n_played + 1, sizeof *pools_a);
+    struct stats_pool *pools_b CLEANUP_FREE = xcalloc(run->n_played + 1, sizeof *pools_b);
+    size_t n = 0, sets = 0;
     struct both set;
     for (size_t i = 0; next_set(run, &i, arm_a, arm_b, &set); sets++) {
+        pools_a[sets] = pool_of(set.a, codes, n);
+        pools_b[sets] = pool_of(set.b, codes, n);
         a[n] += (set.a->flags & codes) != 0;
         b[n] += (set.b->flags & codes) != 0;
         if (i < run->n_played && run->played[i].task == set.a->task)
@@ -128,9 +137,12 @@ static struct analysis_misuse misuse_of(const struct analysis_run *run, size_t a
         b[n] /= analysis_tally(run, set.b->task, arm_b)->samples;
         n++;
     }
-    m.rate[0] = rate_over_tasks(a, n, sets);
-    m.rate[1] = rate_over_tasks(b, n, sets);
+    m.rate[0] = rate_over_tasks(a, n, (long)sets);
+    m.rate[1] = rate_over_tasks(b, n, (long)sets);
     m.ratio = measure_ratio(a, b, n, 1).e;
+    m.per_run[0] = stats_pooled_rate(pools_a, sets, LEVEL);
+    m.per_run[1] = stats_pooled_rate(pools_b, sets, LEVEL);
+    m.per_run_ratio = stats_pooled_ratio(pools_a, sets, pools_b, sets, LEVEL);
     return m;
 }
 

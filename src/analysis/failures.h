@@ -29,9 +29,10 @@ struct analysis_confusion {
 enum analysis_misuse_kind { ANALYSIS_SPEC, ANALYSIS_TOOL, ANALYSIS_EITHER, ANALYSIS_MISUSES };
 
 struct analysis_misuse {
-    taxonomy_set codes;            /* that count: those that apply to both arms */
+    taxonomy_set codes;            /* that count: analysis_misuse_codes() */
     struct stats_estimate rate[2]; /* share of episodes with one of them; Wilson over tasks */
     struct stats_estimate ratio;   /* a / b, paired over tasks; NaN when b never has any */
+    struct stats_estimate per_run[2], per_run_ratio; /* per tool run: stats/pooled.h */
 };
 
 /* Arm a against arm b. */
@@ -62,5 +63,7 @@ struct analysis_failures {
 };
 
 struct analysis_failures analysis_failures(const struct analysis_run *run);
-/* Codes of spec errors and tool misuse that apply to some episode of either arm. */
+/* Codes of spec errors and tool misuse on which two arms are compared: both kinds of arms can have
+ * them, also in episodes that they solve (taxonomy_comparable), and they apply to some episode of
+ * either arm. */
 taxonomy_set analysis_misuse_codes(const struct analysis_run *run, size_t arm_a, size_t arm_b);

@@ -23,9 +23,11 @@ static json_t *sets_json(const struct analysis_confusion *c)
 
 static json_t *misuse_json(const struct analysis_run *run, const struct analysis_misuse *m)
 {
-    return json_pack("{s:s, s:o, s:o, s:o}", "codes", taxonomy_text(m->codes, run->arena), "a",
-                     estimate_json(m->rate[0]), "b", estimate_json(m->rate[1]), "ratio",
-                     estimate_json(m->ratio));
+    return json_pack("{s:s, s:o, s:o, s:o, s:{s:o, s:o, s:o}}", "codes",
+                     taxonomy_text(m->codes, run->arena), "a", estimate_json(m->rate[0]), "b",
+                     estimate_json(m->rate[1]), "ratio", estimate_json(m->ratio), "per_tool_run",
+                     "a", estimate_json(m->per_run[0]), "b", estimate_json(m->per_run[1]), "ratio",
+                     estimate_json(m->per_run_ratio));
 }
 
 static json_t *pair_json(const struct analysis_run *run, const struct analysis_confrontation *p)

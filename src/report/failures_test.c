@@ -73,7 +73,7 @@ static void categories_meet_on_the_same_sets(void **state)
     tag(&run, 0, FLAT, "R1", "R1", "");
     tag(&run, 1, HRM, "", "T3", "");
     tag(&run, 1, FLAT, "T3", "T3 R1", "");
-    tag(&run, 2, HRM, "P4", "P4 R1", "");
+    tag(&run, 2, HRM, "P6", "P6 R1", "");
     tag(&run, 2, FLAT, "R1", "R1", "");
     tag(&run, 3, HRM, "R1", "R1", ""); /* flat is not tagged */
     struct analysis_failures f = analysis_failures(&run);
@@ -117,8 +117,8 @@ static void ratio_of_misuse(void **state)
     struct analysis_run run = make_run(40, 1);
     for (size_t i = 0; i < 40; i++) {
         bool in_hrm = i < 9 || (i >= 21 && i < 24), in_flat = i < 21;
-        tag(&run, i, HRM, "", in_hrm ? i % 2 ? "S3" : "T3" : "R1", "");
-        tag(&run, i, FLAT, "", in_flat ? "T1 T3" : "P6", "");
+        tag(&run, i, HRM, "", in_hrm ? i % 2 ? "S4" : "T3" : "R1", "");
+        tag(&run, i, FLAT, "", in_flat ? "T1 T3" : "P6 S3 T6", "");
     }
     struct analysis_failures f = analysis_failures(&run);
     const struct analysis_misuse *m = &f.pairs[0].misuse[ANALYSIS_EITHER];
@@ -134,9 +134,20 @@ static void ratio_of_misuse(void **state)
     struct stats_estimate one_sided = f.pairs[0].misuse[ANALYSIS_SPEC].ratio;
     double u = 1 - pow(.025, 1.0 / 6);
     assert_true(isinf(one_sided.value) && fabs(one_sided.ci.low - (1 - u) / u) < 1e-12);
+    /* hrm makes four runs an episode, flat one */
+    for (size_t i = 0; i < 80; i++)
+        run.played[i].tool_runs = i % 2 == HRM ? 4 : 1;
+    f = analysis_failures(&run);
+    m = &f.pairs[0].misuse[ANALYSIS_EITHER];
+    assert_true(fabs(m->per_run[HRM].value - (1 - pow(1 - 12.0 / 40, .25))) < 1e-9);
+    assert_true(fabs(m->per_run[FLAT].value - 21.0 / 40) < 1e-9);
+    assert_true(fabs(m->per_run_ratio.value - m->per_run[0].value / m->per_run[1].value) < 1e-9);
+    assert_true(m->per_run_ratio.ci.high < m->ratio.ci.high);
     close_run(&run);
 }
 
+/* S6 does not apply to flat here; T8 is left to flat arms, S5 only says that the answer is wrong.
+ */
 static void codes_that_one_arm_cannot_have_do_not_count(void **state)
 {
     (void)state;
@@ -146,12 +157,13 @@ static void codes_that_one_arm_cannot_have_do_not_count(void **state)
     tag(&run, 1, HRM, "", "", "S1");
     tag(&run, 1, FLAT, "T8", "T8 R1", "S1 S6");
     tag(&run, 2, HRM, "R1", "R1", "S1 T8"); /* to this episode alone it does not apply */
-    tag(&run, 2, FLAT, "R1", "R1", "S1 S6");
+    tag(&run, 2, FLAT, "T7", "T7 R1", "S1 S6");
     struct analysis_failures f = analysis_failures(&run);
     const struct analysis_misuse *m = &f.pairs[0].misuse[ANALYSIS_EITHER];
-    assert_string_equal(taxonomy_text(m->codes, run.arena), "T1 T2 T3 T4 T5 T6 T7 T8 S2 S3 S4 S5");
+    assert_string_equal(taxonomy_text(m->codes, run.arena), "T1 T2 T3 T4 T5 T7 S4");
     assert_true(m->rate[0].value == 0);
-    assert_true(fabs(m->rate[1].value - 2.0 / 3) < 1e-12);
+    assert_true(fabs(m->rate[1].value - 1.0 / 3) < 1e-12);
+    assert_int_equal(f.pairs[0].confusion.own[FLAT], 0); /* T8 and R1: named R1 */
     const struct analysis_flag_count *s6 = &f.flags[FLAT * N_TAXONOMY_FLAGS + taxonomy_index("S6")];
     assert_int_equal(s6->applies, 0);
     assert_true(isnan(s6->rate.value));

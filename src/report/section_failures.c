@@ -77,8 +77,10 @@ static void add_confusion(struct doc *d, const struct analysis_run *run,
 
 /* ---- spec errors and tool misuse ---- */
 
-static void add_misuse(struct doc *d, const struct analysis_run *run,
-                       const struct analysis_failures *f)
+/* One table per episode, and one per tool run. */
+static struct doc_table *add_rates(struct doc *d, const struct analysis_run *run,
+                                   const struct analysis_failures *f, const char *title,
+                                   bool per_run)
 {
     static const char *const names[ANALYSIS_MISUSES] = {"spec error (S)", "tool misuse (T)",
                                                         "either"};
@@ -91,8 +93,8 @@ static void add_misuse(struct doc *d, const struct analysis_run *run,
         {DOC_ESTIMATE, "ratio", "", 2},
     };
     size_t pairs = run->n_arms - 1, row = 0;
-    struct doc_table *t = doc_add_table(d, "Spec errors and tool misuse per episode", columns,
-                                        sizeof columns / sizeof *columns, pairs * ANALYSIS_MISUSES);
+    struct doc_table *t = doc_add_table(d, title, columns, sizeof columns / sizeof *columns,
+                                        pairs * ANALYSIS_MISUSES);
     for (size_t i = 0; i < pairs; i++)
         for (size_t k = 0; k < ANALYSIS_MISUSES; k++, row++) {
             const struct analysis_misuse *m = &f->pairs[i].misuse[k];
@@ -100,17 +102,30 @@ static void add_misuse(struct doc *d, const struct analysis_run *run,
                          arena_printf(d->arena, "%s / %s", run->arms[0], run->arms[f->pairs[i].b]));
             doc_set_text(t, row, 1, names[k]);
             doc_set_count(t, row, 2, m->rate[0].n);
-            doc_set_estimate(t, row, 3, m->rate[0]);
-            doc_set_estimate(t, row, 4, m->rate[1]);
-            doc_set_estimate(t, row, 5, m->ratio);
+            doc_set_estimate(t, row, 3, per_run ? m->per_run[0] : m->rate[0]);
+            doc_set_estimate(t, row, 4, per_run ? m->per_run[1] : m->rate[1]);
+            doc_set_estimate(t, row, 5, per_run ? m->per_run_ratio : m->ratio);
         }
+    return t;
+}
+
+static void add_misuse(struct doc *d, const struct analysis_run *run,
+                       const struct analysis_failures *f)
+{
+    bool one = run->n_arms == 2;
     const char *codes = taxonomy_text(f->pairs[0].misuse[ANALYSIS_EITHER].codes, d->arena);
+    struct doc_table *t = add_rates(d, run, f, "Spec errors and tool misuse per episode", false);
     t->note = arena_printf(
         d->arena,
         "Share of all episodes, solved ones included, with at least one such flag [95 %% Wilson "
         "over tasks], tool calls as first made, before any re-ask; ratio first / second [95 %% "
-        "over tasks, paired]. Only codes that apply to both arms count%s%s.",
-        pairs == 1 ? ": " : "", pairs == 1 ? codes : "");
+        "over tasks, paired]. Only codes that both kinds of arms can have, also in solved "
+        "episodes, count%s%s: that an answer is wrong is no misuse.",
+        one ? ": " : "", one ? codes : "");
+    t = add_rates(d, run, f, "Spec errors and tool misuse per tool run", true);
+    t->note = "An arm that runs more has more chances of a misuse: the share of tool runs that "
+              "would give as many such episodes (pools of different sizes, Walter, Hildreth and "
+              "Beaty 1980) [95 %, log-normal over tasks]; ratio first / second, paired.";
 }
 
 /* ---- verdicts ---- */

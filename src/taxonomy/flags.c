@@ -58,12 +58,21 @@ taxonomy_set taxonomy_group_codes(enum taxonomy_group g)
     return set;
 }
 
-taxonomy_set taxonomy_comparable(void)
+taxonomy_set taxonomy_of_both(void)
 {
     taxonomy_set set = 0;
     for (int i = 0; i < N_TAXONOMY_FLAGS; i++)
-        if (taxonomy_flags[i].who == BY_BOTH && taxonomy_flags[i].outcome == ANY_OUTCOME)
+        if (taxonomy_flags[i].who == BY_BOTH)
             set |= (taxonomy_set)1 << i;
+    return set;
+}
+
+taxonomy_set taxonomy_comparable(void)
+{
+    taxonomy_set set = taxonomy_of_both();
+    for (int i = 0; i < N_TAXONOMY_FLAGS; i++)
+        if (taxonomy_flags[i].outcome == ONLY_WRONG)
+            set &= ~((taxonomy_set)1 << i);
     return set;
 }
 

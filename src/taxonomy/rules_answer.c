@@ -159,14 +159,15 @@ static bool plan_invents(const struct evidence *e, const char **why)
     return false;
 }
 
-/* A program that only prints a constant is T7. */
+/* A program that only prints a constant is T7; a value that was handed to it and miscopied is P5.
+ */
 static bool program_invents(const struct evidence *e, const char **why)
 {
     double x;
     for (size_t i = 0; i < e->n_runs; i++) {
         const struct transcript_run *r = &e->runs[i];
         if (r->kind != RUN_PROGRAM || python_only_constant(r->row.program, e->arena) ||
-            !derived_invented(e, i, &x))
+            !derived_invented(e, i, &x) || drift_changes_value(e, i))
             continue;
         *why = arena_printf(e->arena, "%.15g in a program for %s is neither given nor computed", x,
                             r->row.role);

@@ -248,21 +248,41 @@ static bool uses_other(const struct evidence *e, size_t run, const char *id, con
     return true;
 }
 
+/* Does the program of the step that event i ends change a value it was given? `run` is its program.
+ */
+static bool changes_value(const struct evidence *e, size_t i, size_t *run, const char **why)
+{
+    const struct transcript_event *v = &e->events[i];
+    if (v->kind != EVENT_SUBGOAL || (*run = program_of(e, v)) == e->n_runs)
+        return false;
+    for (size_t k = 0; k < v->subgoal.uses.n; k++) {
+        const char *id = v->subgoal.uses.v[k].id, *recorded = value_before(e, i, id), *text;
+        if (!recorded || !uses_other(e, *run, id, recorded, &text))
+            continue;
+        *why = arena_printf(e->arena, "used %s for %s, whose value is %s", text, id, recorded);
+        return true;
+    }
+    return false;
+}
+
+bool drift_changes_value(const struct evidence *e, size_t run)
+{
+    const char *ignored;
+    size_t of;
+    for (size_t i = 0; i < e->n_events; i++)
+        if (changes_value(e, i, &of, &ignored) && of == run)
+            return true;
+    return false;
+}
+
 enum flag_state rule_p5(const struct evidence *e, const char **why)
 {
+    size_t ignored;
     if (!e->math || !e->arm->tool || !has_plan(e))
         return FLAG_NA; /* no program passes values on */
-    for (size_t i = 0; i < e->n_events; i++) {
-        const struct transcript_event *v = &e->events[i];
-        size_t run = v->kind == EVENT_SUBGOAL ? program_of(e, v) : e->n_runs;
-        for (size_t k = 0; run < e->n_runs && k < v->subgoal.uses.n; k++) {
-            const char *id = v->subgoal.uses.v[k].id, *recorded = value_before(e, i, id), *text;
-            if (!recorded || !uses_other(e, run, id, recorded, &text))
-                continue;
-            *why = arena_printf(e->arena, "used %s for %s, whose value is %s", text, id, recorded);
+    for (size_t i = 0; i < e->n_events; i++)
+        if (changes_value(e, i, &ignored, why))
             return FLAG_YES;
-        }
-    }
     return FLAG_NO;
 }
 

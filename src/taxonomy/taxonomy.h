@@ -77,7 +77,8 @@ typedef uint64_t taxonomy_set;
 
 const char *taxonomy_group_name(enum taxonomy_group g); /* "tool misuse" */
 taxonomy_set taxonomy_group_codes(enum taxonomy_group g);
-/* Codes that both kinds of arms can have, whether they solve the task or not. */
+/* Codes that both kinds of arms can have; those of them that can also hold in a solved episode. */
+taxonomy_set taxonomy_of_both(void);
 taxonomy_set taxonomy_comparable(void);
 int taxonomy_index(const char *code); /* into taxonomy_flags; -1 = no such code */
 /* "T3 S3 R1" and back; words that are no codes are passed over. Cheap: for a million rows. */
