@@ -10,6 +10,7 @@
 #include "cli/values.h"
 #include "experiment/plan.h"
 #include "import/import.h"
+#include "label/mast_import.h"
 #include "suite/suite.h"
 
 enum { KEY_PRELUDE = 1000, KEY_LIMIT, KEY_STEPS, KEY_SKIP_BAD };
@@ -62,8 +63,8 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         args->opt.skip_bad = true;
         return 0;
     case ARGP_KEY_ARG:
-        if (state->arg_num == 0 && !import_knows(value))
-            argp_error(state, "there is no benchmark '%s'; available: %s", value, names);
+        if (state->arg_num == 0 && !import_knows(value) && !str_eq(value, "mast"))
+            argp_error(state, "there is no benchmark '%s'; available: %s, mast", value, names);
         if (state->arg_num > 1)
             argp_error(state, "one file at a time; found '%s' too", value);
         *(state->arg_num == 0 ? &args->opt.benchmark : &args->path) = value;
@@ -82,7 +83,7 @@ static char *help_filter(int key, const char *text, void *input)
 {
     (void)input;
     char *names CLEANUP_FREE = import_names("|");
-    return key == ARGP_KEY_HELP_ARGS_DOC ? xasprintf("%s %s", names, text) : (char *)text;
+    return key == ARGP_KEY_HELP_ARGS_DOC ? xasprintf("%s|mast %s", names, text) : (char *)text;
 }
 
 static const struct argp argp = {
@@ -91,7 +92,9 @@ static const struct argp argp = {
     "HumanEval, also with sample_io or as HumanEval-ET; MBPP, full, sanitized or MultiPL-E's; "
     "GSM8K, "
     "SVAMP and GSM-Hard as math suites. What is shown to the model and what is hidden is said in "
-    "docs/suites.md. The same file gives the same suite, byte for byte.",
+    "docs/suites.md. The same file gives the same suite, byte for byte.\n"
+    "mast reads human-labelled traces of MAST or Who & When and makes a record in the directory "
+    "named by -o, for hrm label --agreement (docs/labelling.md).",
     .help_filter = help_filter};
 
 static void print_notes(const struct import_report *r)
@@ -158,12 +161,34 @@ static int write_suite(const struct suite *s, const char *output, struct err *er
     return 0;
 }
 
+static int import_traces(const struct import_args *args)
+{
+    struct mast_import sum;
+    struct err err = {0};
+    int rc = args->output
+                 ? mast_import(args->path, args->output, &sum, &err)
+                 : err_input(&err, "hrm import mast: name a directory for the record (-o)");
+    if (rc < 0)
+        return cmd_fail(&err);
+    fprintf(stderr,
+            "hrm: %zu traces in %s/run.db, %zu programs in them; %ld modes named, %ld of them "
+            "(%.1f %%) without a code of ours",
+            sum.traces, args->output, sum.runs, sum.modes, sum.unmapped,
+            sum.modes ? 100.0 * (double)sum.unmapped / (double)sum.modes : 0);
+    if (sum.solved > 0)
+        fprintf(stderr, "; %zu solved ones left out", sum.solved);
+    fputc('\n', stderr);
+    return EXIT_DONE;
+}
+
 int cmd_import(int argc, char **argv)
 {
     struct import_args args = {0};
     int code = cmd_parse(&argp, argc, argv, &args);
     if (code)
         return code - 1;
+    if (str_eq(args.opt.benchmark, "mast"))
+        return import_traces(&args);
     struct import_report report;
     struct suite suite;
     struct err err = {0};

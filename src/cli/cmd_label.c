@@ -12,6 +12,7 @@
 #include "base/utf8.h"
 #include "cli/cmd.h"
 #include "cli/find_run.h"
+#include "cli/label_files.h"
 #include "cli/label_tty.h"
 #include "cli/print_doc.h"
 #include "cli/values.h"
@@ -24,7 +25,16 @@
 #include "label/label_sample.h"
 #include "label/label_session.h"
 
-enum { KEY_ANNOTATOR = 1000, KEY_SEED, KEY_AGREEMENT, MAX_NAME_BYTES = 60 };
+enum {
+    KEY_ANNOTATOR = 1000,
+    KEY_SEED,
+    KEY_AGREEMENT,
+    KEY_SAMPLE,
+    KEY_BLIND,
+    KEY_EXPORT,
+    KEY_IMPORT,
+    MAX_NAME_BYTES = 60
+};
 
 struct label_args {
     struct print_args print; /* of --agreement */
@@ -32,11 +42,18 @@ struct label_args {
     size_t n;
     uint64_t seed;
     bool agreement;
+    const char *export_dir, *import_file;
 };
 
 static const struct argp_option options[] = {
     {"annotator", KEY_ANNOTATOR, "NAME", 0, "whose labels these are (default: your user name)"},
     {"n", 'n', "N", 0, "so many failed episodes, of all arms and automatic labels (default 60)"},
+    {"sample", KEY_SAMPLE, "N", 0, "the same as -n"},
+    {"blind", KEY_BLIND, 0, 0, "hide the arm; it always is"},
+    {"export", KEY_EXPORT, "DIR", 0,
+     "write the sample's episodes, blinded, as DIR/001.txt ..., and the codes as DIR/codes.txt"},
+    {"import", KEY_IMPORT, "FILE", 0,
+     "take labels of this sample from FILE: JSON lines {\"item\", \"label\", \"note\"}, or CSV"},
     {"seed", KEY_SEED, "S", 0, "another sample in another order (default 1)"},
     {"agreement", KEY_AGREEMENT, 0, 0,
      "print how far annotators agree with the automatic tag and with each other"},
@@ -53,6 +70,17 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         return 0;
     case 'n':
         args->n = (size_t)value_whole(value, "n", 1, 1000000, state);
+        return 0;
+    case KEY_SAMPLE:
+        args->n = (size_t)value_whole(value, "sample", 1, 1000000, state);
+        return 0;
+    case KEY_BLIND:
+        return 0;
+    case KEY_EXPORT:
+        args->export_dir = value;
+        return 0;
+    case KEY_IMPORT:
+        args->import_file = value;
         return 0;
     case KEY_SEED:
         args->seed = value_whole(value, "seed", 0, ULLONG_MAX, state);
@@ -219,6 +247,12 @@ static int walk(const struct label_args *args, struct labelling *l, const long l
         return rc;
     find_suite(l);
     const struct label_source source = {transcript_of, l};
+    if (args->export_dir || args->import_file) {
+        rc = args->export_dir ? label_files_export(s, &source, args->export_dir, err)
+                              : label_files_import(s, args->import_file, err);
+        suite_free(&l->suite);
+        return rc;
+    }
     rc = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) ? label_tty_run(s, &source, err)
                                                        : label_by_lines(s, l, err);
     if (rc == 0)

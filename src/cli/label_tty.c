@@ -42,6 +42,7 @@ struct screen {
     int rows, columns; /* of the terminal */
     enum mode mode;
     size_t group; /* in PICK_CODE */
+    bool adding;  /* the next label is another one of the last episode */
     struct str note;
     const char *say;
 };
@@ -140,7 +141,8 @@ static void put_groups(struct str *out, const struct screen *s)
             str_addf(&row, " %c %-17s", label_group_letter(i), label_group_name(i));
         put_row(out, s, str_text(&row));
     }
-    put_row(out, s, " (capitals)  n note  s skip  u undo  q quit   arrows space b g G scroll");
+    put_row(out, s,
+            " (capitals)  n note  + another  s skip  u undo  q quit   arrows space b g G scroll");
 }
 
 static void put_codes(struct str *out, const struct screen *s)
@@ -269,8 +271,9 @@ static bool scroll_key(struct screen *s, int key)
 
 static int submit(struct screen *s, const char *word, struct err *err)
 {
-    char *line CLEANUP_FREE = xasprintf("%s %s", word, str_text(&s->note));
+    char *line CLEANUP_FREE = xasprintf("%s%s %s", s->adding ? "+" : "", word, str_text(&s->note));
     s->mode = PICK_GROUP;
+    s->adding = false;
     str_clear(&s->note);
     return label_session_input(s->session, line, &s->say, err);
 }
@@ -282,10 +285,14 @@ static int group_key(struct screen *s, int key, struct err *err)
     int group = byte ? label_group_of(word) : -1;
     if (key == 'n' && s->session->at < s->session->n) {
         s->mode = EDIT_NOTE;
-    } else if (group >= 0 && s->session->at < s->session->n) {
+    } else if (key == '+') {
+        s->adding = true;
+        s->say = "another label of the last episode: its group";
+    } else if (group >= 0 && (s->adding || s->session->at < s->session->n)) {
         s->group = (size_t)group;
         s->mode = PICK_CODE;
     } else if (key == 's' || key == 'u' || key == 'q') {
+        s->adding = false;
         return submit(s, word, err);
     } else if (byte) {
         s->say = "no such key; labels are capital letters";

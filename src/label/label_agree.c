@@ -6,11 +6,13 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "stats/agree.h"
+#include "stats/alpha.h"
 #include "stats/rate.h"
+#include "label/label_modes.h"
 
 static const double Z_95 = 1.959963984540054;
 
-static const struct label_given *find_given(const struct label_rater *r, long long episode)
+const struct label_given *label_find(const struct label_rater *r, long long episode)
 {
     size_t low = 0, high = r->n;
     while (low < high) {
@@ -28,17 +30,19 @@ void label_agree(const struct label_rater *a, const struct label_rater *b,
 {
     *out = (struct label_agreement){.kappa = NAN, .low = NAN, .high = NAN};
     for (size_t i = 0; i < a->n; i++) {
-        const struct label_given *x = &a->given[i], *y = find_given(b, x->episode);
-        int p = label_group_of(x->label), q = y ? label_group_of(y->label) : -1;
+        const struct label_given *x = &a->given[i], *y = label_find(b, x->episode);
+        struct label_read of_a = label_read(x->label), of_b = label_read(y ? y->label : "");
+        int p = of_a.first, q = of_b.first;
         if (p < 0 || q < 0)
             continue;
         out->n++;
         out->same += p == q;
         out->table[p * LABEL_GROUPS + q]++;
-        bool codes = x->label[1] && y->label[1];
+        bool codes = of_a.first_code >= 0 && of_b.first_code >= 0;
         out->n_codes += codes;
-        out->same_codes += codes && str_eq(x->label, y->label);
+        out->same_codes += codes && of_a.first_code == of_b.first_code;
     }
+    out->pabak = stats_pabak(out->same, out->n, LABEL_GROUPS, .95);
     if (out->n == 0)
         return;
     struct stats_kappa k = stats_kappa(out->table, LABEL_GROUPS);
@@ -68,10 +72,12 @@ static struct label_rater *find_rater(struct raters *all, const char *name)
     return &all->r[all->n++];
 }
 
-static void give(struct raters *all, struct label_rater *r, long long id, const char *label)
+static void give(struct raters *all, struct label_rater *r, const struct label_given *given)
 {
     r->given = xgrow(r->given, &r->cap, r->n + 1, sizeof *r->given);
-    r->given[r->n++] = (struct label_given){id, arena_strdup(all->arena, label)};
+    r->given[r->n++] = (struct label_given){given->episode, arena_strdup(all->arena, given->label),
+                                            arena_strdup(all->arena, given->note), given->flags,
+                                            given->inapplicable};
 }
 
 static int by_episode(const void *x, const void *y)
@@ -87,15 +93,17 @@ static int take_automatic(void *ctx, long long id, const struct store_episode *r
         return 0;
     all->n_failed++;
     all->n_untagged += !*row->label;
-    if (*row->label)
-        give(all, &all->r[0], id, row->label);
+    if (*row->label || *row->inapplicable) /* tagged, though perhaps nothing holds */
+        give(all, &all->r[0],
+             &(struct label_given){id, row->label, "", taxonomy_parse(row->flags),
+                                   taxonomy_parse(row->inapplicable)});
     return 0;
 }
 
 static int take_label(void *ctx, long long id, const struct store_label *l)
 {
     struct raters *all = ctx;
-    give(all, find_rater(all, l->annotator), id, l->label);
+    give(all, find_rater(all, l->annotator), &(struct label_given){id, l->label, l->note, 0, 0});
     return 0;
 }
 
@@ -119,8 +127,9 @@ static void fill_pair(const struct doc_table *t, size_t row, const struct label_
         *same = (struct stats_estimate){(double)g->same / (double)g->n,
                                         stats_wilson((double)g->same, (double)g->n, .95), g->n};
     *kappa = (struct stats_estimate){g->kappa, {g->low, g->high}, g->n};
-    doc_set_count(t, row, 5, g->same_codes);
-    doc_set_count(t, row, 6, g->n_codes);
+    doc_set_estimate(t, row, 5, g->pabak);
+    doc_set_count(t, row, 6, g->same_codes);
+    doc_set_count(t, row, 7, g->n_codes);
 }
 
 /* The automatic tag with every annotator, then annotators with each other. */
@@ -132,6 +141,7 @@ static void add_pairs(struct doc *d, const struct raters *all)
         {DOC_COUNT, "n", "episodes", 0, 0, false},
         {DOC_ESTIMATE, "same group", "%", 1, 100, false},
         {DOC_ESTIMATE, "kappa", "", 2, 0, false},
+        {DOC_ESTIMATE, "PABAK", "", 2, 0, false},
         {DOC_COUNT, "same code", "episodes", 0, 0, false},
         {DOC_COUNT, "both named one", "episodes", 0, 0, false},
     };
@@ -185,11 +195,16 @@ static struct doc *make_doc(const char *run, const struct raters *all)
     for (size_t i = 0; i < all->n; i++) /* names must outlive the raters */
         all->r[i].name = arena_strdup(d->arena, all->r[i].name);
     add_pairs(d, all);
-    for (size_t i = 1; i < all->n; i++)
+    label_add_alpha(d, all->r, all->n);
+    for (size_t i = 1; i < all->n; i++) {
         add_confusion(d, &all->r[0], &all->r[i]);
+        label_add_modes(d, &all->r[0], &all->r[i]);
+    }
     doc_add_text(d, "kappa is Cohen's, over the eight groups, with its large-sample interval of "
-                    "95 %% (Fleiss, Cohen and Everitt 1969); 'same group' has Wilson's. Both are "
-                    "of the sample, in which every arm and label is represented.");
+                    "95 %% (Fleiss, Cohen and Everitt 1969); 'same group' has Wilson's, and PABAK, "
+                    "kappa if all groups were equally frequent (Byrt, Bishop and Carlin 1993), "
+                    "follows from it. All are of the sample, in which every arm and label is "
+                    "represented; of several labels the first counts.");
     return d;
 }
 

@@ -3,12 +3,14 @@
 #pragma once
 #include <stddef.h>
 #include "doc/doc.h"
+#include "stats/estimate.h"
 #include "store/store.h"
 #include "label/label_codes.h"
 
 struct label_given {
     long long episode;
-    const char *label;
+    const char *label, *note;
+    taxonomy_set flags, inapplicable; /* of the automatic tag: all that hold, and that cannot */
 };
 
 struct label_rater {
@@ -22,6 +24,7 @@ struct label_agreement {
     long n, same;                            /* groups */
     long table[LABEL_GROUPS * LABEL_GROUPS]; /* [first's][second's] */
     double kappa, low, high;                 /* 95 %; NaN where there is nothing to estimate */
+    struct stats_estimate pabak;             /* kappa if all groups were equally frequent */
     long n_codes, same_codes;                /* both named a code */
 };
 

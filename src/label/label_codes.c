@@ -1,5 +1,6 @@
 /* See label_codes.h. The codes come from the taxonomy's table. */
 #include "label/label_codes.h"
+#include <string.h>
 #include "taxonomy/taxonomy.h"
 
 /* Groups that are easily confused are next to each other on the screen. */
@@ -26,14 +27,49 @@ const char *label_group_name(size_t group)
     return taxonomy_group_name(order[group]);
 }
 
-int label_group_of(const char *label)
+int label_group_of_code(int code)
 {
-    int code = label[0] && label[1] ? taxonomy_index(label) : -1;
-    for (int g = 0; g < LABEL_GROUPS && label[0]; g++)
-        if (label[1] ? code >= 0 && taxonomy_flags[code].group == order[g]
-                     : label[0] == label_group_letter((size_t)g))
+    for (int g = 0; g < LABEL_GROUPS; g++)
+        if (taxonomy_flags[code].group == order[g])
             return g;
     return -1;
+}
+
+static int group_with_letter(char letter)
+{
+    for (int g = 0; g < LABEL_GROUPS; g++)
+        if (letter == label_group_letter((size_t)g))
+            return g;
+    return -1;
+}
+
+struct label_read label_read(const char *label)
+{
+    static const struct label_read none = {0, 0, -1, -1};
+    struct label_read r = none;
+    for (const char *p = label;; p++) {
+        size_t n = strcspn(p, ",+");
+        char word[3] = {0};
+        if (n < 1 || n > 2)
+            return none;
+        memcpy(word, p, n);
+        int code = n == 2 ? taxonomy_index(word) : -1;
+        int group = n == 1 ? group_with_letter(*p) : code < 0 ? -1 : label_group_of_code(code);
+        if (group < 0)
+            return none;
+        if (p == label)
+            r.first = group, r.first_code = code;
+        r.groups |= 1u << group;
+        r.codes |= code < 0 ? 0 : (taxonomy_set)1 << code;
+        p += n;
+        if (!*p)
+            return r;
+    }
+}
+
+int label_group_of(const char *label)
+{
+    return label_read(label).first;
 }
 
 bool label_code(size_t group, size_t i, const char **code, const char **name)

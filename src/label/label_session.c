@@ -107,6 +107,26 @@ static int put_label(struct label_session *s, const char *label, const char *not
     return 0;
 }
 
+/* "+T7": another label of the item labelled last. */
+static int add_label(struct label_session *s, const char *more, const char **say, struct err *err)
+{
+    size_t last = s->n_done ? s->done[s->n_done - 1] : 0;
+    struct label_item *item = s->n_done ? &s->items[last] : NULL;
+    if (!item || !item->label) {
+        *say = "there is no label of this session to add one to";
+        return 0;
+    }
+    char *now CLEANUP_FREE = clock_utc_now();
+    const char *label = arena_printf(s->arena, "%s,%s", item->label, more);
+    const struct store_label l = {s->annotator, label, item->note, now};
+    int rc = store_label_put(s->store, item->id, &l, err);
+    if (rc < 0)
+        return rc;
+    item->label = label;
+    *say = arena_printf(s->arena, "the last one is %s", label);
+    return 0;
+}
+
 int label_session_input(struct label_session *s, const char *word, const char **say,
                         struct err *err)
 {
@@ -123,14 +143,17 @@ int label_session_input(struct label_session *s, const char *word, const char **
         s->items[s->at].skipped = true;
         go_on(s);
         *say = "skipped";
+    } else if (*label == '+' && label_group_of(label + 1) >= 0) {
+        return add_label(s, label + 1, say, err);
     } else if (label_group_of(label) >= 0 && !label_session_over(s)) {
         const char *note = arena_strndup(s->arena, rest, strcspn(rest, "\r\n"));
         return put_label(s, label, note, say, err);
     } else if (*label) {
-        *say = arena_printf(s->arena,
-                            "'%s' is no label; expected a group (S T P V R F B I), a code of one "
-                            "(S3), s, u or q",
-                            label);
+        *say = arena_printf(
+            s->arena,
+            "'%s' is no label; expected a group (S T P V R F B I), a code of one "
+            "(S3), several (S3,T7), +T7 for another one of the last episode, s, u or q",
+            label);
     }
     return 0;
 }

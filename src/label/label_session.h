@@ -31,8 +31,9 @@ int label_session_open(struct store *store, const char *annotator, const long lo
 size_t label_session_labelled(const struct label_session *s);
 size_t label_session_skipped(const struct label_session *s);
 bool label_session_over(const struct label_session *s); /* after q, or when no item is left */
-/* A label, "S" or "S3", with a note behind a blank if there is one; "s" skips, "u" takes back the
- * last label or skip, "q" ends. *say: a sentence for the person, in the arena. Negative only when
- * the record cannot be written. */
+/* A label, "S" or "S3", or several, "S3,T7" (the one that counts first), with a note behind a blank
+ * if there is one; "+T7" adds one to the label given last; "s" skips, "u" takes back the last label
+ * or skip, "q" ends. *say: a sentence for the person, in the arena. Negative only when the record
+ * cannot be written. */
 int label_session_input(struct label_session *s, const char *word, const char **say,
                         struct err *err);
