@@ -98,8 +98,67 @@ check "it has a row for each pair" [ "$(grep -cE '^(automatic|ada) +(ada|eve) ' 
 check "n is what both labelled" prints '^ada +eve +2 '
 check "each failure has been tagged as it ended" prints '^automatic +ada +5 '
 check "the tag's groups by ada's" prints '^Automatic tag and ada, n = 5 episodes'
+check "it has alpha of the annotators" prints '^annotators +[0-9]'
+check "and the flags mode by mode" prints '^Automatic flags and ada, mode by mode'
 check "as CSV" code 0 "$hrm" label "$run" --agreement --format csv
 check "CSV has kappa" prints 'kappa'
+
+# ---- several labels, and labels from files ----
+check "several labels of one episode" label $'S3,T7 both\n+R1\n+zz\nq\n' --annotator gil --n 3
+check "it says so" prints 'the last one is S3,T7,R1'
+check "and refuses what is no label" prints "'\\+zz' is no label"
+check "the record has all of them" [ "$(labels | tr ' ' '\n' | grep '^gil')" = 'gil=S3,T7,R1(both)' ]
+check "an export for readers" code 0 "$hrm" label "$run" --sample 4 --seed 3 --blind --annotator kim --export sheets
+check "it has the sample and the codes" [ "$(ls sheets | tr '\n' ' ')" = '001.txt 002.txt 003.txt 004.txt codes.txt ' ]
+check "the codes have their rules" grep -q '^  T7 prints a constant: A program computes nothing' sheets/codes.txt
+check "the files do not name an arm" sh -c '! grep -qwE "hrm|flat|planner|coder|tester" sheets/0*.txt'
+printf '{"item": 1, "label": "S3,T7", "note": "x"}\n\n{"item": 4, "label": "R"}\n' >kim.jsonl
+check "an import of JSON lines" code 0 "$hrm" label "$run" --sample 4 --seed 3 --annotator kim --import kim.jsonl
+check "it says how many" prints '^kim: 2 of 4 labelled from kim.jsonl$'
+check "they are in the record" [ "$(labels | tr ' ' '\n' | grep '^kim' | tr '\n' ' ')" = 'kim=R() kim=S3,T7(x) ' ]
+printf 'item,note,label\n2,"a, b",V3\n3,,"T3,F1"\n' >lea.csv
+check "an import of CSV" code 0 "$hrm" label "$run" --sample 4 --seed 3 --annotator lea --import lea.csv
+check "it is read by its header" sh -c 'case "$1" in *"lea=T3,F1() lea=V3(a, b)"*) ;; *) exit 1 ;; esac' - "$(labels)"
+bad() { # bad SENTENCE TEXT: a file that is refused, and nothing of it is taken
+    printf '%b' "$2" >bad.jsonl
+    refuse "$1" label "$run" --sample 4 --seed 3 --annotator mia --import bad.jsonl
+}
+bad "bad.jsonl:2: item: expected a number from 1 to 4" '{"item":1,"label":"R"}\n{"item":5,"label":"R"}\n'
+bad "bad.jsonl:1: 'Q' is no label; expected a group" '{"item":1,"label":"Q"}\n'
+bad "bad.jsonl:2: item 1 has a label in line 1" '{"item":1,"label":"R"}\n{"item":1,"label":"S"}\n'
+bad "bad.jsonl:1:" '{"item":1,'
+bad "bad.jsonl:1: expected JSON lines, or a header with item and label" 'episode,code\n1,R\n'
+check "nothing of a bad file is taken" [ -z "$(labels | tr ' ' '\n' | grep '^mia')" ]
+check "the report corrects by the labels" sh -c "\"$hrm\" report \"$run\" | grep -q 'Spec errors and tool misuse corrected by labels'"
+
+# ---- traces of other systems ----
+traces="$root/tests/label"
+check "traces of MAST" code 0 "$hrm" import mast "$traces/mast.json" -o mast
+check "it says what has no code of ours" grep -q '3 traces in mast/run.db, 3 programs in them; 4 modes named, 1 of them (25.0 %)' err
+check "they are scored" code 0 "$hrm" label mast --agreement
+check "precision and recall of a mode" prints '^step repetition +P6 T4 P4 +1 +0 +1 +0 +100.0 .*n=1 +50.0 .*n=2'
+check "the unmapped share" prints 'Unmapped: 1 of 4 modes named \(25.0 %\)'
+check "votes of people" code 0 "$hrm" import mast "$traces/mast_people.jsonl" -o people
+check "a mode of another version is unmapped" grep -q '16 modes named, 4 of them' err
+check "people are compared" code 0 "$hrm" label people --agreement
+check "with alpha" prints '^annotators +4 +1.000'
+check "traces of Who & When" code 0 "$hrm" import mast "$traces/who_and_when.json" -o who
+check "what is not classified is unmapped" grep -q '1 modes named, 1 of them (100.0 %)' err
+trace() { # trace SENTENCE TEXT
+    printf '%b' "$2" >bad.json
+    refuse "$1" import mast bad.json -o none
+}
+trace "bad.json:2: expected a record of MAST" '[\n{"x": 1}]'
+trace "bad.json:1: expected mas_name, trace_id and a trace" '{"mas_name": "A"}'
+trace 'bad.json:1: mast_annotation: "9.9": expected a mode of MAST' '{"mas_name":"A","trace_id":1,"trace":"x","mast_annotation":{"9.9":1}}'
+trace "bad.json:3: trace 'trace/1' of A stands in line 2 too" '[\n{"mas_name":"A","trace_id":1,"trace":"x","mast_annotation":{}},\n{"mas_name":"A","trace_id":1,"trace":"x","mast_annotation":{}}]'
+trace "bad.json:1: turn 1: expected an object with a text" '{"question_ID":1,"mistake_agent":"A","history":[1]}'
+trace "bad.json:1: this record does not end" '{"mas_name": "A'
+trace "bad.json:1: expected a JSON array of records" 'hello'
+trace "bad.json:1: there is no record in it" '[]'
+refuse "name a directory for the record" import mast "$traces/mast.json"
+refuse "is there already" import mast "$traces/mast.json" -o mast
+check "nothing is made of a bad file" [ ! -e none ]
 
 # ---- nothing to label ----
 check "tasks that are solved" play solved "$root/eval/suites/compositional_code.yaml" 1

@@ -2,9 +2,11 @@
 """hrm stats against scipy and statsmodels on tables made here: stats_oracle.py HRM. Prints what it compared."""
 import csv
 import io
+import json
 import random
 import subprocess
 import sys
+import tempfile
 import warnings
 
 import numpy as np
@@ -13,6 +15,7 @@ import statsmodels.api as sm
 from statsmodels.discrete.conditional_models import ConditionalLogit
 from statsmodels.duration.survfunc import survdiff
 from statsmodels.stats.contingency_tables import mcnemar
+from statsmodels.stats.inter_rater import cohens_kappa
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
@@ -257,4 +260,52 @@ for (x, y), adjusted in zip(pairs, multipletests(p, method="holm")[1]):
     near("Holm", rows["Paired differences", f"{x} - {y}", "p (Holm)"]["value"], adjusted)
 for table_2x2 in [(5, 0, 5), (6, 1, 12), (3, 2, 20)]:
     check_exact(*table_2x2)
+def nominal_alpha(ratings):
+    """1 - observed / expected disagreement over pairs of values, straight from the definition; ratings[item] = values."""
+    units = [u for u in ratings if len(u) > 1]
+    n = sum(len(u) for u in units)
+    observed = sum(sum(a != b for a in u for b in u) / (len(u) - 1) for u in units) / n
+    values = [v for u in units for v in u]
+    expected = sum(a != b for a in values for b in values) / (n * (n - 1))
+    return 1 - observed / expected
+
+
+def check_agreement(seed, n):
+    """Two people and a third who judged half, by traces of another system: hrm label --agreement."""
+    modes = {"P": "1.3 Step Repetition", "V": "3.3 Incorrect Verification", "S": "1.1 Disobey Task Specification"}
+    rng = random.Random(seed)
+    people = {"annotator_1": [], "annotator_2": [], "annotator_3": []}
+    with tempfile.TemporaryDirectory() as d:
+        with open(f"{d}/traces.jsonl", "w") as f:
+            for i in range(n):
+                first = rng.choice("PPPVS")
+                said = {
+                    "annotator_1": first,
+                    "annotator_2": first if rng.random() < 0.7 else rng.choice("PVS"),
+                    "annotator_3": rng.choice("PVS") if i % 2 else None,
+                }
+                rows = [{"failure mode": text, **{who: g == letter for who, g in said.items()}} for letter, text in modes.items()]
+                record = {"mas_name": "A", "benchmark_name": "b", "trace_id": i, "trace": f"turn {i}", "annotations": rows}
+                print(json.dumps(record), file=f)
+                for who, g in said.items():
+                    people[who].append(g)
+        subprocess.run([HRM, "import", "mast", f"{d}/traces.jsonl", "-o", f"{d}/run"], check=True, capture_output=True)
+        text = subprocess.run([HRM, "label", f"{d}/run", "--agreement", "--format", "csv"], check=True, capture_output=True, text=True).stdout
+    found = {(r["row"], r["column"]): r for r in csv.DictReader(io.StringIO(text))}
+    a, b = people["annotator_1"], people["annotator_2"]
+    same = sum(x == y for x, y in zip(a, b))
+    table = [[sum(p == x and q == y for p, q in zip(a, b)) for y in "PVS"] for x in "PVS"]
+    near("kappa", found["annotator_1 / annotator_2", "kappa"]["value"], cohens_kappa(np.array(table)).kappa)
+    near("PABAK", found["annotator_1 / annotator_2", "PABAK"]["value"], (8 * same / n - 1) / 7)
+    items = [[v for v in values if v] for values in zip(*people.values())]
+    alpha = nominal_alpha(items)
+    got = found["annotators", "alpha"]
+    near("alpha", got["value"], alpha)
+    left = np.array([nominal_alpha(items[:i] + items[i + 1 :]) for i in range(n)])
+    half = stats.t.ppf(0.975, n - 1) * np.sqrt((n - 1) / n * np.sum((left - left.mean()) ** 2))
+    check_interval("alpha", got, alpha - half, min(1, alpha + half), 1)
+
+
+check_agreement(3, 40)
+check_agreement(4, 15)
 print(f"{compared} numbers agree with scipy and statsmodels")

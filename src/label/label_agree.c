@@ -92,7 +92,7 @@ static int take_automatic(void *ctx, long long id, const struct store_episode *r
     if (row->status != STORE_DONE || row->passed)
         return 0;
     all->n_failed++;
-    all->n_untagged += !*row->label;
+    all->n_untagged += !*row->label && !*row->inapplicable;
     if (*row->label || *row->inapplicable) /* tagged, though perhaps nothing holds */
         give(all, &all->r[0],
              &(struct label_given){id, row->label, "", taxonomy_parse(row->flags),

@@ -177,17 +177,31 @@ static struct label_hits count_mode(const struct label_rater *tag, const struct 
     return h;
 }
 
+/* Rows for modes that either named; counts them when t is NULL. */
+static size_t fill_foreign(struct doc_table *t, const struct label_rater *tag,
+                           const struct label_rater *person)
+{
+    size_t row = 0;
+    for (size_t i = 0; i < mast_n_modes; i++) {
+        const struct mast_mode *m = &mast_modes[i];
+        struct label_hits h = count_mode(tag, person, m);
+        if (h.tag + h.person + h.no_rule == 0)
+            continue;
+        if (t)
+            fill_mode(t, row, m->name, *m->codes ? m->codes : "-", &h);
+        row++;
+    }
+    return row;
+}
+
 static void add_foreign(struct doc *d, const struct label_rater *tag,
                         const struct label_rater *person)
 {
     long named = 0, unmapped = 0;
     struct doc_table *t = doc_add_table(
         d, arena_printf(d->arena, "Automatic flags and the modes of %s", person->name),
-        mode_columns, MODE_COLUMNS, mast_n_modes);
-    for (size_t i = 0; i < mast_n_modes; i++) {
-        struct label_hits h = count_mode(tag, person, &mast_modes[i]);
-        fill_mode(t, i, mast_modes[i].name, *mast_modes[i].codes ? mast_modes[i].codes : "-", &h);
-    }
+        mode_columns, MODE_COLUMNS, fill_foreign(NULL, tag, person));
+    fill_foreign(t, tag, person);
     for (size_t i = 0; i < person->n; i++)
         mast_count(person->given[i].note, &named, &unmapped);
     t->note = arena_printf(

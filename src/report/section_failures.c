@@ -2,6 +2,7 @@
 #include <math.h>
 #include "base/mem.h"
 #include "analysis/failures.h"
+#include "analysis/misclass.h"
 #include "report/figures.h"
 #include "report/sections.h"
 
@@ -128,6 +129,62 @@ static void add_misuse(struct doc *d, const struct analysis_run *run,
               "Beaty 1980) [95 %, log-normal over tasks]; ratio first / second, paired.";
 }
 
+/* ---- corrected by labels ---- */
+
+static struct stats_estimate of_judged(double part, double whole)
+{
+    struct stats_estimate e = {NAN, {NAN, NAN}, lround(whole)};
+    if (whole > 0)
+        e = (struct stats_estimate){part / whole, stats_wilson(part, whole, .95), lround(whole)};
+    return e;
+}
+
+/* The raw rates beside those that labels by people make of them. */
+static void add_corrected(struct doc *d, const struct analysis_run *run,
+                          const struct analysis_failures *f)
+{
+    static const char *const names[ANALYSIS_MISUSES] = {"spec error (S)", "tool misuse (T)",
+                                                        "either"};
+    static const struct doc_column columns[] = {
+        {DOC_TEXT, "comparison", ""},
+        {DOC_TEXT, "episodes with", ""},
+        {DOC_ESTIMATE, "recall", "%", 1, PERCENT, true},
+        {DOC_ESTIMATE, "specificity", "%", 1, PERCENT, true},
+        {DOC_ESTIMATE, "first, corrected", "%", 1, PERCENT},
+        {DOC_ESTIMATE, "second, corrected", "%", 1, PERCENT},
+        {DOC_ESTIMATE, "ratio, raw", "", 2},
+        {DOC_ESTIMATE, "ratio, corrected", "", 2},
+    };
+    size_t pairs = run->n_arms - 1, row = 0;
+    struct stats_misclass m = analysis_corrected(run, &f->pairs[0], ANALYSIS_EITHER).judged;
+    if (m.yes + m.no < 1)
+        return;
+    struct doc_table *t =
+        doc_add_table(d, "Spec errors and tool misuse corrected by labels", columns,
+                      sizeof columns / sizeof *columns, pairs * ANALYSIS_MISUSES);
+    for (size_t i = 0; i < pairs; i++)
+        for (size_t k = 0; k < ANALYSIS_MISUSES; k++, row++) {
+            struct analysis_corrected c = analysis_corrected(run, &f->pairs[i], k);
+            doc_set_text(t, row, 0,
+                         arena_printf(d->arena, "%s / %s", run->arms[0], run->arms[f->pairs[i].b]));
+            doc_set_text(t, row, 1, names[k]);
+            doc_set_estimate(t, row, 2, of_judged(c.judged.hit, c.judged.yes));
+            doc_set_estimate(t, row, 3, of_judged(c.judged.right, c.judged.no));
+            doc_set_estimate(t, row, 4, c.rate[0]);
+            doc_set_estimate(t, row, 5, c.rate[1]);
+            doc_set_estimate(t, row, 6, f->pairs[i].misuse[k].ratio);
+            doc_set_estimate(t, row, 7, c.ratio);
+        }
+    t->note = arena_printf(
+        d->arena,
+        "What people say of %.0f labelled failures (hrm label) against the same codes. Corrected: "
+        "(rate + specificity - 1) / (recall + specificity - 1), Rogan and Gladen 1978, with the "
+        "uncertainty of both in the interval (Lang and Reiczigel 2014). It takes the flags to err "
+        "in solved episodes, and in both arms, as they do in labelled failures. \"-\": too few "
+        "labels, or flags that tell no more than chance.",
+        m.yes + m.no);
+}
+
 /* ---- verdicts ---- */
 
 static long verdicts(const struct analysis_verifier *v)
@@ -225,8 +282,10 @@ void section_failures(struct doc *d, const struct analysis_run *run)
     doc_add_section(d, "failures", "How they failed");
     for (size_t i = 0; i + 1 < run->n_arms; i++)
         add_confusion(d, run, &f.pairs[i]);
-    if (run->n_arms > 1)
+    if (run->n_arms > 1) {
         add_misuse(d, run, &f);
+        add_corrected(d, run, &f);
+    }
     add_verifiers(d, run, &f);
     add_flags(d, run, &f);
 }

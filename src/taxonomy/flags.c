@@ -115,6 +115,19 @@ const char *taxonomy_text(taxonomy_set set, struct arena *arena)
     return arena_strndup(arena, str_text(&s), s.len);
 }
 
+taxonomy_set taxonomy_named(const char *label)
+{
+    taxonomy_set set = 0;
+    for (const char *p = label; *p;) {
+        size_t n = strcspn(p, ",+");
+        for (int i = 0; i < N_TAXONOMY_FLAGS; i++)
+            if (n >= 1 && n <= 2 && strncmp(taxonomy_flags[i].code, p, n) == 0)
+                set |= (taxonomy_set)1 << i;
+        p += n + (p[n] != '\0');
+    }
+    return set;
+}
+
 int taxonomy_primary(taxonomy_set flags)
 {
     int best = -1;

@@ -84,6 +84,8 @@ int taxonomy_index(const char *code); /* into taxonomy_flags; -1 = no such code 
 /* "T3 S3 R1" and back; words that are no codes are passed over. Cheap: for a million rows. */
 taxonomy_set taxonomy_parse(const char *codes);
 const char *taxonomy_text(taxonomy_set set, struct arena *arena);
+/* What a person's label names: codes, and for a group alone ("S") all of its codes: "S,T7". */
+taxonomy_set taxonomy_named(const char *label);
 
 /* The primary code of a failure with these flags, by precedence; -1 when there are none. */
 int taxonomy_primary(taxonomy_set flags);
