@@ -109,7 +109,7 @@ check "it says so" prints 'the last one is S3,T7,R1'
 check "and refuses what is no label" prints "'\\+zz' is no label"
 check "the record has all of them" [ "$(labels | tr ' ' '\n' | grep '^gil')" = 'gil=S3,T7,R1(both)' ]
 check "an export for readers" code 0 "$hrm" label "$run" --sample 4 --seed 3 --blind --annotator kim --export sheets
-check "it has the sample and the codes" [ "$(ls sheets | tr '\n' ' ')" = '001.txt 002.txt 003.txt 004.txt codes.txt ' ]
+check "it has the sample and the codes" [ "$(cd sheets && echo *)" = '001.txt 002.txt 003.txt 004.txt codes.txt' ]
 check "the codes have their rules" grep -q '^  T7 prints a constant: A program computes nothing' sheets/codes.txt
 check "the files do not name an arm" sh -c '! grep -qwE "hrm|flat|planner|coder|tester" sheets/0*.txt'
 printf '{"item": 1, "label": "S3,T7", "note": "x"}\n\n{"item": 4, "label": "R"}\n' >kim.jsonl

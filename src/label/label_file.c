@@ -10,7 +10,7 @@
 #include "base/str.h"
 #include "label/label_codes.h"
 
-struct reading {
+struct label_reading {
     const char *path;
     size_t n_items, n;
     struct label_line *lines; /* [n], room for n_items */
@@ -19,7 +19,8 @@ struct reading {
     struct err *err;
 };
 
-static int take(struct reading *r, int line, long long item, const char *label, const char *note)
+static int take(struct label_reading *r, int line, long long item, const char *label,
+                const char *note)
 {
     if (item < 1 || item > (long long)r->n_items)
         return err_input(r->err, "%s:%d: item: expected a number from 1 to %zu", r->path, line,
@@ -38,7 +39,7 @@ static int take(struct reading *r, int line, long long item, const char *label, 
     return 0;
 }
 
-static int read_json(struct reading *r, const char *text)
+static int read_json(struct label_reading *r, const char *text)
 {
     int line = 0, rc = 0;
     for (const char *p = text, *end; *p && rc == 0; p = end + (*end == '\n')) {
@@ -60,7 +61,7 @@ static const char *field(const struct csv *c, int column)
     return column >= 0 && (size_t)column < c->n ? c->field[column] : "";
 }
 
-static int read_csv(struct reading *r, const char *text, size_t size)
+static int read_csv(struct label_reading *r, const char *text, size_t size)
 {
     struct csv c = csv_open(r->path, text, size);
     int at[] = {-1, -1, -1};
@@ -87,12 +88,12 @@ int label_file_read(const char *path, size_t n_items, struct label_line **out, s
     int rc = file_read(path, 0, &text, &size, err);
     if (rc < 0)
         return rc;
-    struct reading r = {.path = path,
-                        .n_items = n_items,
-                        .lines = arena_alloc(arena, (n_items + 1) * sizeof *r.lines),
-                        .line_of = arena_alloc(arena, (n_items + 1) * sizeof *r.line_of),
-                        .arena = arena,
-                        .err = err};
+    struct label_reading r = {.path = path,
+                              .n_items = n_items,
+                              .lines = arena_alloc(arena, (n_items + 1) * sizeof *r.lines),
+                              .line_of = arena_alloc(arena, (n_items + 1) * sizeof *r.line_of),
+                              .arena = arena,
+                              .err = err};
     memset(r.line_of, 0, (n_items + 1) * sizeof *r.line_of);
     rc = text[strspn(text, " \t\r\n")] == '{' ? read_json(&r, text) : read_csv(&r, text, size);
     if (rc < 0)

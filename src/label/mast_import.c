@@ -21,7 +21,7 @@
 static const char readable[] = "T3 T4 S4 P6";
 enum { SHORT_TURN = 40 }; /* bytes: "TERMINATE" may be said twice */
 
-struct reading {
+struct mast_reading {
     const char *path;
     struct store *store; /* NULL: only looking whether the file is good */
     struct mast_import *sum;
@@ -31,7 +31,7 @@ struct reading {
     int line; /* of the record */
 };
 
-static int bad(struct reading *r, const char *what)
+static int bad(struct mast_reading *r, const char *what)
 {
     return err_input(r->err, "%s:%d: %s", r->path, r->line, what);
 }
@@ -140,7 +140,7 @@ static const char *turn_role(const json_t *turn)
 }
 
 /* turns: a list of {"name" or "role", "content"}. */
-static int add_turns(struct reading *r, const json_t *turns, struct transcript *t)
+static int add_turns(struct mast_reading *r, const json_t *turns, struct transcript *t)
 {
     size_t n = json_array_size(turns);
     for (size_t i = 0; i < n; i++) {
@@ -176,7 +176,7 @@ static void add_mode(struct labels *l, const char *text, struct arena *arena)
         str_addf(&l->codes, "%s%.2s", l->codes.len ? "," : "", m->codes);
 }
 
-static int put_labels(struct reading *r, long long id, struct labels *l)
+static int put_labels(struct mast_reading *r, long long id, struct labels *l)
 {
     char *note CLEANUP_FREE = xasprintf("modes: %s", str_text(&l->modes));
     char *now CLEANUP_FREE = clock_utc_now();
@@ -202,7 +202,7 @@ static int vote(const json_t *v)
 }
 
 /* {"1.1": 0, "1.3": 1, ...} */
-static int put_map(struct reading *r, long long id, json_t *modes)
+static int put_map(struct mast_reading *r, long long id, json_t *modes)
 {
     struct labels l = {.annotator = "mast"};
     const char *key;
@@ -226,7 +226,7 @@ static const char *mode_key(const json_t *row)
 }
 
 /* The votes of one person in [{"failure mode": "1.1 ...", "annotator_1": true}, ...]. */
-static int put_person(struct reading *r, long long id, const json_t *rows, const char *who)
+static int put_person(struct mast_reading *r, long long id, const json_t *rows, const char *who)
 {
     struct labels l = {.annotator = who};
     for (size_t i = 0; i < json_array_size(rows); i++) {
@@ -243,7 +243,7 @@ static int put_person(struct reading *r, long long id, const json_t *rows, const
     return put_labels(r, id, &l);
 }
 
-static int put_people(struct reading *r, long long id, json_t *rows)
+static int put_people(struct mast_reading *r, long long id, json_t *rows)
 {
     json_t *first = json_array_get(rows, 0), *value;
     const char *key;
@@ -273,7 +273,7 @@ static void tag(const struct transcript *t, const char *question, struct taxonom
     out->label = primary < 0 ? "" : taxonomy_flags[primary].code;
 }
 
-static int put_transcript(struct reading *r, long long id, const struct transcript *t)
+static int put_transcript(struct mast_reading *r, long long id, const struct transcript *t)
 {
     int rc = 0;
     for (size_t i = 0; i < t->n_calls && rc == 0; i++)
@@ -285,8 +285,8 @@ static int put_transcript(struct reading *r, long long id, const struct transcri
     return rc;
 }
 
-static int put_episode(struct reading *r, const char *arm, const char *task, const char *question,
-                       struct transcript *t, long long *id)
+static int put_episode(struct mast_reading *r, const char *arm, const char *task,
+                       const char *question, struct transcript *t, long long *id)
 {
     char *key CLEANUP_FREE = xasprintf("%s\n%s", arm, task);
     if (json_object_get(r->seen, key))
@@ -320,7 +320,7 @@ static int put_episode(struct reading *r, const char *arm, const char *task, con
     return rc < 0 ? rc : store_episode_finish(r->store, *id, &t->row, r->err);
 }
 
-static int take_mast(struct reading *r, const json_t *o)
+static int take_mast(struct mast_reading *r, const json_t *o)
 {
     struct transcript t = {0};
     long long id = 0;
@@ -352,7 +352,7 @@ static int take_mast(struct reading *r, const json_t *o)
     return rc;
 }
 
-static int take_who_and_when(struct reading *r, const json_t *o)
+static int take_who_and_when(struct mast_reading *r, const json_t *o)
 {
     struct transcript t = {0};
     long long id = 0;
@@ -375,7 +375,7 @@ static int take_who_and_when(struct reading *r, const json_t *o)
     return put_labels(r, id, &l);
 }
 
-static int take_record(struct reading *r, const json_t *o)
+static int take_record(struct mast_reading *r, const json_t *o)
 {
     if (json_is_array(json_object_get(o, "history")))
         return take_who_and_when(r, o);
@@ -411,7 +411,7 @@ static const char *object_end(const char *p, int *lines)
 }
 
 /* Objects one after the other, whatever is between them: an array, lines, or one alone. */
-static int read_all(struct reading *r, const char *text)
+static int read_all(struct mast_reading *r, const char *text)
 {
     int line = 1, rc = 0;
     for (const char *p = text; *p && rc == 0;) {
@@ -439,7 +439,7 @@ static int read_all(struct reading *r, const char *text)
     return rc;
 }
 
-static int pass_over(struct reading *r, const char *text)
+static int pass_over(struct mast_reading *r, const char *text)
 {
     r->arena = arena_new();
     r->seen = json_object();
@@ -454,7 +454,7 @@ int mast_import(const char *path, const char *dir, struct mast_import *out, stru
 {
     char *text CLEANUP_FREE = NULL, *db CLEANUP_FREE = xasprintf("%s/run.db", dir);
     size_t size;
-    struct reading r = {.path = path, .sum = out, .err = err};
+    struct mast_reading r = {.path = path, .sum = out, .err = err};
     int rc = file_read(path, 0, &text, &size, err);
     if (rc == 0)
         rc = pass_over(&r, text); /* before anything is made */

@@ -2,7 +2,7 @@
 #include <math.h>
 #include "base/mem.h"
 #include "analysis/failures.h"
-#include "analysis/misclass.h"
+#include "analysis/corrected.h"
 #include "report/figures.h"
 #include "report/sections.h"
 

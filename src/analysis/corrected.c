@@ -1,5 +1,5 @@
-/* See misclass.h. */
-#include "analysis/misclass.h"
+/* See corrected.h. */
+#include "analysis/corrected.h"
 #include <stdlib.h>
 #include "base/mem.h"
 #include "store/store.h"
