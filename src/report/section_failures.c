@@ -164,7 +164,8 @@ static void add_corrected(struct doc *d, const struct analysis_run *run,
                       sizeof columns / sizeof *columns, pairs * ANALYSIS_MISUSES);
     for (size_t i = 0; i < pairs; i++)
         for (size_t k = 0; k < ANALYSIS_MISUSES; k++, row++) {
-            struct analysis_corrected c = analysis_corrected(run, &f->pairs[i], k);
+            struct analysis_corrected c =
+                analysis_corrected(run, &f->pairs[i], (enum analysis_misuse_kind)k);
             doc_set_text(t, row, 0,
                          arena_printf(d->arena, "%s / %s", run->arms[0], run->arms[f->pairs[i].b]));
             doc_set_text(t, row, 1, names[k]);
