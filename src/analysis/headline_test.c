@@ -443,7 +443,7 @@ static void fewer_errors(void **state)
     struct analysis_run run =
         make_run(40, PRIMARY("tool_misuse_and_spec_errors", "ratio <= 0.8", ""));
     for (size_t i = 0; i < 24; i++) {
-        run.played[2 * i].flags = i < 9 ? taxonomy_parse("S3 R1") : 0;
+        run.played[2 * i].flags = i < 9 ? taxonomy_parse("S4 R1") : 0;
         run.played[2 * i + 1].flags = i < 21 ? taxonomy_parse("T3") : 0;
     }
     struct analysis_headline h = analysis_headline(&run);
