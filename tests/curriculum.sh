@@ -176,7 +176,7 @@ wrong 'criterion: metric area_under_learning_curve is not judged by a ratio' 's/
 # icl.yaml on a server, with as many examples as it shows
 serving="exec /usr/bin/python3 -B $root/tests/server/server.py --port {port} --dialect llama-server --suite $root/eval/suites/curriculum.yaml"
 check "icl.yaml through a server" code 0 "$hrm" run "$root/experiments/$exp/icl.yaml" --model_backend openai --serve "$serving" \
-    --n 3,9 --seeds 1 --tests 1 --outdir served
+    --full --n 3,9 --seeds 1 --tests 1 --outdir served
 check "the verdicts on its null" prints '^E3 no gain from stages: (cannot tell|met|not met)'
 check "its record" code 0 "$hrm" export served/exp3_icl/latest --format jsonl
 check "3 or 9 turns of two before every first question, short and long ones in strict order" python3 -c '

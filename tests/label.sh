@@ -129,7 +129,7 @@ bad "bad.jsonl:2: item 1 has a label in line 1" '{"item":1,"label":"R"}\n{"item"
 bad "bad.jsonl:1:" '{"item":1,'
 bad "bad.jsonl:1: expected JSON lines, or a header with item and label" 'episode,code\n1,R\n'
 check "nothing of a bad file is taken" [ -z "$(labels | tr ' ' '\n' | grep '^mia')" ]
-check "the report corrects by the labels" sh -c "\"$hrm\" report \"$run\" | grep -q 'Spec errors and tool misuse corrected by labels'"
+check "the report corrects by the labels" sh -c "\"$hrm\" report --full \"$run\" | grep -q 'Spec errors and tool misuse corrected by labels'"
 
 # ---- traces of other systems ----
 traces="$root/tests/label"

@@ -50,9 +50,9 @@ def near(what, got, want):
 
 
 def criterion(name, *values):
-    near(name, shown["Verdicts", name, "estimate"]["value"], 100 * statistics.mean(values))
+    near(name, shown["Criteria", name, "estimate"]["value"], 100 * statistics.mean(values))
     if len(set(values)) > 1:
-        half = shown["Verdicts", name, "estimate"]
+        half = shown["Criteria", name, "estimate"]
         assert float(half["low"]) <= 100 * statistics.mean(values) <= float(half["high"]), half
 
 
