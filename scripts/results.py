@@ -130,8 +130,8 @@ def table(head, rows):
 
 def verdicts(r):
     rows = [(f"{name}", c["verdict"]["text"], cell(c.get("estimate"), 2), number(c.get("tasks", c.get("seeds", {})).get("value"), 0),
-             number(c.get("p (Holm)", {}).get("value"), 3), number(c.get("tasks to tell", {}).get("value"), 0))
-            for name, c in r.tables["Verdicts"].items()]
+             number(c.get("p, Holm", {}).get("value"), 3), number(c.get("tasks to tell", {}).get("value"), 0))
+            for name, c in r.tables["Criteria"].items()]
     out = ["**Verdicts** (estimate with its 95 % interval, n = tasks)", ""]
     return out + table(["criterion", "verdict", "estimate", "n", "p (Holm)", "tasks to tell"], rows) if rows else []
 
@@ -142,7 +142,7 @@ def outcomes(r):
         tokens, n = mean_over_tasks(r.of(arm), total)
         rows.append((arm, c["episodes"]["text"] or number(c["episodes"]["value"], 0), number(c["solved"]["value"], 0), cell(c["pass@1"]),
                      c["pass@1"]["n"], number(tokens, 0)))
-    pairs = [(name, cell(c["pass@1"]), c["pass@1"]["n"], number(c["p"]["value"], 3), number(c["only 1st"]["value"], 0),
+    pairs = [(name, cell(c["pass@1"]), c["pass@1"]["n"], number(c["p of no difference"]["value"], 3), number(c["only 1st"]["value"], 0),
               number(c["only 2nd"]["value"], 0)) for name, c in r.tables["Paired differences over tasks"].items()]
     return ["**Outcomes** (pass@1 in %, 95 % Wilson over n tasks; tokens read and written, mean per episode)", "",
             *table(["arm", "episodes", "solved", "pass@1", "n", "total tokens"], rows),

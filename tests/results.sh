@@ -35,7 +35,7 @@ mkdir hidden
 gunzip -c packed/theirs.db.gz >hidden/run.db
 check "the texts were there" grep -aq 'def f(x)' unpacked/run.db
 check "no program, prompt or test is left" eval "! grep -aqE 'def f|Let f\(x\)|assert |return ' hidden/run.db"
-numbers() { "$hrm" report "$1" --format csv | grep -E ',(Verdicts|Outcomes by arm|Flags by arm|Cost by role),' | cut -d, -f2- | grep -v ',s,'; }
+numbers() { "$hrm" report "$1" --format csv | grep -E ',(Criteria|Outcomes by arm|Flags by arm|Cost by role),' | cut -d, -f2- | grep -v ',s,'; }
 numbers theirs/*/latest >numbers.before
 numbers hidden >numbers.after
 check "the numbers stay" cmp numbers.before numbers.after
