@@ -3,7 +3,7 @@
 
 BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config python3 python3-dev libexpat1-dev
     libjansson-dev libjsmn-dev libyaml-dev libsqlite3-dev libcurl4-openssl-dev libseccomp-dev
-    libmicrohttpd-dev nettle-dev libutf8proc-dev zlib1g-dev python3-numpy python3-sympy"
+    libmicrohttpd-dev nettle-dev libutf8proc-dev zlib1g-dev libzstd-dev python3-numpy python3-sympy"
 # clang-format and shellcheck decide how sources look, libclang-rt-dev is what the fuzzers link with, libgsl-dev is an
 # oracle for the statistics tests, sqlite3 looks into run.db from outside, python3-yaml lets the scripted model server
 # read a suite, and openssl makes it a certificate.

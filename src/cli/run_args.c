@@ -343,8 +343,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         args->experiment = value;
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "name an experiment; 'hrm list' shows them");
-        return EINVAL;
+        if (!args->replay) /* a capsule holds its experiment */
+            argp_error(state, "name an experiment; 'hrm list' shows them");
+        return 0;
     default:
         return parse_model(key, value, state);
     }

@@ -10,9 +10,11 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cli/run_model.h"
+#include "experiment/capsule_run.h"
 #include "experiment/learner_icl.h"
 #include "experiment/learner_native.h"
 #include "experiment/metric.h"
+#include "store/capsule.h"
 
 static int set(struct experiment *x, const struct run_setting *s, struct err *err)
 {
@@ -51,11 +53,14 @@ static const char *data_backend(const struct run_args *args, const struct run_re
 
 static int read_experiment(const struct run_args *args, struct run_job *job, struct err *err)
 {
+    const char *backend = data_backend(args, &job->record);
     struct experiment *x = &job->experiment;
     char *path CLEANUP_FREE = NULL;
-    int rc = experiment_find(args->experiment, &path, err);
-    if (rc == 0)
-        rc = experiment_load(path, data_backend(args, &job->record), x, err);
+    int rc = args->experiment
+                 ? experiment_find(args->experiment, &path, err)
+                 : capsule_experiment(job->record.store, args->replay, backend, x, err);
+    if (rc == 0 && path)
+        rc = experiment_load(path, backend, x, err);
     if (rc == 0 && args->quick)
         rc = curriculum_set_quick(x, err);
     for (size_t i = 0; rc == 0 && i < args->n_settings; i++)
@@ -68,11 +73,14 @@ static int read_experiment(const struct run_args *args, struct run_job *job, str
 static int read_suite(const struct run_args *args, struct run_job *job, struct err *err)
 {
     const char *backend = data_backend(args, &job->record);
+    const struct run_record *r = &job->record;
     char *path CLEANUP_FREE = NULL;
-    int rc = args->suite ? suite_locate(args->suite, &path, err)
-                         : experiment_suite(&job->experiment, backend, &path, err);
+    int rc = args->suite        ? suite_locate(args->suite, &path, err)
+             : args->experiment ? experiment_suite(&job->experiment, backend, &path, err)
+                                : 0;
     if (rc == 0)
-        rc = suite_load(path, &job->suite, err);
+        rc = path ? suite_load(path, &job->suite, err)
+                  : capsule_suite(r->store, &r->manifest, args->replay, &job->suite, err);
     for (size_t i = 0; rc == 0 && i < job->experiment.n_arms; i++)
         rc = control_check(&job->experiment.arms[i], job->suite.domain, err);
     return rc;
@@ -81,16 +89,22 @@ static int read_suite(const struct run_args *args, struct run_job *job, struct e
 static int read_prompts(const struct run_args *args, struct run_job *job, struct err *err)
 {
     const char *backend = data_backend(args, &job->record);
+    const struct run_record *r = &job->record;
+    if (!args->experiment && !args->prompts)
+        return capsule_prompts(r->store, &r->manifest, args->replay, &job->prompts, err);
     const char *profile =
         args->prompts ? args->prompts : experiment_prompts(&job->experiment, backend);
     return prompt_set_load(profile, &job->prompts, err);
 }
 
-/* Recorded tool results are valid for the same suite only. */
+/* Recorded tool results are valid for the same suite only; those of a capsule without texts lack
+ * what the programs printed. */
 static struct store *recorded_tools(const struct run_job *job)
 {
     const char *sha256 = job->record.manifest.suite.sha256;
-    return str_eq(sha256, job->suite.sha256) ? job->record.store : NULL;
+    return str_eq(sha256, job->suite.sha256) && capsule_has_texts(job->record.store)
+               ? job->record.store
+               : NULL;
 }
 
 static int find_ways(struct run_job *job, struct err *err)
@@ -209,6 +223,8 @@ int run_job_open(const struct run_args *args, struct run_job *job, struct err *e
         rc = read_suite(args, job, err);
     if (rc == 0)
         rc = plan_make(&job->experiment, &job->suite, &args->selection, &job->plan, err);
+    if (rc == 0 && !args->experiment)
+        rc = capsule_plan(job->record.store, args->replay, &job->plan, err);
     if (rc == 0 && args->stop_when_decided)
         rc = prepare_to_decide(job, err);
     if (rc == 0)

@@ -137,6 +137,23 @@ json_t *arm_json(const struct arm *arm)
     return o;
 }
 
+void arm_json_as_file(json_t *o)
+{
+    for (size_t i = 0; i < n_arm_switches; i++) {
+        const struct arm_switch *s = &arm_switches[i];
+        const char *word = json_get_str(o, s->name, NULL);
+        for (unsigned w = 0; word && w < s->n_words; w++) {
+            if (!str_eq(s->words[w], word))
+                continue;
+            if (s->in_file[w])
+                json_object_set_new(o, s->name, json_string(s->in_file[w]));
+            else
+                json_object_del(o, s->name);
+            break;
+        }
+    }
+}
+
 struct arm arm_from_json(const json_t *o)
 {
     struct arm arm = arm_initial();

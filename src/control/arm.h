@@ -66,6 +66,8 @@ void arm_switch_values(const struct arm_switch *s, struct str *out);
 /* As the manifest keeps it, and back; text is then borrowed from the JSON. */
 json_t *arm_json(const struct arm *arm);
 struct arm arm_from_json(const json_t *o);
+/* Makes of such an arm one that an experiment's file may hold. */
+void arm_json_as_file(json_t *o);
 
 /* Caps of one episode; 0 = no cap. */
 struct budget {

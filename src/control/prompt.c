@@ -67,14 +67,15 @@ static int profile_switch(const struct ytree *t, const char *key, bool *out, str
     return node ? ynode_bool(t, node, key, out, err) : 0;
 }
 
-static int profile_load(struct prompt_set *p, const char *path, struct err *err)
+static int profile_load(struct prompt_set *p, const char *path, const struct prompt_source *f,
+                        struct err *err)
 {
     static const char *const keys[] = {"tester", "coder", "plan", "dialogue", "constrained"};
     static const char *const testers[] = {"write", "execute"},
                              *const coders[] = {"whole", "per_step"},
                              *const plans[] = {"lines", "json"};
     struct ytree t CLEANUP_YTREE = {0};
-    int rc = ytree_load_file(path, &t, err);
+    int rc = ytree_load_text(path, f->bytes, f->n, &t, err);
     if (!rc)
         rc = ynode_expect(&t, t.root, "profile", YNODE_MAP, err);
     if (!rc)
@@ -101,59 +102,109 @@ static int profile_load(struct prompt_set *p, const char *path, struct err *err)
     return rc;
 }
 
-static int template_load(struct prompt_set *p, const char *path, struct err *err)
+static int template_load(struct prompt_set *p, const char *path, const struct prompt_source *f,
+                         struct err *err)
 {
     p->files = xrealloc(p->files, (p->n + 1) * sizeof *p->files);
-    return prompt_file_load(path, var_names, PROMPT_N_VARS, &p->files[p->n++], err);
+    return prompt_file_parse(path, f->bytes, f->n, var_names, PROMPT_N_VARS, &p->files[p->n++],
+                             err);
 }
+
+/* ---- the files of a profile ---- */
 
 static int is_profile_file(const struct dirent *d)
 {
     return str_ends(d->d_name, ".txt") || strcmp(d->d_name, "profile.yaml") == 0;
 }
 
-static int prompt_set_read(struct prompt_set *p, const char *dir, struct err *err)
+void prompt_sources_free(struct prompt_sources *s)
 {
+    for (size_t i = 0; i < s->n; i++) {
+        free((char *)s->v[i].name);
+        free((char *)s->v[i].bytes);
+    }
+    free(s->v);
+    free(s->dir);
+    *s = (struct prompt_sources){0};
+}
+
+void prompt_sources_add(struct prompt_sources *s, const char *name, char *bytes, size_t n)
+{
+    s->v = xrealloc(s->v, (s->n + 1) * sizeof *s->v);
+    s->v[s->n++] = (struct prompt_source){xstrdup(name), bytes, n};
+}
+
+int prompt_sources_read(const char *profile, struct prompt_sources *out, struct err *err)
+{
+    char *relative CLEANUP_FREE = xasprintf("prompts/%s", profile);
+    struct prompt_sources s = {.dir = strchr(profile, '/') ? xstrdup(profile)
+                                                           : file_find_data(relative)};
     struct dirent **entries = NULL;
-    int n = scandir(dir, &entries, is_profile_file, alphasort), rc = 0;
+    int n, rc = 0;
+    if (!s.dir || !file_is_dir(s.dir)) {
+        prompt_sources_free(&s);
+        return err_input(
+            err, "prompt profile '%s' not found (a name under prompts/ or a directory expected)",
+            profile);
+    }
+    n = scandir(s.dir, &entries, is_profile_file, alphasort);
+    for (int i = 0; i < n; i++) {
+        char *path CLEANUP_FREE = file_join(s.dir, entries[i]->d_name), *bytes;
+        size_t len;
+        if (rc == 0)
+            rc = file_read(path, 1 << 20, &bytes, &len, err);
+        if (rc == 0)
+            prompt_sources_add(&s, entries[i]->d_name, bytes, len);
+        free(entries[i]);
+    }
+    free(entries);
+    if (rc < 0)
+        prompt_sources_free(&s);
+    else
+        *out = s;
+    return rc;
+}
+
+static int prompt_set_fill(struct prompt_set *p, const struct prompt_sources *s, struct err *err)
+{
     bool described = false;
     struct str all CLEANUP_STR = {0};
-    for (int i = 0; i < n && !rc; i++) {
-        char *path CLEANUP_FREE = file_join(dir, entries[i]->d_name), *bytes CLEANUP_FREE = NULL;
-        size_t len;
-        rc = file_read(path, 1 << 20, &bytes, &len, err);
-        if (rc)
-            break;
-        str_addf(&all, "%s%c%zu%c", entries[i]->d_name, 0, len, 0);
-        str_addn(&all, bytes, len);
+    int rc = 0;
+    for (size_t i = 0; i < s->n && !rc; i++) {
+        const struct prompt_source *f = &s->v[i];
+        char *path CLEANUP_FREE = file_join(s->dir, f->name);
+        str_addf(&all, "%s%c%zu%c", f->name, 0, f->n, 0);
+        str_addn(&all, f->bytes, f->n);
         bool is_yaml = str_ends(path, ".yaml");
         described |= is_yaml;
-        rc = is_yaml ? profile_load(p, path, err) : template_load(p, path, err);
+        rc = is_yaml ? profile_load(p, path, f, err) : template_load(p, path, f, err);
     }
-    for (int i = 0; i < n; i++)
-        free(entries[i]);
-    free(entries);
     if (!rc && !described)
-        rc = err_input(err, "%s: not a prompt profile (profile.yaml expected there)", dir);
+        rc = err_input(err, "%s: not a prompt profile (profile.yaml expected there)", s->dir);
     hash_sha256_hex(str_text(&all), all.len, p->sha256);
+    return rc;
+}
+
+int prompt_set_parse(const char *name, const struct prompt_sources *s, struct prompt_set **out,
+                     struct err *err)
+{
+    struct prompt_set *p = xcalloc(1, sizeof *p);
+    p->name = xstrdup(file_base(name));
+    int rc = prompt_set_fill(p, s, err);
+    if (rc)
+        prompt_set_free(p);
+    else
+        *out = p;
     return rc;
 }
 
 int prompt_set_load(const char *profile, struct prompt_set **out, struct err *err)
 {
-    char *relative CLEANUP_FREE = xasprintf("prompts/%s", profile);
-    char *found CLEANUP_FREE = strchr(profile, '/') ? xstrdup(profile) : file_find_data(relative);
-    if (!found || !file_is_dir(found))
-        return err_input(
-            err, "prompt profile '%s' not found (a name under prompts/ or a directory expected)",
-            profile);
-    struct prompt_set *p = xcalloc(1, sizeof *p);
-    p->name = xstrdup(file_base(profile));
-    int rc = prompt_set_read(p, found, err);
-    if (rc)
-        prompt_set_free(p);
-    else
-        *out = p;
+    struct prompt_sources s = {0};
+    int rc = prompt_sources_read(profile, &s, err);
+    if (!rc)
+        rc = prompt_set_parse(profile, &s, out, err);
+    prompt_sources_free(&s);
     return rc;
 }
 

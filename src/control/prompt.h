@@ -57,6 +57,25 @@ struct prompt_set;
  */
 int prompt_set_load(const char *profile, struct prompt_set **out, struct err *err);
 void prompt_set_free(struct prompt_set *p);
+
+/* The files of a profile, sorted by name; owns all. */
+struct prompt_source {
+    const char *name; /* "coder.txt" */
+    const char *bytes;
+    size_t n;
+};
+struct prompt_sources {
+    struct prompt_source *v; /* [n] */
+    size_t n;
+    char *dir; /* as shown in messages */
+};
+int prompt_sources_read(const char *profile, struct prompt_sources *out, struct err *err);
+void prompt_sources_add(struct prompt_sources *s, const char *name, char *bytes,
+                        size_t n); /* takes bytes */
+void prompt_sources_free(struct prompt_sources *s);
+/* prompt_set_load of files in memory. */
+int prompt_set_parse(const char *name, const struct prompt_sources *s, struct prompt_set **out,
+                     struct err *err);
 /* Renders template `name` ("coder"). ERR_INPUT when the profile has no such file. */
 int prompt_render(const struct prompt_set *p, const char *name, const struct prompt_vars *vars,
                   struct prompt_text *out, struct arena *arena, struct err *err);

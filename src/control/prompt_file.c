@@ -103,15 +103,16 @@ static int read_turns(struct reading *r, struct err *err)
     return rc;
 }
 
-int prompt_file_load(const char *path, const char *const *var_names, size_t n_vars,
-                     struct prompt_file *out, struct err *err)
+int prompt_file_parse(const char *path, const char *bytes, size_t n, const char *const *var_names,
+                      size_t n_vars, struct prompt_file *out, struct err *err)
 {
     const char *base = file_base(path);
-    *out = (struct prompt_file){.name = xstrndup(base, strlen(base) - strlen(".txt"))};
-    size_t n;
-    int rc = file_read(path, 1 << 20, &out->text, &n, err);
+    *out = (struct prompt_file){.name = xstrndup(base, strlen(base) - strlen(".txt")),
+                                .text = xstrndup(bytes, n)};
+    if (memchr(bytes, '\0', n))
+        return err_input(err, "%s: a NUL byte; expected text", path);
     const char **unused CLEANUP_FREE = xcalloc(n_vars, sizeof *unused);
     struct template_vars vars = {var_names, unused, n_vars};
     struct reading r = {.path = path, .vars = &vars, .f = out};
-    return rc ? rc : read_turns(&r, err);
+    return read_turns(&r, err);
 }

@@ -24,9 +24,10 @@ struct prompt_file {
     size_t n;
 };
 
-/* Every turn is a whole template: no section reaches over a line between two. ERR_INPUT
+/* Reads the n bytes of the file `path`, whose name gives the template's and which messages show.
+ * Every turn is a whole template: no section reaches over a line between two. ERR_INPUT
  * "path:line: ..."; *out can be freed either way. */
-int prompt_file_load(const char *path, const char *const *var_names, size_t n_vars,
-                     struct prompt_file *out, struct err *err);
+int prompt_file_parse(const char *path, const char *bytes, size_t n, const char *const *var_names,
+                      size_t n_vars, struct prompt_file *out, struct err *err);
 void prompt_file_free(struct prompt_file *f);
 const char *prompt_role_name(enum prompt_role role); /* "assistant", as messages have it */

@@ -47,6 +47,9 @@ int experiment_find(const char *arg, char **path, struct err *err);
 /* With the numbers that it states for this backend, where they depend on it. Every complaint is
  * ERR_INPUT with file and line. */
 int experiment_load(const char *path, const char *backend, struct experiment *out, struct err *err);
+/* The same from text in memory; path is shown in messages. */
+int experiment_parse(const char *path, const char *text, size_t n, const char *backend,
+                     struct experiment *out, struct err *err);
 void experiment_free(struct experiment *x);
 
 /* A number from a flag: `name` as in the file ("max_iters", "temperature", "samples", "seed"), '-'

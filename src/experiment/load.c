@@ -243,20 +243,33 @@ static int read_root(struct reader *r)
     return rc < 0 || !curriculum ? rc : curriculum_read(&r->t, curriculum, x, r->err);
 }
 
+/* Takes ownership of r->t. */
+static int load_tree(struct reader *r, const char *path, struct experiment *out)
+{
+    r->x->arena = arena_new();
+    r->x->path = arena_strdup(r->x->arena, path);
+    int rc = read_root(r);
+    ytree_free(&r->t);
+    if (rc < 0)
+        arena_free(r->x->arena);
+    else
+        *out = *r->x;
+    return rc;
+}
+
 int experiment_load(const char *path, const char *backend, struct experiment *out, struct err *err)
 {
     struct experiment x = defaults;
     struct reader r = {.x = &x, .backend = backend, .err = err};
     int rc = ytree_load_file(path, &r.t, err);
-    if (rc < 0)
-        return rc;
-    x.arena = arena_new();
-    x.path = arena_strdup(x.arena, path);
-    rc = read_root(&r);
-    ytree_free(&r.t);
-    if (rc < 0)
-        arena_free(x.arena);
-    else
-        *out = x;
-    return rc;
+    return rc < 0 ? rc : load_tree(&r, path, out);
+}
+
+int experiment_parse(const char *path, const char *text, size_t n, const char *backend,
+                     struct experiment *out, struct err *err)
+{
+    struct experiment x = defaults;
+    struct reader r = {.x = &x, .backend = backend, .err = err};
+    int rc = ytree_load_text(path, text, n, &r.t, err);
+    return rc < 0 ? rc : load_tree(&r, path, out);
 }

@@ -68,6 +68,7 @@ struct store {
     bool rollback;                /* its journal: not a write-ahead log */
     bool annotating;              /* labels only */
     atomic_llong shelved;         /* calls of interrupted episodes, which may be found again */
+    json_t *capsule;              /* the head of the capsule that it came from, or NULL */
     int lock_fd;                  /* -1 when reading */
     char *path;
     sqlite3_stmt *stmt[N_DB_STMTS];
@@ -110,7 +111,14 @@ static inline void db_unlock(struct store **s)
 }
 #define DB_LOCKED(s) struct store *db_guard __attribute__((cleanup(db_unlock), unused)) = db_lock(s)
 
+/* store.c */
+struct store *db_new(const char *path); /* not connected; store_close ends it */
+
 /* schema.c */
+enum { DB_HEADER = 100 }; /* bytes that begin an SQLite file */
+/* Of a file of `size` bytes that begins with h: is it a whole record, and of which schema? */
+int db_check_bytes(const char *path, const unsigned char h[DB_HEADER], long long size,
+                   uint32_t *schema, struct err *err);
 /* 1 = there is none yet, 0 = ours, of *schema. */
 int db_check_header(const char *path, uint32_t *schema, struct err *err);
 int db_create(const char *path, struct err *err); /* appears whole or not at all */
@@ -118,12 +126,15 @@ int db_prepare_all(struct store *s, struct err *err);
 void db_parts_sql(struct str *sql); /* the tables that schema 5 added */
 void db_views_sql(struct str *sql);
 
-/* journal.c: the writer's journal: WAL, or rollback where s->rollback says so. */
-int db_set_journal(struct store *s, struct err *err);
+/* journal.c: how the connection works; the writer's journal: WAL, or rollback where s->rollback says
+ * so. */
+int db_set_up(struct store *s, struct err *err);
 
 /* migrate.c: brings a connected record of an older schema up to date, where it lies if it may be
  * written and nobody else writes it; a reader is else given a copy in memory. */
 int db_migrate(struct store *s, struct err *err);
+/* s->db becomes a copy of `from` in memory. */
+int db_copy_to_memory(struct store *s, sqlite3 *from, struct err *err);
 
 /* SELECT the fields' columns, then `more`, FROM ... */
 void db_select(const struct store_fields *fields, const char *more, const char *from,

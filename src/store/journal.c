@@ -20,9 +20,19 @@ static int set(struct store *s, const char *mode, struct err *err)
     return rc;
 }
 
-int db_set_journal(struct store *s, struct err *err)
+int db_set_up(struct store *s, struct err *err)
 {
-    return set(s, s->rollback ? "delete" : "wal", err);
+    sqlite3_busy_timeout(s->db, 10000);
+    int rc = db_exec(s, "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000", err);
+    if (rc == 0 && s->writing)
+        rc = set(s, s->rollback ? "delete" : "wal", err);
+    if (rc == 0)
+        rc = db_exec(s,
+                     s->rollback                   ? "PRAGMA synchronous = FULL"
+                     : s->writing || s->annotating ? "PRAGMA synchronous = NORMAL"
+                                                   : "PRAGMA query_only = 1",
+                     err);
+    return rc;
 }
 
 const char *store_journal(const struct store *s)

@@ -65,16 +65,22 @@ static int migrate(struct store *s, struct err *err)
     return rc;
 }
 
-static int copy_to_memory(struct store *s, struct err *err)
+int db_copy_to_memory(struct store *s, sqlite3 *from, struct err *err)
 {
-    sqlite3 *copy = NULL, *file = s->db;
+    sqlite3 *copy = NULL;
     sqlite3_backup *backup = NULL;
     if (sqlite3_open(":memory:", &copy) == SQLITE_OK)
-        backup = sqlite3_backup_init(copy, "main", file, "main");
+        backup = sqlite3_backup_init(copy, "main", from, "main");
     int step = backup ? sqlite3_backup_step(backup, -1) : SQLITE_NOMEM;
     sqlite3_backup_finish(backup);
     s->db = copy;
-    int rc = step == SQLITE_DONE ? 0 : db_fail(s, err);
+    return step == SQLITE_DONE ? 0 : db_fail(s, err);
+}
+
+static int copy_to_memory(struct store *s, struct err *err)
+{
+    sqlite3 *file = s->db;
+    int rc = db_copy_to_memory(s, file, err);
     sqlite3_close(file);
     return rc;
 }
@@ -86,7 +92,7 @@ int db_migrate(struct store *s, struct err *err)
     rc = read_schema(s, &schema, err);
     if (rc < 0 || schema == DB_SCHEMA)
         return rc;
-    if (s->writing) /* which has the lock */
+    if (s->writing || s->capsule) /* which has the lock; which is in memory */
         return migrate(s, err);
     if (!sqlite3_db_readonly(s->db, "main") && db_lock_take(s->path, &lock, NULL) == 0)
         rc = migrate(s, err);

@@ -142,16 +142,9 @@ static bool has_wal(const char *path)
 }
 
 /* Offsets are of the SQLite file format, section 1.3. */
-int db_check_header(const char *path, uint32_t *schema, struct err *err)
+static int check_bytes(const char *path, const unsigned char *h, uint32_t *schema, struct err *err)
 {
-    unsigned char h[100];
-    struct stat st;
-    int fd CLEANUP_FD = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return errno == ENOENT ? 1 : err_input(err, "%s: %s", path, strerror(errno));
-    if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
-        return err_input(err, "%s: not a file", path);
-    if (read(fd, h, sizeof h) != sizeof h || memcmp(h, "SQLite format 3", 16) != 0)
+    if (memcmp(h, "SQLite format 3", 16) != 0)
         return err_input(err, "%s: not a run database", path);
     if (big_endian(h + 68) != DB_APPLICATION_ID)
         return err_input(err, "%s: an SQLite database, but not one of hrm's runs", path);
@@ -161,13 +154,43 @@ int db_check_header(const char *path, uint32_t *schema, struct err *err)
                          "%s: written by %s hrm (schema %u, this one reads %d); read it with that "
                          "one, or move its directory away to start anew",
                          path, *schema < DB_SCHEMA ? "an older" : "a newer", *schema, DB_SCHEMA);
-    off_t page = h[16] << 8 | h[17];
-    off_t whole = (page == 1 ? 65536 : page) * (off_t)big_endian(h + 28);
-    if (st.st_size < whole &&
-        !has_wal(path)) /* an interrupted checkpoint is repaired from the log */
-        return err_input(err, "%s: the run database is cut off: %lld of %lld bytes", path,
-                         (long long)st.st_size, (long long)whole);
     return 0;
+}
+
+static long long whole_bytes(const unsigned char *h)
+{
+    long long page = h[16] << 8 | h[17];
+    return (page == 1 ? 65536 : page) * (long long)big_endian(h + 28);
+}
+
+static int cut_off(const char *path, long long size, long long whole, struct err *err)
+{
+    return err_input(err, "%s: the run database is cut off: %lld of %lld bytes", path, size, whole);
+}
+
+int db_check_bytes(const char *path, const unsigned char h[DB_HEADER], long long size,
+                   uint32_t *schema, struct err *err)
+{
+    int rc = check_bytes(path, h, schema, err);
+    return rc == 0 && size < whole_bytes(h) ? cut_off(path, size, whole_bytes(h), err) : rc;
+}
+
+int db_check_header(const char *path, uint32_t *schema, struct err *err)
+{
+    unsigned char h[DB_HEADER];
+    struct stat st;
+    int fd CLEANUP_FD = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return errno == ENOENT ? 1 : err_input(err, "%s: %s", path, strerror(errno));
+    if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+        return err_input(err, "%s: not a file", path);
+    if (read(fd, h, sizeof h) != sizeof h)
+        return err_input(err, "%s: not a run database", path);
+    int rc = check_bytes(path, h, schema, err);
+    if (rc == 0 && st.st_size < whole_bytes(h) &&
+        !has_wal(path)) /* an interrupted checkpoint is repaired from the log */
+        rc = cut_off(path, st.st_size, whole_bytes(h), err);
+    return rc;
 }
 
 void db_select(const struct store_fields *fields, const char *more, const char *from,

@@ -10,24 +10,11 @@
 #include <unistd.h>
 #include "base/mem.h"
 #include "base/mount.h"
+#include "store/capsule.h"
+#include "store/capsule_head.h"
 #include "store/db.h"
 
 /* ---- opening ---- */
-
-static int pragmas(struct store *s, struct err *err)
-{
-    sqlite3_busy_timeout(s->db, 10000);
-    int rc = db_exec(s, "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000", err);
-    if (rc == 0 && s->writing)
-        rc = db_set_journal(s, err);
-    if (rc == 0)
-        rc = db_exec(s,
-                     s->rollback                   ? "PRAGMA synchronous = FULL"
-                     : s->writing || s->annotating ? "PRAGMA synchronous = NORMAL"
-                                                   : "PRAGMA query_only = 1",
-                     err);
-    return rc;
-}
 
 /* A full check costs seconds per gigabyte, so large records rely on SQLite's own checks as pages
  * are read. */
@@ -81,9 +68,25 @@ static int connect(struct store *s, struct err *err)
     return 0;
 }
 
+static int open_capsule(struct store *s, struct err *err)
+{
+    uint32_t schema;
+    int rc = capsule_connect(s, &schema, err);
+    if (rc == 0 && schema != DB_SCHEMA)
+        rc = db_migrate(s, err);
+    if (rc == 0)
+        rc = db_set_up(s, err);
+    return rc < 0 ? rc : db_prepare_all(s, err);
+}
+
 static int open_checked(struct store *s, struct err *err)
 {
     uint32_t schema = DB_SCHEMA;
+    if (capsule_is(s->path))
+        return s->writing || s->annotating
+                   ? err_input(err, "%s: a capsule is only read; this needs a run's own record",
+                               s->path)
+                   : open_capsule(s, err);
     int rc = db_check_header(s->path, &schema, err);
     if (rc == 1 && !s->writing)
         return err_input(err, "%s: there is no run database", s->path);
@@ -99,21 +102,15 @@ static int open_checked(struct store *s, struct err *err)
             return rc;
     }
     if ((rc = connect(s, err)) == 0 && (schema == DB_SCHEMA || (rc = db_migrate(s, err)) == 0) &&
-        (rc = pragmas(s, err)) == 0 && (rc = check_pages(s, err)) == 0)
+        (rc = db_set_up(s, err)) == 0 && (rc = check_pages(s, err)) == 0)
         rc = db_prepare_all(s, err);
     return rc == 0 && s->writing ? db_writer_start(s, err) : rc;
 }
 
-int store_open(const char *path, enum store_mode mode, struct store **out, struct err *err)
+struct store *db_new(const char *path)
 {
     struct store *s = xcalloc(1, sizeof *s);
-    bool rollback = mode == STORE_WRITE_ROLLBACK;
-    rollback |= mode == STORE_WRITE && mount_is_network(path);
-    *s = (struct store){.writing = mode == STORE_WRITE || rollback,
-                        .rollback = rollback,
-                        .annotating = mode == STORE_ANNOTATE,
-                        .lock_fd = -1,
-                        .path = xstrdup(path)};
+    *s = (struct store){.lock_fd = -1, .path = xstrdup(path)};
     pthread_mutexattr_t recursive;
     pthread_mutexattr_init(&recursive);
     pthread_mutexattr_settype(&recursive, PTHREAD_MUTEX_RECURSIVE);
@@ -122,6 +119,15 @@ int store_open(const char *path, enum store_mode mode, struct store **out, struc
     pthread_mutex_init(&s->queue_mutex, NULL);
     pthread_cond_init(&s->queue_changed, NULL);
     s->queue_end = &s->queue;
+    return s;
+}
+
+int store_open(const char *path, enum store_mode mode, struct store **out, struct err *err)
+{
+    struct store *s = db_new(path);
+    s->rollback = mode == STORE_WRITE_ROLLBACK || (mode == STORE_WRITE && mount_is_network(path));
+    s->writing = mode == STORE_WRITE || s->rollback;
+    s->annotating = mode == STORE_ANNOTATE;
     int rc = open_checked(s, err);
     if (rc < 0)
         store_close(s);
@@ -140,6 +146,7 @@ void store_close(struct store *s)
     for (size_t i = 0; i < sizeof s->spare / sizeof *s->spare; i++)
         sqlite3_finalize(s->spare[i].stmt);
     sqlite3_close(s->db);
+    json_decref(s->capsule);
     db_lock_drop(s->path, s->lock_fd);
     pthread_mutex_destroy(&s->mutex);
     pthread_mutex_destroy(&s->queue_mutex);
