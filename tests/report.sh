@@ -71,7 +71,7 @@ check "messages stand behind what was printed before" sh -c "tail -1 both | grep
 check "several runs make one text" code 0 "$hrm" report $exp $exp --full
 check "of two reports" [ "$(grep -c '^Outcomes by arm' out)" -eq 2 ]
 
-refuse "no report format 'docx'; available: text, md, csv, latex, html" report $exp --format docx
+refuse "no report format 'docx'; available: text, md, csv, json, latex, html" report $exp --format docx
 refuse "an HTML page: one RUN at a time; found 2" report $exp $exp --format html
 refuse "a directory of LaTeX files: one RUN at a time; found 2" report $exp $exp --format latex -o elsewhere
 refuse "thesis/tables.tex" report $exp --format latex -o thesis/tables.tex/below

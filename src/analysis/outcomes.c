@@ -404,24 +404,29 @@ int outcomes_read(const char *path, const char *arms, struct analysis_outcomes *
     char *text CLEANUP_FREE = NULL;
     size_t n;
     int rc = file_read(path, 0, &text, &n, err);
-    if (rc < 0)
-        return rc;
+    return rc < 0 ? rc
+                  : outcomes_parse(str_eq(path, "-") ? "standard input" : path, text, n, arms, out,
+                                   err);
+}
+
+int outcomes_parse(const char *name, const char *text, size_t n, const char *arms,
+                   struct analysis_outcomes *out, struct err *err)
+{
     const char *nul = memchr(text, '\0', n);
     if (nul) {
         int line = 1;
         for (const char *p = text; p < nul; p++)
             line += *p == '\n';
-        return err_input(err, "%s:%d: found a NUL byte; expected text",
-                         str_eq(path, "-") ? "standard input" : path, line);
+        return err_input(err, "%s:%d: found a NUL byte; expected text", name, line);
     }
     struct arena *arena = arena_new();
     struct analysis_outcomes o = {.run = {.arena = arena_new(), .manifest = manifest_of(NULL)}};
-    struct table t = {.csv = csv_open(str_eq(path, "-") ? "standard input" : path, text, n),
+    struct table t = {.csv = csv_open(name, text, n),
                       .tasks = {.arena = arena},
                       .arms = {.arena = arena},
                       .samples = {.arena = arena},
                       .clusters = {.arena = arena}};
-    rc = read_table(&t, arms, &o, err);
+    int rc = read_table(&t, arms, &o, err);
     csv_close(&t.csv);
     names_free(&t.tasks);
     names_free(&t.arms);

@@ -21,6 +21,8 @@ struct analysis_outcomes {
     struct analysis_attempts *attempts; /* [n_seen][run.n_arms] of every task in the file */
     size_t n_seen;
     bool has_seconds, has_tokens;
+    const char
+        *source; /* where the rows are from, as a sentence; NULL = the table is all there is */
 };
 
 /* The difference of rates had the missing outcomes been known: all against arm a, and all for it.
@@ -30,3 +32,6 @@ struct stats_ci outcomes_bounds(const struct analysis_outcomes *o, size_t a, siz
  * file:line. The caller frees out->run with analysis_run_free. */
 int outcomes_read(const char *path, const char *arms, struct analysis_outcomes *out,
                   struct err *err);
+/* The same from text in memory; name is shown in messages. */
+int outcomes_parse(const char *name, const char *text, size_t n, const char *arms,
+                   struct analysis_outcomes *out, struct err *err);

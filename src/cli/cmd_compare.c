@@ -1,16 +1,26 @@
-/* hrm compare RUN RUN: two models, two prompts, two budgets, on the same tasks. */
+/* hrm compare RUN RUN...: models, prompts, budgets on the same tasks; or the logs of other
+ * programs. */
+#include "base/mem.h"
 #include "cli/cmd.h"
 #include "cli/print_doc.h"
+#include "cli/read_logs.h"
+#include "report/compare_many.h"
 #include "report/stats_report.h"
 
 struct compare_args {
     struct print_args print;
-    const char *arm, *runs[2];
+    struct logs_args logs;
+    const char *arm;
+    char **runs; /* [n_runs] */
     int n_runs;
 };
 
+enum { OPT_ARMS = 0x300 };
+
 static const struct argp_option options[] = {
-    {"arm", 'a', "ARM", 0, "only this arm (default: all that both runs have)"}, {0}};
+    {"arm", 'a', "ARM", 0, "of two runs: only this arm (default: all that both have)"},
+    {"arms", OPT_ARMS, "A,B", 0, "of logs: only these systems, the first compared with the others"},
+    {0}};
 
 static error_t parse_option(int key, char *value, struct argp_state *state)
 {
@@ -19,57 +29,99 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     case 'a':
         args->arm = value;
         return 0;
+    case OPT_ARMS:
+        args->logs.arms = value;
+        return 0;
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &args->print;
+        state->child_inputs[1] = &args->logs;
         return 0;
-    case ARGP_KEY_ARG:
-        if (args->n_runs == 2)
-            argp_error(state, "two runs are compared: '%s' is one too many", value);
-        args->runs[args->n_runs++] = value;
+    case ARGP_KEY_ARGS:
+        args->runs = state->argv + state->next;
+        args->n_runs = state->argc - state->next;
         return 0;
     case ARGP_KEY_END:
-        if (args->n_runs < 2)
-            argp_error(state, "name two runs: directories, run.db files, or experiments");
+        if (args->n_runs < 1 || (args->n_runs == 1 && !logs_is(args->runs[0])))
+            argp_error(state, "name two runs or more (directories, run.db files, capsules, or "
+                              "experiments), or logs of another program");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
 
-static const struct argp argp = {
-    options, parse_option, "RUN RUN",
-    "Compare two runs of the same suite, arm by arm, paired by task: two models, two prompts, two "
-    "budgets.\v"
-    "The output begins with what differs between the runs. Runs of different suites are refused.",
-    print_children};
+static const struct argp_child children[] = {
+    {&print_argp, 0, NULL, 0}, {&logs_argp, 0, NULL, 0}, {0}};
 
-static int compare(const struct compare_args *args, const struct analysis_run *runs,
-                   struct err *err)
+static const struct argp argp = {
+    options, parse_option, "RUN RUN...\nLOG...",
+    "Compare two runs of the same suite, arm by arm, paired by task: two models, two prompts, two "
+    "budgets; more than two runs as a table and a figure of models and experiments; or the logs of "
+    "another program, as 'hrm stats' does.\v"
+    "The output for two runs begins with what differs between them. Two runs of different suites "
+    "are refused; 'hrm stats --help' says which logs are read.",
+    children};
+
+static int compare_logs(const struct compare_args *args, struct err *err)
 {
-    struct analysis_run made;
-    struct doc *d = compare_doc(&runs[0], &runs[1], args->runs, args->arm, &made, err);
+    struct analysis_outcomes outcomes;
+    if (args->arm)
+        return err_input(err, "--arm: of runs; the systems of logs are chosen with --arms");
+    int rc = logs_outcomes(args->runs, args->n_runs, &args->logs, &outcomes, err);
+    if (rc < 0)
+        return rc;
+    const char *title = logs_title(args->runs, args->n_runs, &outcomes);
+    int code = print_doc(outcomes_doc(&outcomes, title), &args->print);
+    analysis_run_free(&outcomes.run);
+    return code;
+}
+
+static int compare_runs(const struct compare_args *args, const struct analysis_run *runs,
+                        struct err *err)
+{
+    const char *const *names = (const char *const *)args->runs;
+    struct analysis_run made = {0};
+    struct doc *d = NULL;
+    if (args->n_runs > 2 && args->arm)
+        err_input(err, "--arm: of two runs; found %d", args->n_runs);
+    else
+        d = args->n_runs > 2 ? compare_many_doc(runs, (size_t)args->n_runs, names, err)
+                             : compare_doc(&runs[0], &runs[1], names, args->arm, &made, err);
     if (!d)
         return cmd_fail(err);
     int code = print_doc(d, &args->print);
-    analysis_run_free(&made);
+    if (made.arena)
+        analysis_run_free(&made);
+    return code;
+}
+
+static int load_and_compare(const struct compare_args *args, struct err *err)
+{
+    struct analysis_run *runs CLEANUP_FREE = xcalloc((size_t)args->n_runs, sizeof *runs);
+    int rc = 0;
+    if (args->logs.arms || args->logs.choice.metric || args->logs.choice.cluster)
+        return err_input(err, "--%s: of logs; found runs",
+                         args->logs.arms            ? "arms"
+                         : args->logs.choice.metric ? "metric"
+                                                    : "cluster");
+    for (int i = 0; rc == 0 && i < args->n_runs; i++)
+        rc = load_run(args->runs[i], &runs[i], err);
+    int code = rc < 0 ? cmd_fail(err) : compare_runs(args, runs, err);
+    for (int i = 0; i < args->n_runs; i++)
+        if (runs[i].arena)
+            analysis_run_free(&runs[i]);
     return code;
 }
 
 int cmd_compare(int argc, char **argv)
 {
     struct compare_args args = {.print = {.format = "text"}};
-    struct analysis_run runs[2] = {0};
     struct err err = {0};
-    int code = cmd_parse(&argp, argc, argv, &args), rc = 0;
+    int code = cmd_parse(&argp, argc, argv, &args);
     if (code)
         return code - 1;
     if (!doc_find_writer(args.print.format, &err))
         return cmd_fail(&err);
-    for (int i = 0; rc == 0 && i < 2; i++)
-        rc = load_run(args.runs[i], &runs[i], &err);
-    code = rc < 0 ? cmd_fail(&err) : compare(&args, runs, &err);
-    for (int i = 0; i < 2; i++)
-        if (runs[i].arena)
-            analysis_run_free(&runs[i]);
-    return code;
+    code = logs_is(args.runs[0]) ? compare_logs(&args, &err) : load_and_compare(&args, &err);
+    return code < 0 ? cmd_fail(&err) : code;
 }

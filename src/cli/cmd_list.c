@@ -11,6 +11,7 @@
 #include "base/utf8.h"
 #include "cli/cmd.h"
 #include "cli/list_runs.h"
+#include "cli/values.h"
 #include "experiment/experiment.h"
 #include "suite/suite.h"
 
@@ -19,13 +20,20 @@ struct list_args {
     bool json;
 };
 
-static const struct argp_option options[] = {{"json", 'j', 0, 0, "one JSON object"}, {0}};
+static const struct argp_option options[] = {
+    {"json", 'j', 0, 0, "one JSON object"},
+    {"format", 'f', "FORMAT", 0, "text (default), or json, which is --json"},
+    {0}};
 
 static error_t parse_option(int key, char *value, struct argp_state *state)
 {
     struct list_args *args = state->input;
     if (key == 'j') {
         args->json = true;
+        return 0;
+    }
+    if (key == 'f') {
+        args->json = value_json(value, state);
         return 0;
     }
     if (key != ARGP_KEY_ARG)

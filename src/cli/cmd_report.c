@@ -51,9 +51,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 static const struct argp argp = {
     options, parse_option, "RUN...",
     "Print the answer of finished or interrupted runs, or all their tables.\v"
-    "RUN is a run's directory, its run.db, or the name of an experiment (its latest run under "
-    "runs/). Without --full, --format and --output the answer fits a screen. With --format latex, "
-    "FILE may be a directory, for tables.tex, figures.tex and their "
+    "RUN is a run's directory, its run.db, a capsule, or the name of an experiment (its latest run "
+    "under runs/). Without --full, --format and --output the answer fits a screen. With --format "
+    "latex, FILE may be a directory, for tables.tex, figures.tex and their "
     "data, "
     "or a .tex file for the tables alone.",
     print_children};
@@ -129,9 +129,12 @@ static int check(const struct report_args *args, struct err *err)
 {
     if (!doc_find_writer(args->print.format, err))
         return err->code;
-    if (args->n_runs > 1 && (str_eq(args->print.format, "html") || is_directory(args)))
+    bool html = str_eq(args->print.format, "html"), json = str_eq(args->print.format, "json");
+    if (args->n_runs > 1 && (html || json || is_directory(args)))
         return err_input(err, "%s: one RUN at a time; found %d",
-                         is_directory(args) ? "a directory of LaTeX files" : "an HTML page",
+                         html   ? "an HTML page"
+                         : json ? "a JSON document"
+                                : "a directory of LaTeX files",
                          args->n_runs);
     return 0;
 }

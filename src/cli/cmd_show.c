@@ -32,6 +32,7 @@ static const struct argp_option options[] = {
     {"task", OPT_TASK, "T", 0, "list those of a task"},
     {"parts", OPT_PARTS, 0, 0, "list the tasks that one arm solves and another does not"},
     {"json", 'j', 0, 0, "JSON lines, as 'hrm export --format jsonl' writes them"},
+    {"format", 'f', "FORMAT", 0, "text (default), or json, which is --json"},
     {0}};
 
 static error_t parse_option(int key, char *value, struct argp_state *state)
@@ -40,6 +41,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     switch (key) {
     case 'j':
         args->json = true;
+        return 0;
+    case 'f':
+        args->json = value_json(value, state);
         return 0;
     case OPT_FAILED:
         args->filter.failed = true;

@@ -24,7 +24,7 @@ int load_run(const char *name, struct analysis_run *out, struct err *err)
 }
 
 static const struct argp_option options[] = {
-    {"format", 'f', "FORMAT", 0, "text (default), md, csv, latex or html"},
+    {"format", 'f', "FORMAT", 0, "text (default), md, csv, json, latex or html"},
     {"output", 'o', "FILE", 0, "write to FILE instead of standard output"},
     {0}};
 
@@ -43,7 +43,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     }
 }
 
-static const struct argp print_argp = {.options = options, .parser = parse_option};
+const struct argp print_argp = {.options = options, .parser = parse_option};
 const struct argp_child print_children[] = {{&print_argp, 0, NULL, 0}, {0}};
 
 int print_text(const struct str *text, const char *output)

@@ -13,7 +13,8 @@ int load_run(const char *name, struct analysis_run *out, struct err *err);
 struct print_args {
     const char *format, *output; /* output: NULL or "-" = stdout */
 };
-extern const struct argp_child print_children[];
+extern const struct argp print_argp;
+extern const struct argp_child print_children[]; /* this one alone */
 
 /* Prints and frees the document. An exit code. */
 int print_doc(struct doc *d, const struct print_args *how);

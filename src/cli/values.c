@@ -33,6 +33,13 @@ void value_steps(const char *value, int most, int *min, int *max, struct argp_st
     *max = (int)to;
 }
 
+bool value_json(const char *value, struct argp_state *state)
+{
+    if (!str_eq(value, "text") && !str_eq(value, "json"))
+        argp_error(state, "--format: expected text or json, found '%s'", value);
+    return str_eq(value, "json");
+}
+
 bool value_sandbox(const char *value, struct argp_state *state)
 {
     if (!str_eq(value, "full") && !str_eq(value, "weak"))

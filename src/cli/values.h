@@ -9,6 +9,8 @@ unsigned long long value_whole(const char *value, const char *option, unsigned l
                                unsigned long long max, struct argp_state *state);
 /* "A-B" or "A" of --steps, 1 <= A <= B <= most. */
 void value_steps(const char *value, int most, int *min, int *max, struct argp_state *state);
+/* Of --format where it is text or json: true = json. */
+bool value_json(const char *value, struct argp_state *state);
 /* Of --sandbox: true = weak. */
 bool value_sandbox(const char *value, struct argp_state *state);
 /* For the default of an option parser: the argument RUN and, unless `episode` is NULL, EPISODE

@@ -184,8 +184,8 @@ void doc_format_heading(const struct doc_column *column, struct str *out)
 
 /* Formats are added here. */
 static const struct doc_writer writers[] = {
-    {"text", doc_write_text},   {"md", doc_write_markdown},     {"csv", doc_write_csv},
-    {"latex", doc_write_latex}, {"html", doc_write_html, true},
+    {"text", doc_write_text}, {"md", doc_write_markdown}, {"csv", doc_write_csv},
+    {"json", doc_write_json}, {"latex", doc_write_latex}, {"html", doc_write_html, true},
 };
 
 const struct doc_writer *doc_find_writer(const char *name, struct err *err)

@@ -129,6 +129,7 @@ void doc_wrap_text(struct str *out, const char *text, int width);
 void doc_write_rows(const struct doc_table *t, int width, size_t lines, struct str *out);
 void doc_write_markdown(const struct doc *d, struct str *out);
 void doc_write_csv(const struct doc *d, struct str *out);
+void doc_write_json(const struct doc *d, struct str *out);
 void doc_write_latex(const struct doc *d, struct str *out);
 /* One table by itself, to be \input. */
 void doc_write_latex_table(const struct doc_table *t, struct str *out);

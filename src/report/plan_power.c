@@ -6,25 +6,32 @@
 #include "base/mem.h"
 #include "analysis/outlook.h"
 
-int power_from_pilot(const struct analysis_run *pilot, struct stats_design *out, struct err *err)
+bool power_of_arms(const struct analysis_run *pilot, size_t arm_a, size_t arm_b,
+                   struct stats_design *out)
 {
-    if (pilot->n_arms < 2)
-        return err_input(err, "--pilot: the run has fewer than two arms");
     double *a CLEANUP_FREE = xcalloc(pilot->n_tasks + 1, sizeof *a);
     double *b CLEANUP_FREE = xcalloc(pilot->n_tasks + 1, sizeof *b);
     size_t n = 0;
     for (size_t i = 0; i < pilot->n_tasks; i++) {
-        const struct analysis_tally *x = analysis_tally(pilot, i, 0),
-                                    *y = analysis_tally(pilot, i, 1);
+        const struct analysis_tally *x = analysis_tally(pilot, i, arm_a),
+                                    *y = analysis_tally(pilot, i, arm_b);
         if (x->samples != pilot->samples || y->samples != pilot->samples)
             continue;
         a[n] = x->solved;
         b[n++] = y->solved;
     }
-    if (n < 2)
-        return err_input(err, "--pilot: the run has fewer than two complete tasks");
-    *out = stats_design_from_pilot(a, b, n, pilot->samples);
-    return 0;
+    if (n >= 2)
+        *out = stats_design_from_pilot(a, b, n, pilot->samples);
+    return n >= 2;
+}
+
+int power_from_pilot(const struct analysis_run *pilot, struct stats_design *out, struct err *err)
+{
+    if (pilot->n_arms < 2)
+        return err_input(err, "--pilot: the run has fewer than two arms");
+    return power_of_arms(pilot, 0, 1, out)
+               ? 0
+               : err_input(err, "--pilot: the run has fewer than two complete tasks");
 }
 
 static const char *plural(long n)

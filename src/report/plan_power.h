@@ -8,6 +8,10 @@
  * samples. ERR_INPUT if it has fewer than two arms or two such tasks. */
 int power_from_pilot(const struct analysis_run *pilot, struct stats_design *out, struct err *err);
 
+/* The same of any two arms; false if there are fewer than two such tasks. */
+bool power_of_arms(const struct analysis_run *pilot, size_t arm_a, size_t arm_b,
+                   struct stats_design *out);
+
 struct power_question {
     struct stats_design design;
     const char *source;  /* of the variances: "assumed", "of runs/x: 40 tasks x 3 samples" */
