@@ -16,6 +16,7 @@
 #include "base/str.h"
 #include "experiment/metric.h"
 #include "analysis/budget.h"
+#include "analysis/seconds.h"
 #include "analysis/time_to_solve.h"
 #include "analysis/conclusion.h"
 #include "fixtures/made_run.h"
@@ -296,7 +297,10 @@ static void caps_and_time(void **state)
     assert_int_equal(calls->arms[0].hit, 3);
     assert_true(calls->arms[1].max == 4 && calls->arms[1].p95 == 4);
     assert_true(caps[CAP_ITERATIONS].allowed == 0);
-    struct analysis_survival s = analysis_survival(&run);
+    struct analysis_survival s = analysis_survival(&run); /* no episode reached the cap */
+    assert_true(s.tau == analysis_longest(&run) && s.tau > 0 && s.tau < 20 && !s.tau_is_cap);
+    run.played[1].seconds = 20;
+    s = analysis_survival(&run);
     assert_true(s.tau == 20 && s.tau_is_cap);
     assert_true(fabs(s.rmst[0].value - (30 * 4 + 10 * 20) / 40.0) < 1e-12);
     assert_true(fabs(s.rmst[1].value - (20 * 2 + 20 * 20) / 40.0) < 1e-12);

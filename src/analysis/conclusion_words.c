@@ -3,6 +3,7 @@
 #include <string.h>
 #include "base/decimal.h"
 #include "base/mem.h"
+#include "analysis/seconds.h"
 #include "analysis/conclusion_impl.h"
 
 static const double ALPHA = 0.05;
@@ -146,6 +147,24 @@ static void add_superiority(struct str *s, const struct question *q,
     str_addf(s, v->null_p < 0.0001 ? ", p < 0.0001." : ", p = %.2g.", v->null_p);
 }
 
+/* A limit that cut nothing is no limit, and load of the machine is in seconds. */
+static void add_seconds(struct str *s, const struct question *q)
+{
+    if (!q->m || !q->m->needs_seconds)
+        return;
+    double longest = analysis_longest(q->run);
+    const char *caution = analysis_load_caution(q->run);
+    if (longest > 0 && q->c.seconds > longest) {
+        str_addf(s, "\nThe limit of %g s cut nothing, since the longest episode took %.3g s",
+                 q->c.seconds, longest);
+        str_add(s, q->m->of_success ? ": this is pass@1. "
+                                    : ": the unsolved weigh more than any time. ");
+        str_add(s, "'hrm run --pilot RUN' takes the limit from a run played before.");
+    }
+    if (caution)
+        str_addf(s, "\n%s", caution);
+}
+
 const char *conclusion_sentence(const struct question *q, const struct analysis_conclusion *v)
 {
     struct str s CLEANUP_STR = {0};
@@ -156,6 +175,7 @@ const char *conclusion_sentence(const struct question *q, const struct analysis_
     add_estimate(&s, q, &v->estimate);
     if (v->limit) {
         add_at_limit(&s, q, v);
+        add_seconds(&s, q);
         return kept(q, &s);
     }
     if (v->outcome == ANALYSIS_CANNOT_TELL) {
@@ -175,6 +195,7 @@ const char *conclusion_sentence(const struct question *q, const struct analysis_
                  v->equivalent_p);
     add_point(&s, q, v);
     add_superiority(&s, q, v);
+    add_seconds(&s, q);
     return kept(q, &s);
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include "base/mem.h"
 #include "analysis/curves.h"
+#include "analysis/seconds.h"
 #include "stats/mean.h"
 
 static bool solved_step(const struct analysis_run *run, const struct analysis_episode *e, int what,
@@ -17,11 +18,9 @@ static bool solved_step(const struct analysis_run *run, const struct analysis_ep
 static double horizon(const struct analysis_run *run, bool *is_cap)
 {
     const json_t *budget = run->manifest.budget;
-    double tau = json_get_num(budget, "max_seconds", 0);
-    *is_cap = tau > 0;
-    for (size_t i = 0; !*is_cap && i < run->n_played; i++)
-        tau = fmax(tau, run->played[i].seconds);
-    return tau;
+    double cap = json_get_num(budget, "max_seconds", 0), longest = analysis_longest(run);
+    *is_cap = cap > 0 && (longest >= cap || longest <= 0);
+    return *is_cap ? cap : longest;
 }
 
 /* min(T, tau) */

@@ -1,5 +1,6 @@
 /* Time to solve, including unsolved episodes: an episode that gave up counts as tau, the budget's
- * seconds (without such a cap: the longest episode), not as the moment at which it gave up.
+ * seconds, not as the moment at which it gave up. Where no episode reached that cap tau is the
+ * longest episode's time: a larger one would only count the unsolved again.
  *
  * Every time below tau is known then, so the restricted mean is the mean of min(T, tau), and
  * 1 - Kaplan-Meier is the share solved by t. Samples of a task are averaged first; intervals are

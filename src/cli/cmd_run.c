@@ -18,6 +18,7 @@
 #include "cli/run_live.h"
 #include "cli/run_model.h"
 #include "cli/run_notes.h"
+#include "cli/run_pilot.h"
 #include "cli/run_power.h"
 #include "cli/run_progress.h"
 #include "cli/run_steps.h"
@@ -322,6 +323,7 @@ static int run(struct run_job *job, const struct run_args *args, struct err *err
     if (rc < 0)
         return cmd_fail(err);
     run_power_warn(job);
+    run_pilot_warn(&job->experiment);
     if (run_forecast_continue(job, err) < 0)
         return cmd_fail(err);
     run_forecast_say(job);

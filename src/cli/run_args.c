@@ -112,7 +112,8 @@ static const struct argp_option options[] = {
     {"isolated-only", OPT_ISOLATED, 0, 0,
      "refuse tasks whose reference passes only in one process with its tests"},
     {"pilot", OPT_PILOT, "RUN", 0,
-     "what calls, tokens, hours and variances to expect (default: the calibration)"},
+     "a run to learn from: what calls, tokens, hours and variances to expect (default: the "
+     "calibration), and limits of criteria in seconds (the 95th percentile of the second arm)"},
     {"outdir", OPT_OUTDIR, "DIR", 0, "where runs live (default: runs)"},
     {"sandbox", OPT_SANDBOX, "weak", 0, "accept a weaker sandbox if the full one cannot be built"},
     {"dry-run", OPT_DRY_RUN, 0, 0, "print the plan and the first prompts, run nothing"},

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cli/run_model.h"
+#include "cli/run_pilot.h"
 #include "experiment/capsule_run.h"
 #include "experiment/learner_icl.h"
 #include "experiment/learner_native.h"
@@ -65,6 +66,8 @@ static int read_experiment(const struct run_args *args, struct run_job *job, str
         rc = curriculum_set_quick(x, err);
     for (size_t i = 0; rc == 0 && i < args->n_settings; i++)
         rc = set(x, &args->settings[i], err);
+    if (rc == 0 && args->pilot)
+        rc = run_pilot_limits(args->pilot, x, err);
     if (rc == 0 && x->curriculum)
         curriculum_expand(x);
     return rc;

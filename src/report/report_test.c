@@ -357,7 +357,7 @@ static void test_unknown_format(void **state)
     struct err err = {0};
     assert_null(doc_find_writer("docx", &err));
     assert_string_equal(err.msg, "there is no report format 'docx'; available: text, md, csv, "
-                                 "latex, html");
+                                 "json, latex, html");
     assert_int_equal(err.kind, ERR_INPUT);
 }
 

@@ -4,6 +4,8 @@
 #include "base/str.h"
 #include "report/figures.h"
 #include "analysis/roles.h"
+#include "analysis/seconds.h"
+#include "store/store.h"
 #include "analysis/time_to_solve.h"
 #include "analysis/conclusion.h"
 
@@ -159,6 +161,35 @@ void section_roles(struct doc *d, const struct analysis_run *run)
 
 /* ---- time ---- */
 
+struct tool_time {
+    struct str *out;
+    const char *const *names; /* [n_names] of arm i + 1 */
+    size_t n_names;
+};
+
+static int add_tool_time(void *ctx, long arm, long episodes, double seconds, double cpu_seconds)
+{
+    const struct tool_time *t = ctx;
+    if (arm >= 1 && (size_t)arm <= t->n_names && episodes > 0 && seconds > 0)
+        str_addf(t->out, "%s %s %.3f s by the clock and %.3f s of CPU", t->out->len ? ";" : "",
+                 t->names[arm - 1], seconds / (double)episodes, cpu_seconds / (double)episodes);
+    return 0;
+}
+
+/* Load of the machine is in ledger time; the CPU seconds of the tool are beside it. */
+static void add_load(struct doc *d, const struct analysis_run *run)
+{
+    struct str out CLEANUP_STR = {0};
+    struct tool_time t = {.out = &out};
+    const char *caution = analysis_load_caution(run);
+    if (run->store &&
+        store_names(run->store, STORE_ARMS, &t.names, &t.n_names, d->arena, NULL) == 0 &&
+        store_cpu(run->store, add_tool_time, &t, NULL) == 0 && out.len)
+        doc_add_text(d, "Python of an episode, the grading apart:%s.", out.p);
+    if (caution)
+        doc_add_text(d, "%s", caution);
+}
+
 void section_time(struct doc *d, const struct analysis_run *run)
 {
     static const struct doc_column columns[] = {
@@ -188,6 +219,7 @@ void section_time(struct doc *d, const struct analysis_run *run)
                      "log-rank test treats every episode as independent.",
                      s.tau, s.tau_is_cap ? "the budget" : "the longest episode", s.solved_by.tasks);
     figures_add_solved_by(d, run, &s.solved_by);
+    add_load(d, run);
 }
 
 /* ---- budget ---- */

@@ -84,3 +84,22 @@ int store_ways(struct store *s, store_way_fn *fn, void *ctx, struct err *err)
 {
     return each_row(s, ways_sql, give_way, &(struct receiver){.way = fn, .ctx = ctx}, err);
 }
+
+int store_cpu(struct store *s, store_cpu_fn *fn, void *ctx, struct err *err)
+{
+    static const char sql[] =
+        "SELECT e.arm, count(DISTINCT e.id), total(r.seconds), total(r.cpu_seconds) FROM episodes "
+        "e "
+        "LEFT JOIN tool_runs r ON r.episode = e.id AND r.kind IN ('run', 'public', 'self') "
+        "WHERE e.status = 1 GROUP BY e.arm ORDER BY e.arm";
+    DB_LOCKED(s);
+    sqlite3_stmt *stmt = NULL;
+    int rc = db_prepare(s, sql, &stmt, err), step = SQLITE_DONE;
+    while (rc == 0 && (step = sqlite3_step(stmt)) == SQLITE_ROW)
+        rc = fn(ctx, (long)sqlite3_column_int64(stmt, 0), (long)sqlite3_column_int64(stmt, 1),
+                sqlite3_column_double(stmt, 2), sqlite3_column_double(stmt, 3));
+    if (rc == 0 && step != SQLITE_DONE)
+        rc = db_fail(s, err);
+    sqlite3_finalize(stmt);
+    return rc;
+}

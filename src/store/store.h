@@ -267,6 +267,10 @@ struct store_twins {
     bool same;
 };
 int store_compare_replies(struct store *s, struct store_twins *twins, size_t n, struct err *err);
+/* What the programs of an arm (by number) took that its episodes ran themselves, gradings apart:
+ * seconds by the clock, which load stretches, and of CPU. Finished episodes only. */
+typedef int store_cpu_fn(void *ctx, long arm, long episodes, double seconds, double cpu_seconds);
+int store_cpu(struct store *s, store_cpu_fn *fn, void *ctx, struct err *err);
 /* The names by number: those of an experiment in its order, roles as they were first met. (*out)[i]
  * is number i + 1. In the arena. */
 enum store_names { STORE_ARMS, STORE_TASKS, STORE_ROLES };
