@@ -111,6 +111,13 @@ echo '# a line' >>mine_suite.yaml
 refuse 'mine_suite.yaml is not the suite of this run: its sha256 is' export mine/$exp/latest --capsule x.hrm
 check "it is named" code 0 "$hrm" export mine/$exp/latest --capsule x.hrm --suite "$root/eval/suites/compositional_code.yaml"
 
+# ---- a curriculum: its arms are expanded, and nothing is trained again ----
+check "a small curriculum" code 0 "$hrm" run exp3_curriculum --quick --n 64 --seeds 1 --tests 2 --outdir learnt
+check "is packed" code 0 "$hrm" export learnt/exp3_curriculum --capsule learnt.hrm
+check "and replayed" code 0 replay relearnt learnt.hrm
+check "all of it" says 'calls answered from learnt.hrm, 0 not in it'
+check "with the same outcomes" cmp learnt/exp3_curriculum/latest/results.csv relearnt/exp3_curriculum/latest/results.csv
+
 # ---- files that nobody should trust ----
 bad() { # bad KIND PATTERN
     check "$1 is made" made "$1" study.hrm bad.hrm
