@@ -68,7 +68,7 @@ check "the example of the page" eval 'cd "$work" && PATH="$(dirname "$hrm"):$PAT
 check "list" code 0 "$hrm" list --format json
 check "its keys are those of the page" python3 -B - "$root/docs/json.md" <<'EOF2'
 import json, re, sys
-d, page = json.load(open("out")), open(sys.argv[1]).read().split("## hrm list")[1]
+d, page = json.load(open("out")), open(sys.argv[1]).read().split("## hrm list")[1].split("key of a run")[0]
 documented = set(re.findall(r"`(\w+)`", page))
 assert set(d) == {"experiments", "suites"} and d["experiments"] and d["suites"]
 for entry in d["experiments"] + d["suites"]:
@@ -78,10 +78,23 @@ cp out once
 check "list --json" code 0 "$hrm" list --json
 check "is the same" cmp once out
 refuse 'expected text or json' list --format csv
+refuse 'expected text or json' list runs --format csv
 refuse 'expected text or json' show x --format csv
 [ -f "$model" ] || { echo "skipped: runs: there is no $model yet"; finish; }
 check "a run" code 0 "$hrm" run $exp --model_name "$model" --limit 3 --samples 2 --max_tokens 60 --outdir r
 check "another" code 0 "$hrm" run $exp --model_name "$model" --limit 3 --samples 2 --max_tokens 60 --temperature 0.9 --outdir s
+check "list runs" code 0 "$hrm" list runs r --format json
+check "its keys are those of the page" python3 -B - "$root/docs/json.md" <<'EOF2'
+import json, re, sys
+d, page = json.load(open("out")), open(sys.argv[1]).read().split("key of a run")[1]
+documented = set(re.findall(r"`(\w+)`", "".join(line.split("|")[1] for line in page.splitlines() if line.startswith("| `"))))
+assert set(d) == {"runs"} and len(d["runs"]) == 1, d
+assert set(d["runs"][0]) == documented - {"error"}, set(d["runs"][0]) ^ documented
+assert d["runs"][0]["done"] == d["runs"][0]["total"] == 12, d["runs"][0]
+EOF2
+cp out once
+check "list runs --json" code 0 "$hrm" list runs r --json
+check "is the same" cmp once out
 prints_json report r/$exp
 prints_json compare r/$exp s/$exp
 prints_json compare r/$exp s/$exp r/$exp
@@ -90,6 +103,8 @@ check "show" code 0 "$hrm" show r/$exp --format json
 cp out once
 check "export" code 0 "$hrm" export r/$exp --format jsonl
 check "the same lines" cmp once out
+check "show with a filter" code 0 "$hrm" show r/$exp --arm flat --format json
+check "is those lines" eval '"$hrm" show r/$exp --arm flat --json | cmp - out && [ "$(wc -l <out)" = 6 ]'
 check "one episode" code 0 "$hrm" show r/$exp 1 --format json
 check "is JSON" python3 -c 'import json; assert json.load(open("out"))["task"]'
 finish
