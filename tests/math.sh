@@ -1,6 +1,6 @@
 #!/bin/bash
 # exp2 from outside, against the scripted server: all arms run, the record is as docs/transcripts.md says, a run can be
-# replayed without a server, a run killed with -9 ends with the record of an undisturbed one, and arms that do not fit the
+# replayed without a server, also from a capsule, a run killed with -9 ends with the record of an undisturbed one, and arms that do not fit the
 # suite are refused before anything runs.
 set -u
 . "$(dirname "$0")/server/lib.sh"
@@ -74,6 +74,15 @@ run=first/$exp/latest
 check "replays without a server" play second --model_backend replay --replay "$run"
 check "to the same results" cmp first/$exp/latest/results.csv second/$exp/latest/results.csv
 check "and the same record" same_record first second
+check "packs" code 0 "$hrm" export "$run" --capsule first.hrm
+check "replays from the capsule" code 0 "$hrm" run --model_backend replay --replay first.hrm --outdir packed
+check "to the same results" cmp first/$exp/latest/results.csv packed/$exp/latest/results.csv
+check "under the numbers that the file has for servers, and those of the flags" python3 -c '
+import json
+was, now = (json.load(open(f"{d}/exp2_ablations/latest/manifest.json"))["experiment"] for d in ("first", "packed"))
+assert was == now, [k for k in was if was[k] != now.get(k)]
+assert (now["samples"], now["budget"]["max_total_tokens"], now["budget"]["max_seconds"]) == (2, 10240, 0), now
+assert now["sampling"]["temperature"] == 0.6, now'
 
 # ---- kill -9 ----
 start_server --suite "$math" --latency 20
