@@ -25,6 +25,10 @@ for format in text md csv json latex html; do
     check "report --format $format" code 0 env HRM_HOME="$work/clone" "$hrm" report study.hrm --format $format
     check "report --format $format: the same bytes" cmp was."$format" out
 done
+cp was.html report.html
+"$hrm" report gone/$exp/latest | grep -v '^Report: ' | sed "s,gone/$exp/latest,study.hrm," >was
+check "its first screen" code 0 "$hrm" report study.hrm
+check "is that of the run, and names no page of another beside it" cmp was out
 "$hrm" show gone/$exp/latest >was
 check "show" code 0 "$hrm" show study.hrm
 check "show: the same list" cmp was out
@@ -89,8 +93,8 @@ check "(they are in the other)" made unpacked study.hrm study.db
 check "(and found there)" leaks study.db
 check "none is left" code 1 leaks bare.db
 check "it is smaller" [ "$(stat -c %s bare.hrm)" -lt "$(stat -c %s study.hrm)" ]
-"$hrm" report gone/$exp/latest >was
-check "it is reported" code 0 "$hrm" report bare.hrm
+"$hrm" report gone/$exp/latest --full >was
+check "it is reported" code 0 "$hrm" report bare.hrm --full
 check "with the same numbers" cmp was out
 refuse 'made without the texts of its suite, so its calls can be replayed only with --suite' \
     run --model_backend replay --replay bare.hrm

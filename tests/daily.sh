@@ -78,6 +78,10 @@ check "no file is left beside the records" [ ! -e "$second/view.db" ]
 check "latest of an experiment" code 0 "$hrm" report exp1
 check "says that it is not over, and which one is" \
     says "$(basename "$second") is interrupted, 7 of 8 episodes done; 1 other run; newest complete: runs/$exp/$(basename "$first")"
+check "as a pilot" code 0 "$hrm" run exp1 --limit 2 --dry_run --pilot exp1
+check "it is said once" [ "$(grep -c ' is interrupted, ' err)" -eq 1 ]
+check "with a limit in seconds to take from it, too" code 0 "$hrm" run exp2 --limit 2 --dry_run --pilot exp1
+check "which is said, and that once" eval 'says "solved_in_time: the limit is" && [ "$(grep -c " is interrupted, " err)" -eq 1 ]'
 check "a run by its directory is what was asked for" code 0 "$hrm" report "$first"
 check "so nothing is said" [ ! -s err ]
 check "a directory of runs that is not there" code 2 "$hrm" list runs nowhere

@@ -19,7 +19,11 @@ flat() { tr -s ' \n' ' ' <"$1"; }
 
 check "a run with the shipped limit" play free --max_connections 4
 check "is told that the limit is the cap" says 'solved_in_time: its limit of 300 s is the budget.s, which no episode exceeds'
-check "its report" code 0 "$hrm" report "free/$exp"
+check "its first screen" code 0 "$hrm" report "free/$exp"
+flat out >words
+check "warns of the limit and of the load" grep -qF \
+    'Warning: the limit of 300 s (solved_in_time) cut nothing; seconds are under load, as episodes shared the machine (--strict: one at a time).' words
+check "its report" code 0 "$hrm" report "free/$exp" --full
 flat out >words
 check "says that the limit cut nothing" grep -qE 'The limit of 300 s cut nothing, since the longest episode took [0-9.e-]+ s: this is pass@1' words
 check "tau is the longest episode" grep -qE 'tau = [0-9.]+ s \(the longest episode\)' words
@@ -47,13 +51,14 @@ at = .95 * (len(x) - 1)
 p95 = x[int(at)] + (at - int(at)) * ((x[int(at) + 1] if int(at) + 1 < len(x) else x[-1]) - x[int(at)])
 assert p95 <= c["seconds"] <= p95 * 1.02 and "added" not in c, (c, p95)'
 check "no word of the cap" eval '! grep -q "limit of 300" err'
-check "its report" code 0 "$hrm" report "strict/$exp"
+check "its first screen does not warn of load" eval '"$hrm" report "strict/$exp" >out && grep -q "^Audit" out && ! grep -q "under load" out'
+check "its report" code 0 "$hrm" report "strict/$exp" --full
 flat out >words
 check "is not marked, being strict" eval '! grep -q "Seconds under load" words'
 check "a run of one arm" play one --arms hrm --limit 2
 check "one option: what the run will take rests on the same pilot" code 0 "$hrm" run "$exp" --model_name "$math" --limit 4 \
     --outdir x --dry_run --pilot "free/$exp"
-check "in the dry run" grep -qF "  from free/$exp (16 episodes), an episode of hrm: " out
+check "in the dry run" grep -qF "  from free/$exp (16 episodes), an episode of hrm " out
 check "with the limit" grep -qE 'criterion solved_in_time: .*, seconds [0-9.e-]+$' out
 check "which is not that of the file" eval '! grep -q "seconds 300" out'
 check "an experiment without a limit takes the forecast alone" code 0 "$hrm" run exp1_decomp_vs_flat --limit 4 --outdir x --dry_run \

@@ -13,6 +13,7 @@
 #include "cli/print_screen.h"
 #include "cli/values.h"
 #include "report/report.h"
+#include "store/capsule.h"
 #include "store/store.h"
 
 struct report_args {
@@ -93,7 +94,7 @@ static int show_screens(const struct report_args *args, struct err *err)
         rc = open_run(args->runs[i], &o, err);
         if (rc == 0 && i > 0)
             putchar('\n');
-        char *dir CLEANUP_FREE = o.db ? file_dir(o.db) : NULL;
+        char *dir CLEANUP_FREE = rc == 0 && !capsule_facts(o.store) ? file_dir(o.db) : NULL;
         if (rc == 0 && args->answer)
             print_answer(&o.run);
         else if (rc == 0)

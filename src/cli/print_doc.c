@@ -11,10 +11,14 @@
 int load_run(const char *name, struct analysis_run *out, struct err *err)
 {
     char *db CLEANUP_FREE = NULL;
-    struct store *store = NULL;
     int rc = find_run(name, &db, err);
-    if (rc == 0)
-        rc = store_open(db, STORE_READ, &store, err);
+    return rc < 0 ? rc : load_record(db, out, err);
+}
+
+int load_record(const char *db, struct analysis_run *out, struct err *err)
+{
+    struct store *store = NULL;
+    int rc = store_open(db, STORE_READ, &store, err);
     if (rc == 0)
         rc = analysis_load(store, out, err);
     if (rc == 0)

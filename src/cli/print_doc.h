@@ -6,8 +6,10 @@
 #include "doc/doc.h"
 #include "analysis/run.h"
 
-/* Loads the run that the user names (rundir_find). The caller frees it with analysis_run_free. */
+/* Loads the run that the user names (find_run). The caller frees it with analysis_run_free. */
 int load_run(const char *name, struct analysis_run *out, struct err *err);
+/* The same of a record that is found already. */
+int load_record(const char *db, struct analysis_run *out, struct err *err);
 /* Options that all of them have: a child parser, whose input (state->child_inputs[0]) is a
  * print_args. */
 struct print_args {

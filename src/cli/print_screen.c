@@ -50,10 +50,10 @@ static char *short_name(const char *dir)
 void print_screen(const struct analysis_run *run, const char *dir, const char *name)
 {
     struct str out CLEANUP_STR = {0};
-    char *place CLEANUP_FREE = behind_link(dir);
-    char *page CLEANUP_FREE = file_join(place, "report.html");
-    char *found CLEANUP_FREE = short_name(place);
-    struct screen_place where = {name ? name : found, file_exists(page) ? page : NULL,
+    char *place CLEANUP_FREE = dir ? behind_link(dir) : NULL;
+    char *page CLEANUP_FREE = dir ? file_join(place, "report.html") : NULL;
+    char *found CLEANUP_FREE = dir ? short_name(place) : NULL;
+    struct screen_place where = {name ? name : found, dir && file_exists(page) ? page : NULL,
                                  print_columns()};
     report_screen(run, &where, &out);
     fwrite(out.p, 1, out.len, stdout);

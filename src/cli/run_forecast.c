@@ -6,11 +6,11 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "cli/find_run.h"
 #include "cli/run_args.h"
 #include "cli/run_job.h"
 #include "cli/run_steps.h"
 #include "experiment/calibrated.h"
-#include "experiment/rundir.h"
 #include "model/model.h"
 
 /* ---- what it rests on ---- */
@@ -72,7 +72,7 @@ static int read_pilot(struct reading *r, const char *name, struct err *err)
 {
     char *db CLEANUP_FREE = NULL, *model CLEANUP_FREE = NULL;
     const char *mine = json_get_str(run_real_model(r->job), "name", "");
-    int rc = rundir_find(name, &db, err);
+    int rc = find_run(name, &db, err);
     if (rc == 0)
         rc = read_record(r, db, &model, err);
     if (rc == 0 && r->f->n == 0)

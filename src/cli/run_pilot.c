@@ -3,10 +3,12 @@
 #include <math.h>
 #include <stdio.h>
 #include "analysis/seconds.h"
+#include "base/mem.h"
 #include "base/str.h"
 #include "cli/print_doc.h"
 #include "experiment/experiment.h"
 #include "experiment/metric.h"
+#include "experiment/rundir.h"
 
 static const double SHARE = 0.95;
 
@@ -39,6 +41,15 @@ static int limit_of(const struct analysis_run *run, const char *pilot, struct cr
     return 0;
 }
 
+int run_pilot_load(const char *pilot, struct analysis_run *out, struct err *err)
+{
+    char *db CLEANUP_FREE = NULL;
+    int rc = rundir_find(pilot, &db, err);
+    if (rc == 0)
+        rc = load_record(db, out, err);
+    return rc < 0 ? err_prefix(err, "--pilot") : 0;
+}
+
 int run_pilot_limits(const char *pilot, struct experiment *x, struct err *err)
 {
     struct analysis_run run = {0};
@@ -47,9 +58,7 @@ int run_pilot_limits(const char *pilot, struct experiment *x, struct err *err)
         limits += has_limit(&x->criteria[i]);
     if (limits == 0) /* it is for the forecast alone */
         return 0;
-    int rc = load_run(pilot, &run, err);
-    if (rc < 0)
-        err_prefix(err, "--pilot");
+    int rc = run_pilot_load(pilot, &run, err);
     for (size_t i = 0; rc == 0 && i < x->n_criteria; i++)
         if (has_limit(&x->criteria[i]))
             rc = limit_of(&run, pilot, &x->criteria[i], err);

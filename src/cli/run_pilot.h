@@ -3,7 +3,12 @@
 #pragma once
 #include "base/err.h"
 
+struct analysis_run;
 struct experiment;
+
+/* Loads the run. That it is not complete is said once, by run_forecast_open. The caller frees it
+ * with analysis_run_free. */
+int run_pilot_load(const char *pilot, struct analysis_run *out, struct err *err);
 
 /* Every criterion about a limit in seconds gets the 95th percentile of the seconds that the arm
  * compared with took in the pilot, and stderr says so. ERR_INPUT when the pilot lacks the arm. An

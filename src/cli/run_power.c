@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "cli/print_doc.h"
+#include "cli/run_pilot.h"
 #include "report/plan_power.h"
 #include "stats/power.h"
 
@@ -41,7 +42,8 @@ static struct basis basis_of(const struct run_job *job)
     struct basis b = {stats_design_default, "assuming"};
     struct analysis_run pilot = {0};
     struct err ignored = {0};
-    if (!job->pilot || job->experiment.curriculum || load_run(job->pilot, &pilot, &ignored) < 0)
+    if (!job->pilot || job->experiment.curriculum ||
+        run_pilot_load(job->pilot, &pilot, &ignored) < 0)
         return b;
     if (power_from_pilot(&pilot, &b.design, &ignored) == 0)
         b.word = "as in the pilot:";
@@ -75,18 +77,17 @@ static bool find_pilot(const struct run_job *job, struct plan_outlook *look)
     char *dir CLEANUP_FREE = job->dir.path ? file_dir(job->dir.path) : NULL;
     char *latest CLEANUP_FREE = dir ? file_join(dir, "latest") : NULL;
     struct err err = {0};
-    if (job->pilot) {
-        free(latest);
-        latest = xstrdup(job->pilot);
-    } else if (!latest || !file_exists(latest))
+    if (!job->pilot && (!latest || !file_exists(latest)))
         return false;
-    if (load_run(latest, &look->pilot, &err) < 0)
+    if ((job->pilot ? run_pilot_load(job->pilot, &look->pilot, &err)
+                    : load_run(latest, &look->pilot, &err)) < 0)
         return false;
     look->rows = outlook_from_pilot(
         &look->pilot,
         job->experiment.curriculum ? job->experiment.samples : (long)job->plan.n_tasks, &look->n);
-    look->source = arena_printf(look->arena, "with the spread of %s (%zu tasks x %d samples)",
-                                latest, look->pilot.n_tasks, look->pilot.samples);
+    look->source =
+        arena_printf(look->arena, "with the spread of %s (%zu tasks x %d samples)",
+                     job->pilot ? job->pilot : latest, look->pilot.n_tasks, look->pilot.samples);
     return look->n > 0;
 }
 

@@ -4,8 +4,10 @@
 #include "base/mem.h"
 #include "analysis/budget.h"
 #include "analysis/headline.h"
+#include "analysis/seconds.h"
 #include "analysis/learning.h"
 #include "doc/doc.h"
+#include "experiment/metric.h"
 
 static const double PERCENT = 100;
 /* Below this rate of the best arm a run says little about the arms (report.c). */
@@ -93,6 +95,33 @@ static bool almost_nothing(const struct analysis_run *run)
     return best < FLOOR;
 }
 
+/* Of criteria about seconds: a limit that cut nothing, and load of the machine. */
+static const char *add_seconds(struct str *s, const struct analysis_run *run, const char *more)
+{
+    const json_t *o;
+    size_t i;
+    double longest = analysis_longest(run);
+    bool judged = false;
+    json_array_foreach (run->manifest.criteria, i, o) {
+        const struct metric *m = metric_find(json_get_str(o, "metric", ""));
+        double limit = json_get_num(o, "seconds", 0);
+        if (!m || !m->needs_seconds)
+            continue;
+        judged = true;
+        if (longest > 0 && limit > longest) {
+            str_addf(s, "%sthe limit of %g s (%s) cut nothing", more, limit,
+                     json_get_str(o, "name", "?"));
+            more = "; ";
+        }
+    }
+    if (!judged || !analysis_load_caution(run))
+        return more;
+    str_addf(s,
+             "%sseconds are under load, as episodes shared the machine (--strict: one at a time)",
+             more);
+    return "; ";
+}
+
 static void add_warnings(struct str *s, const struct analysis_run *run)
 {
     const char *more = "";
@@ -110,6 +139,7 @@ static void add_warnings(struct str *s, const struct analysis_run *run)
         str_addf(s, "%s%ld episodes are disputed", more, run->disputed);
         more = "; ";
     }
+    more = add_seconds(s, run, more);
     if (almost_nothing(run))
         str_addf(s, "%salmost nothing was solved, so this says little about the arms", more);
 }
