@@ -57,6 +57,43 @@ contents "$whole" >whole.jsonl
 contents "$killed" >killed.jsonl
 check "the record is that of the undisturbed run" cmp whole.jsonl killed.jsonl
 check "the record is not empty" [ -s whole.jsonl ]
+
+# ---- a lost terminal ----
+hang_up() { # hang_up OUTDIR: SIGHUP for all of them once an episode is finished; $code is the exit status
+    setsid "${command[@]}" --outdir "$1" >out 2>err &
+    local pid=$! db=
+    until db=$(echo "$1"/*/latest/run.db) && [ -f "$db" ] && [ -n "$(finished_calls "$db" 2>/dev/null)" ]; do sleep 0.05; done
+    kill -HUP -- -$pid 2>/dev/null
+    wait $pid 2>/dev/null
+    code=$?
+}
+hang_up lost
+check "a lost terminal: exit 130, not $code" [ "$code" -eq 130 ]
+check "and it is said" says 'interrupted; the same command continues'
+check "the manifest says interrupted" grep -q '"status": "interrupted"' lost/*/latest/manifest.json
+check "the same command continues" play lost
+contents "$(echo lost/*/latest)" >lost.jsonl
+check "to the record of the undisturbed run" cmp whole.jsonl lost.jsonl
+trap '' HUP # as nohup does
+hang_up nohup
+trap - HUP
+check "under nohup it goes on: exit 0, not $code" [ "$code" -eq 0 ]
+for signal in INT TERM HUP; do
+    rm -f fifo graded
+    mkfifo fifo
+    setsid "$hrm" exec fifo >graded 2>err &
+    pid=$!
+    exec 9>fifo
+    echo '{"id":1,"code":"print(1)"}' >&9
+    sleep 1
+    kill -$signal $pid
+    wait $pid
+    code=$?
+    exec 9>&-
+    check "exec, SIG$signal: exit 130, not $code" [ $code -eq 130 ]
+    check "exec, SIG$signal: the row that was finished is written" grep -q '"id":1,' graded
+done
+
 again=$(stat -c %s "$killed/run.db")
 check "a finished run has nothing left to do" play killed
 check "and asks nothing" [ "$again" = "$(stat -c %s "$killed/run.db")" ]

@@ -22,6 +22,7 @@
 #include "cli/run_power.h"
 #include "cli/run_progress.h"
 #include "cli/run_steps.h"
+#include "cli/stop_signals.h"
 #include "cli/version.h"
 #include "experiment/calibrated.h"
 #include "experiment/learner_native.h"
@@ -33,7 +34,7 @@
 #include "model/replay.h"
 #include "report/report.h"
 
-/* ---- Ctrl-C ---- */
+/* ---- Ctrl-C, kill, a lost terminal ---- */
 
 /* A signal may arrive twice at once (timeout(1) signals the process, then its group). */
 static const double same_moment_s = 0.3;
@@ -57,8 +58,7 @@ static void on_signal(int number)
 void run_watch_signals(void)
 {
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
+    stop_signals_watch(&action);
 }
 
 /* ---- the run ---- */

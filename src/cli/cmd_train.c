@@ -1,7 +1,6 @@
 /* hrm train: makes the embedded model's weights from generated tasks. */
 #include <errno.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -9,6 +8,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cli/cmd.h"
+#include "cli/stop_signals.h"
 #include "cli/values.h"
 #include "experiment/train_corpus.h"
 #include "nn/train.h"
@@ -155,8 +155,7 @@ int cmd_train(int argc, char **argv)
     if (code)
         return code - 1;
     struct sigaction stop = {.sa_handler = on_signal};
-    sigaction(SIGINT, &stop, NULL);
-    sigaction(SIGTERM, &stop, NULL);
+    stop_signals_watch(&stop);
     int rc = train(&args, &err);
     if (rc < 0)
         return cmd_fail(&err);

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cli/cmd.h"
+#include "cli/stop_signals.h"
 #include "cli/values.h"
 #include "view/view.h"
 
@@ -95,10 +96,7 @@ static void show_in_browser(const char *url, const sigset_t *blocked)
 
 static int block_signals(sigset_t *waited)
 {
-    sigemptyset(waited);
-    sigaddset(waited, SIGINT);
-    sigaddset(waited, SIGTERM);
-    sigaddset(waited, SIGHUP);
+    stop_signals_set(waited);
     signal(SIGPIPE, SIG_IGN);
     return pthread_sigmask(SIG_BLOCK, waited, NULL); /* also in the threads to come */
 }

@@ -18,6 +18,7 @@
 #include "base/patience.h"
 #include "base/str.h"
 #include "cli/cmd.h"
+#include "cli/stop_signals.h"
 
 enum { RING = 256, SHOW_MS = 200, MAX_LINE = 64 << 20 };
 
@@ -60,10 +61,16 @@ json_t *jsonl_seconds(double s)
     return json_real(round(s * 1e6) / 1e6);
 }
 
-static void on_interrupt(int sig)
+static void on_stop(int sig)
 {
-    if (sig == SIGINT)
-        stop_request();
+    (void)sig;
+    stop_request();
+}
+
+/* Ends a system call of the reader. */
+static void on_wake(int sig)
+{
+    (void)sig;
 }
 
 /* Called with the lock held. */
@@ -247,11 +254,9 @@ static void run_threads(struct batch *b)
     size_t n = (size_t)b->job->threads;
     pthread_t *workers = xcalloc(n, sizeof *workers), writer;
     sigset_t ours, before;
-    sigemptyset(&ours);
-    sigaddset(&ours, SIGINT);
+    stop_signals_set(&ours);
     b->reader = pthread_self();
-    pthread_sigmask(SIG_BLOCK, &ours,
-                    &before); /* the reader takes the interrupt: it may be in getline */
+    pthread_sigmask(SIG_BLOCK, &ours, &before); /* the reader takes them: it may be in getline */
     pthread_create(&writer, NULL, write_all, b);
     for (size_t i = 0; i < n; i++)
         pthread_create(&workers[i], NULL, work, b);
@@ -289,7 +294,8 @@ static FILE *open_or(const char *path, const char *mode, FILE *standard, struct 
 int jsonl_run(const struct jsonl_job *job)
 {
     struct batch *b = xcalloc(1, sizeof *b);
-    struct sigaction interrupt = {.sa_handler = on_interrupt}, before[2]; /* no SA_RESTART */
+    /* no SA_RESTART */
+    const struct sigaction stop = {.sa_handler = on_stop}, wake = {.sa_handler = on_wake};
     b->job = job;
     b->name = job->input && strcmp(job->input, "-") ? job->input : "standard input";
     b->tty = isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO);
@@ -298,12 +304,11 @@ int jsonl_run(const struct jsonl_job *job)
     patience_init(&b->changed);
     b->input = open_or(job->input, "re", stdin, &b->err);
     b->output = b->input ? open_or(job->output, "we", stdout, &b->err) : NULL;
-    sigaction(SIGINT, &interrupt, &before[0]);
-    sigaction(SIGUSR1, &interrupt, &before[1]);
+    stop_signals_watch(&stop);
+    sigaction(SIGUSR1, &wake, NULL);
     if (b->output)
         run_threads(b);
-    sigaction(SIGINT, &before[0], NULL);
-    sigaction(SIGUSR1, &before[1], NULL);
+    stop_signals_watch(&(struct sigaction){.sa_handler = SIG_DFL});
     if (b->output && !b->write_errno && fflush(b->output) != 0)
         b->write_errno = errno;
     if (b->write_errno && b->output == stdout) { /* reported here, so not again at exit */
