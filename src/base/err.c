@@ -65,6 +65,20 @@ int err_errno(struct err *e, int errnum, const char *fmt, ...)
     return code;
 }
 
+bool err_is_full(int errnum)
+{
+    int positive = errnum < 0 ? -errnum : errnum;
+    return positive == ENOSPC || positive == EDQUOT;
+}
+
+int err_full(struct err *e, const char *path)
+{
+    err_env(e, "%s: the disk is full; with room again, the same command continues", path);
+    if (e)
+        e->code = -ENOSPC;
+    return -ENOSPC;
+}
+
 int err_interrupted(struct err *e)
 {
     err_fault(e, "interrupted");

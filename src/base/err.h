@@ -4,6 +4,7 @@
  * NULL). The message says what, where (file:line) and what was expected; it is stored inline so
  * that an error can be reported when memory is gone. Outputs are untouched on failure. */
 #pragma once
+#include <stdbool.h>
 
 enum err_kind {
     ERR_FAULT, /* the harness itself, an I/O fault: exit 1 */
@@ -24,6 +25,10 @@ int err_fault(struct err *e, const char *fmt, ...) __attribute__((format(printf,
 /* ": strerror(errnum)" is appended; errnum may have either sign. Kind ERR_FAULT. */
 int err_errno(struct err *e, int errnum, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* Of a path that cannot be written because the disk, or the user's part of it, is full: what to do.
+ * -ENOSPC, ERR_ENV. */
+int err_full(struct err *e, const char *path);
+bool err_is_full(int errnum); /* of either sign: is that why? */
 /* "interrupted", -EINTR: a stop was requested. */
 int err_interrupted(struct err *e);
 /* Puts "context: " before the message that is there. Returns e->code. */

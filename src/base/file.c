@@ -77,14 +77,15 @@ int file_write(const char *path, const void *data, size_t n, struct err *err)
     char *temp CLEANUP_FREE = xasprintf("%s.%ld.tmp", path, (long)getpid());
     int fd CLEANUP_FD = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (fd < 0)
-        return err_input(err, "%s: cannot write: %s", path, strerror(errno));
+        return err_is_full(errno) ? err_full(err, path)
+                                  : err_input(err, "%s: cannot write: %s", path, strerror(errno));
     int rc = write_all(fd, data, n);
     if (rc == 0 && rename(temp, path) < 0)
         rc = -errno;
     if (rc == 0)
         return 0;
     unlink(temp);
-    return err_errno(err, rc, "%s: cannot write", path);
+    return err_is_full(rc) ? err_full(err, path) : err_errno(err, rc, "%s: cannot write", path);
 }
 
 int file_write_new(const char *path, const void *data, size_t n, struct err *err)
@@ -112,7 +113,8 @@ int file_mkdirs(const char *path, struct err *err)
         char kept = *slash;
         *slash = '\0';
         if (mkdir(p, 0755) < 0 && errno != EEXIST)
-            return err_errno(err, errno, "%s: cannot make this directory", p);
+            return err_is_full(errno) ? err_full(err, p)
+                                      : err_errno(err, errno, "%s: cannot make this directory", p);
         *slash = kept;
         if (!kept)
             break;

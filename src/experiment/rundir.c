@@ -131,7 +131,7 @@ int rundir_check(const struct rundir *d, struct err *err)
 int rundir_make(const struct rundir *d, struct err *err)
 {
     int rc = file_mkdirs(d->path, err);
-    if (rc < 0 && err)
+    if (rc < 0 && !err_is_full(rc) && err)
         err->kind = ERR_INPUT;
     return rc;
 }
@@ -146,7 +146,7 @@ int rundir_mark_latest(const struct rundir *d, struct err *err)
         return 0;
     int saved = errno;
     unlink(fresh);
-    return err_errno(err, saved, "%s", latest);
+    return err_is_full(saved) ? err_full(err, latest) : err_errno(err, saved, "%s", latest);
 }
 
 /* The latest run of the only experiment under runs/ whose name begins so. Caller frees. */

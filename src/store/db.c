@@ -4,19 +4,29 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
+
+/* SQLite says SQLITE_FULL of the database and its log, but only "disk I/O error" of the log's index
+ * (run.db-shm). */
+static bool disk_is_full(struct store *s, int code)
+{
+    struct statvfs disk;
+    return code == SQLITE_FULL || err_is_full(sqlite3_system_errno(s->db)) ||
+           (code == SQLITE_IOERR && statvfs(s->path, &disk) == 0 && disk.f_bavail == 0);
+}
 
 int db_fail(struct store *s, struct err *err)
 {
-    int code = sqlite3_errcode(s->db);
+    int code = sqlite3_errcode(s->db) & 0xff; /* without what an extended code adds */
+    if (disk_is_full(s, code))
+        return err_full(err, s->path);
     if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
         return err_input(err, "%s: the run database is damaged (%s); move it away to start anew",
                          s->path, sqlite3_errmsg(s->db));
     if (code == SQLITE_READONLY || code == SQLITE_CANTOPEN || code == SQLITE_PERM)
         return err_input(err, "%s: cannot be opened for writing (%s)", s->path,
                          sqlite3_errmsg(s->db));
-    if (code == SQLITE_FULL)
-        return err_env(err, "%s: the disk is full; with room again, the same command continues",
-                       s->path);
+
     return err_fault(err, "%s: %s", s->path, sqlite3_errmsg(s->db));
 }
 

@@ -36,7 +36,9 @@ int db_lock_take(const char *db_path, int *out, struct err *err)
     for (;;) {
         int fd CLEANUP_FD = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
         if (fd < 0)
-            return err_input(err, "%s: cannot be written: %s", path, strerror(errno));
+            return err_is_full(errno)
+                       ? err_full(err, path)
+                       : err_input(err, "%s: cannot be written: %s", path, strerror(errno));
         struct flock want = whole_file(F_WRLCK);
         if (fcntl(fd, F_SETLK, &want) < 0) {
             if (errno == EAGAIN || errno == EACCES)

@@ -123,7 +123,7 @@ int db_create(const char *path, struct err *err)
         rc = db_exec(&s, sql.p, err);
     sqlite3_close(s.db);
     if (rc == 0 && rename(unborn, path) < 0)
-        rc = err_errno(err, errno, "%s", path);
+        rc = err_is_full(errno) ? err_full(err, path) : err_errno(err, errno, "%s", path);
     if (rc < 0)
         remove_leftovers(unborn);
     return rc;

@@ -41,19 +41,33 @@ static int check_pages(struct store *s, struct err *err)
     return rc;
 }
 
+static bool has_log(const struct store *s)
+{
+    struct stat st;
+    char *wal CLEANUP_FREE = xasprintf("%s-wal", s->path);
+    return stat(wal, &st) == 0 && st.st_size > 0;
+}
+
+/* On a full disk SQLite cannot make what a reader shares with a writer. */
+static bool is_readable(struct store *s)
+{
+    struct err fault = {0};
+    return db_exec(s, "SELECT count(*) FROM sqlite_schema", &fault) == 0 || fault.code != -ENOSPC;
+}
+
 /* A reader opens the file for writing if it can, so that the last to close it removes the log. On
- * read-only media without a log, immutable is enough. */
+ * read-only media and on a full disk, without a log, immutable is enough. */
 static int connect(struct store *s, struct err *err)
 {
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
     if (sqlite3_open_v2(s->path, &s->db, flags, NULL) != SQLITE_OK)
         return db_fail(s, err);
-    if (s->writing || !sqlite3_db_readonly(s->db, "main"))
+    bool readonly = sqlite3_db_readonly(s->db, "main") == 1;
+    if (s->writing || (!readonly && (s->annotating || is_readable(s))))
         return 0;
     if (s->annotating)
         return err_input(err, "%s: cannot be opened for writing", s->path);
-    char *wal CLEANUP_FREE = xasprintf("%s-wal", s->path);
-    if (access(wal, F_OK) == 0)
+    if (has_log(s))
         return 0;
     sqlite3_close(s->db);
     s->db = NULL;
