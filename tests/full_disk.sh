@@ -8,16 +8,16 @@ this=$(realpath "$0")
 . "$(dirname "$0")/lib/harness.sh"
 [ -f "$model" ] || skip "there is no $model yet"
 if [ -z "${FULL_DISK-}" ]; then
-    [ "$(id -u)" -eq 0 ] && own=-m || own=-rm
-    unshare $own mount -t tmpfs -o size=24m none "$work" 2>err || skip "no file system can be mounted here: $(head -1 err)"
-    FULL_DISK=yes HRM=$hrm MODEL=$model unshare $own bash "$this"
+    [ "$(id -u)" -eq 0 ] && own=(-m) || own=(-rm)
+    unshare "${own[@]}" mount -t tmpfs -o size=24m none "$work" 2>err || skip "no file system can be mounted here: $(head -1 err)"
+    FULL_DISK=yes HRM=$hrm MODEL=$model unshare "${own[@]}" bash "$this"
     exit
 fi
-trap 'cd / && umount "$work" && rmdir "$work"' EXIT
+trap 'cd / && umount "$work" && rm -rf "$work"' EXIT
 mount -t tmpfs -o size=24m none "$work" && cd "$work" || exit 1
 
 play() { # play ARG...: a small run
-    "$hrm" run $exp --model_name "$model" --limit 2 --samples 1 --outdir runs "$@" >out 2>err
+    "$hrm" run "$exp" --model_name "$model" --limit 2 --samples 1 --outdir runs "$@" >out 2>err
 }
 
 fill() {

@@ -140,6 +140,8 @@ static void fill_env(const struct run_args *args, struct run_job *job)
                    : args->max_connections > 0 ? args->max_connections
                    : job->model                ? model_slots(job->model)
                                                : 0;
+    if (job->files.connections && job->workers > job->files.connections)
+        job->workers = job->files.connections;
     job->env = (struct control_env){.model = job->model,
                                     .tool = job->tool,
                                     .prompts = job->prompts,
@@ -233,7 +235,10 @@ int run_job_open(const struct run_args *args, struct run_job *job, struct err *e
     if (rc == 0)
         rc = read_prompts(args, job, err);
     if (rc == 0 && !args->dry_run)
-        rc = tool_open(&(struct tool_config){.weak = args->weak}, &job->tool, err);
+        rc = run_descriptors_fit(args, &job->files, err);
+    if (rc == 0 && !args->dry_run)
+        rc = tool_open(&(struct tool_config){.weak = args->weak, .slots = job->files.slots},
+                       &job->tool, err);
     if (rc == 0 && !args->dry_run && args->isolated_only)
         rc = find_ways(job, err);
     if (rc == 0 && job->knows_ways)
@@ -249,6 +254,7 @@ int run_job_open(const struct run_args *args, struct run_job *job, struct err *e
     fill_env(args, job);
     if (!job->model)
         return 0;
+    run_descriptors_say(args, &job->files, model_slots(job->model));
     job->dir = rundir_name(args->outdir, &job->experiment, &job->suite, job->prompts, job->identity,
                            &args->selection);
     if (args->run_dir)

@@ -3,6 +3,7 @@
 #pragma once
 #include "base/err.h"
 #include "cli/run_args.h"
+#include "cli/run_descriptors.h"
 #include "cli/run_forecast.h"
 #include "control/control.h"
 #include "experiment/decide.h"
@@ -23,6 +24,7 @@ struct run_job {
     struct experiment experiment;
     struct suite suite;
     struct prompt_set *prompts;
+    struct run_descriptors files;
     struct tool *tool; /* NULL in a dry run */
     struct run_record record;
     struct serve *serve;      /* NULL = none was started */

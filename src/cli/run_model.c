@@ -122,6 +122,7 @@ static int configure(const struct run_args *args, struct run_job *job, struct mo
     *cfg = (struct model_config){.backend = args->backend,
                                  .replay = job->record.db,
                                  .max_connections = args->strict ? 1 : args->max_connections,
+                                 .most_connections = job->files.connections,
                                  .strict = args->strict,
                                  .think = args->think,
                                  .max_outage_s = args->max_outage_s};

@@ -68,13 +68,14 @@ struct model_reply {
 enum model_think { MODEL_THINK_DEFAULT, MODEL_THINK_ON, MODEL_THINK_OFF };
 
 struct model_config {
-    const char *backend;    /* its name in the table of backends */
-    const char *name;       /* model name, or a path to a GGUF for embedded */
-    const char *base_url;   /* servers; NULL = the backend's default */
-    const char *api_key;    /* servers; NULL = none. Never shown, logged or stored */
-    const char *replay;     /* replay: the run.db to answer from */
-    int max_connections;    /* requests in flight; 0 = the backend's own number of slots */
-    bool strict;            /* one request in flight, the server's caches off */
+    const char *backend;  /* its name in the table of backends */
+    const char *name;     /* model name, or a path to a GGUF for embedded */
+    const char *base_url; /* servers; NULL = the backend's default */
+    const char *api_key;  /* servers; NULL = none. Never shown, logged or stored */
+    const char *replay;   /* replay: the run.db to answer from */
+    int max_connections;  /* requests in flight; 0 = the backend's own number of slots */
+    int most_connections; /* that it never exceeds, whatever the backend says; 0 = no such limit */
+    bool strict;          /* one request in flight, the server's caches off */
     enum model_think think; /* thinking models */
     const char *lora;       /* openai: sent with every request, as JSON (name.h); NULL = nothing */
     int num_ctx;            /* Ollama: the context to load, one per run; 0 = the server's default */

@@ -41,7 +41,8 @@ void server_init(struct server *s, const struct protocol *protocol, const struct
                          .strict = cfg->strict,
                          .think = cfg->think,
                          .num_ctx = cfg->num_ctx,
-                         .max_connections = cfg->max_connections};
+                         .max_connections = cfg->max_connections,
+                         .most_connections = cfg->most_connections};
     *url = (struct url_base){0};
     if (s->api_key)
         s->key_line = xasprintf("%s%s", protocol->key_header, s->api_key);
@@ -84,6 +85,8 @@ void server_open_slots(struct server *s, int known, int guess)
     int n = s->max_connections > 0 ? s->max_connections : known > 0 ? known : guess;
     if (known > 0 && n > known)
         n = known;
+    if (s->most_connections > 0 && n > s->most_connections)
+        n = s->most_connections;
     if (s->strict)
         n = 1;
     slots_free(s->slots);

@@ -61,9 +61,10 @@ struct server {
     int num_ctx;        /* asked for; 0 = the server's default */
     int context;        /* tokens a request may have; 0 = unknown */
     atomic_int density; /* bytes per 100 tokens of prompts, the most seen; 0 = none yet (reply.c) */
-    int max_connections; /* asked for; 0 = as the server */
-    atomic_uint without; /* refusal_field bits, learned */
-    struct slots *slots; /* NULL until probed */
+    int max_connections;  /* asked for; 0 = as the server */
+    int most_connections; /* never more; 0 = no limit */
+    atomic_uint without;  /* refusal_field bits, learned */
+    struct slots *slots;  /* NULL until probed */
     struct retry_budget retries;
     struct outage outage;
     pthread_mutex_t probing;      /* guards asker, the probe and what it found */
@@ -85,7 +86,7 @@ struct server {
 void server_init(struct server *s, const struct protocol *protocol, const struct model_config *cfg,
                  const char *api_key, struct url_base *url);
 /* The pool: max_connections, else `known` slots of the server, else `guess`; 1 in strict mode.
- * Never more than the server is known to have. */
+ * Never more than the server is known to have, and than most_connections. */
 void server_open_slots(struct server *s, int known, int guess);
 
 /* Is it the same model still? Asked at the start of a call, when it is time (started 0), and before

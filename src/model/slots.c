@@ -4,7 +4,6 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -27,19 +26,6 @@ struct slots {
     struct waiter *first, **last;
 };
 
-/* A connection takes three descriptors (libcurl's wake-up pair and the socket), and 1024 is a
- * common soft limit. */
-static void allow_descriptors(int n)
-{
-    enum { EACH = 4, OTHERS = 1024 };
-    struct rlimit l;
-    rlim_t want = (rlim_t)n * EACH + OTHERS;
-    if (getrlimit(RLIMIT_NOFILE, &l) != 0 || l.rlim_cur >= want)
-        return;
-    l.rlim_cur = l.rlim_max < want ? l.rlim_max : want;
-    setrlimit(RLIMIT_NOFILE, &l);
-}
-
 struct slots *slots_new(int n, const struct http_options *o)
 {
     struct slots *s = xcalloc(1, sizeof *s);
@@ -49,7 +35,6 @@ struct slots *slots_new(int n, const struct http_options *o)
     s->options = *o;
     s->options.key_line = s->key_line = o->key_line ? xstrdup(o->key_line) : NULL;
     s->last = &s->first;
-    allow_descriptors(s->n);
     return s;
 }
 
