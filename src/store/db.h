@@ -126,8 +126,8 @@ int db_prepare_all(struct store *s, struct err *err);
 void db_parts_sql(struct str *sql); /* the tables that schema 5 added */
 void db_views_sql(struct str *sql);
 
-/* journal.c: how the connection works; the writer's journal: WAL, or rollback where s->rollback says
- * so. */
+/* journal.c: how the connection works; the writer's journal: WAL, or rollback where s->rollback
+ * says so. */
 int db_set_up(struct store *s, struct err *err);
 
 /* migrate.c: brings a connected record of an older schema up to date, where it lies if it may be
