@@ -47,6 +47,7 @@ tasks:
 - {id: a, prompt: "Read a number n and print 2 n.", oracle: {cases: [{stdin: "2\n", stdout: "4\n"}]}}
 - {id: b, prompt: "Read a number n and print n + 1.", oracle: {cases: [{stdin: "2\n", stdout: "3\n"}]}}
 END
+sleep 1 # runs are dated in seconds
 check "another run" run --suite own/s.yaml --samples 2
 second=$(readlink -f runs/$exp/latest)
 # As a run is left that was killed: its status says running, an episode is not over.
