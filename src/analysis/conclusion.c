@@ -196,8 +196,8 @@ static struct measure measure_question(struct question *q, double threshold, con
     if (n == 0)
         q->unknown = "no such task is complete";
     else if (isnan(r.e.value) && !*limit)
-        q->unknown = arena_printf(q->run->arena, "neither %s nor %s ever has any", q->c.arms[0],
-                                  q->c.arms[1]);
+        q->unknown = arena_printf(q->run->arena, "neither %s nor %s has any %s", q->c.arms[0],
+                                  q->c.arms[1], q->m->says);
     return r;
 }
 
