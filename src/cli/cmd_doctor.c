@@ -6,13 +6,27 @@
 #include "base/arena.h"
 #include "base/mem.h"
 #include "cli/cmd.h"
+#include "cli/doctor_record.h"
 #include "cli/doctor_servers.h"
 #include "tool/tool.h"
 
+static error_t parse_option(int key, char *value, struct argp_state *state)
+{
+    const char **run = state->input;
+    if (key != ARGP_KEY_ARG)
+        return ARGP_ERR_UNKNOWN;
+    if (*run)
+        argp_error(state, "one run at a time; found '%s' after '%s'", value, *run);
+    *run = value;
+    return 0;
+}
+
 static const struct argp argp = {
-    NULL, NULL, NULL,
-    "Show what this machine offers: the sandbox and its layers, Python and what it has, and the "
-    "model servers that answer, with their models."};
+    NULL, parse_option, "[RUN]",
+    "Without RUN: show what this machine offers: the sandbox and its layers, Python and what it "
+    "has, and the "
+    "model servers that answer, with their models.\v"
+    "With RUN: check that its record is what was written. Exit status 2 when it is damaged."};
 
 /* Runs one program in the jail, to prove that it works. */
 static void show_python(struct tool *t, const char *what, const char *code)
@@ -51,9 +65,12 @@ static int show_sandbox(bool weak)
 
 int cmd_doctor(int argc, char **argv)
 {
-    int code = cmd_parse(&argp, argc, argv, NULL);
+    const char *run = NULL;
+    int code = cmd_parse(&argp, argc, argv, &run);
     if (code)
         return code - 1;
+    if (run)
+        return doctor_show_record(run);
     printf("sandbox (as %s, %ld cores)\n", geteuid() == 0 ? "root" : "an ordinary user",
            sysconf(_SC_NPROCESSORS_ONLN));
     code = show_sandbox(false);

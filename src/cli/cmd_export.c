@@ -138,6 +138,8 @@ int cmd_export(int argc, char **argv)
     int rc = find_run(args.run, &db, &err);
     if (rc == 0)
         rc = store_open(db, STORE_READ, &store, &err);
+    if (rc == 0)
+        rc = store_check(store, true, &err);
     if (rc == 0 && args.capsule.path)
         rc = export_capsule(store, &args.capsule, &err);
     else if (rc == 0)

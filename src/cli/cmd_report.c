@@ -70,6 +70,8 @@ static int open_run(const char *name, struct opened *o, struct err *err)
     int rc = find_run(name, &o->db, err);
     if (rc == 0)
         rc = store_open(o->db, STORE_READ, &o->store, err);
+    if (rc == 0 && store_is_small(o->store))
+        rc = store_check(o->store, true, err);
     return rc == 0 ? analysis_load(o->store, &o->run, err) : rc;
 }
 

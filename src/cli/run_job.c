@@ -33,6 +33,8 @@ static int read_record(const struct run_args *args, struct run_record *r, struct
     if (rc < 0 || !r->db)
         return rc;
     rc = store_open(r->db, STORE_READ, &r->store, err);
+    if (rc == 0)
+        rc = store_check(r->store, true, err);
     if (rc < 0)
         return rc;
     rc = manifest_read(r->store, &r->manifest, err);

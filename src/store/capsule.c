@@ -36,6 +36,10 @@ int capsule_copy(struct store *s, bool without_texts, struct store **copy, struc
         rc = db_exec(to, files, err);
     if (rc == 0 && strip)
         rc = capsule_strip(to, err);
+    if (rc == 0 && strip) /* of what is left */
+        rc = db_exec(to, "DELETE FROM sums", err);
+    if (rc == 0 && strip)
+        rc = db_sums_fill(to, err);
     if (rc == 0)
         rc = db_prepare_all(to, err);
     if (rc < 0)

@@ -11,9 +11,9 @@
 
 #define DB_APPLICATION_ID 0x68726d31 /* "hrm1": what file(1) and we look for in the header */
 /* 1 knew neither the attempts of a call nor the calls that failed; 2 no flags and no shares of
- * roles; 3 no accuracy at smaller budgets and no labels; 4 kept both as text in the episode's row
- */
-#define DB_SCHEMA 5
+ * roles; 3 no accuracy at smaller budgets and no labels; 4 kept both as text in the episode's row;
+ * 5 had no checksums */
+#define DB_SCHEMA 6
 #define DB_SCHEMA_OLDEST 4 /* that migrate.c brings up to date */
 
 /* The tool runs with a disputed verdict (graded.c); an index holds them, since they are few. */
@@ -50,8 +50,12 @@ enum db_stmt {
     DB_MOMENT_PUT,
     DB_LABEL_PUT,
     DB_LABEL_DROP,
+    DB_SUM_DROP,
     N_DB_STMTS,
 };
+
+enum db_sum_stmt { DB_SUM_PUT, DB_SUM_GET, N_DB_SUM_STMTS };
+enum { N_DB_SUM_LISTS = 7 }; /* of an episode: what its checksums are over */
 
 /* A prepared statement of a reading, free for the next one. */
 struct db_spare {
@@ -73,6 +77,8 @@ struct store {
     char *path;
     sqlite3_stmt *stmt[N_DB_STMTS];
     struct db_spare spare[8];
+    /* sums.c, prepared when they are first needed */
+    sqlite3_stmt *sum_list[N_DB_SUM_LISTS], *sum_stmt[N_DB_SUM_STMTS];
     /* write.c */
     pthread_t writer;
     bool has_writer;
@@ -125,6 +131,18 @@ int db_create(const char *path, struct err *err); /* appears whole or not at all
 int db_prepare_all(struct store *s, struct err *err);
 void db_parts_sql(struct str *sql); /* the tables that schema 5 added */
 void db_views_sql(struct str *sql);
+
+void db_sums_sql(struct str *sql); /* the table that schema 6 added */
+
+/* sums.c: checksums (what they are over stands there). */
+uint32_t db_meta_sum(const char *key, const char *value);
+/* Of an episode that has ended, anew; inside a transaction. */
+int db_sums_put(struct store *s, long long id, struct err *err);
+/* Of all that there is, for a record that has none yet; inside a transaction. */
+int db_sums_fill(struct store *s, struct err *err);
+/* Is the row what was written? 1 when it has no checksum, ERR_INPUT when it is not. */
+int db_sums_check_row(struct store *s, long long id, struct err *err);
+void db_sums_close(struct store *s);
 
 /* journal.c: how the connection works; the writer's journal: WAL, or rollback where s->rollback
  * says so. */

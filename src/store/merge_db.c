@@ -208,10 +208,25 @@ static const char restart[] = "DELETE FROM main.events WHERE episode IN " AGAIN 
 static const char drop_calls[] = "DELETE FROM main.calls WHERE seq = 0 AND episode IN (SELECT "
                                  "whole FROM temp.merging WHERE NOT fresh AND status = 1)";
 
+/* Checksums are copied as they are, so that damage of a part stays to be seen. Only where calls and
+ * failures of both are together now are they made anew. */
+static int sum_anew(struct store *s, struct err *err)
+{
+    static const char mixed[] = "SELECT whole FROM temp.merging WHERE NOT fresh AND status != 0";
+    sqlite3_stmt *stmt = NULL;
+    int step = SQLITE_DONE, rc = db_prepare(s, mixed, &stmt, err);
+    while (rc == 0 && (step = sqlite3_step(stmt)) == SQLITE_ROW)
+        rc = db_sums_put(s, sqlite3_column_int64(stmt, 0), err);
+    if (rc == 0 && step != SQLITE_DONE)
+        rc = db_fail(s, err);
+    sqlite3_finalize(stmt);
+    return rc;
+}
+
 static int copy_rows(struct store *s, const void *merging, struct err *err)
 {
     static const char *const tables[] = {"calls",  "failures", "tool_runs", "events",
-                                         "labels", "shares",   "moments"};
+                                         "labels", "shares",   "moments",   "sums"};
     struct merging m = *(const struct merging *)merging;
     m.err = err;
     int rc = list_pairs(&m);
@@ -221,7 +236,9 @@ static int copy_rows(struct store *s, const void *merging, struct err *err)
         rc = copy_table(s, tables[i], err);
     if (rc == 0)
         rc = copy_results(s, err);
-    return rc < 0 ? rc : db_exec(s, drop_calls, err);
+    if (rc == 0)
+        rc = db_exec(s, drop_calls, err);
+    return rc < 0 ? rc : sum_anew(s, err);
 }
 
 static int merge(struct merging *m, struct name_list *arms, struct name_list *tasks)

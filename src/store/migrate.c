@@ -1,5 +1,5 @@
 /* Records of older schemas. Schema 4 kept what roles spent and the moments as text in the row of an
- * episode; they are tables now.
+ * episode; they are tables now. Schema 5 had no checksums: they are made of what is there.
  *
  * A record is brought up to date where it lies, in one transaction, under the lock of whoever plays
  * the run. A reader that cannot have that (read-only media, a run that an older hrm is playing)
@@ -26,15 +26,20 @@ static const char copy_sql[] =
     "ALTER TABLE episodes DROP COLUMN roles;\n"
     "ALTER TABLE episodes DROP COLUMN curve;\n";
 
-static int bring_up_to_date(struct store *s, struct err *err)
+static int bring_up_to_date(struct store *s, int schema, struct err *err)
 {
     struct str sql CLEANUP_STR = {0};
-    db_parts_sql(&sql);
-    str_add(&sql, copy_sql);
-    db_views_sql(&sql);
+    if (schema < 5) {
+        db_parts_sql(&sql);
+        str_add(&sql, copy_sql);
+        db_views_sql(&sql);
+    }
+    db_sums_sql(&sql);
+    str_add(&sql, "ALTER TABLE meta ADD COLUMN sum INTEGER NOT NULL DEFAULT 0;\n");
     str_addf(&sql, "UPDATE meta SET value = '%d' WHERE key = 'schema'; PRAGMA user_version = %d;\n",
              DB_SCHEMA, DB_SCHEMA);
-    return db_exec(s, sql.p, err);
+    int rc = db_exec(s, sql.p, err);
+    return rc < 0 ? rc : db_sums_fill(s, err);
 }
 
 /* *schema: as the connection sees it, which may be newer than the file's header says. */
@@ -57,7 +62,7 @@ static int migrate(struct store *s, struct err *err)
         return rc;
     rc = read_schema(s, &schema, err);
     if (rc == 0 && schema < DB_SCHEMA)
-        rc = bring_up_to_date(s, err);
+        rc = bring_up_to_date(s, schema, err);
     if (rc == 0)
         rc = db_exec(s, "COMMIT", err);
     db_exec(s, rc < 0 ? "ROLLBACK" : "PRAGMA wal_checkpoint(TRUNCATE)",

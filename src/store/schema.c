@@ -65,10 +65,17 @@ void db_views_sql(struct str *sql)
     str_add(sql, "\n    FROM shares s CROSS JOIN roles r ON r.id = s.role;\n");
 }
 
+void db_sums_sql(struct str *sql)
+{
+    str_add(sql, "CREATE TABLE sums(\n    episode INTEGER PRIMARY KEY REFERENCES episodes,\n"
+                 "    \"row\" INTEGER NOT NULL, trail INTEGER NOT NULL);\n");
+}
+
 static void schema_sql(struct str *sql)
 {
     str_add(sql, "BEGIN;\n"
-                 "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL);\n"
+                 "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL,\n"
+                 "    sum INTEGER NOT NULL DEFAULT 0);\n"
                  "CREATE TABLE arms(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);\n"
                  "CREATE TABLE tasks(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);\n"
                  "CREATE TABLE episodes(\n    id INTEGER PRIMARY KEY,\n"
@@ -96,7 +103,10 @@ static void schema_sql(struct str *sql)
     str_add(sql, "    PRIMARY KEY(episode, annotator));\n");
     db_parts_sql(sql);
     db_views_sql(sql);
-    str_addf(sql, "INSERT INTO meta VALUES('schema', '%d');\n", DB_SCHEMA);
+    db_sums_sql(sql);
+    char *schema CLEANUP_FREE = xasprintf("%d", DB_SCHEMA);
+    str_addf(sql, "INSERT INTO meta VALUES('schema', '%s', %lu);\n", schema,
+             (unsigned long)db_meta_sum("schema", schema));
     str_addf(sql, "PRAGMA application_id = %d; PRAGMA user_version = %d;\nCOMMIT;\n",
              DB_APPLICATION_ID, DB_SCHEMA);
 }
@@ -223,7 +233,7 @@ static void statement_sql(enum db_stmt which, struct str *sql)
     static const char *const fixed[N_DB_STMTS] = {
         [DB_BEGIN] = "BEGIN IMMEDIATE",
         [DB_COMMIT] = "COMMIT",
-        [DB_META_SET] = "REPLACE INTO meta VALUES(?1, ?2)",
+        [DB_META_SET] = "REPLACE INTO meta VALUES(?1, ?2, ?3)",
         [DB_META_GET] = "SELECT value FROM meta WHERE key = ?1",
         [DB_ARM_ADD] = "INSERT OR IGNORE INTO arms(name) VALUES(?1)",
         [DB_TASK_ADD] = "INSERT OR IGNORE INTO tasks(name) VALUES(?1)",
@@ -244,6 +254,7 @@ static void statement_sql(enum db_stmt which, struct str *sql)
         [DB_SHARES_DROP] = "DELETE FROM shares WHERE episode = ?1",
         [DB_MOMENTS_DROP] = "DELETE FROM moments WHERE episode = ?1",
         [DB_TOOLS_DROP] = "DELETE FROM tool_runs WHERE episode = ?1",
+        [DB_SUM_DROP] = "DELETE FROM sums WHERE episode = ?1",
         [DB_LABEL_DROP] = "DELETE FROM labels WHERE episode = ?1 AND annotator = ?2",
         [DB_CALLS_SHELVE] = "UPDATE calls SET seq = 0 WHERE episode = ?1",
         [DB_CALLS_DROP] = "DELETE FROM calls WHERE episode = ?1 AND seq = 0",

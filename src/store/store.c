@@ -16,13 +16,15 @@
 
 /* ---- opening ---- */
 
-/* A full check costs seconds per gigabyte, so large records rely on SQLite's own checks as pages
- * are read. */
-static int check_pages(struct store *s, struct err *err)
+bool store_is_small(const struct store *s)
 {
     struct stat st;
-    if (stat(s->path, &st) < 0 || st.st_size > 64 << 20)
-        return 0;
+    return stat(s->path, &st) == 0 && st.st_size <= 64 << 20;
+}
+
+int store_check_pages(struct store *s, struct err *err)
+{
+    DB_LOCKED(s);
     sqlite3_stmt *check = NULL;
     int rc = db_prepare(s, "PRAGMA quick_check(1)", &check, err);
     if (rc == 0 && sqlite3_step(check) != SQLITE_ROW)
@@ -115,8 +117,10 @@ static int open_checked(struct store *s, struct err *err)
         if (rc < 0)
             return rc;
     }
+    /* large records rely on SQLite's own checks as pages are read */
     if ((rc = connect(s, err)) == 0 && (schema == DB_SCHEMA || (rc = db_migrate(s, err)) == 0) &&
-        (rc = db_set_up(s, err)) == 0 && (rc = check_pages(s, err)) == 0)
+        (rc = db_set_up(s, err)) == 0 &&
+        (!store_is_small(s) || (rc = store_check_pages(s, err)) == 0))
         rc = db_prepare_all(s, err);
     return rc == 0 && s->writing ? db_writer_start(s, err) : rc;
 }
@@ -159,6 +163,7 @@ void store_close(struct store *s)
         sqlite3_finalize(s->stmt[i]);
     for (size_t i = 0; i < sizeof s->spare / sizeof *s->spare; i++)
         sqlite3_finalize(s->spare[i].stmt);
+    db_sums_close(s);
     sqlite3_close(s->db);
     json_decref(s->capsule);
     db_lock_drop(s->path, s->lock_fd);
@@ -176,6 +181,7 @@ static int set_meta(struct store *s, const void *key_and_value, struct err *err)
     const char *const *meta = key_and_value;
     db_bind_text(s->stmt[DB_META_SET], 1, meta[0]);
     db_bind_text(s->stmt[DB_META_SET], 2, meta[1]);
+    sqlite3_bind_int64(s->stmt[DB_META_SET], 3, db_meta_sum(meta[0], meta[1]));
     return db_run(s, s->stmt[DB_META_SET], err);
 }
 
@@ -299,7 +305,8 @@ int store_episode_add(struct store *s, const char *arm, const char *task, int sa
 static int restart(struct store *s, const void *id, struct err *err)
 {
     static const enum db_stmt steps[] = {DB_EVENTS_DROP,  DB_TOOLS_DROP,   DB_SHARES_DROP,
-                                         DB_MOMENTS_DROP, DB_CALLS_SHELVE, DB_EPISODE_REOPEN};
+                                         DB_MOMENTS_DROP, DB_CALLS_SHELVE, DB_EPISODE_REOPEN,
+                                         DB_SUM_DROP};
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < sizeof steps / sizeof *steps; i++) {
         rc = run_for_episode(s, steps[i], *(const long long *)id, err);
@@ -357,7 +364,9 @@ static int finish(struct store *s, const void *row, struct err *err)
         rc = run_for_episode(s, DB_CALLS_DROP, r->id, err);
     if (rc == 0)
         rc = write_spent(s, r->id, episode, err);
-    return rc < 0 ? rc : write_row(s, row, err);
+    if (rc == 0)
+        rc = write_row(s, row, err);
+    return rc < 0 ? rc : db_sums_put(s, r->id, err);
 }
 
 int store_episode_finish(struct store *s, long long id, const struct store_episode *row,
@@ -377,10 +386,16 @@ static int write_tags(struct store *s, const void *tags, struct err *err)
     const struct tags *t = tags;
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < t->n; i++) {
+        rc = db_sums_check_row(s, t->tag[i].id, err);
+        if (rc < 0)
+            return rc; /* a new checksum would hide it */
+        bool summed = rc == 0;
         db_bind_text(s->stmt[DB_EPISODE_TAG], 2, t->tag[i].label);
         db_bind_text(s->stmt[DB_EPISODE_TAG], 3, t->tag[i].flags);
         db_bind_text(s->stmt[DB_EPISODE_TAG], 4, t->tag[i].inapplicable);
         rc = run_for_episode(s, DB_EPISODE_TAG, t->tag[i].id, err);
+        if (rc == 0 && summed)
+            rc = db_sums_put(s, t->tag[i].id, err);
     }
     return rc;
 }

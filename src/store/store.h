@@ -277,6 +277,18 @@ enum store_names { STORE_ARMS, STORE_TASKS, STORE_ROLES };
 int store_names(struct store *s, enum store_names of, const char *const **out, size_t *n,
                 struct arena *arena, struct err *err);
 
+/* Is the structure of the file whole? Opening asks that of small files (64 MB); it takes seconds a
+ * gigabyte. ERR_INPUT when not. */
+int store_check_pages(struct store *s, struct err *err);
+bool store_is_small(const struct store *s);
+/* Is the record what was written? `trails`: also calls, failures, tool runs and events, not only
+ * facts and the rows of episodes (of a million episodes: minutes, not seconds). Damage is ERR_INPUT
+ * and names the first place; labels are not looked at. */
+int store_check(struct store *s, bool trails, struct err *err);
+/* The same for all places: "hrm/TASK/0", "the fact 'manifest'". */
+typedef int store_damage_fn(void *ctx, const char *what);
+int store_damage(struct store *s, bool trails, store_damage_fn *fn, void *ctx, struct err *err);
+
 /* Adds all that the record of another part of the same run holds. The parts must be of the same
  * arms and tasks and share no episode that has been played (ERR_INPUT); one that is only planned in
  * one of them is as the other has it. The part is only read, and may be played meanwhile. After a

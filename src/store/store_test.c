@@ -297,7 +297,7 @@ static void readings_nest_and_do_not_block_the_writer(void **state)
     assert_int_equal(store_episodes(r, nest, r, &f->err), 0);
     assert_int_equal(store_meta_set(w, "status", "complete", &f->err), 0);
     assert_string_equal(store_meta_get(r, "status", f->arena), "complete");
-    assert_string_equal(store_meta_get(r, "schema", f->arena), "5");
+    assert_string_equal(store_meta_get(r, "schema", f->arena), "6");
     assert_null(store_meta_get(r, "nothing", f->arena));
     assert_true(store_meta_set(r, "status", "no", &f->err) < 0);
     store_close(r);
