@@ -5,7 +5,7 @@ set -u
 . "$(dirname "$0")/server/lib.sh"
 exp=exp1_decomp_vs_flat
 connections=${CONNECTIONS:-1000}
-rounds=$((connections / 50))
+rounds=$((connections / 50)) # of 60 episodes each
 
 play() { # play OUTDIR ARG...
     local out=$1
