@@ -8,6 +8,7 @@
  * Labels have none: people add them while a run is played. */
 #include <stdint.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <zlib.h>
 #include "base/mem.h"
 #include "base/str.h"
@@ -216,6 +217,33 @@ void db_sums_close(struct store *s)
 }
 
 /* ---- checking ---- */
+
+bool store_is_small(const struct store *s)
+{
+    struct stat st;
+    return stat(s->path, &st) == 0 && st.st_size <= 64 << 20;
+}
+
+int store_check_pages(struct store *s, struct err *err)
+{
+    DB_LOCKED(s);
+    sqlite3_stmt *check = NULL;
+    int rc = db_prepare(s, "PRAGMA quick_check(1)", &check, err);
+    if (rc == 0 && sqlite3_step(check) != SQLITE_ROW)
+        rc = db_fail(s, err);
+    if (rc == 0) {
+        const char *said = (const char *)sqlite3_column_text(check, 0);
+        const char *last = said ? strrchr(said, '\n') : NULL; /* below a heading */
+        if (!str_eq(said, "ok"))
+            rc = err_input(err, "%s: the run database is damaged (%s); move it away to start anew",
+                           s->path,
+                           last   ? last + 1
+                           : said ? said
+                                  : "no answer");
+    }
+    sqlite3_finalize(check);
+    return rc;
+}
 
 int db_sums_check_row(struct store *s, long long id, struct err *err)
 {
