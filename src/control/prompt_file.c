@@ -48,8 +48,10 @@ static int close_turn(struct reading *r, struct err *err)
 /* Is this line one between two turns? *word: what stands behind its "---", "" = nothing. */
 static bool is_rule(const char *line, const char **word)
 {
+    if (strncmp(line, "---", 3) != 0 || (line[3] != '\0' && line[3] != ' '))
+        return false;
     *word = line + 3 + (line[3] == ' ');
-    return strncmp(line, "---", 3) == 0 && (line[3] == '\0' || line[3] == ' ');
+    return true;
 }
 
 /* The turn that the line `word` opens, whose text is `text`. */

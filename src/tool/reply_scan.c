@@ -70,7 +70,7 @@ size_t reply_items(const char *reply, const char ***items, struct arena *arena)
     bool fenced = false, more = true;
     for (const char *p = reply; p && more;) {
         const char *end = strchrnul(p, '\n');
-        int number;
+        int number = 0;
         bool fence = strncmp(p + strspn(p, " \t"), "```", 3) == 0;
         const char *text = fence || fenced ? NULL : list_item(p, &number);
         fenced ^= fence;
