@@ -83,9 +83,11 @@ static bool is_harmless_name(const struct scan *s)
     return false;
 }
 
-/* Is the number at p this one, and nothing is done to it? */
+/* Is the number at p (NULL = nothing stands there) this one, and nothing is done to it? */
 static bool is_number(const char *p, double value)
 {
+    if (!p)
+        return false;
     p += strspn(p, " \t");
     return starts_number(p) && strtod(p, NULL) == value;
 }
