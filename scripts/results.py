@@ -8,7 +8,6 @@ exits with 1 where a file differs from what is made."""
 import collections
 import csv
 import gzip
-import hashlib
 import io
 import json
 import math
@@ -24,7 +23,6 @@ from results_figures import bars, steps
 root = pathlib.Path(__file__).resolve().parent.parent
 hrm = os.environ.get("HRM", str(root / "build/src/cli/hrm"))
 BEGIN, END = "<!-- made by scripts/results.py: begin -->", "<!-- made by scripts/results.py: end -->"
-EMPTY = hashlib.sha256(b"").hexdigest()
 CAPS = {"max_iters": "iterations", "max_calls": "calls", "max_tool_runs": "tool_runs", "max_generated_tokens": "generated_tokens",
         "max_total_tokens": "total_tokens", "max_seconds": "seconds"}
 
@@ -40,6 +38,7 @@ class Record:
         for c in csv.DictReader(io.StringIO(ask("report", run, "--format", "csv"))):
             self.tables[c["table"]][c["row"]][c["column"]] = c
         self.notes = [line for line in ask("report", run, "--format", "md").splitlines() if "a test object" in line]
+        self.rates = json.loads(ran(root / "bench/role_rates", "--json", run))[str(run)]
         played = [json.loads(line) for line in ask("export", run, "--format", "jsonl").splitlines()]
         self.manifest = json.loads(ask_manifest(run))
         self.faults = sum(e["status"] != "done" for e in played)
@@ -54,11 +53,15 @@ class Record:
         return [e for e in self.episodes if e["arm"] == arm]
 
 
-def ask(*args):
-    p = subprocess.run([hrm, *map(str, args)], capture_output=True, text=True, env={**os.environ, "HRM_HOME": str(root)})
+def ran(program, *args):
+    p = subprocess.run([program, *map(str, args)], capture_output=True, text=True, env={**os.environ, "HRM_HOME": str(root)})
     if p.returncode:
-        sys.exit(f"results.py: hrm {args[0]}: {p.stderr.strip()}")
+        sys.exit(f"results.py: {os.path.basename(program)} {args[0]}: {p.stderr.strip()}")
     return p.stdout
+
+
+def ask(*args):
+    return ran(hrm, *args)
 
 
 def ask_manifest(run):
@@ -232,24 +235,11 @@ def share_of(part, whole):
 
 
 def trouble(r):
-    """Plans, tests and programs that were none, arm by arm."""
-    rows = []
-    for a in r.arms:
-        plans = first = final = testers = untested = programs = empty = again = 0
-        for e in r.of(a):
-            seen = set()
-            for v in e["events"]:
-                d = v.get("detail") or {}
-                if v["kind"] == "plan":
-                    plans, first, final = plans + 1, first + (not d.get("valid")), final + (not d.get("valid_final"))
-                elif v["kind"] == "self_tests":
-                    testers, untested = testers + 1, untested + (not d.get("tests"))
-                elif v["kind"] == "candidate":
-                    programs, empty, again = programs + 1, empty + (v["candidate_hash"] in ("", EMPTY)), again + (v["candidate_hash"] in seen)
-                    seen.add(v["candidate_hash"])
-        rows.append((a, share_of(first, plans), share_of(final, plans), share_of(untested, testers), share_of(empty, programs), share_of(again, programs)))
-    return ["**Plans, tests and programs that were none**", "",
-            *table(["arm", "plans invalid at first", "and after a re-ask", "testers without asserts", "no program", "program repeated"], rows)]
+    """Plans, tests and programs that were none, arm by arm (bench/role_rates)."""
+    columns = {"plans": "plan replies that are none", "final_plans": "and after a re-ask", "tests": "tester replies without asserts",
+               "programs": "no program", "repeated": "program repeated"}
+    rows = [(a, *(share_of(r.rates[a][name]["k"], r.rates[a][name]["n"]) for name in columns)) for a in r.arms if a in r.rates]
+    return ["**Plans, tests and programs that were none**", "", *table(["arm", *columns.values()], rows)]
 
 
 def audit(r):
