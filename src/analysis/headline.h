@@ -21,5 +21,3 @@ const char *headline_clause(const struct analysis_run *run, const struct analysi
                             bool again);
 /* "Does the hierarchy solve at least 5.0 points more tasks than flat?" */
 const char *headline_question(const struct analysis_run *run, const struct analysis_conclusion *v);
-/* An arm in a sentence: "the hierarchy" where it is the only one played, else its name. */
-const char *headline_arm(const struct analysis_run *run, const char *name);

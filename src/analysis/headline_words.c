@@ -16,7 +16,8 @@ static bool is_hierarchy(const struct analysis_run *run, const char *name)
     return str_eq(json_get_str(manifest_arm(&run->manifest, name), "controller", ""), "hrm");
 }
 
-const char *headline_arm(const struct analysis_run *run, const char *name)
+/* An arm in a sentence: "the hierarchy" where it is the only one played, else its name. */
+static const char *headline_arm(const struct analysis_run *run, const char *name)
 {
     size_t hierarchies = 0;
     for (size_t a = 0; a < run->n_arms; a++)

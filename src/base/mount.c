@@ -19,7 +19,9 @@ static const struct {
     {0x013111a8, "ibrix"},  {0xa501fcf5, "vxfs"},  {0x1badface, "bgpfs"},  {0x73757245, "coda"},
 };
 
-const char *mount_kind(const char *path)
+/* "nfs", "lustre", ...; "local" for all that is of this machine alone. Of a path that does not
+ * exist yet, what its nearest directory lies on. */
+static const char *mount_kind(const char *path)
 {
     struct statfs fs;
     char *at CLEANUP_FREE = xstrdup(path);

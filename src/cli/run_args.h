@@ -51,4 +51,6 @@ int run_args_parse(int argc, char **argv, struct run_args *out);
 int run_args_parse_calibration(int argc, char **argv, struct run_args *out);
 /* Ends with {0}. */
 const struct argp_option *run_args_options(void);
+/* Why these options do not go together, or with the backend; NULL when they do. Caller frees. */
+char *run_args_wrong(const struct run_args *a);
 void run_args_free(struct run_args *args);

@@ -18,7 +18,7 @@ static bool has_limit(const struct criterion *c)
     return m && m->needs_seconds;
 }
 
-/* With two digits more than it takes to tell seconds apart. */
+/* Up to three significant digits; up, so that the limit does not cut the percentile itself. */
 static double rounded(double seconds)
 {
     double unit = pow(10, floor(log10(seconds)) - 2);

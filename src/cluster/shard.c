@@ -65,7 +65,8 @@ char *shard_record_dir(const struct study *s, unsigned shard)
 
 /* ---- the log ---- */
 
-char *shard_last_line(const char *log)
+/* The last line that says something in the log of a job; "" when there is none. Caller frees. */
+static char *shard_last_line(const char *log)
 {
     char bytes[TAIL_BYTES];
     int fd CLEANUP_FD = *log ? open(log, O_RDONLY | O_CLOEXEC) : -1;

@@ -46,5 +46,3 @@ char *shard_record_dir(const struct study *s, unsigned shard);
  * with shard_state_free. */
 void shard_look(const struct study *s, unsigned shard, struct shard_state *out);
 void shard_state_free(struct shard_state *st);
-/* The last line that says something in the log of a job; "" when there is none. Caller frees. */
-char *shard_last_line(const char *log);

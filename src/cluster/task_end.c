@@ -68,8 +68,9 @@ static bool is_fruitless(const struct task_run *t)
     return true;
 }
 
-/* Why the job is not to be put back into the queue; NULL = it is. Caller frees. */
-static char *reason_to_stay(const struct task_run *t)
+/* Why the job is not to be put back into the queue; NULL = it is. Caller frees. *fruitless: since
+ * lives have come to nothing, so that the shard has failed. */
+static char *reason_to_stay(const struct task_run *t, bool *fruitless)
 {
     const struct life_owner *owner = &t->job->owner;
     const struct study *s = t->job->study;
@@ -78,10 +79,12 @@ static char *reason_to_stay(const struct task_run *t)
         return xstrdup("stopped");
     if (study_is_cancelled(s))
         return xstrdup("the study was cancelled");
-    if (is_fruitless(t))
+    *fruitless = is_fruitless(t);
+    if (*fruitless)
         return xasprintf("stopped; %d lives in a row have recorded nothing: is the time too short?",
                          FRUITLESS_LIVES);
-    if (owner->restarts >= s->requeues)
+    *fruitless = owner->restarts >= s->requeues;
+    if (*fruitless)
         return xasprintf("stopped; it was requeued %d times already", owner->restarts);
     state = slurm_job_state(owner->job);
     if (state && !str_eq(state, "RUNNING")) /* preempted or requeued: Slurm does it; or cancelled */
@@ -91,8 +94,8 @@ static char *reason_to_stay(const struct task_run *t)
 
 static int stop(struct task_run *t, struct err *err)
 {
-    char *why CLEANUP_FREE = reason_to_stay(t);
-    bool fruitless = why && (strstr(why, "in a row") || strstr(why, "times already"));
+    bool fruitless = false;
+    char *why CLEANUP_FREE = reason_to_stay(t, &fruitless);
     int rc = life_finish(&t->life, fruitless ? LIFE_FAILED : LIFE_STOPPED,
                          why ? why : "stopped, and requeued", progress(t), err);
     log_info("shard %u: %s", t->job->shard, why ? why : "stopped; the job is requeued");

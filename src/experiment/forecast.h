@@ -44,7 +44,7 @@ struct forecast_range forecast_total(const struct forecast_seen *seen, const siz
  * by those of the record seen; where these differ, the range holds both ends, a machine that is
  * busy with one and one that is not. */
 struct forecast_range forecast_wall(struct forecast_range seconds, int workers, int workers_seen);
-/* "240", "5,300", "310 thousand", "1.2 million": two digits that mean something. */
+/* "240", "5.3 thousand", "310 thousand", "1.2 million": two digits that mean something. */
 void forecast_add_count(struct str *out, double x);
 /* "40 s", "25 min", "3.1 h", "2.5 days". */
 void forecast_add_time(struct str *out, double seconds);

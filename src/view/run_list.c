@@ -25,7 +25,8 @@ static bool is_played(const char *dir)
     return fd >= 0 && fcntl(fd, F_GETLK, &held) == 0 && held.l_type != F_UNLCK;
 }
 
-const char *run_list_status(const char *dir, const char *recorded)
+/* "running" only while somebody plays it, else "interrupted", "complete", ... */
+static const char *run_list_status(const char *dir, const char *recorded)
 {
     if (!str_eq(recorded, "running"))
         return recorded;
@@ -189,7 +190,8 @@ static json_t *brief_entry(struct shelf *s, const char *key)
     return o;
 }
 
-json_t *run_list_entry(struct shelf *s, const char *key)
+/* One of them; NULL when there is no such run. */
+static json_t *run_list_entry(struct shelf *s, const char *key)
 {
     json_t *o = brief_entry(s, key);
     const char *status = json_get_str(o, "status", "");

@@ -9,10 +9,6 @@
 json_t *run_list_json(struct shelf *s);
 /* The same from manifest.json and summary.json alone: no record is opened. */
 json_t *run_list_brief(struct shelf *s);
-/* One of them; NULL when there is no such run. */
-json_t *run_list_entry(struct shelf *s, const char *key);
 /* {"status","done","total","errors","arms":[{"arm","total","done","solved","errors"}]} as the
  * record has it now. NULL and *err on failure. */
 json_t *run_list_progress(struct shelf_record *r, struct err *err);
-/* "running" only while somebody plays it, else "interrupted", "complete", ... */
-const char *run_list_status(const char *dir, const char *recorded);
