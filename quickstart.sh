@@ -7,7 +7,7 @@ cd "$(dirname "$0")"
 . scripts/packages.sh
 
 command -v dpkg-query >/dev/null || {
-    echo "quickstart.sh needs Debian 12 or later (apt); elsewhere see 'Building' in README.md" >&2
+    echo "quickstart.sh needs Debian 12 or later (apt); elsewhere see 'Building without the scripts' in README.md" >&2
     exit 3
 }
 # shellcheck disable=SC2086

@@ -177,7 +177,7 @@ def roles(r, figures):
     rows, shares = [], collections.OrderedDict((a, []) for a in r.arms)
     for name, c in r.tables["Cost by role"].items():
         arm, role = name.split(" / ", 1)
-        own = [e for e in r.of(arm)]
+        own = r.of(arm)
         mine = lambda e, role=role: sum((e["roles"] or {}).get(role, {}).get(k, 0) for k in ("prompt_tokens", "generated_tokens"))
         tokens, _ = mean_over_tasks(own, mine)
         all_of, _ = mean_over_tasks(own, total)

@@ -57,7 +57,7 @@ static const struct argp_option options[] = {
     {"seed", KEY_SEED, "S", 0, "another sample in another order (default 1)"},
     {"agreement", KEY_AGREEMENT, 0, 0,
      "print how far annotators agree with the automatic tag and with each other"},
-    {"format", 'f', "FORMAT", 0, "of --agreement: text (default), md or csv"},
+    {"format", 'f', "FORMAT", 0, "of --agreement: text (default), md, csv or json"},
     {"output", 'o', "FILE", 0, "of --agreement: write to FILE instead of standard output"},
     {0}};
 

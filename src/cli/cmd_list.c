@@ -173,6 +173,6 @@ int cmd_list(int argc, char **argv)
         return EXIT_DONE;
     }
     print_list("Experiments (hrm run NAME)", json_object_get(all, "experiments"), print_experiment);
-    print_list("\nSuites (--suite PATH)", json_object_get(all, "suites"), print_suite);
+    print_list("\nSuites (--suite NAME or PATH)", json_object_get(all, "suites"), print_suite);
     return EXIT_DONE;
 }

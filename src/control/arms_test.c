@@ -381,13 +381,11 @@ static void self_plan_begins_a_new_conversation_when_it_is_stale(void **state)
 }
 
 /* The model's context ends; the best program opens the next conversation. */
-static bool context_is_small;
-
 static int small_chat(void *ctx, const struct model_request *q, struct model_reply *r,
                       struct arena *arena, struct err *err)
 {
     int rc = scripted_chat(ctx, q, r, arena, err);
-    if (!rc && context_is_small && q->n_messages > 12) {
+    if (!rc && q->n_messages > 12) {
         r->text = "";
         r->generated_tokens = 0;
         r->finish = MODEL_FINISH_CONTEXT;
@@ -404,7 +402,6 @@ static void a_conversation_that_no_longer_fits_is_begun_anew(void **state)
     struct arm arm = flat_with("self_plan");
     env.model = model_from_ops(&small, NULL);
     env.budget.max_iters = 3;
-    context_is_small = true;
     struct played p = play(&arm, sample_counter++,
                            (struct script[]){{"flat", "1. count"},
                                              {"flat", TESTS},

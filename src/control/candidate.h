@@ -19,9 +19,9 @@ struct candidate {
     double seconds; /* ledger time when it had been executed */
 };
 
-/* Is `a` better than `b` (NULL = nothing yet)? By public tests, then by self-written ones, of which
- * those that both pass or both fail cancel: the tests on which they disagree rank them. A tie keeps
- * the earlier one, which is b. */
+/* Is `a` better than `b` (NULL = nothing yet)? By public tests, then by how many self-written ones
+ * pass (those on which both agree count alike). A tie keeps the earlier one, which is b. The record
+ * is read by the same rule in control/truncation.c. */
 bool candidate_beats(const struct candidate *a, const struct candidate *b);
 /* All public tests pass. Self-written tests rank candidates and never reject one: small models
  * write too many wrong ones. */

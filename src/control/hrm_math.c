@@ -1,13 +1,15 @@
 /* E2-HRM of methods.md, line by line:
  *
- *   P = SUPERVISOR(q)                     one re-ask on a bad schema
- *   for g in topological(P): <= 3 tries:
- *     code = SOLVER(q, g, values of deps); r = PY(code)
- *     if r.ok and type ok: val[g] = r.value; break
- *   else if replans < 1: P = SUPERVISOR(q, P, val, error); restart the unresolved
- *   a = val[goal]; v = VERIFIER(q, a)     blind to the code; its own program counts as a tool run
- *   if PASS: submit
- *   else one repair of the named subgoal, re-verify; submit latest PASS else the majority
+ *   for each round while the ledger allows, warmer each time:
+ *     P = SUPERVISOR(q)                     one re-ask when the reply is no plan
+ *     for g in topological(P): <= 3 tries:
+ *       code = SOLVER(q, g, values of deps); r = PY(code)
+ *       if r.ok and type ok: val[g] = r.value; break
+ *     else if replans < 1: P = SUPERVISOR(q, P, val, error); restart the unresolved
+ *     a = val[goal]; v = VERIFIER(q, a)     blind to the code; its own program counts as a tool run
+ *     if PASS: submit
+ *     else one repair of the named subgoal, re-verify
+ *   submit latest PASS else the majority
  *
  * The repair solves the named subgoal anew, and then all that depends on it. Where the verifier
  * names none (a model that cannot hold a dialogue never does), the plan itself is suspected: it is
@@ -16,7 +18,8 @@
  * answer.
  *
  * Switches: planner off (the whole problem is the one subgoal), verifier off (the first answer is
- * submitted), tool off (values are stated, not computed). */
+ * submitted), tool off (values are stated, not computed), as_needed (a flat try first; the rounds
+ * begin only where the verifier comes to another answer). */
 #include "control/hrm_math.h"
 
 #include <string.h>

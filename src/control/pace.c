@@ -2,7 +2,8 @@
 #include "control/pace.h"
 #include <string.h>
 
-int repeats_add(struct repeats *r, struct episode *e, const char *role, const char *hash)
+/* One more program, by `role`, that was run already; logged. `hash` in the arena. */
+static int repeats_add(struct repeats *r, struct episode *e, const char *role, const char *hash)
 {
     r->n++;
     r->warmer += WARMER;

@@ -33,8 +33,6 @@ struct arm_pace {
     int stale; /* iterations without a new best */
 };
 
-/* One more program, by `role`, that was run already; logged. `hash` in the arena. */
-int repeats_add(struct repeats *r, struct episode *e, const char *role, const char *hash);
 /* Math, where programs are run for their value: was this one run already, as far as r knows? If so,
  * it is added; if not, it is remembered, and the repeats have ended. */
 int repeats_check(struct repeats *r, struct episode *e, const char *role, const char *program,

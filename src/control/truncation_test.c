@@ -89,7 +89,7 @@ static void what_is_submitted_stands_at_the_end(void **state)
     judge(f, "good", "pass");
     judge(f, "bad", "timeout");
     happen(f, EVENT_CANDIDATE, "good", 2, 0, NULL);
-    happen(f, EVENT_SUBMIT, "bad", 0, 0, NULL); /* chosen by anchors, which are not replayed */
+    happen(f, EVENT_SUBMIT, "bad", 0, 0, NULL); /* not the one that stood last */
     assert_curve(f, &code, "10:1:1:1.5:1;20:2:2:3:0");
 }
 

@@ -20,8 +20,8 @@ enum {
 #define CAPSULE_FREE ((size_t)64 << 20)
 #define CAPSULE_RATIO 400
 
-/* load.c: connects s->db to the record in the capsule s->path, and fills s->capsule. */
+/* capsule_load.c: connects s->db to the record in the capsule s->path, and fills s->capsule. */
 struct store;
 int capsule_connect(struct store *s, uint32_t *schema, struct err *err);
-/* texts.c: takes the suite's texts out of a copy. */
+/* capsule_texts.c: takes the suite's texts out of a copy. */
 int capsule_strip(struct store *copy, struct err *err);

@@ -96,7 +96,7 @@ struct store_episode {
         *verdict; /* tool_verdict_name of the hidden grading; "none" when nothing was submitted */
     int n_hidden, n_hidden_passed;
     bool public_passed;     /* of the submission */
-    const char *stop;       /* why the episode ended: "public_pass", "stale", "budget:calls", ... */
+    const char *stop;       /* why the episode ended: "accepted", "repeated", "budget:calls", ... */
     const char *submission; /* program text, "" = none */
     /* ledger */
     int iterations, calls, tool_runs, replans;

@@ -67,7 +67,7 @@ bool derived_from(const struct number_list *outputs, const struct number_list *p
 
 /* ---- givens ---- */
 
-static bool is_stated(const struct number_list *stated, double x)
+bool derived_stated(const struct number_list *stated, double x)
 {
     return numbers_have(stated, x) || numbers_have(stated, -x) || numbers_have(stated, 100 * x) ||
            numbers_have(stated, x / 100);
@@ -75,9 +75,9 @@ static bool is_stated(const struct number_list *stated, double x)
 
 static bool is_variant(const struct number_list *stated, double x)
 {
-    return is_stated(stated, 1 - x) || is_stated(stated, x - 1) || numbers_have(stated, 100 - x) ||
-           numbers_have(stated, x - 100) || numbers_have(stated, x + 1) ||
-           (x != 0 && numbers_have(stated, 1 / x));
+    return derived_stated(stated, 1 - x) || derived_stated(stated, x - 1) ||
+           numbers_have(stated, 100 - x) || numbers_have(stated, x - 100) ||
+           numbers_have(stated, x + 1) || (x != 0 && numbers_have(stated, 1 / x));
 }
 
 static bool is_one_step(const struct number_list *stated, double x)
@@ -92,9 +92,11 @@ static bool is_one_step(const struct number_list *stated, double x)
     return false;
 }
 
-bool derived_given(const struct number_list *stated, double x)
+/* Is it a given of the problem: stated, also as a percentage and as its complement, one more or
+ * less (the bound of a range), its inverse, or one operation on two stated numbers? */
+static bool derived_given(const struct number_list *stated, double x)
 {
-    return is_stated(stated, x) || is_variant(stated, x) || is_one_step(stated, x);
+    return derived_stated(stated, x) || is_variant(stated, x) || is_one_step(stated, x);
 }
 
 static bool is_common(double x)
@@ -134,7 +136,7 @@ bool derived_invented(const struct evidence *e, size_t run, double *x)
     numbers_in(python_bare(e->runs[run].row.program, e->arena), &literals, e->arena);
     for (size_t i = 0; i < literals.n; i++) {
         *x = literals.v[i];
-        if (!is_common(*x) && !derived_given(&stated, *x) && !is_stated(&known, *x))
+        if (!is_common(*x) && !derived_given(&stated, *x) && !derived_stated(&known, *x))
             return true;
     }
     return false;

@@ -13,9 +13,8 @@
  * it, taken off or put on, the sum or difference of two, or the sum of neighbours? */
 bool derived_from(const struct number_list *outputs, const struct number_list *percentages,
                   double final, const char *text);
-/* Is it a given of the problem: stated, also as a percentage and as its complement, one more or
- * less (the bound of a range), its inverse, or one operation on two stated numbers? */
-bool derived_given(const struct number_list *stated, double x);
+/* Does the problem state it, whatever the sign, also as a percentage? */
+bool derived_stated(const struct number_list *stated, double x);
 /* The first number in the program of run i that is neither a given of the problem, nor common
  * knowledge (60 minutes), nor a result of a program, a subgoal or a plan before it. False when
  * there is none. */

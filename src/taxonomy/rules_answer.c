@@ -135,12 +135,6 @@ enum flag_state rule_s5(const struct evidence *e, const char **why)
 
 /* ---- S6: what the problem does not say ---- */
 
-static bool is_given(const struct number_list *stated, double x)
-{
-    return numbers_have(stated, x) || numbers_have(stated, -x) || numbers_have(stated, 100 * x) ||
-           numbers_have(stated, x / 100);
-}
-
 static bool plan_invents(const struct evidence *e, const char **why)
 {
     struct number_list stated = {0};
@@ -150,7 +144,7 @@ static bool plan_invents(const struct evidence *e, const char **why)
         for (size_t k = 0; e->events[i].kind == EVENT_PLAN && k < givens->n; k++) {
             const char *text = givens->v[k].value;
             double x;
-            if (!extract_number(text, &x) || is_given(&stated, x))
+            if (!extract_number(text, &x) || derived_stated(&stated, x))
                 continue;
             *why = arena_printf(e->arena, "the problem does not state %s", text);
             return true;
