@@ -68,7 +68,7 @@ static void the_same_question_comes_first_then_one_afresh(void **state)
         struct script some[4] = {s[0], s[1], n == 3 ? (struct script){0} : s[2], {0}};
         struct played p = play(&flat_arm, sample_counter++, some);
         assert_true(p.rc < 0); /* the script ends where the question is looked at */
-        assert_true((strstr(last_prompt, "# P1 a") != NULL) == (n == 3));
+        assert_true((strstr(last_prompt, "An earlier program failed") != NULL) == (n == 3));
         arena_free(p.arena);
     }
     fail_at = 0;
@@ -336,6 +336,31 @@ static void a_reviewer_reads_before_the_coder_repairs(void **state)
     arena_free(p.arena);
 }
 
+/* A small model that is shown its failed program writes it again: no arm shows it, all say what
+ * became of it. The reviewer's findings are about one program and stand beside it. */
+static void a_repair_is_told_what_failed_and_not_shown_the_program(void **state)
+{
+    (void)state;
+    struct arm arms[] = {flat_arm, flat_with("self_plan"), hrm_arm};
+    env.budget.max_iters = 2;
+    for (size_t i = 0; i < sizeof arms / sizeof *arms; i++) {
+        struct script flat[] = {{"flat", "# P1 shown"}, {"flat", "# P2 HIDDEN"}, {0}},
+                      talks[] = {{"flat", "1. count"},
+                                 {"flat", TESTS},
+                                 {"flat", "# P1 shown"},
+                                 {"flat", "# P2 HIDDEN"},
+                                 {0}},
+                      hrm[] = {{"coder", "# P1 shown"}, {"coder", "# P2 HIDDEN"}, {0}};
+        arms[i].planner = false;
+        arms[i].tester = ARM_TESTER_EXECUTE;
+        struct played p = play(&arms[i], sample_counter++, i == 0 ? flat : i == 1 ? talks : hrm);
+        assert_true(p.row.passed);
+        assert_non_null(strstr(last_prompt, "An earlier program failed:\nassert f(1) == 1"));
+        assert_null(strstr(last_prompt, "# P1 shown"));
+        arena_free(p.arena);
+    }
+}
+
 /* ---- one conversation ---- */
 
 static void self_plan_plays_all_roles_in_one_conversation(void **state)
@@ -351,9 +376,9 @@ static void self_plan_plays_all_roles_in_one_conversation(void **state)
                                              {0}});
     assert_int_equal(p.rc, 0);
     assert_int_equal(last_n_messages,
-                     14); /* system, the example, and plan, tests, program, repair */
+                     12); /* system, the example, and plan, tests, the second program */
     assert_non_null(strstr(last_prompt, "assert f(1) == 1"));
-    assert_null(strstr(last_prompt, "# P1 S1")); /* the conversation has it */
+    assert_null(strstr(last_prompt, "# P1 S1"));
     assert_string_equal(p.row.stop, "accepted");
     assert_true(p.row.passed);
     arena_free(p.arena);
@@ -380,12 +405,13 @@ static void self_plan_begins_a_new_conversation_when_it_is_stale(void **state)
     arena_free(p.arena);
 }
 
-/* The model's context ends; the best program opens the next conversation. */
+/* The model's context ends before a program is written; the question of `retry` opens the next one.
+ */
 static int small_chat(void *ctx, const struct model_request *q, struct model_reply *r,
                       struct arena *arena, struct err *err)
 {
     int rc = scripted_chat(ctx, q, r, arena, err);
-    if (!rc && q->n_messages > 12) {
+    if (!rc && q->n_messages > 10) {
         r->text = "";
         r->generated_tokens = 0;
         r->finish = MODEL_FINISH_CONTEXT;
@@ -405,13 +431,13 @@ static void a_conversation_that_no_longer_fits_is_begun_anew(void **state)
     struct played p = play(&arm, sample_counter++,
                            (struct script[]){{"flat", "1. count"},
                                              {"flat", TESTS},
-                                             {"flat", "# P1 best"},
                                              {"flat", "lost"}, /* it did not fit */
+                                             {"flat", "# P1"},
                                              {"flat", "# P2 HIDDEN"},
                                              {0}});
     assert_int_equal(p.rc, 0);
     assert_int_equal(last_n_messages, 2);
-    assert_non_null(strstr(last_prompt, "# P1 best"));
+    assert_non_null(strstr(last_prompt, "An earlier program failed"));
     assert_non_null(strstr(last_prompt, "Write f."));
     assert_true(p.row.passed);
     arena_free(p.arena);
@@ -441,6 +467,7 @@ int main(void)
         cmocka_unit_test(as_needed_starts_flat),
         cmocka_unit_test(the_failed_try_goes_to_the_planner),
         cmocka_unit_test(a_reviewer_reads_before_the_coder_repairs),
+        cmocka_unit_test(a_repair_is_told_what_failed_and_not_shown_the_program),
         cmocka_unit_test(self_plan_plays_all_roles_in_one_conversation),
         cmocka_unit_test(self_plan_begins_a_new_conversation_when_it_is_stale),
         cmocka_unit_test(a_conversation_that_no_longer_fits_is_begun_anew),

@@ -4,14 +4,15 @@
  *   PLAN(spec, public); T = TESTS(); c = CODE()
  *   for each iteration while the ledger allows:
  *     r = RUN(c, public then T); best = max(best, c); if r.public all: break
- *     c = REPAIR(failure), in the same conversation     at the pace of pace.h; afresh: a new one
+ *     c = CODE(failure), behind the same plan           at the pace of pace.h; afresh: a new one
  *   submit best
  *
  * Tests are written once, by the first conversation that comes to them, and rank candidates as the
- * hierarchy's do. Every turn reads the whole conversation again and pays for it. One that no longer
- * fits, because the model's context is full or because the tokens that are left are too few, is
- * followed by a new one that opens with the question of `retry`: the task, the best program and
- * what was wrong with it.
+ * hierarchy's do. Every turn reads the conversation up to the plan and the tests again and pays for
+ * it; a program that failed is taken back before the next one is asked for, as no arm is shown a
+ * failed program but only what became of it (prompts.md: a small model writes it again). A
+ * conversation that no longer fits, because the model's context is full or because the tokens that
+ * are left are too few, is followed by a new one that opens with the question of `retry`.
  *
  * A model that cannot hold a dialogue (profile.yaml) plays all roles in one reply, and another one
  * when that failed. */
@@ -28,7 +29,7 @@ struct self_plan {
     struct arm_pace p;
     struct candidate *last;       /* what the conversation wrote last */
     const char *prompt;           /* and what it was asked then: template */
-    const struct candidate *best; /* and program that it was to repair; NULL = none */
+    const struct candidate *best; /* and the best that had failed by then; NULL = none */
 };
 
 static int turn(struct self_plan *s, const char *prompt, const struct prompt_vars *vars,
@@ -62,7 +63,7 @@ static int write_tests(struct self_plan *s)
                                                   .self_tests = {s->T.tests, (size_t)s->T.n}});
 }
 
-/* A program in the conversation as it stands, which knows what it wrote itself last. */
+/* A program, in the conversation as it stands; best = what failed so far, NULL = nothing. */
 static int code(struct self_plan *s, const char *prompt, const struct candidate *best)
 {
     struct episode *e = s->e;
@@ -70,7 +71,7 @@ static int code(struct self_plan *s, const char *prompt, const struct candidate 
     s->prompt = prompt;
     s->best = best;
     if (best) {
-        vars.v[PROMPT_CANDIDATE] = s->d.n > 0 && best == s->last ? NULL : best->program;
+        vars.v[PROMPT_CANDIDATE] = best->program;
         vars.v[PROMPT_FEEDBACK] = best->feedback;
     }
     struct model_reply reply;
@@ -97,8 +98,10 @@ static int begin(struct self_plan *s)
 static int repair(struct self_plan *s)
 {
     bool talks = prompt_set_dialogue(s->e->env->prompts);
-    if (talks && episode_has_room(s->e, &s->d))
+    if (talks && !str_eq(s->prompt, "flat") && episode_has_room(s->e, &s->d)) {
+        dialogue_take_back(&s->d);
         return code(s, "self_plan_repair", s->p.best);
+    }
     s->d = (struct dialogue){0};
     return code(s, talks ? "flat" : "self_plan", s->p.best);
 }
