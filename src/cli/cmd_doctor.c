@@ -4,25 +4,43 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/arena.h"
+#include "base/env_file.h"
 #include "base/mem.h"
 #include "cli/cmd.h"
 #include "cli/doctor_record.h"
 #include "cli/doctor_servers.h"
 #include "tool/tool.h"
 
+struct doctor_args {
+    const char *run, *env_file; /* NULL = not said */
+};
+
+enum { OPT_ENV_FILE = 256 };
+
+static const struct argp_option options[] = {
+    {"env-file", OPT_ENV_FILE, "FILE", 0,
+     "read variables such as OPENAI_API_BASE from a .env file; those that are set win over it"},
+    {0}};
+
 static error_t parse_option(int key, char *value, struct argp_state *state)
 {
-    const char **run = state->input;
-    if (key != ARGP_KEY_ARG)
+    struct doctor_args *args = state->input;
+    switch (key) {
+    case OPT_ENV_FILE:
+        args->env_file = value;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (args->run)
+            argp_error(state, "one run at a time; found '%s' after '%s'", value, args->run);
+        args->run = value;
+        return 0;
+    default:
         return ARGP_ERR_UNKNOWN;
-    if (*run)
-        argp_error(state, "one run at a time; found '%s' after '%s'", value, *run);
-    *run = value;
-    return 0;
+    }
 }
 
 static const struct argp argp = {
-    NULL, parse_option, "[RUN]",
+    options, parse_option, "[RUN]",
     "Without RUN: show what this machine offers: the sandbox and its layers, Python and what it "
     "has, and the "
     "model servers that answer, with their models.\v"
@@ -65,12 +83,15 @@ static int show_sandbox(bool weak)
 
 int cmd_doctor(int argc, char **argv)
 {
-    const char *run = NULL;
-    int code = cmd_parse(&argp, argc, argv, &run);
+    struct doctor_args args = {0};
+    struct err err = {0};
+    int code = cmd_parse(&argp, argc, argv, &args);
     if (code)
         return code - 1;
-    if (run)
-        return doctor_show_record(run);
+    if (args.env_file && env_file_load(args.env_file, &err) < 0)
+        return cmd_fail(&err);
+    if (args.run)
+        return doctor_show_record(args.run);
     printf("sandbox (as %s, %ld cores)\n", geteuid() == 0 ? "root" : "an ordinary user",
            sysconf(_SC_NPROCESSORS_ONLN));
     code = show_sandbox(false);

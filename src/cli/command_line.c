@@ -6,6 +6,13 @@
 #include "base/str.h"
 #include "model/redact.h"
 
+void command_line_keys(struct redact *secrets)
+{
+    static const char *const variables[] = {"OPENAI_API_KEY", "OLLAMA_API_KEY"};
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
+        redact_add(secrets, getenv(variables[i]));
+}
+
 /* The words of an argument: "--serve=llama-server --api-key K" has four. */
 static void find_secrets(struct redact *secrets, const char *arg)
 {
@@ -44,7 +51,7 @@ char *command_line(int argc, char **argv)
 {
     struct redact secrets = {0};
     struct str out CLEANUP_STR = {0};
-    redact_add(&secrets, getenv("OPENAI_API_KEY"));
+    command_line_keys(&secrets);
     str_add(&out, argv[0]); /* "hrm run" */
     for (int i = 1; i < argc; i++) {
         find_secrets(&secrets, argv[i]);
@@ -59,6 +66,7 @@ char *command_line(int argc, char **argv)
 char *command_line_without(const char *command, const char *api_key)
 {
     struct redact secrets = {0};
+    command_line_keys(&secrets);
     redact_add(&secrets, api_key);
     char *text = redact_text(&secrets, command, 0);
     redact_free(&secrets);

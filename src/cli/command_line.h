@@ -2,7 +2,12 @@
  * secrets (passwords in URLs, API keys). */
 #pragma once
 
+struct redact;
+
 /* Caller frees. */
 char *command_line(int argc, char **argv);
-/* The same without a key that came from a file; NULL = none. Caller frees. */
+/* The same without a key that came from a file (NULL = none), and without those that the
+ * environment has by now, as --env-file may have added some. Caller frees. */
 char *command_line_without(const char *command, const char *api_key);
+/* The API keys of the environment. */
+void command_line_keys(struct redact *secrets);

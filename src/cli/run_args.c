@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/decimal.h"
+#include "base/env_file.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "cli/cmd.h"
@@ -23,6 +24,7 @@ enum {
     OPT_ROLE_MODEL,
     OPT_BASE_URL,
     OPT_API_KEY_FILE,
+    OPT_ENV_FILE,
     OPT_THINK,
     OPT_NUM_CTX,
     OPT_REPLAY,
@@ -67,6 +69,8 @@ static const struct argp_option options[] = {
     {"base-url", OPT_BASE_URL, "URL", 0,
      "where the server is (default: OLLAMA_BASE_URL, OPENAI_API_BASE)"},
     {"api-key-file", OPT_API_KEY_FILE, "FILE", 0, "holds the API key (default: OPENAI_API_KEY)"},
+    {"env-file", OPT_ENV_FILE, "FILE", 0,
+     "read variables such as OPENAI_API_KEY from a .env file; those that are set win over it"},
     {"serve", OPT_SERVE, "COMMAND", 0,
      "start this server, wait for it, end it with the run; {port} becomes its port"},
     {"replay", OPT_REPLAY, "RUN", 0,
@@ -262,6 +266,9 @@ static error_t parse_model(int key, const char *value, struct argp_state *state)
     case OPT_API_KEY_FILE:
         args->api_key_file = value;
         return 0;
+    case OPT_ENV_FILE:
+        args->env_file = value;
+        return 0;
     case OPT_SERVE:
         args->serve = value;
         return 0;
@@ -390,9 +397,12 @@ static const struct argp argp = {
 static int parse_as(const struct argp *what, int argc, char **argv, struct run_args *out)
 {
     *out = (struct run_args){.outdir = "runs"};
+    struct err err = {0};
     int code = cmd_parse(what, argc, argv, out);
     if (code)
         return code;
+    if (out->env_file && env_file_load(out->env_file, &err) < 0)
+        return cmd_fail(&err) + 1;
     if (!out->backend)
         out->backend = out->serve ? "openai" : "embedded";
     char *wrong CLEANUP_FREE = run_args_wrong(out);
@@ -413,9 +423,10 @@ int run_args_parse(int argc, char **argv, struct run_args *out)
 static bool calibration_takes(const struct argp_option *o)
 {
     static const char *const taken[] = {
-        "suite", "limit", "task",    "model-backend",   "model-name", "base-url", "api-key-file",
-        "serve", "think", "num-ctx", "max-connections", "max-tokens", "strict",   "max-outage",
-        "json",  "yes",   "outdir",  "sandbox",         "prompts",    "replay",   "dry-run"};
+        "suite",        "limit",    "task",       "model-backend", "model-name", "base-url",
+        "api-key-file", "env-file", "serve",      "think",         "num-ctx",    "max-connections",
+        "max-tokens",   "strict",   "max-outage", "json",          "yes",        "outdir",
+        "sandbox",      "prompts",  "replay",     "dry-run"};
     for (size_t i = 0; o->name && i < sizeof taken / sizeof *taken; i++)
         if (str_eq(o->name, taken[i]))
             return true;

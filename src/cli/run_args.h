@@ -30,6 +30,7 @@ struct run_args {
 
     const char *backend, *model_name;             /* backend NULL = not said */
     const char *base_url, *api_key_file, *replay; /* NULL = not said */
+    const char *env_file;                         /* read by then; NULL = none */
     const char *serve;                            /* the command; NULL = none */
     const char *pilot;                            /* a run to learn from; NULL = none */
     struct run_role roles[RUN_ROLES_MAX];

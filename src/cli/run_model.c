@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "cli/command_line.h"
 #include "experiment/learner_icl.h"
 #include "experiment/learner_lora.h"
 #include "experiment/learner_native.h"
@@ -223,7 +224,8 @@ static void complete_identity(const struct run_args *args, const struct model_co
     if (!args->serve)
         return;
     struct redact secrets = {0};
-    redact_add(&secrets, job->api_key ? job->api_key : getenv("OPENAI_API_KEY"));
+    command_line_keys(&secrets);
+    redact_add(&secrets, job->api_key);
     char *shown CLEANUP_FREE = redact_text(&secrets, args->serve, 0);
     json_object_set_new(job->identity, "serve", json_string(shown));
     redact_free(&secrets);

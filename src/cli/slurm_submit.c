@@ -430,8 +430,9 @@ static int submit(const struct submit_args *args, struct run_args *run, struct r
     if (rc == 0)
         dir = realpath(made, NULL);
     free(made);
+    char *shown CLEANUP_FREE = command_line_without(command, job->api_key);
     if (rc == 0)
-        rc = make_study(args, run, job, words, command, dir, err);
+        rc = make_study(args, run, job, words, shown, dir, err);
     return rc < 0 ? rc : submit_all(dir, args->print, err);
 }
 
