@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "analysis/clusters.h"
+#include "analysis/money.h"
 #include "analysis/names.h"
 #include "stats/summary.h"
 #include "store/store.h"
@@ -400,6 +401,7 @@ int analysis_load(struct store *store, struct analysis_run *out, struct err *err
         rc = store_disputed(store, keep_disputed, &l, err);
     if (rc == 0 && l.n > 0) {
         add_up(&l);
+        analysis_price(&run);
         rc = store_ways(store, keep_way, &l, err);
     }
     names_free(&l.groups);

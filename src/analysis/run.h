@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/json.h"
 #include "store/manifest.h"
+#include "store/prices.h"
 #include "store/store.h"
 #include "taxonomy/taxonomy.h"
 
@@ -20,7 +21,7 @@ struct err;
 struct analysis_tally {
     int samples, solved;
     double iterations, calls, tool_runs, seconds; /* sums over samples */
-    double generated_tokens, prompt_tokens;
+    double generated_tokens, prompt_tokens, cost;
     double solve_seconds;                /* median over the solved samples; NaN when none */
     int dropped_solved, dropped_unknown; /* of this task's dropped sets: solved; outcome unknown */
     long long a_solved, a_failed;        /* number of the first such episode; 0 = none */
@@ -55,6 +56,7 @@ enum role_spent {
     ROLE_GENERATED_TOKENS,
     ROLE_MODEL_SECONDS,
     ROLE_TOOL_SECONDS,
+    ROLE_COST, /* in money; 0 without prices */
     ROLE_SPENT,
 };
 
@@ -84,6 +86,7 @@ struct analysis_run {
     struct arena *arena;
     struct store *store;      /* borrowed: transcripts are read on demand */
     struct manifest manifest; /* an empty one when the run has none */
+    struct prices prices;     /* of the manifest, which owns their text */
     const char **arms;        /* [n_arms] the primary comparison's first, then as planned */
     const char **groups;      /* [n_groups] by first appearance; "" = none */
     const char **clusters;    /* [n_clusters] what tasks have in common: templates, topics */

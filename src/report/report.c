@@ -371,6 +371,7 @@ struct doc *report_doc(const struct analysis_run *run)
         return d;
     if (learns) {
         section_learning(d, &learning);
+        section_money(d, run);
         section_grading(d, run);
         doc_drop_empty(d);
         return d;
@@ -387,6 +388,7 @@ struct doc *report_doc(const struct analysis_run *run)
     section_sensitivity(d, run, &all);
     doc_add_section(d, "cost", "Time and cost");
     add_cost(d, run, &all);
+    section_money(d, run);
     section_roles(d, run);
     figures_add_roles(d, run);
     section_time(d, run);

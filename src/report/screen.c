@@ -6,6 +6,7 @@
 #include "analysis/headline.h"
 #include "analysis/seconds.h"
 #include "analysis/learning.h"
+#include "analysis/money.h"
 #include "doc/doc.h"
 #include "experiment/metric.h"
 
@@ -18,16 +19,22 @@ enum { WIDE = 80 };
 
 static void add_arms(struct doc *d, const struct analysis_run *run)
 {
-    static const struct doc_column columns[] = {
+    double least = NAN;
+    for (size_t a = 0; a < run->n_arms; a++)
+        least = fmin(least, analysis_cost(run, a).episode.value);
+    const int digits = analysis_money_digits(least);
+    const struct doc_column columns[] = {
         {DOC_TEXT, "arm", ""},
         {DOC_ESTIMATE, "pass@1", "%", 1, PERCENT},
         {DOC_ESTIMATE, "tokens", "", 0},
         {DOC_ESTIMATE, "calls", "", 1},
         {DOC_ESTIMATE, "seconds", "", 1},
+        {DOC_ESTIMATE, "cost", run->prices.currency, digits}, /* these two: only with prices */
+        {DOC_ESTIMATE, "a solved one", run->prices.currency, digits},
     };
+    const size_t n_columns = sizeof columns / sizeof *columns - (run->prices.currency ? 0 : 2);
     struct analysis_slice all = analysis_slice(run, -1, -1);
-    struct doc_table *t =
-        doc_add_table(d, "", columns, sizeof columns / sizeof *columns, run->n_arms);
+    struct doc_table *t = doc_add_table(d, "", columns, n_columns, run->n_arms);
     for (size_t a = 0; a < run->n_arms; a++) {
         const struct analysis_arm *arm = &all.arms[a];
         doc_set_text(t, a, 0, arm->name);
@@ -35,6 +42,11 @@ static void add_arms(struct doc *d, const struct analysis_run *run)
         doc_set_value(t, a, 2, arm->generated_tokens.value + arm->prompt_tokens.value);
         doc_set_value(t, a, 3, arm->calls.value);
         doc_set_value(t, a, 4, arm->seconds.value);
+        if (!run->prices.currency)
+            continue;
+        struct analysis_cost cost = analysis_cost(run, a);
+        doc_set_value(t, a, 5, cost.episode.value);
+        doc_set_value(t, a, 6, cost.solved_one.value);
     }
 }
 

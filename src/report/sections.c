@@ -3,6 +3,7 @@
 #include <math.h>
 #include "base/str.h"
 #include "report/figures.h"
+#include "analysis/money.h"
 #include "analysis/roles.h"
 #include "analysis/seconds.h"
 #include "store/store.h"
@@ -126,7 +127,17 @@ void section_verdicts(struct doc *d, const struct analysis_run *run)
 
 void section_roles(struct doc *d, const struct analysis_run *run)
 {
-    static const struct doc_column columns[] = {
+    size_t n, rows = 0;
+    double least = NAN; /* of what costs anything */
+    const struct analysis_role *roles = analysis_roles(run, &n);
+    for (size_t i = 0; i < n * run->n_arms; i++) {
+        const struct stats_estimate *spent = roles[i / run->n_arms].spent[i % run->n_arms];
+        rows += spent[ROLE_CALLS].value > 0;
+        if (spent[ROLE_COST].value > 0)
+            least = fmin(least, spent[ROLE_COST].value);
+    }
+    const int digits = analysis_money_digits(least);
+    const struct doc_column columns[] = {
         {DOC_TEXT, "arm", ""},
         {DOC_TEXT, "role", ""},
         {DOC_ESTIMATE, "calls", "", 1},
@@ -135,23 +146,22 @@ void section_roles(struct doc *d, const struct analysis_run *run)
         {DOC_ESTIMATE, "generated tokens", "", 0},
         {DOC_ESTIMATE, "model", "s", 2},
         {DOC_ESTIMATE, "tool", "s", 2},
+        {DOC_ESTIMATE, "cost", run->prices.currency, digits},
     };
-    size_t n, row = 0, rows = 0;
-    const struct analysis_role *roles = analysis_roles(run, &n);
-    for (size_t i = 0; i < n * run->n_arms; i++)
-        rows += roles[i / run->n_arms].spent[i % run->n_arms][ROLE_CALLS].value > 0;
+    size_t row = 0;
     if (rows == 0)
         return;
     struct doc_table *t =
-        doc_add_table(d, "Cost by role", columns, sizeof columns / sizeof *columns, rows);
+        doc_add_table(d, "Cost by role", columns,
+                      sizeof columns / sizeof *columns - !run->prices.currency, rows);
     for (size_t a = 0; a < run->n_arms; a++) {
         for (size_t r = 0; r < n; r++) {
             if (!(roles[r].spent[a][ROLE_CALLS].value > 0)) /* an arm does not have every role */
                 continue;
             doc_set_text(t, row, 0, run->arms[a]);
             doc_set_text(t, row, 1, roles[r].name);
-            for (int k = 0; k < ROLE_SPENT; k++)
-                doc_cell(t, row, 2 + (size_t)k)->e = roles[r].spent[a][k];
+            for (size_t k = 0; k + 2 < t->n_columns; k++)
+                doc_cell(t, row, 2 + k)->e = roles[r].spent[a][k];
             row++;
         }
     }

@@ -15,6 +15,10 @@ struct analysis_slice;
 void section_verdicts(struct doc *d, const struct analysis_run *run);
 /* What each role of each arm spent. */
 void section_roles(struct doc *d, const struct analysis_run *run);
+/* What each arm cost in money, for an episode and for a solved one; nothing without prices. The
+ * second is the part "cost" of summary.json, NULL likewise. */
+void section_money(struct doc *d, const struct analysis_run *run);
+json_t *money_json(const struct analysis_run *run);
 /* Restricted mean time to solve. */
 void section_time(struct doc *d, const struct analysis_run *run);
 /* How the arms failed; nothing when no episode has a flag. */

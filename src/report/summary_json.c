@@ -190,6 +190,9 @@ json_t *report_summary_json(const struct analysis_run *run)
     json_t *grading CLEANUP_JSON = grading_json(run);
     if (grading)
         json_object_set(o, "grading", grading);
+    json_t *money CLEANUP_JSON = money_json(run);
+    if (money)
+        json_object_set(o, "cost", money);
     struct analysis_learning learning;
     if (analysis_learning(run, &learning)) {
         json_object_set_new(o, "learning", learning_json(&learning));

@@ -171,6 +171,30 @@ int store_shares(struct store *s, store_share_fn *fn, void *ctx, struct err *err
     return r.rc;
 }
 
+int store_spent(struct store *s, store_spent_fn *fn, void *ctx, struct err *err)
+{
+    static const char sql[] =
+        "SELECT role, sum(calls), sum(prompt_tokens), sum(generated_tokens) FROM (\n"
+        "  SELECT role, calls, prompt_tokens, generated_tokens FROM spent WHERE episode IN\n"
+        "    (SELECT id FROM episodes WHERE status = 1)\n"
+        "  UNION ALL SELECT role, 1, prompt_tokens, generated_tokens FROM calls WHERE episode IN\n"
+        "    (SELECT id FROM episodes WHERE status <> 1)) GROUP BY role ORDER BY role";
+    DB_LOCKED(s);
+    sqlite3_stmt *stmt = NULL;
+    int rc = db_prepare(s, sql, &stmt, err), step = SQLITE_DONE;
+    while (rc == 0 && (step = sqlite3_step(stmt)) == SQLITE_ROW) {
+        struct store_share total = {.role = (const char *)sqlite3_column_text(stmt, 0),
+                                    .calls = sqlite3_column_int(stmt, 1),
+                                    .prompt_tokens = (long)sqlite3_column_int64(stmt, 2),
+                                    .generated_tokens = (long)sqlite3_column_int64(stmt, 3)};
+        rc = fn(ctx, &total);
+    }
+    if (rc == 0 && step != SQLITE_DONE)
+        rc = db_fail(s, err);
+    sqlite3_finalize(stmt);
+    return rc;
+}
+
 int store_moments(struct store *s, store_moment_fn *fn, void *ctx, struct err *err)
 {
     READING r =

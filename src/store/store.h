@@ -238,6 +238,10 @@ int store_numbered(struct store *s, store_numbered_fn *fn, void *ctx, struct err
  * the struct's own is NULL. */
 typedef int store_share_fn(void *ctx, long long id, long role, const struct store_share *share);
 int store_shares(struct store *s, store_share_fn *fn, void *ctx, struct err *err);
+/* By role, named: what finished episodes have spent, and the answered calls of all others. Only
+ * calls and tokens are filled. */
+typedef int store_spent_fn(void *ctx, const struct store_share *total);
+int store_spent(struct store *s, store_spent_fn *fn, void *ctx, struct err *err);
 typedef int store_moment_fn(void *ctx, long long id, const struct store_moment *moment);
 int store_moments(struct store *s, store_moment_fn *fn, void *ctx, struct err *err);
 /* The episodes, rising, whose submission failed its hidden tests isolated and passes them in one
