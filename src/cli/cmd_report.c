@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "analysis/money.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/mem.h"
@@ -12,6 +13,7 @@
 #include "cli/print_doc.h"
 #include "cli/print_screen.h"
 #include "cli/values.h"
+#include "model/price_table.h"
 #include "report/report.h"
 #include "store/capsule.h"
 #include "store/store.h"
@@ -20,26 +22,31 @@ struct report_args {
     struct print_args print;
     char **runs; /* [n_runs] */
     int n_runs;
+    const char *prices; /* a table of them; NULL = those of the runs */
     bool full, answer;
 };
 
-enum { OPT_FULL = 256, OPT_ANSWER };
+enum { OPT_FULL = 256, OPT_ANSWER, OPT_PRICES };
 
 static const struct argp_option options[] = {
     {"full", OPT_FULL, 0, 0, "print all tables"},
     {"answer", OPT_ANSWER, 0, 0, "print the sentence that answers, and nothing else"},
+    {"prices", OPT_PRICES, "FILE", 0,
+     "what tokens cost, by model, in place of the prices recorded with the run"},
     {0}};
 
 static error_t parse_option(int key, char *value, struct argp_state *state)
 {
     struct report_args *args = state->input;
-    (void)value;
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &args->print;
         return 0;
     case OPT_FULL:
         args->full = true;
+        return 0;
+    case OPT_PRICES:
+        args->prices = value;
         return 0;
     case OPT_ANSWER:
         args->answer = true;
@@ -65,14 +72,37 @@ struct opened {
     struct analysis_run run;
 };
 
-static int open_run(const char *name, struct opened *o, struct err *err)
+/* The run with the prices of this table; of a replay, those of the model that it replays. */
+static int price_anew(struct analysis_run *run, const char *path, const char *name, struct err *err)
 {
+    const json_t *model = run->manifest.model.identity, *was = json_object_get(model, "recorded");
+    struct price_table *table = NULL;
+    int rc = price_table_load(path, &table, err);
+    if (rc < 0)
+        return rc;
+    json_t *prices = price_table_find(table, was ? was : model);
+    price_table_free(table);
+    if (!prices)
+        return err_input(err, "--prices: %s has no price for the model of %s, %s at %s", path, name,
+                         json_get_str(was ? was : model, "name", "?"),
+                         json_get_str(was ? was : model, "base_url", "no server"));
+    json_object_set_new(prices, "instead", json_true());
+    json_object_set_new(run->manifest.json, "prices", prices);
+    analysis_price(run);
+    return 0;
+}
+
+static int open_run(const struct report_args *args, int i, struct opened *o, struct err *err)
+{
+    const char *name = args->runs[i];
     int rc = find_run(name, &o->db, err);
     if (rc == 0)
         rc = store_open(o->db, STORE_READ, &o->store, err);
     if (rc == 0 && store_is_small(o->store))
         rc = store_check(o->store, true, err);
-    return rc == 0 ? analysis_load(o->store, &o->run, err) : rc;
+    if (rc == 0)
+        rc = analysis_load(o->store, &o->run, err);
+    return rc == 0 && args->prices ? price_anew(&o->run, args->prices, name, err) : rc;
 }
 
 static void close_run(struct opened *o)
@@ -93,7 +123,7 @@ static int show_screens(const struct report_args *args, struct err *err)
     int rc = 0;
     for (int i = 0; i < args->n_runs && rc == 0; i++) {
         struct opened o = {0};
-        rc = open_run(args->runs[i], &o, err);
+        rc = open_run(args, i, &o, err);
         if (rc == 0 && i > 0)
             putchar('\n');
         char *dir CLEANUP_FREE = rc == 0 && !capsule_facts(o.store) ? file_dir(o.db) : NULL;
@@ -114,7 +144,7 @@ static int render(const struct report_args *args, struct str *out, struct err *e
         struct opened o = {0};
         if (i > 0 && !str_eq(args->print.format, "csv"))
             str_addc(out, '\n');
-        rc = open_run(args->runs[i], &o, err);
+        rc = open_run(args, i, &o, err);
         if (rc == 0)
             rc = report_render(&o.run, args->print.format, out, err);
         close_run(&o);
@@ -145,7 +175,7 @@ static int check(const struct report_args *args, struct err *err)
 static int write_directory(const struct report_args *args, struct err *err)
 {
     struct opened o = {0};
-    int rc = open_run(args->runs[0], &o, err);
+    int rc = open_run(args, 0, &o, err);
     if (rc == 0)
         rc = report_write_latex(&o.run, args->print.output, err);
     close_run(&o);

@@ -17,6 +17,7 @@
 #include "cli/run_job.h"
 #include "cli/run_live.h"
 #include "cli/run_model.h"
+#include "cli/run_money.h"
 #include "cli/run_notes.h"
 #include "cli/run_pilot.h"
 #include "cli/run_power.h"
@@ -84,6 +85,8 @@ static void show_progress(const struct run_job *job, struct run_screen *screen,
         screen, &(struct run_sight){.progress = p,
                                     .left = run_forecast_left(job, p),
                                     .tokens = (double)model_tokens(job->model),
+                                    .cost = run_money_spent(job),
+                                    .currency = job->prices.currency,
                                     .roles = roles,
                                     .n_roles = model_flight_roles(job->model, roles, ROLES_SHOWN)});
 }
@@ -95,6 +98,7 @@ int run_play(struct run_job *job, struct runner_progress *end, struct err *err)
                               .plan = &job->plan,
                               .experiment = &job->experiment,
                               .workers = job->workers,
+                              .prices = &job->prices,
                               .decide = job->decide};
     struct runner *runner = NULL;
     struct err gone = {0};
@@ -178,8 +182,14 @@ const json_t *run_real_model(const struct run_job *job)
 static void show_end(const struct run_job *job, const struct runner_progress *end)
 {
     long recorded, asked;
-    fprintf(stderr, "hrm: %s: %zu of %zu episodes done, %zu here in %.1f s\n", job->dir.path,
-            end->done, end->total, end->done_here, end->seconds);
+    struct str cost CLEANUP_STR = {0};
+    if (job->prices.currency) {
+        str_add(&cost, "; ");
+        run_money_add(job, run_money_spent(job), &cost);
+        str_add(&cost, " spent so far");
+    }
+    fprintf(stderr, "hrm: %s: %zu of %zu episodes done, %zu here in %.1f s%s\n", job->dir.path,
+            end->done, end->total, end->done_here, end->seconds, str_text(&cost));
     replay_counts(job->model, &recorded, &asked);
     if (recorded + asked > 0)
         fprintf(stderr, "hrm: %ld calls answered from %s, %ld %s\n", recorded, job->record.db,
@@ -222,14 +232,16 @@ static void note_other_model(struct run_job *job, json_t *manifest)
         json_object_set(manifest, "model_after", now);
 }
 
-/* How the run ended: *fault says why the server is gone, or nothing (code 0). */
+/* How the run ended: *fault says why the server is gone or that the money is spent, or nothing
+ * (code 0). */
 static int conclude(struct run_job *job, json_t *manifest, const struct runner_progress *end,
                     enum run_print print, const struct err *fault)
 {
     struct err err = {0};
     bool complete = end->done == end->total, gone = fault->code == -EHOSTDOWN;
     bool decided = note_decision(job, manifest) && !complete;
-    bool stopped = !complete && !decided && (gone || stop_requested());
+    bool spent = fault->code == -ECANCELED;
+    bool stopped = !complete && !decided && (gone || spent || stop_requested());
     const char *status = complete  ? "complete"
                          : decided ? "decided"
                          : stopped ? "interrupted"
@@ -252,6 +264,12 @@ static int conclude(struct run_job *job, json_t *manifest, const struct runner_p
     if (gone && !decided) {
         fprintf(stderr, "hrm: %s\nhrm: stopped; the same command continues\n", fault->msg);
         return EXIT_ENVIRONMENT;
+    }
+    if (spent && stopped) {
+        fprintf(stderr,
+                "hrm: %s\nhrm: stopped; the same command with a larger --max_cost continues\n",
+                fault->msg);
+        return EXIT_INTERRUPTED;
     }
     if (stopped) {
         fprintf(stderr, "hrm: interrupted; the same command continues\n");
@@ -297,6 +315,8 @@ json_t *run_manifest(const struct run_job *job, const struct run_args *args)
     json_t *manifest = manifest_make(&facts, &job->dir, job->store);
     if (job->canary)
         json_object_set(manifest, "canary", job->canary);
+    if (job->prices_json)
+        json_object_set(manifest, "prices", job->prices_json);
     return manifest;
 }
 
@@ -328,12 +348,12 @@ static int run(struct run_job *job, const struct run_args *args, struct err *err
         return cmd_fail(err);
     run_forecast_say(job);
     rc = run_play(job, &end, err);
-    return rc < 0 && rc != -EHOSTDOWN ? cmd_fail(err)
-                                      : conclude(job, manifest, &end,
-                                                 args->json   ? RUN_PRINT_JSON
-                                                 : args->full ? RUN_PRINT_FULL
-                                                              : RUN_PRINT_SCREEN,
-                                                 err);
+    return rc < 0 && !runner_can_continue(rc) ? cmd_fail(err)
+                                              : conclude(job, manifest, &end,
+                                                         args->json   ? RUN_PRINT_JSON
+                                                         : args->full ? RUN_PRINT_FULL
+                                                                      : RUN_PRINT_SCREEN,
+                                                         err);
 }
 
 int run_refuse(const struct err *err)

@@ -31,6 +31,8 @@ enum {
     OPT_SERVE,
     OPT_CONNECTIONS,
     OPT_MAX_OUTAGE,
+    OPT_PRICES,
+    OPT_MAX_COST,
     OPT_STOP_WHEN,
     OPT_STRICT,
     OPT_ISOLATED,
@@ -110,6 +112,10 @@ static const struct argp_option options[] = {
     {"max-connections", OPT_CONNECTIONS, "N", 0, "episodes at once (default: the model's slots)"},
     {"max-outage", OPT_MAX_OUTAGE, "S", 0,
      "seconds to wait for a server that went away (default: 600)"},
+    {"prices", OPT_PRICES, "FILE", 0,
+     "what tokens cost, by model (default: ~/.config/hrm/prices.yaml, if it is there)"},
+    {"max-cost", OPT_MAX_COST, "AMOUNT", 0,
+     "stop before the run has cost more than that; the same command with more continues"},
     {"stop-when", OPT_STOP_WHEN, "decided", 0,
      "run tasks in random order and stop when the evidence suffices (e-value 20 for either arm)"},
     {"strict", OPT_STRICT, 0, 0, "one request at a time, the server's caches off"},
@@ -155,15 +161,17 @@ static void add_setting(struct run_args *args, int key, const char *value)
     args->settings[args->n_settings++] = (struct run_setting){o->name, value};
 }
 
-static error_t parse_seconds(const struct argp_state *state, const char *value, double *out)
+/* More than 0. */
+static error_t parse_amount(const struct argp_state *state, const char *flag, const char *of,
+                            const char *value, double *out)
 {
-    double s;
-    if (!decimal_parse(value, &s) || !(s > 0 && s < 1e9)) {
+    double x;
+    if (!decimal_parse(value, &x) || !(x > 0 && x < 1e9)) {
         char *why CLEANUP_FREE =
-            xasprintf("--max-outage: expected seconds, more than 0, found '%s'", value);
+            xasprintf("--%s: expected %s, more than 0, found '%s'", flag, of, value);
         return refuse(state, why);
     }
-    *out = s;
+    *out = x;
     return 0;
 }
 
@@ -300,7 +308,12 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         args->max_connections = (int)value_whole(value, "max-connections", 1, 4096, state);
         return 0;
     case OPT_MAX_OUTAGE:
-        return parse_seconds(state, value, &args->max_outage_s);
+        return parse_amount(state, "max-outage", "seconds", value, &args->max_outage_s);
+    case OPT_MAX_COST:
+        return parse_amount(state, "max-cost", "an amount of money", value, &args->max_cost);
+    case OPT_PRICES:
+        args->prices = value;
+        return 0;
     case OPT_STOP_WHEN:
         args->stop_when_decided = str_eq(value, "decided");
         if (!args->stop_when_decided)

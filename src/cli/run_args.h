@@ -32,11 +32,13 @@ struct run_args {
     const char *base_url, *api_key_file, *replay; /* NULL = not said */
     const char *env_file;                         /* read by then; NULL = none */
     const char *serve;                            /* the command; NULL = none */
+    const char *prices;                           /* a table of them; NULL = not said */
     const char *pilot;                            /* a run to learn from; NULL = none */
     struct run_role roles[RUN_ROLES_MAX];
     size_t n_roles;
     enum model_think think;
     int num_ctx;           /* 0 = chosen from the prompts */
+    double max_cost;       /* of the whole run, in the table's currency; 0 = no limit */
     double max_outage_s;   /* 0 = the backend's own */
     int max_connections;   /* 0 = as many as the model has slots */
     int parallel;          /* native trainings at once; 0 = one per core */

@@ -17,6 +17,8 @@ static char *flag_without_use(const struct run_args *a)
         {a->serve, MODEL_SERVER, "serve", "starts a server, which only", "talk to"},
         {a->base_url, MODEL_SERVER, "base-url", "only", "talk to a server"},
         {a->api_key_file, MODEL_SERVER, "api-key-file", "only", "talk to a server"},
+        {a->prices, MODEL_SERVER, "prices", "only", "have models that are paid for"},
+        {a->max_cost > 0, MODEL_SERVER, "max-cost", "only", "have models that are paid for"},
         {a->think, MODEL_THINKS, "think", "only", "have models that think"},
         {a->num_ctx, MODEL_CONTEXT, "num-ctx", "only", "lets the client choose the context"},
     };
@@ -36,6 +38,8 @@ static const char *contradiction(const struct run_args *a)
     bool replay = model_can(a->backend, MODEL_REPLAYS);
     if (a->stop_when_decided && a->selection.n_shards)
         return "--stop-when and --shard: a shard does not know the results of the others";
+    if (a->max_cost > 0 && a->selection.n_shards)
+        return "--max-cost and --shard: a shard does not know what the others have cost";
     if (a->serve && !strstr(a->serve, "{port}"))
         return "--serve: the command must say {port} where the server's port goes: "
                "'llama-server -m model.gguf --port {port}'";

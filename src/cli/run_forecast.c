@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include "base/arena.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -17,6 +18,7 @@
 
 struct reading {
     const struct run_job *job;
+    struct store *store;
     struct run_forecast *f;
     bool any_arm; /* a calibration's one arm stands for all */
 };
@@ -25,10 +27,15 @@ static int note_episode(void *ctx, long long id, const struct store_episode *row
 {
     struct reading *r = ctx;
     double value[FORECAST_KINDS];
-    (void)id;
     if (row->status != STORE_DONE)
         return 0;
-    forecast_values(row, value);
+    struct arena *arena = arena_new();
+    struct store_episode whole = *row;
+    int rc = r->f->prices ? store_read_spent(r->store, id, &whole, arena, NULL) : 0;
+    forecast_values(&whole, r->f->prices, value);
+    arena_free(arena);
+    if (rc < 0)
+        return rc;
     bool used = false;
     for (size_t i = 0; i < r->f->n_arms; i++) {
         if (!r->any_arm && !str_eq(r->f->names[i], row->arm))
@@ -62,6 +69,7 @@ static int read_record(struct reading *r, const char *db, char **model, struct e
         r->f->workers_seen = (int)json_get_int(m.json, "workers", 1);
         *model = xstrdup(m.model.name ? m.model.name : "");
         manifest_free(&m);
+        r->store = store;
         rc = store_episodes(store, note_episode, r, err);
     }
     store_close(store);
@@ -143,6 +151,7 @@ int run_forecast_open(const struct run_args *args, struct run_job *job, struct e
     struct reading r = {.job = job, .f = f};
     job->forecast = f;
     job->pilot = args->pilot;
+    f->prices = job->prices.currency ? &job->prices : NULL;
     f->n_arms = job->experiment.n_arms;
     f->seen = xcalloc(f->n_arms + 1, sizeof *f->seen);
     f->left = xcalloc(f->n_arms + 1, sizeof *f->left);
@@ -161,7 +170,7 @@ int run_forecast_open(const struct run_args *args, struct run_job *job, struct e
 int run_forecast_continue(struct run_job *job, struct err *err)
 {
     struct run_forecast *f = job->forecast;
-    struct reading r = {.job = job, .f = f};
+    struct reading r = {.job = job, .store = job->store, .f = f};
     long done = 0;
     for (size_t i = 0; i < job->plan.n; i++)
         done += job->plan.items[i].status == STORE_DONE;
@@ -205,6 +214,19 @@ static struct forecast_range hours_of(const struct run_forecast *f)
                          f->workers_seen);
 }
 
+static void add_money(struct str *out, const struct run_forecast *f)
+{
+    struct forecast_range r = total_of(f, FORECAST_COST);
+    if (isinf(r.high))
+        str_add(out, "at least ");
+    prices_add_amount(out, r.low);
+    if (!isinf(r.high)) {
+        str_add(out, " to ");
+        prices_add_amount(out, r.high);
+    }
+    str_addf(out, " %s", f->prices->currency);
+}
+
 static void add_counts(struct str *out, struct forecast_range r, const char *what)
 {
     if (isinf(r.high)) {
@@ -234,6 +256,10 @@ static void add_expected(struct str *out, const struct run_forecast *f, struct f
     add_counts(out, total_of(f, FORECAST_TOKENS), " tokens, of them ");
     add_counts(out, total_of(f, FORECAST_GENERATED), " written, ");
     add_hours(out, hours);
+    if (f->prices) {
+        str_add(out, ", ");
+        add_money(out, f);
+    }
 }
 
 enum { MOST_ARMS = 8 }; /* to be told apart; a curriculum has an arm a cell */
@@ -313,11 +339,30 @@ json_t *run_forecast_json(const struct run_job *job)
                                 json_pack("{s:f, s:f}", "calls",
                                           forecast_mean(&f->seen[i], FORECAST_CALLS), "tokens",
                                           forecast_mean(&f->seen[i], FORECAST_TOKENS)));
-    return json_pack("{s:s, s:I, s:o, s:o, s:o, s:o, s:o}", "from", f->source, "episodes",
-                     (json_int_t)f->left_all, "calls", range_json(total_of(f, FORECAST_CALLS)),
-                     "tokens", range_json(total_of(f, FORECAST_TOKENS)), "generated_tokens",
-                     range_json(total_of(f, FORECAST_GENERATED)), "seconds",
-                     range_json(hours_of(f)), "per_episode", arms);
+    json_t *all =
+        json_pack("{s:s, s:I, s:o, s:o, s:o, s:o, s:o}", "from", f->source, "episodes",
+                  (json_int_t)f->left_all, "calls", range_json(total_of(f, FORECAST_CALLS)),
+                  "tokens", range_json(total_of(f, FORECAST_TOKENS)), "generated_tokens",
+                  range_json(total_of(f, FORECAST_GENERATED)), "seconds", range_json(hours_of(f)),
+                  "per_episode", arms);
+    if (f->prices) {
+        json_object_set_new(all, "cost", range_json(total_of(f, FORECAST_COST)));
+        json_object_set_new(all, "currency", json_string(f->prices->currency));
+    }
+    return all;
+}
+
+void run_forecast_add_cost(const struct run_job *job, struct str *out)
+{
+    const struct run_forecast *f = job->forecast;
+    if (!f || !f->prices)
+        return;
+    if (!f->source) {
+        str_add(out, ", at a cost that is not known yet");
+        return;
+    }
+    str_add(out, ", which will cost ");
+    add_money(out, f);
 }
 
 void run_forecast_say(const struct run_job *job)
@@ -345,6 +390,7 @@ static struct run_forecast here_of(const struct run_job *job, const struct runne
                              .seen = xcalloc(p->n_arms + 1, sizeof *f.seen),
                              .left = xcalloc(p->n_arms + 1, sizeof *f.left),
                              .names = xcalloc(p->n_arms + 1, sizeof *f.names),
+                             .prices = job->prices.currency ? &job->prices : NULL,
                              .workers = job->workers,
                              .workers_seen = job->workers};
     for (size_t i = 0; i < p->n_arms; i++) {

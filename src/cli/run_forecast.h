@@ -18,6 +18,7 @@ struct run_forecast {
     const char **names;         /* [n_arms] */
     size_t n_arms, left_all;
     long n;                      /* episodes seen */
+    const struct prices *prices; /* of the run; NULL = none */
     int workers, workers_seen;   /* at once: here (0 = not known), and in that record */
     bool one_call;               /* a calibration: one call an episode, more here */
     double most[FORECAST_KINDS]; /* for one_call: of an episode by the caps; INFINITY = no cap */
@@ -34,6 +35,8 @@ void run_forecast_free(struct run_forecast *f);
 void run_forecast_show(const struct run_job *job);
 json_t *run_forecast_json(const struct run_job *job);
 void run_forecast_say(const struct run_job *job);
+/* Adds ", which will cost 1.20 to 2.10 USD"; nothing without prices. */
+void run_forecast_add_cost(const struct run_job *job, struct str *out);
 /* Is it time to say it, because nobody could before and enough episodes are finished? */
 bool run_forecast_ready(const struct run_job *job, const struct runner_progress *p);
 /* The rest of a run that goes on, in a line, from its own episodes. Caller frees. */

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cli/run_model.h"
+#include "cli/run_money.h"
 #include "cli/run_pilot.h"
 #include "experiment/capsule_run.h"
 #include "experiment/learner_icl.h"
@@ -255,13 +256,14 @@ int run_job_open(const struct run_args *args, struct run_job *job, struct err *e
         return rc;
     fill_env(args, job);
     if (!job->model)
-        return 0;
+        return run_money_open(args, job, err);
     run_descriptors_say(args, &job->files, model_slots(job->model));
     job->dir = rundir_name(args->outdir, &job->experiment, &job->suite, job->prompts, job->identity,
                            &args->selection);
     if (args->run_dir)
         rundir_place(&job->dir, args->run_dir);
-    return args->dry_run ? 0 : rundir_check(&job->dir, err);
+    rc = args->dry_run ? 0 : rundir_check(&job->dir, err);
+    return rc < 0 ? rc : run_money_open(args, job, err);
 }
 
 /* A replay does not become `latest`: it measures nothing new, and may be replaying `latest` itself.
@@ -311,7 +313,7 @@ int run_job_record(struct run_job *job, const struct run_args *args, struct err 
     if (rc == 0 && !args->run_dir && !yields_latest(job))
         rc = rundir_mark_latest(&job->dir, err);
     job->env.store = job->store;
-    return rc;
+    return rc < 0 ? rc : run_money_begin(args, job, err);
 }
 
 void run_job_close(struct run_job *job)
@@ -320,6 +322,7 @@ void run_job_close(struct run_job *job)
     rundir_free(&job->dir);
     json_decref(job->identity);
     json_decref(job->canary);
+    json_decref(job->prices_json);
     learner_icl_close(job->icl);
     model_close(job->model);
     serve_stop(job->serve);

@@ -12,6 +12,9 @@
 #include "experiment/ways.h"
 #include "model/serve.h"
 #include "store/manifest.h"
+#include "store/prices.h"
+
+struct purse;
 
 /* The run that --replay names. */
 struct run_record {
@@ -35,6 +38,9 @@ struct run_job {
     struct learner_icl *icl;  /* NULL = none */
     json_t *canary;           /* what the adapters' check found; NULL = no adapters */
     json_t *identity;         /* of the model */
+    struct purse *purse;      /* part of model; NULL = no server is asked */
+    json_t *prices_json;      /* as the manifest has them; NULL = none */
+    struct prices prices;     /* the same */
     struct plan plan;
     bool knows_ways;
     struct ways ways;                   /* where that is so */

@@ -10,11 +10,13 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cli/command_line.h"
+#include "cli/run_money.h"
 #include "experiment/learner_icl.h"
 #include "experiment/learner_lora.h"
 #include "experiment/learner_native.h"
 #include "experiment/num_ctx.h"
 #include "model/name.h"
+#include "model/purse.h"
 #include "model/redact.h"
 #include "model/replay.h"
 #include "model/router.h"
@@ -341,6 +343,8 @@ int run_model_open(const struct run_args *args, struct run_job *job, struct err 
         rc = open_roles(args, &cfg, job, err);
     if (rc == 0)
         rc = open_adapters(args, &cfg, job, err);
+    if (rc == 0 && model_can(args->backend, MODEL_SERVER))
+        job->model = purse_in_front(job->model, &job->purse);
     if (rc == 0 && job->record.db && !model_can(args->backend, MODEL_REPLAYS))
         rc = put_record_in_front(job, err);
     if (rc == 0)
@@ -357,7 +361,14 @@ bool run_model_agreed(const struct run_args *args, const struct run_job *job)
     const char *url = json_get_str(job->identity, "base_url", "");
     if (args->yes || !str_starts(url, "https:") || !isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
         return true;
-    fprintf(stderr, "hrm: %zu episodes will ask %s. Go on? [y/N] ", job->plan.n, url);
+    struct str cost CLEANUP_STR = {0};
+    run_forecast_add_cost(job, &cost);
+    if (args->max_cost > 0) {
+        str_add(&cost, ", at most ");
+        run_money_add(job, args->max_cost, &cost);
+    }
+    fprintf(stderr, "hrm: %zu episodes will ask %s%s. Go on? [y/N] ", job->plan.n, url,
+            str_text(&cost));
     int c = getchar();
     return c == 'y' || c == 'Y';
 }

@@ -16,6 +16,7 @@
 #include "base/utf8.h"
 #include "label/wrap.h"
 #include "stats/rate.h"
+#include "store/prices.h"
 
 enum { MOST_ARMS = 8, MOST_ROWS = 64 }; /* MOST_ARMS: to be shown one by one */
 
@@ -77,6 +78,11 @@ static void add_total(struct str *out, const struct run_sight *what)
     }
     if (p->seconds > 0)
         str_addf(out, ", %.1f tokens/s", what->tokens / p->seconds);
+    if (!isnan(what->cost)) {
+        str_add(out, ", ");
+        prices_add_amount(out, what->cost);
+        str_addf(out, " %s so far", what->currency);
+    }
 }
 
 /* "8 calls: 3 coder (oldest 1:12, 214 tokens), 5 planner (oldest 0:04, 0 tokens)" */

@@ -9,8 +9,10 @@ struct run_screen; /* what is on the terminal now */
 /* What is shown: how far the run is, and what it waits for. */
 struct run_sight {
     const struct runner_progress *progress;
-    struct forecast_range left;      /* seconds; NaN = not known yet */
-    double tokens;                   /* written since the start, of calls under way too */
+    struct forecast_range left; /* seconds; NaN = not known yet */
+    double tokens;              /* written since the start, of calls under way too */
+    double cost;                /* so far; NaN = nothing has a price */
+    const char *currency;
     const struct flight_role *roles; /* [n_roles] calls under way */
     size_t n_roles;
 };

@@ -14,8 +14,8 @@ json_t *run_manifest(const struct run_job *job, const struct run_args *args);
 /* A record is continued only with the model that began it. The directory's name tells apart what
  * has a digest or another name; a server may have neither. */
 int run_check_same_model(const struct run_job *job, struct err *err);
-/* Plays the plan and shows how far it is. -EHOSTDOWN when the server is gone: what is unfinished
- * stays so. */
+/* Plays the plan and shows how far it is. -EHOSTDOWN when the server is gone, -ECANCELED when the
+ * money is spent: what is unfinished stays so. */
 int run_play(struct run_job *job, struct runner_progress *end, struct err *err);
 /* What goes to stdout at the end: nothing; the first screen; all tables; summary.json. */
 enum run_print { RUN_PRINT_NOTHING, RUN_PRINT_SCREEN, RUN_PRINT_FULL, RUN_PRINT_JSON };

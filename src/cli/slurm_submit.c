@@ -251,6 +251,7 @@ static int check_run(const struct run_args *a, struct err *err)
     } refused[] = {
         {a->selection.n_shards > 0, "shard", "--array cuts the experiment"},
         {a->stop_when_decided, "stop-when", "a shard does not know the results of the others"},
+        {a->max_cost > 0, "max-cost", "a shard does not know what the others have cost"},
         {a->dry_run, "dry-run", "'hrm run --dry_run' shows the plan, --print what is submitted"},
         {a->run_dir || a->same_as || a->rollback, "run-dir", "the study decides this"},
         {!str_eq(a->outdir, "runs"), "outdir", "--study names the study's directory"},

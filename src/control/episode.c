@@ -148,11 +148,11 @@ static int record_call(struct episode *e, const struct model_request *q, int ind
                           e->err);
 }
 
-/* Records a call that was given up; one that was stopped is not recorded. */
+/* Records a call that was given up; one that was stopped, or never made, is not recorded. */
 static int record_failure(struct episode *e, const struct model_request *q, int index, int rc,
                           const struct model_reply *r)
 {
-    if (rc == -EINTR)
+    if (rc == -EINTR || rc == -ECANCELED)
         return rc;
     char *now CLEANUP_FREE = clock_utc_now();
     struct store_failure f = {.role = q->role,

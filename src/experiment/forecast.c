@@ -2,11 +2,14 @@
 #include "experiment/forecast.h"
 #include <math.h>
 #include "base/str.h"
+#include "store/prices.h"
 
 static const double UNSEEN = 0.1; /* what the scatter of episodes does not show */
 
-void forecast_values(const struct store_episode *row, double out[FORECAST_KINDS])
+void forecast_values(const struct store_episode *row, const struct prices *prices,
+                     double out[FORECAST_KINDS])
 {
+    out[FORECAST_COST] = prices ? prices_episode(prices, row) : 0;
     out[FORECAST_CALLS] = row->calls;
     out[FORECAST_GENERATED] = (double)row->generated_tokens;
     out[FORECAST_TOKENS] = (double)(row->prompt_tokens + row->generated_tokens);

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include "store/store.h"
 
+struct prices;
 struct str;
 
 enum forecast_kind {
@@ -18,6 +19,7 @@ enum forecast_kind {
     FORECAST_TOKENS,    /* read and written */
     FORECAST_GENERATED, /* written */
     FORECAST_SECONDS,   /* from first prompt to submission, queueing included */
+    FORECAST_COST,      /* in money */
     FORECAST_KINDS,
 };
 
@@ -32,8 +34,9 @@ struct forecast_range {
     double value, low, high;
 };
 
-/* What an episode took, by kind. */
-void forecast_values(const struct store_episode *row, double out[FORECAST_KINDS]);
+/* What an episode took, by kind. prices: NULL = it costs nothing; else its shares are filled. */
+void forecast_values(const struct store_episode *row, const struct prices *prices,
+                     double out[FORECAST_KINDS]);
 void forecast_note(struct forecast_seen *seen, const double value[FORECAST_KINDS]);
 /* An arm's mean per episode; NaN when none was seen. */
 double forecast_mean(const struct forecast_seen *seen, enum forecast_kind kind);

@@ -9,6 +9,7 @@
 
 #include "base/str.h"
 #include "experiment/forecast.h"
+#include "store/prices.h"
 
 static void note(struct forecast_seen *seen, int calls, long prompt, long generated, double seconds)
 {
@@ -18,7 +19,7 @@ static void note(struct forecast_seen *seen, int calls, long prompt, long genera
                                 .seconds = seconds - 1,
                                 .queue_seconds = 1};
     double value[FORECAST_KINDS];
-    forecast_values(&row, value);
+    forecast_values(&row, NULL, value);
     forecast_note(seen, value);
 }
 
@@ -40,6 +41,30 @@ static void test_arms_differ(void **state)
     /* variance 2 of hrm's calls: 10 * 2 + 100 * 2 / 2 = 120, of a total of 60 */
     double factor = 1 + hypot(2 * sqrt(120) / 60, 0.1);
     assert_true(fabs(calls.high - 60 * factor) < 1e-9 && fabs(calls.low - 60 / factor) < 1e-9);
+}
+
+/* Planner 3 and 15, all others 0.15 and 0.6 for a million tokens. */
+static void test_cost(void **state)
+{
+    json_t *json CLEANUP_JSON =
+        json_pack("{s:s, s:{s:f, s:f}, s:{s:{s:f, s:f}}}", "currency", "USD", "model", "input",
+                  0.15, "output", 0.6, "roles", "planner", "input", 3.0, "output", 15.0);
+    struct prices prices = prices_of(json);
+    struct store_share shares[] = {
+        {.role = "planner", .prompt_tokens = 1000, .generated_tokens = 100},
+        {.role = "coder", .prompt_tokens = 2000, .generated_tokens = 500}};
+    struct store_episode row = {.shares = shares, .n_shares = 2};
+    struct forecast_seen seen = {0};
+    double value[FORECAST_KINDS];
+    size_t left = 100;
+    (void)state;
+    forecast_values(&row, &prices, value);
+    forecast_note(&seen, value);
+    forecast_note(&seen, value);
+    /* 0.0045 of the planner and 0.0006 of the coder, twice the same: a tenth to either side */
+    struct forecast_range r = forecast_total(&seen, &left, 1, FORECAST_COST);
+    assert_true(fabs(r.value - 0.51) < 1e-9);
+    assert_true(fabs(r.high - 0.561) < 1e-9 && fabs(r.low - 0.51 / 1.1) < 1e-9);
 }
 
 static void test_unseen(void **state)
@@ -107,7 +132,7 @@ static void test_words(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_arms_differ),
-                                       cmocka_unit_test(test_unseen), cmocka_unit_test(test_wall),
-                                       cmocka_unit_test(test_words)};
+                                       cmocka_unit_test(test_cost), cmocka_unit_test(test_unseen),
+                                       cmocka_unit_test(test_wall), cmocka_unit_test(test_words)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

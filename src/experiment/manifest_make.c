@@ -126,8 +126,8 @@ json_t *manifest_make(const struct manifest_facts *f, const struct rundir *dir, 
     json_object_set_new(m, "strict", json_boolean(f->strict));
     json_object_set_new(m, "versions", versions(f->version));
     json_object_set_new(m, "host", host());
-    static const char *const kept[] = {"parts", "model_after",
-                                       "grading"}; /* of a merged run; of an end; of a beginning */
+    static const char *const kept[] = {"parts", "model_after", "grading",
+                                       "prices"}; /* of a merged run; of an end; of a beginning */
     for (size_t i = 0; begun && i < sizeof kept / sizeof *kept; i++)
         if (json_object_get(old.json, kept[i]))
             json_object_set(m, kept[i], json_object_get(old.json, kept[i]));

@@ -105,7 +105,7 @@ static void add_part(json_t *list, const struct merge_part *part)
 {
     static const char *const keys[] = {"status",    "created", "updated", "command",
                                        "selection", "workers", "strict",  "tool",
-                                       "versions",  "host",    "grading"};
+                                       "versions",  "host",    "grading", "prices"};
     json_t *own = (json_t *)part->manifest.parts;
     if (own) {
         json_array_extend(list, own);
@@ -170,7 +170,8 @@ static bool is_common(const struct merge_part *parts, size_t n, const char *obje
 /* Facts on which the parts disagree are listed per part only. */
 static void keep_common(json_t *whole, const struct merge_part *parts, size_t n)
 {
-    static const char *const keys[] = {"workers", "strict", "tool", "host", "canary", "grading"};
+    static const char *const keys[] = {"workers", "strict",  "tool",  "host",
+                                       "canary",  "grading", "prices"};
     for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
         if (!is_common(parts, n, NULL, keys[k]))
             json_object_del(whole, keys[k]);

@@ -30,6 +30,11 @@ struct runner {
     size_t n_threads;
 };
 
+bool runner_can_continue(int rc)
+{
+    return rc == -EHOSTDOWN || rc == -ECANCELED;
+}
+
 static struct runner_arm *arm_of(struct runner *r, size_t item)
 {
     return &r->arms[r->job.plan->arms[item] - r->job.experiment->arms];
@@ -54,7 +59,8 @@ static struct store_episode fault_row(const struct runner *r, size_t item, const
 }
 
 /* 0 and *t when the episode is over (done or in error), -EINTR when it was interrupted,
- * -EHOSTDOWN when the server is gone, otherwise the record failed. */
+ * -EHOSTDOWN when the server is gone, -ECANCELED when the money is spent, otherwise the record
+ * failed. */
 static int play(struct runner *r, size_t item, struct transcript *t, struct arena *arena,
                 struct err *err)
 {
@@ -68,8 +74,8 @@ static int play(struct runner *r, size_t item, struct transcript *t, struct aren
                      arena, &fault);
     if (rc < 0 && stop_requested()) /* whatever broke, broke because we are stopping */
         return -EINTR;
-    if (rc ==
-        -EHOSTDOWN) { /* not a fault of this episode: it stays unfinished, and the run stops */
+    /* not a fault of this episode: it stays unfinished, and the run stops */
+    if (runner_can_continue(rc)) {
         if (err)
             *err = fault;
         return rc;
@@ -85,7 +91,7 @@ static void count(struct runner *r, size_t item, const struct store_episode *row
     struct runner_arm *arm = arm_of(r, item);
     bool done = row->status == STORE_DONE;
     double took[FORECAST_KINDS];
-    forecast_values(row, took);
+    forecast_values(row, r->job.prices, took);
     if (done)
         forecast_note(&arm->seen, took);
     arm->done += done;

@@ -2,9 +2,9 @@
  *
  * Episodes that are finished in the record are not run again. A fault of server or harness marks
  * its episode as in error and the run goes on. A stop request (Ctrl-C) ends the run, and so does a
- * server that stays away (-EHOSTDOWN): no more episodes are handed out, those running stop at their
- * next call and stay unfinished. The runner borrows everything in
- * its job. */
+ * server that stays away (-EHOSTDOWN) or money that is spent (-ECANCELED): no more episodes are
+ * handed out, those running stop at their next call and stay unfinished. The runner borrows
+ * everything in its job. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,8 +24,9 @@ struct runner_job {
     const struct control_env *env;
     struct plan *plan; /* recorded: ids and statuses are filled */
     const struct experiment *experiment;
-    int workers;           /* episodes at once */
-    struct decide *decide; /* no more episodes once it has decided; NULL = all are played */
+    int workers;                 /* episodes at once */
+    const struct prices *prices; /* for what episodes cost; NULL = nothing */
+    struct decide *decide;       /* no more episodes once it has decided; NULL = all are played */
 };
 
 /* Of the plan, in the experiment's order. */
@@ -53,5 +54,7 @@ int runner_start(const struct runner_job *job, struct runner **out, struct err *
 /* The current state, after waiting up to wait_s for the end. One thread at a time may call it. */
 void runner_look(struct runner *r, double wait_s, struct runner_progress *out);
 /* Waits for the end and frees the runner. Negative when the run cannot go on: the record could not
- * be written, or the server is gone (-EHOSTDOWN). */
+ * be written, the server is gone (-EHOSTDOWN) or the money is spent (-ECANCELED). */
 int runner_finish(struct runner *r, struct err *err);
+/* Is it one of the two after which the same command continues? */
+bool runner_can_continue(int rc);

@@ -109,8 +109,9 @@ void model_close(struct model *m); /* NULL is legal */
 int model_probe(struct model *m, json_t **identity, struct err *err);
 /* One request. 0 and *reply, or negative: a fault of the server or harness (never the model's).
  * -EHOSTDOWN: the server went away and stayed away for max_outage_s; the run should stop (and can
- * be continued). -EINTR: a stop was requested. When a server's reply failed, *reply still tells
- * what was tried: attempts, attempt_log, and the partial text under the label "incomplete". */
+ * be continued). -ECANCELED: it might have cost more than the run may (purse.h), likewise. -EINTR:
+ * a stop was requested. When a server's reply failed, *reply still tells what was tried: attempts,
+ * attempt_log, and the partial text under the label "incomplete". */
 int model_chat(struct model *m, const struct model_request *req, struct model_reply *reply,
                struct arena *arena, struct err *err);
 /* What the server shows of how it would read this request, as far as it shows anything:

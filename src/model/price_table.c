@@ -53,8 +53,9 @@ static int read_amount(struct reader *r, const struct ynode *row, const char *ke
                          r->tree.path, row->line, key);
     int rc = ynode_double(&r->tree, n, key, &x, r->err);
     if (rc == 0 && !(x >= 0 && x <= MOST))
-        rc = err_input(r->err, "%s:%d: %s: expected what a million tokens cost, 0 to %.0f, found %s",
-                       r->tree.path, n->line, key, MOST, n->text);
+        rc =
+            err_input(r->err, "%s:%d: %s: expected what a million tokens cost, 0 to %.0f, found %s",
+                      r->tree.path, n->line, key, MOST, n->text);
     if (rc == 0)
         *out = x;
     return rc;

@@ -67,9 +67,8 @@ static void roles_have_the_prices_of_their_models(void **state)
 {
     (void)state;
     struct price_table *t = parse(table);
-    json_t *id CLEANUP_JSON =
-        json_pack("{s:s, s:{s:{s:s}, s:{s:s}}}", "name", "local", "roles", "planner", "name",
-                  "gpt-4o", "coder", "name", "other");
+    json_t *id CLEANUP_JSON = json_pack("{s:s, s:{s:{s:s}, s:{s:s}}}", "name", "local", "roles",
+                                        "planner", "name", "gpt-4o", "coder", "name", "other");
     json_t *prices CLEANUP_JSON = price_table_find(t, id);
     assert_string_equal(json_get_str(prices, "currency", ""), "USD");
     assert_string_equal(json_get_str(prices, "source", ""), "p.yaml");

@@ -80,9 +80,9 @@ static int purse_chat(void *ctx, const struct model_request *req, struct model_r
         return rc;
     rc = model_chat(p->model, req, reply, arena, err);
     pay(p, most,
-        rc < 0 ? 0
-               : prices_tokens(&p->prices, req->role, reply->prompt_tokens,
-                               reply->generated_tokens));
+        rc < 0
+            ? 0
+            : prices_tokens(&p->prices, req->role, reply->prompt_tokens, reply->generated_tokens));
     return rc;
 }
 

@@ -105,8 +105,8 @@ static void no_call_is_made_that_might_pass_the_limit(void **state)
     assert_int_equal(ask(m, &err), -ECANCELED);
     assert_int_equal(err.code, -ECANCELED);
     assert_int_equal(err.kind, ERR_ENV);
-    assert_string_equal(err.msg,
-                        "1.20 of 2.00 USD are spent, and the next call might cost more than is left");
+    assert_string_equal(
+        err.msg, "1.20 of 2.00 USD are spent, and the next call might cost more than is left");
     assert_int_equal(s.asked, 6);
     model_close(m);
 }

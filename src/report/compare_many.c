@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include "analysis/analysis.h"
+#include "analysis/money.h"
 #include "analysis/names.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -51,9 +52,34 @@ static const struct analysis_pair *pair_of(const struct side *s)
 
 /* ---- a row per run ---- */
 
+/* Of the runs that have prices; NULL when there are several, or none. */
+static const char *common_currency(const struct sides *s)
+{
+    const char *found = NULL;
+    for (size_t i = 0; i < s->n; i++) {
+        const char *own = s->v[i].run->prices.currency;
+        if (found && own && !str_eq(found, own))
+            return NULL;
+        found = own ? own : found;
+    }
+    return found;
+}
+
+static int money_digits(const struct sides *s)
+{
+    double least = NAN;
+    for (size_t i = 0; i < s->n; i++)
+        for (size_t a = 0; a < s->v[i].run->n_arms && a < 2; a++)
+            if (s->v[i].run->prices.currency)
+                least = fmin(least, analysis_cost(s->v[i].run, a).solved_one.value);
+    return analysis_money_digits(least);
+}
+
 static void add_table(const struct sides *s)
 {
-    static const struct doc_column columns[] = {
+    const char *currency = common_currency(s);
+    const int digits = money_digits(s);
+    const struct doc_column columns[] = {
         {DOC_TEXT, "experiment", ""},
         {DOC_TEXT, "model", ""},
         {DOC_WORD, "first arm", ""},
@@ -65,9 +91,12 @@ static void add_table(const struct sides *s)
         {DOC_ESTIMATE, "difference", "pp", 1, PERCENT},
         {DOC_P, "p", ""},
         {DOC_P, "p (Holm)", ""},
+        {DOC_ESTIMATE, "first, a solved episode", currency, digits}, /* these two: with prices */
+        {DOC_ESTIMATE, "second, a solved episode", currency, digits},
     };
-    struct doc_table *t = doc_add_table(s->d, "Models and experiments", columns,
-                                        sizeof columns / sizeof *columns, s->n);
+    struct doc_table *t =
+        doc_add_table(s->d, "Models and experiments", columns,
+                      sizeof columns / sizeof *columns - (currency ? 0 : 2), s->n);
     double *p_values CLEANUP_FREE = xcalloc(s->n + 1, sizeof *p_values);
     for (size_t i = 0; i < s->n; i++) {
         const struct side *x = &s->v[i];
@@ -84,6 +113,8 @@ static void add_table(const struct sides *s)
             doc_set_estimate(t, i, 8, pair->pass_1);
             doc_set_value(t, i, 9, pair->p);
         }
+        for (size_t a = 0; currency && x->run->prices.currency && a < (pair ? 2 : 1); a++)
+            doc_set_estimate(t, i, 11 + a, analysis_cost(x->run, a).solved_one);
         p_values[i] = pair && !isnan(pair->p) ? pair->p : 1;
     }
     stats_holm(p_values, p_values, s->n);

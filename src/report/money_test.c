@@ -46,14 +46,12 @@ static void put(struct fixture *f, const char *task, const char *arm, bool passe
 {
     long long id;
     bool hrm = str_eq(arm, "hrm");
-    struct store_share shares[] = {{.role = "planner",
-                                    .calls = 1,
-                                    .prompt_tokens = tokens[0],
-                                    .generated_tokens = tokens[1]},
-                                   {.role = hrm ? "coder" : "flat",
-                                    .calls = 1,
-                                    .prompt_tokens = tokens[2],
-                                    .generated_tokens = tokens[3]}};
+    struct store_share shares[] = {
+        {.role = "planner", .calls = 1, .prompt_tokens = tokens[0], .generated_tokens = tokens[1]},
+        {.role = hrm ? "coder" : "flat",
+         .calls = 1,
+         .prompt_tokens = tokens[2],
+         .generated_tokens = tokens[3]}};
     struct store_episode e = {.group = "",
                               .status = STORE_DONE,
                               .error = "",
@@ -184,9 +182,9 @@ static void roles_cost_what_their_models_cost(void **state)
 static void other_prices_give_other_sums(void **state)
 {
     struct fixture *f = *state;
-    json_t *json = json_pack("{s:s, s:s, s:b, s:{s:s, s:i, s:i}}", "currency", "EUR", "source",
-                             "q.yaml", "instead", 1, "model", "name", "small", "input", 1, "output",
-                             2);
+    json_t *json =
+        json_pack("{s:s, s:s, s:b, s:{s:s, s:i, s:i}}", "currency", "EUR", "source", "q.yaml",
+                  "instead", 1, "model", "name", "small", "input", 1, "output", 2);
     json_object_set_new(f->run.manifest.json, "prices", json);
     analysis_price(&f->run);
     /* (1000 + 2000 + 2000 + 4000) x 1 + (100 + 500 + 200 + 1000) x 2 */

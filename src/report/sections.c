@@ -151,9 +151,8 @@ void section_roles(struct doc *d, const struct analysis_run *run)
     size_t row = 0;
     if (rows == 0)
         return;
-    struct doc_table *t =
-        doc_add_table(d, "Cost by role", columns,
-                      sizeof columns / sizeof *columns - !run->prices.currency, rows);
+    struct doc_table *t = doc_add_table(
+        d, "Cost by role", columns, sizeof columns / sizeof *columns - !run->prices.currency, rows);
     for (size_t a = 0; a < run->n_arms; a++) {
         for (size_t r = 0; r < n; r++) {
             if (!(roles[r].spent[a][ROLE_CALLS].value > 0)) /* an arm does not have every role */

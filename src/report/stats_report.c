@@ -226,6 +226,13 @@ static const char *side_name(const struct analysis_run *const runs[2], int side)
     return *name[0] && *name[1] && !str_eq(name[0], name[1]) ? name[side] : side ? "2nd" : "1st";
 }
 
+/* Costs are compared where both runs have prices in one currency. */
+static const char *same_currency(const struct analysis_run *const runs[2])
+{
+    const char *a = runs[0]->prices.currency, *b = runs[1]->prices.currency;
+    return a && b && str_eq(a, b) ? a : NULL;
+}
+
 /* The tasks that both runs have finished; arms in pairs: x of the first, x of the second, y of ...
  */
 static void pair_up(const struct analysis_run *const runs[2], size_t (*place)[2], size_t n,
@@ -257,6 +264,7 @@ static void pair_up(const struct analysis_run *const runs[2], size_t (*place)[2]
         }
     }
     out->sets = (long)out->n_tasks;
+    out->prices.currency = same_currency(runs);
     out->clusters = runs[0]->clusters; /* of one suite: the same in both */
     out->n_clusters = runs[0]->n_clusters;
     out->clustered_by = runs[0]->clustered_by;
@@ -278,6 +286,7 @@ static struct doc *describe(const struct analysis_run *const runs[2], const char
                  "second).",
                  made->n_tasks, only[0], only[1]);
     section_rates(d, made);
+    section_money(d, made);
     size_t(*pairs)[2] CLEANUP_FREE = xcalloc(n + 1, sizeof *pairs);
     for (size_t i = 0; i < n; i++) {
         pairs[i][0] = 2 * i;

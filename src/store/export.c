@@ -9,11 +9,14 @@
 #include "base/str.h"
 #include "store/db.h"
 #include "store/field.h"
+#include "store/manifest.h"
+#include "store/prices.h"
 #include "store/transcript.h"
 
 struct exporter {
     struct store *s;
     FILE *out;
+    struct prices prices; /* of the manifest, while it is open */
     struct str line;
     struct err *err;
 };
@@ -36,6 +39,15 @@ static int export_each(struct exporter *x, store_episode_fn *fn)
     return rc;
 }
 
+/* One more, of a run with prices, at the end of the line. */
+static void add_column(struct exporter *x, const char *value)
+{
+    if (!x->prices.currency)
+        return;
+    str_shorten(&x->line, x->line.len - strlen("\r\n"));
+    str_addf(&x->line, ",%s\r\n", value);
+}
+
 static int csv_episode(void *ctx, long long id, const struct store_episode *row)
 {
     struct exporter *x = ctx;
@@ -45,6 +57,10 @@ static int csv_episode(void *ctx, long long id, const struct store_episode *row)
     struct store_episode whole = *row;
     int rc = store_read_spent(x->s, id, &whole, arena, x->err);
     store_csv_row(&store_episode_fields, &whole, &x->line);
+    char *cost CLEANUP_FREE = row->status == STORE_DONE
+                                  ? xasprintf("%.9g", prices_episode(&x->prices, &whole))
+                                  : xstrdup("");
+    add_column(x, cost);
     arena_free(arena);
     return rc < 0 ? rc : flush_line(x);
 }
@@ -52,9 +68,16 @@ static int csv_episode(void *ctx, long long id, const struct store_episode *row)
 int store_export_csv(struct store *s, FILE *out, struct err *err)
 {
     struct exporter x = {.s = s, .out = out, .err = err};
+    struct manifest m = {0};
+    if (manifest_read(s, &m, NULL) == 1)
+        x.prices = prices_of(json_object_get(m.json, "prices"));
     store_csv_header(&store_episode_fields, &x.line);
+    add_column(&x, "cost");
     int rc = flush_line(&x);
-    return rc < 0 ? rc : export_each(&x, csv_episode);
+    if (rc == 0)
+        rc = export_each(&x, csv_episode);
+    manifest_free(&m);
+    return rc;
 }
 
 static int add_label(void *list, long long id, const struct store_label *l)

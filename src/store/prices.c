@@ -38,8 +38,7 @@ double prices_episode(const struct prices *p, const struct store_episode *row)
     double sum = 0;
     for (size_t i = 0; i < row->n_shares; i++) {
         const struct store_share *s = &row->shares[i];
-        sum +=
-            prices_tokens(p, s->role, (double)s->prompt_tokens, (double)s->generated_tokens);
+        sum += prices_tokens(p, s->role, (double)s->prompt_tokens, (double)s->generated_tokens);
     }
     return sum;
 }

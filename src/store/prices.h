@@ -1,5 +1,5 @@
-/* What the tokens of a run cost, as its manifest says under "prices": the run's own prices, so that a
- * report of later days comes to the same sum.
+/* What the tokens of a run cost, as its manifest says under "prices": the run's own prices, so that
+ * a report of later days comes to the same sum.
  *
  *   {"currency": "USD", "source": "prices.yaml",
  *    "model": {"name": "gpt-4o-mini", "row": "gpt-4o*", "input": 0.15, "output": 0.6},

@@ -80,9 +80,9 @@ static void amounts_have_two_digits_that_mean_something(void **state)
     static const struct {
         double amount;
         const char *text;
-    } amounts[] = {{0, "0.00"},          {0.42, "0.42"},     {1.234, "1.23"},
-                   {1234.5, "1234.50"},  {0.0312, "0.031"},  {0.00314, "0.0031"},
-                   {0.000001, "0.0000010"}};
+    } amounts[] = {
+        {0, "0.00"},       {0.42, "0.42"},      {1.234, "1.23"},        {1234.5, "1234.50"},
+        {0.0312, "0.031"}, {0.00314, "0.0031"}, {0.000001, "0.0000010"}};
     for (size_t i = 0; i < sizeof amounts / sizeof *amounts; i++) {
         struct str s CLEANUP_STR = {0};
         prices_add_amount(&s, amounts[i].amount);
