@@ -4,7 +4,6 @@
 set -u
 . "$(dirname "$0")/server/lib.sh"
 exp=exp1_decomp_vs_flat
-export XDG_CONFIG_HOME=$work/config # whatever the user's own table says
 
 play() { # play OUTDIR ARG...: a run of the coding suite
     local out=$1

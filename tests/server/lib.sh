@@ -7,6 +7,7 @@ suite=$root/eval/suites/coding_suite.yaml
 ollama_model=llama3.1:8b-instruct-q4_K_M
 work=$(mktemp -d)
 cd "$work" || exit 1
+export XDG_CONFIG_HOME=$work/config # whatever the user's own table of prices says
 server=
 passed=0
 failed=0
