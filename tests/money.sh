@@ -158,6 +158,41 @@ check "no limit of a shard" code 2 "$hrm" run $exp --model_backend openai --pric
 check "an amount" code 2 "$hrm" run $exp --model_backend openai --max_cost much
 check "is asked for" says "max-cost: expected an amount of money, more than 0, found 'much'"
 
+# ---- the question before a server over https ----
+answer_no() { # answer_no ARG...: hrm run on a terminal, whose question is answered with n; what it shows is in tty.out
+    python3 - "$hrm" run $exp --suite "$suite" --outdir asked --model_backend openai --model_name paid-mini "$@" <<'PY'
+import os, pty, sys
+pid, fd = pty.fork()
+if pid == 0:
+    os.execv(sys.argv[1], sys.argv[1:])
+shown = b""
+try:
+    while b"Go on?" not in shown:
+        shown += os.read(fd, 4096)
+    os.write(fd, b"n\n")
+    while True:
+        shown += os.read(fd, 4096)
+except OSError:  # it has ended
+    pass
+open("tty.out", "wb").write(shown)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+PY
+}
+if openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=localhost \
+    -addext subjectAltName=IP:127.0.0.1 2>/dev/null; then
+    cat cert.pem key.pem >both.pem
+    start_server --suite "$suite" --dialect openai --models paid-mini --tls both.pem
+    export OPENAI_API_BASE=https://127.0.0.1:$port/v1 SSL_CERT_FILE=cert.pem
+    sed 's,http://127,https://127,' gone.yaml >tls.yaml
+    check "the question is asked" eval 'answer_no --prices tls.yaml --pilot "$(latest paid)" --max_cost 5; [ $? -eq 130 ]'
+    check "with the cost to expect, and the limit" grep -qE \
+        "will ask https://127.0.0.1:$port/v1, which will cost [0-9.]+ to [0-9.]+ USD, at most 5.00 USD. Go on" tty.out
+    check "or that it is not known" eval 'answer_no --prices tls.yaml; grep -q "at a cost that is not known yet. Go on" tty.out'
+    check "without prices there is no talk of money" eval 'answer_no; grep -qE "will ask https://[^ ]*. Go on" tty.out'
+else
+    echo "money: the question skipped: there is no openssl"
+fi
+
 # ---- comparing ----
 check "two runs are compared" code 0 "$hrm" compare "$(latest paid)" "$(latest roles)"
 check "by what they cost" grep -q 'Cost in money' out
