@@ -1,10 +1,10 @@
 #!/bin/bash
 # Open files and memory of a run: where the limit (ulimit -n) does not suffice, connections are fewer, and one sentence says
-# so; where not even one fits, nothing is started. With 1,000 connections both stay under their bounds.
+# so; where not even one fits, nothing is started. With many connections both stay under their bounds; CONNECTIONS says how many.
 set -u
 . "$(dirname "$0")/server/lib.sh"
 exp=exp1_decomp_vs_flat
-connections=${CONNECTIONS:-1000}
+connections=${CONNECTIONS:-200}
 rounds=$((connections / 50)) # of 60 episodes each
 
 play() { # play OUTDIR ARG...

@@ -85,10 +85,10 @@ assert (now["samples"], now["budget"]["max_total_tokens"], now["budget"]["max_se
 assert now["sampling"]["temperature"] == 0.6, now'
 
 # ---- kill -9 ----
-start_server --suite "$math" --latency 20
+start_server --suite "$math" --latency 20 --slots 8
 export OLLAMA_BASE_URL=$url
 for wait in 0.5 0.8 1.1; do
-    "$hrm" run "$file" --suite "$math" --model_name "$ollama_model" --samples 2 --outdir third \
+    "$hrm" run "$file" --suite "$math" --model_name "$ollama_model" --samples 2 --outdir third --max_connections 8 \
         --model_backend ollama >out 2>err </dev/null &
     pid=$!
     sleep $wait
@@ -96,7 +96,7 @@ for wait in 0.5 0.8 1.1; do
     wait $pid 2>/dev/null
 done
 check "it was killed on the way" [ "$(rows third 'SELECT count(*) FROM results WHERE status != 1')" -gt 0 ]
-check "the same command continues" play third --model_backend ollama --model_name $ollama_model
+check "the same command continues" play third --model_backend ollama --model_name "$ollama_model" --max_connections 8
 check "to the record of an undisturbed run" same_record first third
 # shellcheck disable=SC2034 # named in the condition
 asked_for=$(stat_of chats)

@@ -13,7 +13,7 @@ play() { # play OUTDIR ARG...: on the scripted server
 }
 
 # ---- what it will take ----
-start_server --suite "$suite" --latency 150 --slots 4
+start_server --suite "$suite" --latency 40 --slots 4
 check "a dry run that knows nothing" play plain --dry_run --limit 2
 check "says so, and when it will be known" grep -q '^expects   not known: neither a pilot .* first 10 episodes$' out
 check "as JSON" play plain --dry_run --json --limit 2
