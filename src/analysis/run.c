@@ -381,12 +381,16 @@ static void add_up(struct loader *l)
 
 int analysis_load(struct store *store, struct analysis_run *out, struct err *err)
 {
+    int rc = store_check(store, false, err);
+    return rc < 0 ? rc : analysis_load_checked(store, out, err);
+}
+
+int analysis_load_checked(struct store *store, struct analysis_run *out, struct err *err)
+{
     struct analysis_run run = {.arena = arena_new(), .store = store};
     struct loader l = {.run = &run};
     l.groups.arena = run.arena;
-    int rc = store_check(store, false, err);
-    if (rc == 0)
-        rc = manifest_read(store, &run.manifest, err);
+    int rc = manifest_read(store, &run.manifest, err);
     if (rc >= 0)
         rc = read_ids(store, STORE_ARMS, &l.arms, run.arena, err);
     if (rc == 0)

@@ -113,8 +113,11 @@ struct analysis_run {
     const char *first_fault; /* NULL = none */
 };
 
-/* The store must outlive it. */
+/* The store must outlive it. Its facts and the rows of its episodes are checked first
+ * (store_check). */
 int analysis_load(struct store *store, struct analysis_run *out, struct err *err);
+/* The same of a record that the caller has just checked. */
+int analysis_load_checked(struct store *store, struct analysis_run *out, struct err *err);
 void analysis_run_free(struct analysis_run *run); /* NULL is legal */
 
 typedef double analysis_value_fn(const struct analysis_episode *e, const void *ctx);

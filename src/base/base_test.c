@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -231,6 +232,42 @@ static void files_are_replaced_whole(void **state)
     assert_int_equal(rmdir(dir), 0); /* no temporary file was left behind */
 }
 
+/* The temporary file of a write to `path`, by this process of that machine. */
+static char *left_behind(const char *path, const char *host, pid_t pid)
+{
+    char *name = xasprintf("%s.%s.%ld.tmp", path, host, (long)pid);
+    FILE *f = fopen(name, "we");
+    assert_non_null(f);
+    fclose(f);
+    return name;
+}
+
+static void temporaries_of_the_killed_are_removed(void **state)
+{
+    (void)state;
+    char dir[] = "/tmp/hrm-base-XXXXXX", host[32] = "";
+    assert_non_null(mkdtemp(dir));
+    gethostname(host, sizeof host - 1);
+    pid_t dead = fork();
+    if (dead == 0)
+        _exit(0);
+    assert_int_equal(waitpid(dead, NULL, 0), dead);
+    char *path CLEANUP_FREE = file_join(dir, "x.json"), *other CLEANUP_FREE = file_join(dir, "y");
+    char *killed CLEANUP_FREE = left_behind(path, host, dead);
+    char *kept[] = {left_behind(path, host, getppid()), left_behind(path, "elsewhere", dead),
+                    left_behind(other, host, dead)};
+    struct err e = {0};
+    assert_int_equal(file_write(path, "one", 3, &e), 0);
+    assert_false(file_exists(killed));
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+        assert_true(file_exists(kept[i])); /* at work; not to be known; of another file */
+        unlink(kept[i]);
+        free(kept[i]);
+    }
+    unlink(path);
+    assert_int_equal(rmdir(dir), 0); /* and nothing else was there */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -245,6 +282,7 @@ int main(void)
         cmocka_unit_test(json_is_strict_and_short),
         cmocka_unit_test(json_is_written_as_jansson_does),
         cmocka_unit_test(files_are_replaced_whole),
+        cmocka_unit_test(temporaries_of_the_killed_are_removed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,8 +1,10 @@
 /* Whole files and paths. */
 #include "base/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,12 +71,34 @@ static int file_write_special(const char *path, const void *data, size_t n, stru
     return rc ? err_errno(err, rc, "%s: cannot write", path) : 0;
 }
 
+/* What a process that was killed in file_write() has left beside `path`. `prefix` is PATH.HOST.,
+ * because a number of another machine says nothing about the processes of this one. */
+static void remove_abandoned(const char *prefix)
+{
+    const char *name = file_base(prefix);
+    const size_t n = strlen(name);
+    char *dir CLEANUP_FREE = file_dir(prefix);
+    DIR *d = opendir(dir);
+    for (struct dirent *e; d && (e = readdir(d));) {
+        char *end = e->d_name;
+        const long pid = strncmp(e->d_name, name, n) == 0 ? strtol(e->d_name + n, &end, 10) : 0;
+        if (pid > 0 && str_eq(end, ".tmp") && kill((pid_t)pid, 0) < 0 && errno == ESRCH)
+            unlinkat(dirfd(d), e->d_name, 0);
+    }
+    if (d)
+        closedir(d);
+}
+
 int file_write(const char *path, const void *data, size_t n, struct err *err)
 {
     struct stat st;
     if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
         return file_write_special(path, data, n, err);
-    char *temp CLEANUP_FREE = xasprintf("%s.%ld.tmp", path, (long)getpid());
+    char host[32] = "";
+    gethostname(host, sizeof host - 1);
+    char *prefix CLEANUP_FREE = xasprintf("%s.%s.", path, host);
+    char *temp CLEANUP_FREE = xasprintf("%s%ld.tmp", prefix, (long)getpid());
+    remove_abandoned(prefix);
     int fd CLEANUP_FD = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (fd < 0)
         return err_is_full(errno) ? err_full(err, path)

@@ -9,7 +9,8 @@ struct err;
  * read, is a directory or is larger than max bytes (0 = 1 GiB). */
 int file_read(const char *path, size_t max, char **out, size_t *len, struct err *err);
 /* Writes a temporary file beside path, fsyncs and renames it: readers see the old bytes or the new
- * ones. ERR_INPUT if nothing can be written there, a fault if it breaks off. */
+ * ones. What was left by a process that was killed here meanwhile is removed. ERR_INPUT if nothing
+ * can be written there, a fault if it breaks off. */
 int file_write(const char *path, const void *data, size_t n, struct err *err);
 /* Makes a file that is not there yet, with all of its bytes at once (link(2), which is atomic on
  * network file systems, too). 1 when it was there before, and is as it was. */

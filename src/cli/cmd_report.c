@@ -98,10 +98,10 @@ static int open_run(const struct report_args *args, int i, struct opened *o, str
     int rc = find_run(name, &o->db, err);
     if (rc == 0)
         rc = store_open(o->db, STORE_READ, &o->store, err);
-    if (rc == 0 && store_is_small(o->store))
-        rc = store_check(o->store, true, err);
+    if (rc == 0) /* rows in any case, once; the trails of a small record, too */
+        rc = store_check(o->store, store_is_small(o->store), err);
     if (rc == 0)
-        rc = analysis_load(o->store, &o->run, err);
+        rc = analysis_load_checked(o->store, &o->run, err);
     return rc == 0 && args->prices ? price_anew(&o->run, args->prices, name, err) : rc;
 }
 

@@ -17,6 +17,7 @@ RANDOM=$seed
 # Copies, by which processes are recognised, and a directory for temporary files in which there is nothing else.
 mkdir bin tmp
 cp "$hrm" "$(dirname "$hrm")/../sandbox/hrm-python" bin/ || exit 1
+hrm=$work/bin/hrm
 export TMPDIR=$work/tmp
 declare -A limits=(
     [exp1_decomp_vs_flat]="--limit 12 --samples 2 --max_connections 4"
@@ -27,7 +28,7 @@ declare -A took laps
 
 play() { # play EXPERIMENT OUTDIR
     # shellcheck disable=SC2086
-    bin/hrm run "$1" ${limits[$1]} --outdir "$2" >out 2>err </dev/null
+    "$hrm" run "$1" ${limits[$1]} --outdir "$2" >out 2>err </dev/null
 }
 
 # Processes of ours, by the name of the program: any, or "hrm-python" for those of jails.
@@ -116,14 +117,29 @@ killed() {
     echo $((landed[hrm] + landed[group] + landed[jail]))
 }
 
+wait_for_training() { # wait_for_training PID EXPERIMENT OUTDIR
+    while kill -0 "$1" 2>/dev/null && ! compgen -G "$3/$2/*/models" >/dev/null; do
+        sleep 0.02
+    done
+}
+
+is_trained() { # is_trained EXPERIMENT OUTDIR: all of its models are there
+    [ "$(find "$2/$1"/*/models -name '*-s0.gguf' | wc -l)" -eq 4 ]
+}
+
 # strike EXPERIMENT OUTDIR: plays, and kills. Non-zero when the run was through before it was hit.
 strike() {
     local victims=(hrm group jail) what jailed pid code
     what=${victims[$((RANDOM % 3))]}
     # shellcheck disable=SC2086
-    setsid bin/hrm run "$1" ${limits[$1]} --outdir "$2" >out 2>err </dev/null &
+    setsid "$hrm" run "$1" ${limits[$1]} --outdir "$2" >out 2>err </dev/null &
     pid=$!
-    pause $(((RANDOM * 32768 + RANDOM) % took[$1]))
+    if [ "$1" = exp3_curriculum ] && [ $((RANDOM % 2)) -eq 0 ]; then
+        wait_for_training $pid "$@"
+        pause $((RANDOM % 300))
+    else
+        pause $(((RANDOM * 32768 + RANDOM) % took[$1]))
+    fi
     ours hrm-python >>jails
     if [ "$what" = jail ]; then
         mapfile -t jailed < <(ours hrm-python)
@@ -144,7 +160,7 @@ strike() {
     check "exit 0, or killed, not $code" [ $code -eq 0 -o $code -eq 137 ]
     check "nothing runs any more" all_gone
     [ $code -ne 137 ] && return 1
-    if [ -d "$2/$1/latest/models" ] && [ "$(find "$2/$1/latest/models" -name '*-s0.gguf' | wc -l)" -lt 4 ]; then
+    if compgen -G "$2/$1/*/models" >/dev/null && ! is_trained "$@"; then
         in_training=$((in_training + 1))
     fi
     [ ! -f "$2/$1/latest/run.db" ] || finished_calls "$2/$1/latest/run.db" >>before 2>/dev/null
