@@ -1,11 +1,11 @@
 /* Accessors of an experiment that was read. */
 #include "experiment/experiment.h"
-#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/entries.h"
 #include "base/str.h"
 #include "experiment/knob.h"
 
@@ -25,42 +25,24 @@ const struct arm *experiment_arm(const struct experiment *x, const char *name)
     return NULL;
 }
 
-/* The names that are there, of the files that glob found; free the list. */
-static const char **names_of(glob_t *g)
-{
-    char *dir CLEANUP_FREE = file_find_data("experiments");
-    char *pattern CLEANUP_FREE = xasprintf("%s/*/experiment.yaml", dir ? dir : "");
-    *g = (glob_t){0};
-    if (glob(pattern, 0, NULL, g) != 0)
-        g->gl_pathc = 0;
-    const char **names = xcalloc(g->gl_pathc + 1, sizeof *names);
-    for (size_t i = 0; i < g->gl_pathc; i++) {
-        *strrchr(g->gl_pathv[i], '/') = '\0'; /* what is left ends in the experiment's name */
-        names[i] = file_base(g->gl_pathv[i]);
-    }
-    return names;
-}
-
 /* The one experiment whose name starts with `arg`, as its file in *path; 1. Else 0 and the name to
  * ask about in *near, which is NULL if there is none. Caller frees either. */
 static int similar_experiment(const char *arg, char **path, char **near)
 {
-    glob_t g;
-    const char **names = names_of(&g), *found = NULL;
+    struct entries names CLEANUP_ENTRIES = entries_of_data("experiments", "/experiment.yaml");
+    const char *found = NULL;
     size_t starting = 0;
-    for (size_t i = 0; i < g.gl_pathc; i++)
-        if (*arg && str_starts(names[i], arg) && starting++ == 0)
-            found = names[i];
+    for (size_t i = 0; i < names.n; i++)
+        if (*arg && str_starts(names.of[i], arg) && starting++ == 0)
+            found = names.of[i];
     *path = *near = NULL;
     if (starting == 1) {
         char *relative CLEANUP_FREE = xasprintf("experiments/%s/experiment.yaml", found);
         *path = file_find_data(relative);
     }
-    const char *nearest = found ? found : str_nearest(arg, names, g.gl_pathc);
+    const char *nearest = found ? found : entries_nearest(&names, arg);
     if (!*path && nearest)
         *near = xstrdup(nearest);
-    free(names);
-    globfree(&g);
     return *path != NULL;
 }
 

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/mem.h"
+#include "base/entries.h"
 #include "base/str.h"
 #include "model/model.h"
 
@@ -163,6 +164,18 @@ static char *begins_with(const char *arg)
     return found;
 }
 
+static int refuse_name(const char *arg, struct err *err)
+{
+    struct entries played CLEANUP_ENTRIES = entries_in("runs", "/latest/run.db");
+    const char *near = entries_nearest(&played, arg);
+    if (near)
+        return err_input(err, "there is no run '%s'; did you mean '%s'?", arg, near);
+    return err_input(err,
+                     "there is no run '%s': expected a run.db, a run's directory, or an "
+                     "experiment with runs/%s/latest",
+                     arg, arg);
+}
+
 int rundir_find(const char *arg, char **db, struct err *err)
 {
     char *places[] = {xasprintf("%s/run.db", arg), xasprintf("%s/latest/run.db", arg),
@@ -179,10 +192,7 @@ int rundir_find(const char *arg, char **db, struct err *err)
     if (!found && strchr(arg, '/'))
         return err_input(err, "there is no run '%s': expected a run.db or a run's directory", arg);
     if (!found)
-        return err_input(err,
-                         "there is no run '%s': expected a run.db, a run's directory, or an "
-                         "experiment with runs/%s/latest",
-                         arg, arg);
+        return refuse_name(arg, err);
     *db = found;
     return 0;
 }
