@@ -19,7 +19,8 @@ enum { OPT_ARMS = 0x300 };
 
 static const struct argp_option options[] = {
     {"arm", 'a', "ARM", 0, "of two runs: only this arm (default: all that both have)"},
-    {"arms", OPT_ARMS, "A,B", 0, "of logs: only these systems, the first compared with the others"},
+    {"arms", OPT_ARMS, "ARM,ARM", 0,
+     "of logs: only these systems, the first compared with the others"},
     {0}};
 
 static error_t parse_option(int key, char *value, struct argp_state *state)
@@ -53,7 +54,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 static const struct argp_child children[] = {
     {&print_argp, 0, NULL, 0}, {&logs_argp, 0, NULL, 0}, {0}};
 
-static const struct argp argp = {
+const struct argp compare_argp = {
     options, parse_option, "RUN RUN...\nLOG...",
     "Compare two runs of the same suite, arm by arm, paired by task: two models, two prompts, two "
     "budgets; more than two runs as a table and a figure of models and experiments; or the logs of "
@@ -117,7 +118,7 @@ int cmd_compare(int argc, char **argv)
 {
     struct compare_args args = {.print = {.format = "text"}};
     struct err err = {0};
-    int code = cmd_parse(&argp, argc, argv, &args);
+    int code = cmd_parse(&compare_argp, argc, argv, &args);
     if (code)
         return code - 1;
     if (!doc_find_writer(args.print.format, &err))

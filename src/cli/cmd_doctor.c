@@ -39,7 +39,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     }
 }
 
-static const struct argp argp = {
+const struct argp doctor_argp = {
     options, parse_option, "[RUN]",
     "Without RUN: show what this machine offers: the sandbox and its layers, Python and what it "
     "has, and the "
@@ -85,7 +85,7 @@ int cmd_doctor(int argc, char **argv)
 {
     struct doctor_args args = {0};
     struct err err = {0};
-    int code = cmd_parse(&argp, argc, argv, &args);
+    int code = cmd_parse(&doctor_argp, argc, argv, &args);
     if (code)
         return code - 1;
     if (args.env_file && env_file_load(args.env_file, &err) < 0)

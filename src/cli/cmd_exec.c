@@ -24,7 +24,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 }
 
 static const struct argp_child children[] = {{&tool_argp, 0, NULL, 0}, {0}};
-static const struct argp argp = {
+const struct argp exec_argp = {
     NULL, parse_option, "[FILE]",
     "Run programs in the sandbox. Reads JSON lines "
     "{\"id\",\"code\",\"stdin\"?,\"timeout_s\"?,\"wall_s\"?,\"value\"?} and writes, in "
@@ -81,7 +81,7 @@ int cmd_exec(int argc, char **argv)
 {
     struct exec_args args = {0};
     struct err err = {0};
-    int code = cmd_parse(&argp, argc, argv, &args);
+    int code = cmd_parse(&exec_argp, argc, argv, &args);
     if (code)
         return code - 1;
     struct tool_config cfg = {.slots = args.tool.jobs, .weak = args.tool.weak};

@@ -20,7 +20,7 @@ struct export_args {
 enum { OPT_CAPSULE = 1, OPT_WITHOUT_TEXTS, OPT_SUITE, OPT_PROMPTS, OPT_PART };
 
 static const struct argp_option options[] = {
-    {"format", 'f', "FORMAT", 0,
+    {"format", 'f', "csv|jsonl", 0,
      "csv: one line per episode (default); jsonl: one object per episode with its calls, tool runs "
      "and events"},
     {"output", 'o', "FILE", 0, "write to FILE instead of standard output"},
@@ -76,7 +76,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     }
 }
 
-static const struct argp argp = {
+const struct argp export_argp = {
     options, parse_option, "RUN",
     "Write the record of a run as CSV or JSON lines, or pack the run into a "
     "capsule.\v"
@@ -132,7 +132,7 @@ int cmd_export(int argc, char **argv)
     struct store *store = NULL;
     struct err err = {0};
     char *db CLEANUP_FREE = NULL;
-    int code = cmd_parse(&argp, argc, argv, &args);
+    int code = cmd_parse(&export_argp, argc, argv, &args);
     if (code)
         return code - 1;
     int rc = find_run(args.run, &db, &err);

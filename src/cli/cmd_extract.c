@@ -39,11 +39,11 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     }
 }
 
-static const struct argp argp = {options, parse_option, "code|answer [FILE]",
-                                 "Extract programs or answers from replies. Reads JSON lines "
-                                 "{\"id\",\"raw\",\"entry_point\"?} and writes, in the same "
-                                 "order, {\"id\",\"extracted\",\"ambiguous\"?}: why another "
-                                 "program or answer could have been meant."};
+const struct argp extract_argp = {options, parse_option, "code|answer [FILE]",
+                                  "Extract programs or answers from replies. Reads JSON lines "
+                                  "{\"id\",\"raw\",\"entry_point\"?} and writes, in the same "
+                                  "order, {\"id\",\"extracted\",\"ambiguous\"?}: why another "
+                                  "program or answer could have been meant."};
 
 static int extract_row(void *ctx, const json_t *row, json_t **out, struct arena *arena,
                        struct err *err)
@@ -70,7 +70,7 @@ static int extract_row(void *ctx, const json_t *row, json_t **out, struct arena 
 int cmd_extract(int argc, char **argv)
 {
     struct extract_args args = {0};
-    int code = cmd_parse(&argp, argc, argv, &args);
+    int code = cmd_parse(&extract_argp, argc, argv, &args);
     if (code)
         return code - 1;
     struct jsonl_job job = {.label = "extracted",

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cli/cmd.h"
+#include "cli/commands.h"
 #include "cli/gen_curriculum.h"
 #include "cli/values.h"
 #include "gen/gen_code.h"
@@ -31,11 +32,12 @@ static const struct argp_option options[] = {
      "operations per task, from A to B (default 1-4 for code, 2-6 for math)"},
     {"n", 'n', "N", 0, "so many tasks (default 100)"},
     {"seed", 's', "S", 0, "seed (default 1)"},
-    {"split", KEY_SPLIT, "SPLIT", 0,
+    {"split", KEY_SPLIT, "train|test|heldout|heldout_pairs|heldout_phrasing", 0,
      "code: train, test (default), heldout_pairs or heldout_phrasing; math: train, test (default) "
      "or heldout: see below"},
-    {"family", KEY_FAMILY, "FAMILY", 0, "math: story, shop or compare (default: story and shop)"},
-    {"format", 'f', "FORMAT", 0, "yaml (default): a suite; jsonl: one task per line with its plan"},
+    {"family", KEY_FAMILY, "story|shop|compare", 0, "of math (default: story and shop)"},
+    {"format", 'f', "yaml|jsonl", 0,
+     "yaml (default): a suite; jsonl: one task per line with its plan"},
     {"suite", KEY_SUITE, 0, 0, "the shipped suite of held-out tasks, whatever the other options"},
     {"output", 'o', "FILE", 0, "write to FILE instead of standard output"},
     {0}};
@@ -96,11 +98,11 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         return 0;
     case ARGP_KEY_ARG:
         if (args->what || (!str_eq(value, "code") && !str_eq(value, "math")))
-            argp_error(state, "expected 'code' or 'math', found '%s'", value);
+            argp_error(state, "expected 'code', 'math' or 'curriculum', found '%s'", value);
         args->what = value;
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "say what to generate: code or math");
+        argp_error(state, "say what to generate: code, math or curriculum");
         return EINVAL;
     case ARGP_KEY_SUCCESS:
         if (settle(args, &err) < 0)
@@ -111,8 +113,8 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     }
 }
 
-static const struct argp argp = {
-    options, parse_option, "code|math",
+const struct argp gen_argp = {
+    options, parse_option, "code|math\ncurriculum",
     "Generate tasks: programs composed of list and string operations, or word problems made from "
     "trees of arithmetic.\v"
     "Splits: 'train' is what the embedded models may learn from. 'test' has other chains of "
@@ -218,14 +220,19 @@ static int generate(const struct gen_args *args, struct str *out, struct err *er
     return rc;
 }
 
+const struct cmd gen_subcommands[] = {
+    {"curriculum", "generate the training examples or the tests of exp3_curriculum", gen_curriculum,
+     &gen_curriculum_argp},
+    {0},
+};
+
 int cmd_gen(int argc, char **argv)
 {
-    if (argc > 1 && str_eq(argv[1], "curriculum")) {
-        argv[1] = argv[0];
-        return gen_curriculum(argc - 1, argv + 1);
-    }
+    const struct cmd *c = argc > 1 ? commands_find(gen_subcommands, argv[1]) : NULL;
+    if (c)
+        return commands_start(argv[0], c, argc - 1, argv + 1);
     struct gen_args args = {.format = "yaml", .n = 100, .seed = 1};
-    int code = cmd_parse(&argp, argc, argv, &args);
+    int code = cmd_parse(&gen_argp, argc, argv, &args);
     if (code)
         return code - 1;
     struct str out CLEANUP_STR = {0};

@@ -64,7 +64,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 }
 
 static const struct argp_child children[] = {{&tool_argp, 0, NULL, 0}, {0}};
-static const struct argp argp = {
+const struct argp grade_argp = {
     options, parse_option, "[FILE]",
     "Grade programs in the sandbox. Reads JSON lines "
     "{\"id\",\"program\",\"test\"?,\"entry_point\"?,\"stdin\"?,"
@@ -273,7 +273,7 @@ int cmd_grade(int argc, char **argv)
 {
     struct grade_args args = {0};
     struct err err = {0};
-    int code = cmd_parse(&argp, argc, argv, &args);
+    int code = cmd_parse(&grade_argp, argc, argv, &args);
     if (code)
         return code - 1;
     struct tool_config cfg = {.slots = args.tool.jobs, .weak = args.tool.weak};

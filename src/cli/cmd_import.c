@@ -86,7 +86,7 @@ static char *help_filter(int key, const char *text, void *input)
     return key == ARGP_KEY_HELP_ARGS_DOC ? xasprintf("%s|mast %s", names, text) : (char *)text;
 }
 
-static const struct argp argp = {
+const struct argp import_argp = {
     options, parse_option, "FILE",
     "Make a suite of a public benchmark's file: JSON lines or a JSON array, plain or gzip.\v"
     "HumanEval, also with sample_io or as HumanEval-ET; MBPP, full, sanitized or MultiPL-E's; "
@@ -184,7 +184,7 @@ static int import_traces(const struct import_args *args)
 int cmd_import(int argc, char **argv)
 {
     struct import_args args = {0};
-    int code = cmd_parse(&argp, argc, argv, &args);
+    int code = cmd_parse(&import_argp, argc, argv, &args);
     if (code)
         return code - 1;
     if (str_eq(args.opt.benchmark, "mast"))

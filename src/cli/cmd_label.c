@@ -99,7 +99,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     }
 }
 
-static const struct argp argp = {
+const struct argp label_argp = {
     options, parse_option, "RUN",
     "Label failed episodes one after the other, with the arm hidden.\v"
     "A key names the group: S spec error, T tool misuse, P plan drift, V verification gap, "
@@ -288,7 +288,7 @@ int cmd_label(int argc, char **argv)
     struct store *store = NULL;
     struct err err = {0};
     char *db CLEANUP_FREE = NULL;
-    int code = cmd_parse(&argp, argc, argv, &args);
+    int code = cmd_parse(&label_argp, argc, argv, &args);
     if (code)
         return code - 1;
     int rc = args.agreement ? 0 : check_name(args.annotator, &err);

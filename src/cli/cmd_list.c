@@ -22,7 +22,7 @@ struct list_args {
 
 static const struct argp_option options[] = {
     {"json", 'j', 0, 0, "one JSON object"},
-    {"format", 'f', "FORMAT", 0, "text (default), or json, which is --json"},
+    {"format", 'f', "text|json", 0, "text (default), or json, which is --json"},
     {0}};
 
 static error_t parse_option(int key, char *value, struct argp_state *state)
@@ -47,10 +47,10 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     return 0;
 }
 
-static const struct argp argp = {options, parse_option, "[runs [DIR]]",
-                                 "List the experiments and the suites, or the runs.\v"
-                                 "'hrm list runs' lists the runs under DIR (default runs), newest "
-                                 "first, with what they found."};
+const struct argp list_argp = {options, parse_option, "[runs [DIR]]",
+                               "List the experiments and the suites, or the runs.\v"
+                               "'hrm list runs' lists the runs under DIR (default runs), newest "
+                               "first, with what they found."};
 
 static int visible(const struct dirent *entry)
 {
@@ -159,7 +159,7 @@ static void print_list(const char *title, const json_t *list, void (*print)(cons
 int cmd_list(int argc, char **argv)
 {
     struct list_args args = {0};
-    int code = cmd_parse(&argp, argc, argv, &args);
+    int code = cmd_parse(&list_argp, argc, argv, &args);
     if (code)
         return code - 1;
     if (args.runs)

@@ -42,7 +42,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     }
 }
 
-static const struct argp argp = {
+const struct argp merge_argp = {
     options, parse_option, "-o DIR RUN...",
     "Merge the parts of a run: shards, or other selections of the same experiment.\v"
     "RUN is a part's directory or its run.db. The parts must have the same configuration and share "
@@ -67,7 +67,7 @@ int cmd_merge(int argc, char **argv)
     struct merge_args args = {0};
     struct err err = {0};
     char *command CLEANUP_FREE = command_line(argc, argv);
-    int code = cmd_parse(&argp, argc, argv, &args);
+    int code = cmd_parse(&merge_argp, argc, argv, &args);
     if (code)
         return code - 1;
     size_t n = (size_t)args.n_runs;

@@ -57,7 +57,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     }
 }
 
-static const struct argp argp = {
+const struct argp power_argp = {
     options, parse_option, NULL,
     "What a plan of tasks and samples can detect between two arms, before anything runs.\v"
     "Detectable: found by a two-sided paired test at 5 % in 80 of 100 runs (Miller 2024). Without "
@@ -69,7 +69,7 @@ int cmd_power(int argc, char **argv)
 {
     struct power_args args = {.print = {.format = "text"}, .samples = 1};
     struct err err = {0};
-    int code = cmd_parse(&argp, argc, argv, &args);
+    int code = cmd_parse(&power_argp, argc, argv, &args);
     if (code)
         return code - 1;
     if (!doc_find_writer(args.print.format, &err))

@@ -56,7 +56,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     }
 }
 
-static const struct argp argp = {
+const struct argp report_argp = {
     options, parse_option, "RUN...",
     "Print the answer of finished or interrupted runs, or all their tables.\v"
     "RUN is a run's directory, its run.db, a capsule, or the name of an experiment (its latest run "
@@ -187,7 +187,7 @@ int cmd_report(int argc, char **argv)
     struct report_args args = {0};
     struct str out CLEANUP_STR = {0};
     struct err err = {0};
-    int code = cmd_parse(&argp, argc, argv, &args);
+    int code = cmd_parse(&report_argp, argc, argv, &args);
     if (code)
         return code - 1;
     bool screen = args.answer || is_screen(&args);

@@ -27,12 +27,12 @@ enum { OPT_FAILED = 256, OPT_ARM, OPT_LABEL, OPT_TASK, OPT_PARTS };
 
 static const struct argp_option options[] = {
     {"failed", OPT_FAILED, 0, 0, "list episodes that are finished and not solved"},
-    {"arm", OPT_ARM, "A", 0, "list those of an arm"},
-    {"label", OPT_LABEL, "L", 0, "list failures with a label: a code (S3), or a group (S)"},
-    {"task", OPT_TASK, "T", 0, "list those of a task"},
+    {"arm", OPT_ARM, "ARM", 0, "list those of an arm"},
+    {"label", OPT_LABEL, "LABEL", 0, "list failures with a label: a code (S3), or a group (S)"},
+    {"task", OPT_TASK, "TASK", 0, "list those of a task"},
     {"parts", OPT_PARTS, 0, 0, "list the tasks that one arm solves and another does not"},
     {"json", 'j', 0, 0, "JSON lines, as 'hrm export --format jsonl' writes them"},
-    {"format", 'f', "FORMAT", 0, "text (default), or json, which is --json"},
+    {"format", 'f', "text|json", 0, "text (default), or json, which is --json"},
     {0}};
 
 static error_t parse_option(int key, char *value, struct argp_state *state)
@@ -65,7 +65,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     }
 }
 
-static const struct argp argp = {
+const struct argp show_argp = {
     options, parse_option, "RUN [EPISODE]",
     "List a run's episodes, or print one episode's transcript.\v"
     "EPISODE is its number in the list, or ARM/TASK/SAMPLE. The list is in the "
@@ -218,7 +218,7 @@ int cmd_show(int argc, char **argv)
     struct store *store = NULL;
     struct err err = {0};
     char *db CLEANUP_FREE = NULL;
-    int code = cmd_parse(&argp, argc, argv, &args);
+    int code = cmd_parse(&show_argp, argc, argv, &args);
     if (code)
         return code - 1;
     int rc = 0;

@@ -9,22 +9,13 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cli/cmd.h"
+#include "cli/commands.h"
 #include "cli/slurm_cmds.h"
 #include "cli/values.h"
 #include "cluster/overview.h"
 #include "cluster/slurm.h"
 #include "cluster/submit.h"
 #include "cluster/task.h"
-
-static const struct cmd subcommands[] = {
-    {"submit", "cut an experiment into shards and submit them as a job array", slurm_cmd_submit},
-    {"status", "how far a study is, and what failed and why", slurm_cmd_status},
-    {"resume", "submit the shards that are missing, and only those", slurm_cmd_resume},
-    {"cancel", "cancel a study's jobs; what is recorded stays", slurm_cmd_cancel},
-    {"merge", "merge a study's shards and write its report (a job does it)", slurm_cmd_merge},
-    {"task", "play one shard (the jobs of the array do it)", slurm_cmd_task},
-    {0},
-};
 
 error_t slurm_take_dir(int key, const char *value, const char **dir, struct argp_state *state)
 {
@@ -69,7 +60,7 @@ static error_t parse_resume(int key, char *value, struct argp_state *state)
     return 0;
 }
 
-static const struct argp resume_argp = {
+static const struct argp slurm_resume_argp = {
     resume_options, parse_resume, "DIR",
     "Submit the shards of a study that are neither done nor on their way, and a merge after them. "
     "A shard is done when its DONE file says so. Slurm requeues a job that was preempted or whose "
@@ -112,7 +103,7 @@ int slurm_cmd_resume(int argc, char **argv)
     struct resume_args args = {0};
     struct study study = {0};
     struct err err = {0};
-    int code = cmd_parse(&resume_argp, argc, argv, &args);
+    int code = cmd_parse(&slurm_resume_argp, argc, argv, &args);
     if (code)
         return code - 1;
     int rc = study_open(args.dir, &study, &err);
@@ -129,7 +120,7 @@ static error_t parse_dir(int key, char *value, struct argp_state *state)
     return slurm_take_dir(key, value, state->input, state);
 }
 
-static const struct argp cancel_argp = {
+static const struct argp slurm_cancel_argp = {
     NULL, parse_dir, "DIR",
     "Cancel the jobs of a study, its merge among them. What the shards have recorded stays; 'hrm "
     "slurm resume DIR' goes on."};
@@ -139,7 +130,7 @@ int slurm_cmd_cancel(int argc, char **argv)
     const char *dir = NULL;
     struct study study = {0};
     struct err err = {0};
-    int code = cmd_parse(&cancel_argp, argc, argv, &dir);
+    int code = cmd_parse(&slurm_cancel_argp, argc, argv, &dir);
     if (code)
         return code - 1;
     int rc = study_open(dir, &study, &err);
@@ -182,7 +173,7 @@ static error_t parse_task(int key, char *value, struct argp_state *state)
     }
 }
 
-static const struct argp task_argp = {
+static const struct argp slurm_task_argp = {
     task_options, parse_task, "DIR",
     "Play one shard of a study, or go on with it: what a job of the array runs. SIGTERM stops it; "
     "a "
@@ -234,7 +225,7 @@ int slurm_cmd_task(int argc, char **argv)
     struct task_args args = {0};
     struct study study = {0};
     struct err err = {0};
-    int code = cmd_parse(&task_argp, argc, argv, &args);
+    int code = cmd_parse(&slurm_task_argp, argc, argv, &args);
     if (code)
         return code - 1;
     watch_stops();
@@ -256,29 +247,27 @@ int slurm_cmd_task(int argc, char **argv)
 
 /* ---- all of them ---- */
 
+const struct cmd slurm_subcommands[] = {
+    {"submit", "cut an experiment into shards and submit them as a job array", slurm_cmd_submit,
+     &slurm_submit_argp, .also = &run_argp},
+    {"status", "how far a study is, and what failed and why", slurm_cmd_status, &slurm_status_argp},
+    {"resume", "submit the shards that are missing, and only those", slurm_cmd_resume,
+     &slurm_resume_argp},
+    {"cancel", "cancel a study's jobs; what is recorded stays", slurm_cmd_cancel,
+     &slurm_cancel_argp},
+    {"merge", "merge a study's shards and write its report (a job does it)", slurm_cmd_merge,
+     &slurm_merge_argp},
+    {"task", "play one shard (the jobs of the array do it)", slurm_cmd_task, &slurm_task_argp},
+    {0},
+};
+
 static void print_help(FILE *f)
 {
     fputs("Usage: hrm slurm COMMAND [OPTION...] [ARGUMENT...]\n"
           "An experiment on a cluster: its shards are the jobs of an array.\n\nCommands:\n",
           f);
-    for (const struct cmd *c = subcommands; c->name; c++)
-        fprintf(f, "  %-10s %s\n", c->name, c->summary);
+    commands_print(slurm_subcommands, f);
     fputs("\n'hrm slurm COMMAND --help' lists a command's options.\n", f);
-}
-
-static int refuse(const char *word)
-{
-    const char *names[sizeof subcommands / sizeof *subcommands];
-    size_t n = 0;
-    for (const struct cmd *c = subcommands; c->name; c++)
-        names[n++] = c->name;
-    const char *near = str_nearest(word, names, n);
-    fprintf(stderr, "hrm slurm: there is no %s '%s'", word[0] == '-' ? "option" : "command", word);
-    if (near)
-        fprintf(stderr, "; did you mean 'hrm slurm %s'?\n", near);
-    else
-        fputs("; 'hrm slurm --help' lists them\n", stderr);
-    return EXIT_BAD_INPUT;
 }
 
 int cmd_slurm(int argc, char **argv)
@@ -297,13 +286,7 @@ int cmd_slurm(int argc, char **argv)
         puts(argp_program_version);
         return EXIT_DONE;
     }
-    for (const struct cmd *c = subcommands; c->name; c++)
-        if (str_eq(c->name, word)) {
-            char *name CLEANUP_FREE = xasprintf("hrm slurm %s", word);
-            /* argp breaks "Try `hrm slurm submit --help' ..." at 79 columns otherwise */
-            setenv("ARGP_HELP_FMT", "no-dup-args-note,rmargin=100", 1);
-            argv[1] = name;
-            return c->run(argc - 1, argv + 1);
-        }
-    return refuse(word);
+    const struct cmd *c = commands_find(slurm_subcommands, word);
+    return c ? commands_start(argv[0], c, argc - 1, argv + 1)
+             : commands_refuse(slurm_subcommands, argv[0], word);
 }

@@ -13,7 +13,7 @@ struct stats_args {
 };
 
 static const struct argp_option options[] = {
-    {"arms", 'a', "A,B", 0, "only these arms, the first compared with the others"}, {0}};
+    {"arms", 'a', "ARM,ARM", 0, "only these arms, the first compared with the others"}, {0}};
 
 static error_t parse_option(int key, char *value, struct argp_state *state)
 {
@@ -41,7 +41,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 static const struct argp_child children[] = {
     {&print_argp, 0, NULL, 0}, {&logs_argp, 0, NULL, 0}, {0}};
 
-static const struct argp argp = {
+const struct argp stats_argp = {
     options, parse_option, "OUTCOMES.csv\nLOG...",
     "Compare the arms of a table of outcomes, or the systems of other programs' logs, paired by "
     "task.\v"
@@ -59,7 +59,7 @@ int cmd_stats(int argc, char **argv)
     struct stats_args args = {.print = {.format = "text"}};
     struct analysis_outcomes outcomes;
     struct err err = {0};
-    int code = cmd_parse(&argp, argc, argv, &args);
+    int code = cmd_parse(&stats_argp, argc, argv, &args);
     if (code)
         return code - 1;
     if (!doc_find_writer(args.print.format, &err))

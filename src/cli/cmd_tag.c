@@ -52,7 +52,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     }
 }
 
-static const struct argp argp = {
+const struct argp tag_argp = {
     options, parse_option, "RUN [EPISODE]\n--list",
     "Tag a run's episodes again by the rules of the failure taxonomy, and print what changed. With "
     "EPISODE, show one episode's flags and why each holds.\v"
@@ -204,7 +204,7 @@ int cmd_tag(int argc, char **argv)
     struct tagging tagging = {0};
     struct err err = {0};
     char *db CLEANUP_FREE = NULL;
-    int code = cmd_parse(&argp, argc, argv, &args);
+    int code = cmd_parse(&tag_argp, argc, argv, &args);
     if (code)
         return code - 1;
     if (args.list) {

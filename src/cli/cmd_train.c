@@ -81,7 +81,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     }
 }
 
-static const struct argp argp = {
+const struct argp train_argp = {
     options, parse_option, "code|math",
     "Train an embedded model: 'code' for exp1, 'math' for exp2. Ctrl-C saves where it stands "
     "beside FILE; the same command continues "
@@ -151,7 +151,7 @@ int cmd_train(int argc, char **argv)
 {
     struct train_args args = {.given.seed = 1};
     struct err err = {0};
-    int code = cmd_parse(&argp, argc, argv, &args);
+    int code = cmd_parse(&train_argp, argc, argv, &args);
     if (code)
         return code - 1;
     struct sigaction stop = {.sa_handler = on_signal};

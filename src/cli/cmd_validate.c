@@ -54,7 +54,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     }
 }
 
-static const struct argp argp = {
+const struct argp validate_argp = {
     options, parse_option, "SUITE...",
     "Check that a suite can be measured with: its references pass, an empty program and one that "
     "returns None fail, wrong programs that a task holds fail, ids are unique, and public tests do "
@@ -142,7 +142,7 @@ static int validate_one(const char *name, const struct validate_args *args, stru
 int cmd_validate(int argc, char **argv)
 {
     struct validate_args args = {0};
-    int code = cmd_parse(&argp, argc, argv, &args);
+    int code = cmd_parse(&validate_argp, argc, argv, &args);
     if (code)
         return code - 1;
     struct tool *tool = NULL;

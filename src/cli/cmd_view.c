@@ -53,7 +53,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     }
 }
 
-static const struct argp argp = {
+const struct argp view_argp = {
     options, parse_option, "[DIR]",
     "Show runs in the browser: verdicts, every task and arm, where two arms part, every prompt and "
     "reply; label failures there, too.\v"
@@ -113,7 +113,7 @@ int cmd_view(int argc, char **argv)
     struct err err = {0};
     char *dir CLEANUP_FREE = NULL;
     sigset_t waited;
-    int code = cmd_parse(&argp, argc, argv, &args), caught;
+    int code = cmd_parse(&view_argp, argc, argv, &args), caught;
     if (code)
         return code - 1;
     block_signals(&waited);

@@ -50,11 +50,11 @@ static const struct argp_option options[] = {
     {"finish", KEY_FINISH, "R", 0, "share that every order holds back and ends on, mixed (0)"},
     {"text", KEY_TEXT, "plain|full", 0,
      "plain (default), or full: with statements that do not matter"},
-    {"roles", KEY_ROLES, "A,B", 0, "flat, supervisor, solver (default: all three)"},
+    {"roles", KEY_ROLES, "ROLE,ROLE", 0, "flat, supervisor, solver (default: all three)"},
     {"prompts", KEY_PROMPTS, "PROFILE", 0, "the prompt profile (default: chat)"},
     {"against", KEY_AGAINST, "SUITE", 0,
      "share nothing with these tests (default: eval/suites/curriculum.yaml)"},
-    {"format", 'f', "FORMAT", 0,
+    {"format", 'f', "jsonl-chat|jsonl", 0,
      "jsonl-chat (default): {\"messages\"} alone; jsonl: with role, steps and problem"},
     {"tests", KEY_TESTS, 0, 0, "the test problems of 2 to 6 steps as a suite instead"},
     {"output", 'o', "FILE", 0,
@@ -138,7 +138,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     }
 }
 
-static const struct argp argp = {
+const struct argp gen_curriculum_argp = {
     options, parse_option, NULL,
     "Generate the training examples of exp3_curriculum, for other trainers.\v"
     "The same seed and number give the same problems whatever the order, and a larger number "
@@ -274,7 +274,7 @@ int gen_curriculum(int argc, char **argv)
         .format = "jsonl-chat",
         .set = {.seed = 1, .steps_min = 2, .steps_max = 4, .replay = 0.2, .plain = true}};
     struct err err = {0};
-    int code = cmd_parse(&argp, argc, argv, &args);
+    int code = cmd_parse(&gen_curriculum_argp, argc, argv, &args);
     if (code)
         return code - 1;
     if (args.output && str_eq(args.output, "-"))

@@ -23,7 +23,7 @@ static void add_date(struct str *s, const char *utc)
 /* A line of facts, where it is, and what it found. */
 static void add_entry(struct str *out, const json_t *e, int width)
 {
-    struct str facts CLEANUP_STR = {0}, words CLEANUP_STR = {0};
+    struct str facts CLEANUP_STR = {0};
     const char *status = json_get_str(e, "status", "?");
     long long errors = json_get_int(e, "errors", 0);
     add_date(&facts, json_get_str(e, "created", ""));
@@ -35,12 +35,7 @@ static void add_entry(struct str *out, const json_t *e, int width)
     if (!str_eq(status, "complete"))
         str_addf(&facts, "  %s", status);
     doc_wrap_text(out, facts.p, width);
-    doc_wrap_text(&words, run_listed_words(e), width - 2);
-    for (const char *c = words.p; *c; c++) { /* indented */
-        if (c == words.p || c[-1] == '\n')
-            str_add(out, "  ");
-        str_addc(out, *c);
-    }
+    doc_wrap_indented(out, run_listed_words(e), 2, width);
     str_addf(out, "  %s\n", json_get_str(e, "path", ""));
 }
 

@@ -57,15 +57,15 @@ enum {
 
 static const struct argp_option options[] = {
     {0, 0, 0, 0, "What to run:", 1},
-    {"suite", OPT_SUITE, "FILE", 0, "tasks (default: the experiment's)"},
-    {"arms", OPT_ARMS, "A,B", 0, "only these arms"},
+    {"suite", OPT_SUITE, "SUITE", 0, "tasks (default: the experiment's)"},
+    {"arms", OPT_ARMS, "ARM,ARM", 0, "only these arms"},
     {"samples", OPT_SETTING, "K", 0, "repeats of each task"},
     {"limit", OPT_LIMIT, "N|A-B", 0, "only the first N tasks, or tasks A to B"},
     {"task", OPT_TASK, "ID", 0, "only this task (may be given again)"},
     {"shard", OPT_SHARD, "I/N", 0, "only the tasks of shard I of N"},
     {0, 0, 0, 0, "The model:", 2},
-    {"model-backend", OPT_BACKEND, "NAME", 0, "the backend (default: embedded), one of: "},
-    {"model-name", OPT_MODEL, "NAME", 0,
+    {"model-backend", OPT_BACKEND, "BACKEND", 0, "the backend (default: embedded), one of: "},
+    {"model-name", OPT_MODEL, "MODEL", 0,
      "the model; for embedded a GGUF file (default: OPENAI_MODEL, or the only one served)"},
     {"role-model", OPT_ROLE_MODEL, "ROLE=NAME", 0, "another model for a role (may be given again)"},
     {"base-url", OPT_BASE_URL, "URL", 0,
@@ -95,8 +95,9 @@ static const struct argp_option options[] = {
     {"max-seconds", OPT_SETTING + 10, "S", 0, "model service and tool time"},
     {0, 0, 0, 0, "Experiments with a curriculum:", 4},
     {"quick", OPT_QUICK, 0, 0, "the small version, as the experiment's file says"},
-    {"learner", OPT_CURRICULUM, "NAME", 0, "native (trains), icl (examples in the prompt) or lora"},
-    {"orders", OPT_CURRICULUM + 1, "A,B", 0, "of random, strict, cumulative and reverse"},
+    {"learner", OPT_CURRICULUM, "native|icl|lora", 0,
+     "native trains, icl shows examples in the prompt, lora asks adapters"},
+    {"orders", OPT_CURRICULUM + 1, "ORDER,ORDER", 0, "of random, strict, cumulative and reverse"},
     {"n", OPT_CURRICULUM + 2, "N,M", 0, "numbers of training problems, rising"},
     {"seeds", OPT_CURRICULUM + 3, "K", 0, "trainings of each order and number"},
     {"tests", OPT_CURRICULUM + 4, "N", 0, "test problems of each number of steps, for each seed"},
@@ -396,7 +397,7 @@ static char *help_filter(int key, const char *text, void *input)
     return str_take(&s);
 }
 
-static const struct argp argp = {
+const struct argp run_argp = {
     options, parse_option, "EXPERIMENT",
     "Run an experiment, or go on with one: what is finished is not asked again.\v"
     "EXPERIMENT is a name under experiments/, a directory or a YAML file; flags override the "
@@ -427,7 +428,7 @@ static int parse_as(const struct argp *what, int argc, char **argv, struct run_a
 
 int run_args_parse(int argc, char **argv, struct run_args *out)
 {
-    return parse_as(&argp, argc, argv, out);
+    return parse_as(&run_argp, argc, argv, out);
 }
 
 /* ---- hrm calibrate ---- */
@@ -458,26 +459,30 @@ static char *calibration_help(int key, const char *text, void *input)
     return key == ARGP_KEY_HELP_EXTRA ? NULL : help_filter(key, text, input);
 }
 
-int run_args_parse_calibration(int argc, char **argv, struct run_args *out)
+/* Chosen from the table above when it is first asked for. */
+const struct argp *run_args_calibration(void)
 {
-    struct argp_option mine[sizeof options / sizeof *options] = {0};
+    static struct argp_option mine[sizeof options / sizeof *options];
+    static const struct argp what = {
+        mine, parse_calibration, NULL,
+        "Does this set-up (server, chat template, quantisation) reproduce the published value of "
+        "its model? One greedy reply to each task of an imported benchmark (hrm import humaneval, "
+        "mbpp, gsm8k), held against eval/published.yaml; when it is lower, the usual causes, each "
+        "looked for.\vThe run lives in DIR/calibrate/; the same command continues it. Without "
+        "--suite: humaneval.yaml, mbpp.yaml or gsm8k.yaml of this directory. For example:\n"
+        "  hrm import humaneval HumanEval.jsonl.gz -o humaneval.yaml\n"
+        "  hrm calibrate --model_backend ollama --model_name qwen2.5-coder:0.5b-instruct-q4_K_M",
+        .help_filter = calibration_help};
     size_t n = 0;
     for (size_t i = 0; i + 1 < sizeof options / sizeof *options; i++)
         if (calibration_takes(&options[i]))
             mine[n++] = options[i];
-    const struct argp what = {
-        mine, parse_calibration, NULL,
-        "Does this set-up (server, chat template, quantisation) reproduce the published value of "
-        "its "
-        "model? One greedy reply to each task of an imported benchmark (hrm import humaneval, "
-        "mbpp, "
-        "gsm8k), held against eval/published.yaml; when it is lower, the usual causes, each looked "
-        "for.\vThe run lives in DIR/calibrate/; the same command continues it. Without --suite: "
-        "humaneval.yaml, mbpp.yaml or gsm8k.yaml of this directory. For example:\n"
-        "  hrm import humaneval HumanEval.jsonl.gz -o humaneval.yaml\n"
-        "  hrm calibrate --model_backend ollama --model_name qwen2.5-coder:0.5b-instruct-q4_K_M",
-        .help_filter = calibration_help};
-    return parse_as(&what, argc, argv, out);
+    return &what;
+}
+
+int run_args_parse_calibration(int argc, char **argv, struct run_args *out)
+{
+    return parse_as(run_args_calibration(), argc, argv, out);
 }
 
 void run_args_free(struct run_args *args)

@@ -52,7 +52,9 @@ struct run_args {
 int run_args_parse(int argc, char **argv, struct run_args *out);
 /* The same for `hrm calibrate`, which takes fewer of them and no experiment. */
 int run_args_parse_calibration(int argc, char **argv, struct run_args *out);
-/* Ends with {0}. */
+/* What hrm calibrate takes, in the words of its help. */
+const struct argp *run_args_calibration(void);
+/* Of hrm run; ends with {0}. */
 const struct argp_option *run_args_options(void);
 /* Why these options do not go together, or with the backend; NULL when they do. Caller frees. */
 char *run_args_wrong(const struct run_args *a);

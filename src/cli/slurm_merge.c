@@ -18,7 +18,7 @@ static error_t parse_dir(int key, char *value, struct argp_state *state)
     return slurm_take_dir(key, value, state->input, state);
 }
 
-static const struct argp argp = {
+const struct argp slurm_merge_argp = {
     NULL, parse_dir, "DIR",
     "Merge the shards of a study into DIR/merged, a run like any other, with its report. A study "
     "with shards missing is not merged: they are named with the reason, what there is goes into "
@@ -135,7 +135,7 @@ int slurm_cmd_merge(int argc, char **argv)
     struct study study = {0};
     struct err err = {0};
     char *command CLEANUP_FREE = command_line(argc, argv);
-    int code = cmd_parse(&argp, argc, argv, &dir);
+    int code = cmd_parse(&slurm_merge_argp, argc, argv, &dir);
     if (code)
         return code - 1;
     int rc = study_open(dir, &study, &err);

@@ -42,7 +42,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     }
 }
 
-static const struct argp argp = {
+const struct argp slurm_status_argp = {
     options, parse_option, "DIR",
     "How far a study is: shards done, running, pending and failed, episodes, rate, time left, and "
     "why a shard failed and where its log is. It is read from the study's files; the queue is "
@@ -173,7 +173,7 @@ int slurm_cmd_status(int argc, char **argv)
     struct status_args args = {0};
     struct study study = {0};
     struct err err = {0};
-    int code = cmd_parse(&argp, argc, argv, &args);
+    int code = cmd_parse(&slurm_status_argp, argc, argv, &args);
     if (code)
         return code - 1;
     bool quiet = false;

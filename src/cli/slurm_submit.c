@@ -152,8 +152,8 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     }
 }
 
-static const struct argp argp = {
-    options, parse_option, "EXPERIMENT --array N [OPTION...] [option of hrm run...]",
+const struct argp slurm_submit_argp = {
+    options, parse_option, "--array N EXPERIMENT",
     "Cut an experiment into shards and submit them as a job array, and a job that merges them and "
     "writes the report.\vAll options of 'hrm run' that say what is run and by which model are "
     "taken "
@@ -450,7 +450,7 @@ int slurm_cmd_submit(int argc, char **argv)
     memcpy(run_argv, words.run, (size_t)words.n_run * sizeof *run_argv); /* argp sorts it */
     int code = check_spelling(&words) ? 0 : EXIT_BAD_INPUT + 1;
     if (code == 0)
-        code = cmd_parse(&argp, words.n_own, words.own, &args);
+        code = cmd_parse(&slurm_submit_argp, words.n_own, words.own, &args);
     if (code == 0)
         code = run_args_parse(words.n_run, run_argv, &run);
     if (code == 0)

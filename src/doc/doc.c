@@ -188,14 +188,19 @@ static const struct doc_writer writers[] = {
     {"json", doc_write_json}, {"latex", doc_write_latex}, {"html", doc_write_html, true},
 };
 
+void doc_writer_names(struct str *out)
+{
+    for (size_t i = 0; i < sizeof writers / sizeof *writers; i++)
+        str_addf(out, "%s%s", i ? ", " : "", writers[i].name);
+}
+
 const struct doc_writer *doc_find_writer(const char *name, struct err *err)
 {
     struct str names CLEANUP_STR = {0};
-    for (size_t i = 0; i < sizeof writers / sizeof *writers; i++) {
+    for (size_t i = 0; i < sizeof writers / sizeof *writers; i++)
         if (str_eq(writers[i].name, name))
             return &writers[i];
-        str_addf(&names, "%s%s", i ? ", " : "", writers[i].name);
-    }
+    doc_writer_names(&names);
     err_input(err, "there is no report format '%s'; available: %s", name, str_text(&names));
     return NULL;
 }

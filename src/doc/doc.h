@@ -119,11 +119,17 @@ struct doc_writer {
     bool whole; /* also prints the appendix (report/appendix.h) */
 };
 
+/* "text, md, ..." */
+void doc_writer_names(struct str *out);
 /* The writer of that name, or NULL and an error that lists all names. */
 const struct doc_writer *doc_find_writer(const char *name, struct err *err);
 void doc_write_text(const struct doc *d, struct str *out);
 /* Appends text in lines of at most `width` columns; its own line breaks stay. */
 void doc_wrap_text(struct str *out, const char *text, int width);
+/* The same behind `indent` spaces, which count. */
+void doc_wrap_indented(struct str *out, const char *text, int indent, int width);
+/* Appends lines as they are behind `indent` spaces. */
+void doc_indent(struct str *out, const char *lines, int indent);
 /* Headings and rows without a title: as many of the first columns as `width` holds, and at most
  * `lines` lines of rows; what is left out is counted in the last of them. */
 void doc_write_rows(const struct doc_table *t, int width, size_t lines, struct str *out);

@@ -1,4 +1,5 @@
 /* For the terminal: columns aligned by display width, labels left, numbers right. */
+#include <string.h>
 #include "base/utf8.h"
 #include "doc/doc.h"
 
@@ -54,6 +55,25 @@ void doc_wrap_text(struct str *out, const char *text, int width_most)
         text += *text != '\0';
     }
     str_addc(out, '\n');
+}
+
+void doc_indent(struct str *out, const char *lines, int indent)
+{
+    while (*lines) {
+        size_t n = strcspn(lines, "\n");
+        if (n)
+            pad(out, indent);
+        str_addn(out, lines, n);
+        str_addc(out, '\n');
+        lines += n + (lines[n] == '\n');
+    }
+}
+
+void doc_wrap_indented(struct str *out, const char *text, int indent, int width)
+{
+    struct str lines CLEANUP_STR = {0};
+    doc_wrap_text(&lines, text, width - indent);
+    doc_indent(out, lines.p, indent);
 }
 
 /* The text of the heading (row -1) or of a cell. Caller frees. */
