@@ -37,11 +37,24 @@ for c in $commands; do
     full_disk "$c" --help
 done
 
+: >empty.jsonl
+printf 'suite: named\ndomain: code\ntasks:\n- {id: cases, prompt: p, oracle: {stdin: "1", expect_substr: "1"}}\n' >named.yaml
 refuse "did you mean '--format'" report --fromat text x
 refuse 'there is no run' report no_such_run
 refuse "there is no run 'no/run': expected a run.db or a run's directory$" report no/run
 refuse "no experiment 'exp1_decomp_vs_falt'; did you mean 'exp1_decomp_vs_flat'" run exp1_decomp_vs_falt
 refuse "'hrm list' shows them" run nothing_like_it
+refuse "there is no prompt profile 'chta'; did you mean 'chat'" run exp1 --prompts chta
+refuse "there is no task 'case'.*; did you mean 'cases'" run exp1 --suite named.yaml --task case
+refuse "there is no list of 'rusn'; did you mean 'runs'" list rusn
+refuse "no suite of that name; did you mean 'curriculum'" grade --suite curiculum empty.jsonl
+refuse "no suite of that name; did you mean 'curriculum'" gen curriculum --against curiculum
+refuse "no suite of that name; did you mean 'math_suite'" calibrate --model_backend ollama --suite mathsuite
+expect '^Suites' list suites
+check "hrm list suites: and nothing else" sh -c "! grep -q exp1 out"
+expect '^Experiments' list experiments
+check "hrm list experiments: and nothing else" sh -c "! grep -q math_suite out"
+check "hrm grade --suite NAME" code 0 "$hrm" grade --suite coding_suite empty.jsonl
 refuse "there is no report format 'docx'; available: text" report --format docx x
 refuse '--format needs a value|-f needs a value' report x -f
 printf 'this is not a database, it is a sentence long enough for a header of one hundred bytes......' >run.db

@@ -111,8 +111,9 @@ def offers():
             (["merge", "-o", ""], set(), ":dirs"),
             (["import", ""], {"humaneval", "mbpp", "gsm8k", "svamp", "gsm_hard", "mast"}, ":nothing"),
             (["import", "gsm8k", ""], set(), ":files"),
-            (["list", ""], {"runs"}, ":nothing"),
+            (["list", ""], {"experiments", "suites", "runs"}, ":nothing"),
             (["list", "runs", ""], set(), ":dirs"),
+            (["list", "suites", ""], set(), ":dirs"),
             (["help", "slurm", "st"], {"status"}, ":nothing"),
             (["completion", ""], {"bash", "zsh", "fish", "words"}, ":nothing")):
         found, where = words(*line)
@@ -123,7 +124,7 @@ def offers():
     p = run("run", "exp1", "--model_name", str(root / "eval/models/hrm-tiny-code.gguf"), "--limit", "1", "--samples", "1",
             "--max_tokens", "20")
     check(f"a run; {p.stderr[-300:]}", p.returncode == 0)
-    check("a run is offered by its experiment's name", words("report", "")[0].keys() == {"exp1_decomp_vs_flat"})
+    check("a run is offered by its experiment's name", words("report", "")[0].keys() == {"exp1_decomp_vs_flat", "latest"})
     check("and its arms are", words("show", "exp1_decomp_vs_flat", "--arm", "")[0].keys() == {"hrm", "flat"})
 
 

@@ -84,6 +84,12 @@ check "as a pilot" code 0 "$hrm" run exp1 --limit 2 --dry_run --pilot exp1
 check "it is said once" [ "$(grep -c ' is interrupted, ' err)" -eq 1 ]
 check "with a limit in seconds to take from it, too" code 0 "$hrm" run exp2 --limit 2 --dry_run --pilot exp1
 check "which is said, and that once" eval 'says "solved_in_time: the limit is" && [ "$(grep -c " is interrupted, " err)" -eq 1 ]'
+check "latest alone" code 0 "$hrm" report latest --answer
+check "is the newest of all, which is named" says "hrm: the latest run is runs/$exp/$(basename "$second"), interrupted, 7 of 8 episodes done"
+check "a misspelt run" code 2 "$hrm" show exp1_decmop_vs_flat
+check "is answered with the nearest" says "there is no run 'exp1_decmop_vs_flat'; did you mean '$exp'"
+check "a directory of runs" code 2 "$hrm" show runs
+check "is no run" says "runs is a directory of runs; 'hrm list runs runs' names them"
 check "a run by its directory is what was asked for" code 0 "$hrm" report "$first"
 check "so nothing is said" [ ! -s err ]
 check "a directory of runs that is not there" code 2 "$hrm" list runs nowhere

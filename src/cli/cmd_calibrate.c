@@ -44,7 +44,10 @@ static int choose_suite(struct calibrate *c, struct err *err)
 static int choose_experiment(struct calibrate *c, struct err *err)
 {
     struct suite suite = {0};
-    int rc = suite_load(c->args.suite, &suite, err);
+    char *path CLEANUP_FREE = NULL;
+    int rc = suite_locate(c->args.suite, &path, err);
+    if (rc == 0)
+        rc = suite_load(path, &suite, err);
     bool math = rc == 0 && suite.domain == SUITE_MATH;
     const char *name =
         math ? "experiments/calibrate/math.yaml" : "experiments/calibrate/experiment.yaml";

@@ -29,7 +29,7 @@ struct grade_args {
 enum { KEY_SUITE = 2000, KEY_PRELUDE, KEY_K, KEY_ISOLATED };
 
 static const struct argp_option options[] = {
-    {"suite", KEY_SUITE, "FILE", 0,
+    {"suite", KEY_SUITE, "SUITE", 0,
      "tests for rows {\"task_id\",\"completion\"} (hrm import humaneval)"},
     {"prelude", KEY_PRELUDE, "typing|CODE", 0,
      "code put before every program; 'typing' is 'from typing import *'"},
@@ -277,7 +277,10 @@ int cmd_grade(int argc, char **argv)
     if (code)
         return code - 1;
     struct tool_config cfg = {.slots = args.tool.jobs, .weak = args.tool.weak};
-    int rc = args.suite_path ? suite_load(args.suite_path, &args.suite, &err) : 0;
+    char *suite CLEANUP_FREE = NULL;
+    int rc = args.suite_path ? suite_locate(args.suite_path, &suite, &err) : 0;
+    if (suite)
+        rc = suite_load(suite, &args.suite, &err);
     if (rc == 0)
         rc = tool_open(&cfg, &args.opened, &err);
     code = rc < 0 ? cmd_fail(&err) : run(&args);

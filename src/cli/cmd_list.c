@@ -16,7 +16,8 @@
 #include "suite/suite.h"
 
 struct list_args {
-    const char *runs; /* the directory whose runs are listed; NULL = experiments and suites */
+    const char *what; /* "experiments", "suites" or "runs"; NULL = the first two */
+    const char *dir;  /* of the runs */
     bool json;
 };
 
@@ -24,6 +25,21 @@ static const struct argp_option options[] = {
     {"json", 'j', 0, 0, "one JSON object"},
     {"format", 'f', "text|json", 0, "text (default), or json, which is --json"},
     {0}};
+
+static error_t take_what(const char *word, const char **what, struct argp_state *state)
+{
+    static const char *const known[] = {"experiments", "suites", "runs"};
+    const size_t n = sizeof known / sizeof *known;
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(word, known[i]))
+            *what = known[i];
+    const char *near = *what ? NULL : str_nearest(word, known, n);
+    if (near)
+        argp_error(state, "there is no list of '%s'; did you mean '%s'?", word, near);
+    else if (!*what)
+        argp_error(state, "there is no list of '%s'; expected experiments, suites or runs", word);
+    return 0;
+}
 
 static error_t parse_option(int key, char *value, struct argp_state *state)
 {
@@ -38,16 +54,16 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     }
     if (key != ARGP_KEY_ARG)
         return ARGP_ERR_UNKNOWN;
-    if (state->arg_num == 0 && str_eq(value, "runs"))
-        args->runs = "runs";
-    else if (state->arg_num == 1)
-        args->runs = value;
-    else
-        argp_error(state, "expected nothing, or 'runs' and a directory, found '%s'", value);
+    if (state->arg_num == 0)
+        return take_what(value, &args->what, state);
+    if (state->arg_num > 1 || !str_eq(args->what, "runs"))
+        argp_error(state, "expected nothing behind '%s', found '%s'",
+                   state->arg_num > 1 ? args->dir : args->what, value);
+    args->dir = value;
     return 0;
 }
 
-const struct argp list_argp = {options, parse_option, "[runs [DIR]]",
+const struct argp list_argp = {options, parse_option, "[experiments|suites]\nruns [DIR]",
                                "List the experiments and the suites, or the runs.\v"
                                "'hrm list runs' lists the runs under DIR (default runs), newest "
                                "first, with what they found."};
@@ -158,21 +174,29 @@ static void print_list(const char *title, const json_t *list, void (*print)(cons
 
 int cmd_list(int argc, char **argv)
 {
-    struct list_args args = {0};
+    struct list_args args = {.dir = "runs"};
     int code = cmd_parse(&list_argp, argc, argv, &args);
     if (code)
         return code - 1;
-    if (args.runs)
-        return list_runs(args.runs, args.json);
-    json_t *all CLEANUP_JSON =
-        json_pack("{s:o, s:o}", "experiments", collect("experiments", describe_experiment),
-                  "suites", collect("eval/suites", describe_suite));
+    if (str_eq(args.what, "runs"))
+        return list_runs(args.dir, args.json);
+    bool experiments = !str_eq(args.what, "suites"), suites = !str_eq(args.what, "experiments");
+    json_t *all CLEANUP_JSON = json_object();
+    if (experiments)
+        json_object_set_new(all, "experiments", collect("experiments", describe_experiment));
+    if (suites)
+        json_object_set_new(all, "suites", collect("eval/suites", describe_suite));
     if (args.json) {
         char *text CLEANUP_FREE = json_text_pretty(all);
         puts(text);
         return EXIT_DONE;
     }
-    print_list("Experiments (hrm run NAME)", json_object_get(all, "experiments"), print_experiment);
-    print_list("\nSuites (--suite NAME or PATH)", json_object_get(all, "suites"), print_suite);
+    if (experiments)
+        print_list("Experiments (hrm run NAME)", json_object_get(all, "experiments"),
+                   print_experiment);
+    if (experiments && suites)
+        putchar('\n');
+    if (suites)
+        print_list("Suites (--suite NAME or PATH)", json_object_get(all, "suites"), print_suite);
     return EXIT_DONE;
 }

@@ -58,7 +58,10 @@ static void profiles(struct complete *c)
 /* An experiment's name stands for its latest run. */
 static void runs(struct complete *c)
 {
-    offer_names(c, entries_in("runs", "/latest/run.db"));
+    struct entries names = entries_in("runs", "/latest/run.db");
+    if (names.n)
+        complete_offer(c, "latest", "the newest run of all");
+    offer_names(c, names);
 }
 
 /* Those of the run or the experiment that stands on the line. */

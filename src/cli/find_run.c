@@ -42,9 +42,23 @@ static void tell(const char *dir)
     fputc('\n', stderr);
 }
 
+/* The newest run under runs/. Caller frees; NULL = there is none. */
+static char *newest(void)
+{
+    json_t *list CLEANUP_JSON = file_is_dir("runs") ? runs_listed("runs") : json_array();
+    const json_t *entry = json_array_get(list, 0);
+    const char *path = json_get_str(entry, "path", NULL);
+    if (path)
+        fprintf(stderr, "hrm: the latest run is %s, %s, %lld of %lld episodes done\n", path,
+                json_get_str(entry, "status", "?"), json_get_int(entry, "done", 0),
+                json_get_int(entry, "total", 0));
+    return path ? xstrdup(path) : NULL;
+}
+
 int find_run(const char *name, char **db, struct err *err)
 {
-    int rc = rundir_find(name, db, err);
+    char *latest CLEANUP_FREE = str_eq(name, "latest") && !file_exists("latest") ? newest() : NULL;
+    int rc = rundir_find(latest ? latest : name, db, err);
     char *dir CLEANUP_FREE = rc == 0 ? file_dir(*db) : NULL;
     if (rc == 0 && str_eq(file_base(dir), "latest")) {
         char *above CLEANUP_FREE = file_dir(dir);

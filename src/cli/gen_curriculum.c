@@ -227,8 +227,9 @@ static int write_examples(const struct args *args, struct corpus *corpus, const 
 
 static int load_tests(const struct args *args, struct suite *tests, struct err *err)
 {
-    char *found CLEANUP_FREE = args->against ? xstrdup(args->against) : file_find_data(tests_path);
-    return suite_load(found ? found : tests_path, tests, err);
+    char *found CLEANUP_FREE = args->against ? NULL : file_find_data(tests_path);
+    int rc = args->against ? suite_locate(args->against, &found, err) : 0;
+    return rc < 0 ? rc : suite_load(found ? found : tests_path, tests, err);
 }
 
 static int generate_examples(struct args *args, struct err *err)

@@ -49,7 +49,7 @@ bool value_sandbox(const char *value, struct argp_state *state)
 
 static error_t say_no_run(struct argp_state *state)
 {
-    argp_error(state, "name a run: its directory, its run.db, or an experiment");
+    argp_error(state, "name a run: its directory, its run.db, an experiment, or latest");
     return EINVAL;
 }
 

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/entries.h"
+#include "base/err.h"
 #include "base/file.h"
 #include "base/str.h"
 #include "base/ytree.h"
@@ -134,6 +136,18 @@ void prompt_sources_add(struct prompt_sources *s, const char *name, char *bytes,
     s->v[s->n++] = (struct prompt_source){xstrdup(name), bytes, n};
 }
 
+static int refuse_profile(const char *profile, struct err *err)
+{
+    struct entries shipped CLEANUP_ENTRIES = entries_of_data("prompts", "/profile.yaml");
+    const char *near = entries_nearest(&shipped, profile);
+    return near ? err_input(err, "there is no prompt profile '%s'; did you mean '%s'?", profile,
+                            near)
+                : err_input(err,
+                            "prompt profile '%s' not found (a name under prompts/ or a directory "
+                            "expected)",
+                            profile);
+}
+
 int prompt_sources_read(const char *profile, struct prompt_sources *out, struct err *err)
 {
     char *relative CLEANUP_FREE = xasprintf("prompts/%s", profile);
@@ -143,9 +157,7 @@ int prompt_sources_read(const char *profile, struct prompt_sources *out, struct 
     int n, rc = 0;
     if (!s.dir || !file_is_dir(s.dir)) {
         prompt_sources_free(&s);
-        return err_input(
-            err, "prompt profile '%s' not found (a name under prompts/ or a directory expected)",
-            profile);
+        return refuse_profile(profile, err);
     }
     n = scandir(s.dir, &entries, is_profile_file, alphasort);
     for (int i = 0; i < n; i++) {

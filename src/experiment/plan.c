@@ -129,12 +129,22 @@ static bool is_named(const struct plan_selection *sel, const struct task *task)
     return sel->n_tasks == 0;
 }
 
+static int refuse_task(const struct suite *suite, const char *id, struct err *err)
+{
+    const char **ids CLEANUP_FREE = xcalloc(suite->n_tasks + 1, sizeof *ids);
+    for (size_t i = 0; i < suite->n_tasks; i++)
+        ids[i] = suite->tasks[i].id;
+    const char *near = str_nearest(id, ids, suite->n_tasks);
+    return near ? err_input(err, "--task: there is no task '%s' in %s; did you mean '%s'?", id,
+                            suite->path, near)
+                : err_input(err, "--task: there is no task '%s' in %s", id, suite->path);
+}
+
 static int check_names(const struct suite *suite, const struct plan_selection *sel, struct err *err)
 {
     for (size_t i = 0; i < sel->n_tasks; i++)
         if (!suite_find(suite, sel->tasks[i]))
-            return err_input(err, "--task: there is no task '%s' in %s", sel->tasks[i],
-                             suite->path);
+            return refuse_task(suite, sel->tasks[i], err);
     if (sel->last && sel->first > suite->n_tasks)
         return err_input(err, "--limit: %s has only %zu tasks", suite->path, suite->n_tasks);
     return 0;

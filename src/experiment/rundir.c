@@ -164,6 +164,13 @@ static char *begins_with(const char *arg)
     return found;
 }
 
+/* A directory given to --outdir. */
+static bool holds_runs(const char *dir)
+{
+    struct entries played CLEANUP_ENTRIES = entries_in(dir, "/latest/run.db");
+    return played.n > 0;
+}
+
 static int refuse_name(const char *arg, struct err *err)
 {
     struct entries played CLEANUP_ENTRIES = entries_in("runs", "/latest/run.db");
@@ -189,6 +196,8 @@ int rundir_find(const char *arg, char **db, struct err *err)
     }
     if (!found)
         found = begins_with(arg);
+    if (!found && holds_runs(arg))
+        return err_input(err, "%s is a directory of runs; 'hrm list runs %s' names them", arg, arg);
     if (!found && strchr(arg, '/'))
         return err_input(err, "there is no run '%s': expected a run.db or a run's directory", arg);
     if (!found)
