@@ -137,6 +137,9 @@ def prompts():
             check(f"prompts.md, {heading}: '{name}' has a row", name in rows)
         for name in rows:
             check(f"prompts.md, {heading}: there is a '{name}'", name in found)
+    shipped = "".join(t for name in files for t in templates(name))
+    for name in variables:
+        check(f"the variable {name} reaches a template", re.search(rf"{{{{#?{name}}}}}", shipped))
     (own / "coder.txt").write_text((root / "prompts/chat/coder.txt").read_text())
     for key, example in page.get("profile.yaml", []):
         (own / "profile.yaml").write_text((example or "") + "\n")

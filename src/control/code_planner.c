@@ -96,7 +96,6 @@ static int propose(struct episode *e, struct ask *ask, struct proposal *p, bool 
         if (!next.refused && !next.signature_refused)
             return 0;
         *valid = false;
-        ask->vars.v[PROMPT_INVALID] = next.text;
         ask->vars.v[PROMPT_PROBLEM] = problem(&next);
         if (prompt_set_dialogue(e->env->prompts))
             ask->warmer += WARMER;

@@ -22,7 +22,6 @@ static int ask_for_tests(struct episode *e, struct self_tests *T)
         self_tests_parse(reply.text, e->task, T, e->arena);
         if (T->n == 0)
             rc = episode_refuse(e, "tester", "tests", "none", t == 0);
-        ask.vars.v[PROMPT_INVALID] = reply.text;
         ask.vars.v[PROMPT_PROBLEM] = "It held no new test.";
         ask.warmer = WARMER;
     }

@@ -45,12 +45,6 @@ static const char *problem(const struct math_proposal *p, struct arena *arena)
     return p->usable ? arena_printf(arena, "%s.", p->plan.problem) : "It held no plan.";
 }
 
-static const char *complaint(const struct math_proposal *p, struct arena *arena)
-{
-    return p->usable ? arena_printf(arena, "%s\n\nWhat was wrong: %s.", p->text, p->plan.problem)
-                     : p->text;
-}
-
 /* Up to two replies; *p is the better one, *first_fault what was wrong with the first (NULL =
  * nothing). */
 static int propose(struct episode *e, struct ask *ask, struct math_proposal *p,
@@ -75,7 +69,6 @@ static int propose(struct episode *e, struct ask *ask, struct math_proposal *p,
         rc = episode_refuse(e, "supervisor", "plan", next.refused, t < ASKED);
         if (rc)
             return rc;
-        ask->vars.v[PROMPT_INVALID] = complaint(&next, e->arena);
         ask->vars.v[PROMPT_PROBLEM] = problem(&next, e->arena);
         ask->warmer += WARMER;
     }

@@ -24,7 +24,6 @@ static const char *const var_names[PROMPT_N_VARS] = {
     [PROMPT_CANDIDATE] = "candidate",
     [PROMPT_FEEDBACK] = "feedback",
     [PROMPT_FINDINGS] = "findings",
-    [PROMPT_INVALID] = "invalid",
     [PROMPT_PROBLEM] = "problem",
     [PROMPT_STEP] = "step",
     [PROMPT_NAMES] = "names",
@@ -274,7 +273,7 @@ bool prompt_echoed(const struct prompt_set *p, const char *name, const struct pr
         str_addc(&own, TEMPLATE_GAP);
     }
     for (int i = 0; i < PROMPT_N_VARS; i++)
-        if (i != PROMPT_INVALID && vars->v[i])
+        if (vars->v[i])
             str_addf(&given, "%s%c", vars->v[i], TEMPLATE_GAP);
     return echo_is(text, str_text(&own), str_text(&given));
 }

@@ -24,8 +24,7 @@ enum prompt_var {
     PROMPT_CANDIDATE, /* the best program so far */
     PROMPT_FEEDBACK,  /* its first failing test and stderr, at most FEEDBACK_MAX characters */
     PROMPT_FINDINGS,  /* what the reviewer says of the candidate */
-    PROMPT_INVALID,   /* the reply that could not be read, for the one re-ask */
-    PROMPT_PROBLEM,   /* what was wrong with that reply, one sentence */
+    PROMPT_PROBLEM,   /* what was wrong with a reply that is asked for again, one sentence */
     PROMPT_STEP,      /* per_step: the description of this step */
     PROMPT_NAMES,     /* per_step: the names that exist before it */
     PROMPT_SUBGOAL,   /* math: the description of this subgoal, #K replaced by its value */
