@@ -18,6 +18,7 @@
 #include "base/str.h"
 #include "tool/finals.h"
 #include "control/math_log.h"
+#include "control/math_program.h"
 #include "control/math_value.h"
 #include "control/math_votes.h"
 #include "control/pace.h"
@@ -32,11 +33,20 @@ static const char *pot_prompt(const struct episode *e)
     return prompt_has(e->env->prompts, "flat_pot") ? "flat_pot" : "flat_math";
 }
 
-/* Runs a call that is sound. EPISODE_CAP when no run is left. */
-static int run_call(struct episode *e, const struct tool_call *call, struct code_result *r)
+/* What the reply states, without the tool. */
+static int read_stated(struct episode *e, const struct ask *ask, const char *reply,
+                       const struct math_answer **out)
 {
-    return episode_run_code(
-        e, &(struct code_run){.role = "flat", .purpose = "tool", .program = call->program}, r);
+    bool echo;
+    const char *error;
+    int rc = episode_refuse_echo(e, ask, "answer", reply, false, &echo);
+    if (rc || echo)
+        return rc;
+    struct finals f = finals_find(reply, e->arena);
+    const char *value = math_stated(reply, "", &error, e->arena);
+    if (value && f.n > 0)
+        value = f.text[f.n - 1]; /* with its unit */
+    return value ? episode_answer(e, "flat", value, "text", &f, out) : 0;
 }
 
 /* One sample: the answer that its program comes to, or that it states; NULL when there is none.
@@ -47,41 +57,17 @@ static int sample(struct episode *e, const char *prompt, double warmer, struct r
     bool tool = e->arm->tool && strcmp(prompt, "flat_math_notool") != 0;
     struct ask ask = {.role = "flat", .prompt = prompt, .vars = episode_vars(e), .warmer = warmer};
     struct model_reply reply;
-    struct tool_call call;
-    struct code_result r;
-    const char *error = NULL, *value;
-    bool echo;
+    struct math_outcome o;
     *out = NULL;
     int rc = episode_ask(e, &ask, &reply);
     if (rc)
         return rc;
-    if (!tool) {
-        rc = episode_refuse_echo(e, &ask, "answer", reply.text, false, &echo);
-        if (rc || echo)
-            return rc;
-        struct finals f = finals_find(reply.text, e->arena);
-        value = math_stated(reply.text, "", &error, e->arena);
-        if (value && f.n > 0)
-            value = f.text[f.n - 1]; /* with its unit */
-        return value ? episode_answer(e, "flat", value, "text", &f, out) : 0;
-    }
-    if (!tool_call_program(reply.text, NULL, &call, e->arena))
-        return 0;
-    rc = math_log_call(e, "flat", &call);
-    if (rc || call.error)
-        return rc;
-    rc = episode_refuse_echo(e, &ask, "program", call.program, false, &echo);
-    if (rc || echo)
-        return rc;
-    bool repeated = false;
-    if (repeats)
-        rc = repeats_check(repeats, e, "flat", call.program, &repeated);
-    if (rc || repeated)
-        return rc;
-    rc = run_call(e, &call, &r);
-    if (rc || !r.ok || math_type_error(r.value, "", e->arena))
-        return rc;
-    return episode_answer(e, "flat", math_plain(r.value, e->arena), "tool", NULL, out);
+    if (!tool)
+        return read_stated(e, &ask, reply.text, out);
+    rc = math_program_run(
+        e, &(struct math_program){.ask = &ask, .purpose = "tool", .type = "", .repeats = repeats},
+        reply.text, &o);
+    return rc || !o.value ? rc : episode_answer(e, "flat", o.value, "tool", NULL, out);
 }
 
 static int play_once(struct episode *e, const char *prompt)
@@ -165,7 +151,8 @@ static int answer_call(struct talk *t, const struct tool_call *call, bool *over)
     t->ask.vars = (struct prompt_vars){.v = {[PROMPT_FEEDBACK] = call->message}};
     if (call->error)
         return 0;
-    rc = run_call(e, call, &r);
+    rc = episode_run_code(
+        e, &(struct code_run){.role = "flat", .purpose = "tool", .program = call->program}, &r);
     if (rc)
         return rc;
     t->ask.vars.v[PROMPT_FEEDBACK] = r.error;

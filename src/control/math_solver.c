@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "control/math_log.h"
+#include "control/math_program.h"
 #include "control/math_value.h"
 #include "control/pace.h"
 
@@ -13,7 +13,6 @@ struct attempt {
     int number;                /* 1-based */
     const char *program;       /* NULL = none could be run */
     const char *value, *error; /* exactly one is set */
-    bool repeated;             /* the program was run already: no try at all */
 };
 
 void math_work_reset(struct math_work *w)
@@ -97,48 +96,26 @@ static int log_attempt(const struct math_work *w, size_t g, const struct attempt
                                                               .error = a->error}});
 }
 
-/* The value of the program in the reply to `ask`, of the type that is asked for. */
-static int run_reply(const struct math_work *w, size_t g, const char *type, const struct ask *ask,
-                     const char *reply, struct repeats *repeats, struct attempt *a)
+/* The value that the reply states, without the tool. */
+static int read_stated(struct math_work *w, size_t g, const char *type, const struct ask *ask,
+                       const char *reply, struct attempt *a)
 {
     struct episode *e = w->e;
-    struct tool_call call;
-    struct code_result r;
     bool echo;
-    a->program = NULL;
-    if (!tool_call_program(reply, NULL, &call, e->arena)) {
-        a->error = "the reply holds no program";
-        return 0;
-    }
-    int rc = math_log_call(e, "solver", &call);
-    a->error = call.message;
-    if (rc || call.error)
-        return rc;
-    rc = episode_refuse_echo(e, ask, "program", call.program, a->number < SOLVER_TRIES, &echo);
-    if (rc || echo) {
+    int rc = episode_refuse_echo(e, ask, "answer", reply, a->number < SOLVER_TRIES, &echo);
+    if (echo)
         a->error = MATH_ECHO;
-        return rc;
-    }
-    a->program = call.program;
-    rc = repeats_check(repeats, e, "solver", call.program, &a->repeated);
-    if (rc || a->repeated)
-        return rc;
-    rc = episode_run_code(e,
-                          &(struct code_run){.role = "solver",
-                                             .purpose = "subgoal",
-                                             .subgoal = w->P.subgoals[g].id,
-                                             .program = call.program},
-                          &r);
-    if (rc)
-        return rc;
-    a->error = r.ok ? math_type_error(r.value, type, e->arena) : r.error;
-    a->value = a->error ? NULL : math_plain(r.value, e->arena);
-    return 0;
+    else
+        a->value = math_stated(reply, type, &a->error, e->arena);
+    if (g == w->P.goal)
+        w->said = reply;
+    return rc;
 }
 
-/* One question to the solver; `last` is the try before, or the hint. */
+/* One question to the solver; `last` is the try before, or the hint. *repeated: its program was run
+ * already, which is no try at all. */
 static int attempt(struct math_work *w, size_t g, const struct attempt *last, int warmth,
-                   struct repeats *repeats, struct attempt *a)
+                   struct repeats *repeats, struct attempt *a, bool *repeated)
 {
     struct episode *e = w->e;
     bool whole = !e->arm->planner; /* the subgoal is the problem: no need to say it twice */
@@ -153,22 +130,27 @@ static int attempt(struct math_work *w, size_t g, const struct attempt *last, in
     ask.vars.v[PROMPT_CANDIDATE] = last->program;
     ask.vars.v[PROMPT_FEEDBACK] = last->error;
     struct model_reply reply;
+    *repeated = false;
     int rc = episode_ask(e, &ask, &reply);
     if (rc)
         return rc;
     const char *type = g == w->P.goal ? w->P.type : "";
-    bool echo = false;
-    if (e->arm->tool)
-        rc = run_reply(w, g, type, &ask, reply.text, repeats, a);
-    else
-        rc = episode_refuse_echo(e, &ask, "answer", reply.text, a->number < SOLVER_TRIES, &echo);
-    if (echo)
-        a->error = MATH_ECHO;
-    else if (!e->arm->tool)
-        a->value = math_stated(reply.text, type, &a->error, e->arena);
-    if (!e->arm->tool && g == w->P.goal)
-        w->said = reply.text;
-    return rc || a->repeated ? rc : log_attempt(w, g, a);
+    struct math_outcome out = {0};
+    if (e->arm->tool) {
+        rc = math_program_run(e,
+                              &(struct math_program){.ask = &ask,
+                                                     .purpose = "subgoal",
+                                                     .subgoal = w->P.subgoals[g].id,
+                                                     .type = type,
+                                                     .again = a->number < SOLVER_TRIES,
+                                                     .repeats = repeats},
+                              reply.text, &out);
+        *a = (struct attempt){a->number, out.program, out.value, out.error};
+        *repeated = out.repeated;
+    } else {
+        rc = read_stated(w, g, type, &ask, reply.text, a);
+    }
+    return rc || *repeated ? rc : log_attempt(w, g, a);
 }
 
 int math_solve(struct math_work *w, size_t g, const char *hint)
@@ -182,8 +164,9 @@ int math_solve(struct math_work *w, size_t g, const char *hint)
         rc = repeats_check(&repeats, w->e, "solver", w->program[g], &known);
     for (int t = 1; !rc && t <= SOLVER_TRIES && !repeats.over;) {
         struct attempt a = {.number = t};
-        rc = attempt(w, g, repeats.afresh ? &nothing : &last, t - 1 + (hint != NULL), &repeats, &a);
-        if (rc || a.repeated)
+        rc = attempt(w, g, repeats.afresh ? &nothing : &last, t - 1 + (hint != NULL), &repeats, &a,
+                     &known);
+        if (rc || known)
             continue;
         w->error = a.error;
         w->value[g] = a.value;

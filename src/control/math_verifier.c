@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "base/str.h"
-#include "control/math_log.h"
+#include "control/math_program.h"
 #include "control/math_value.h"
 #include "control/pace.h"
 #include "tool/reply_scan.h"
@@ -27,40 +27,22 @@ bool math_verifies(const struct episode *e)
     return e->arm->verifier && (e->arm->tool || prompt_has(e->env->prompts, "verifier_notool"));
 }
 
+/* What its program comes to. One that comes again keeps what was wrong with the one before. */
 static int run_own(struct verifying *v, const struct ask *ask, const char *reply, bool again)
 {
-    struct episode *e = v->w->e;
-    struct tool_call call;
-    struct code_result r;
-    bool echo, repeated;
-    const char *failed = v->error; /* of the program before, which may come again */
-    v->program = NULL;
-    if (!tool_call_program(reply, NULL, &call, e->arena)) {
-        v->error = "the reply holds no program";
-        return 0;
-    }
-    int rc = math_log_call(e, "verifier", &call);
-    v->error = call.message;
-    if (rc || call.error)
-        return rc;
-    rc = episode_refuse_echo(e, ask, "program", call.program, again, &echo);
-    if (rc || echo) {
-        v->error = MATH_ECHO;
-        return rc;
-    }
-    v->program = call.program;
-    v->error = failed;
-    rc = repeats_check(&v->repeats, e, "verifier", call.program, &repeated);
-    if (rc || repeated)
-        return rc;
-    rc = episode_run_code(
-        e, &(struct code_run){.role = "verifier", .purpose = "verify", .program = call.program},
-        &r);
-    if (rc)
-        return rc;
-    v->error = r.ok ? math_type_error(r.value, v->w->P.type, e->arena) : r.error;
-    v->out->computed = v->error ? NULL : math_plain(r.value, e->arena);
-    return 0;
+    struct math_outcome out;
+    int rc = math_program_run(v->w->e,
+                              &(struct math_program){.ask = ask,
+                                                     .purpose = "verify",
+                                                     .type = v->w->P.type,
+                                                     .again = again,
+                                                     .repeats = &v->repeats},
+                              reply, &out);
+    v->program = out.program;
+    v->out->computed = out.value;
+    if (!out.repeated)
+        v->error = out.error;
+    return rc;
 }
 
 /* The answer that it states. */

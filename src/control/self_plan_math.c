@@ -16,13 +16,14 @@
 
 #include "base/str.h"
 #include "control/flat_math.h"
-#include "control/math_log.h"
+#include "control/math_program.h"
 #include "control/math_value.h"
 #include "control/math_votes.h"
 #include "control/pace.h"
 
 struct math_talk {
     struct episode *e;
+    struct ask opening; /* its first question, whose example a program may repeat */
     struct dialogue d;
     struct repeats repeats;
     double warmer;
@@ -40,33 +41,6 @@ static int ask(struct math_talk *t, const char *prompt, const struct prompt_vars
                        reply);
 }
 
-/* The value of the program in the reply, or what was wrong with it. */
-static int run_reply(struct math_talk *t, const char *reply, const char *purpose, bool *repeated,
-                     const char **value, const char **error)
-{
-    struct episode *e = t->e;
-    struct tool_call call;
-    struct code_result r;
-    *repeated = false;
-    if (!tool_call_program(reply, NULL, &call, e->arena)) {
-        *error = "The reply holds no program.";
-        return 0;
-    }
-    int rc = math_log_call(e, "flat", &call);
-    *error = call.message;
-    if (!rc && !call.error)
-        rc = repeats_check(&t->repeats, e, "flat", call.program, repeated);
-    if (rc || call.error || *repeated)
-        return rc;
-    rc = episode_run_code(
-        e, &(struct code_run){.role = "flat", .purpose = purpose, .program = call.program}, &r);
-    if (rc)
-        return rc;
-    *error = r.ok ? math_type_error(r.value, "", e->arena) : r.error;
-    *value = *error ? NULL : math_plain(r.value, e->arena);
-    return 0;
-}
-
 /* A question that asks for a program, at most SOLVER_TRIES at it; *value stays NULL if none gives
  * one. */
 static int compute(struct math_talk *t, const char *prompt, struct prompt_vars vars,
@@ -76,19 +50,25 @@ static int compute(struct math_talk *t, const char *prompt, struct prompt_vars v
     *value = NULL;
     for (int n = 0; !rc && !*value && n < SOLVER_TRIES && !t->repeats.afresh && !t->d.full;) {
         struct model_reply reply;
-        const char *error = NULL;
-        bool repeated = false;
+        struct math_outcome out;
         rc = ask(t, prompt, &vars, &reply);
         if (!rc)
-            rc = run_reply(t, reply.text, purpose, &repeated, value, &error);
+            rc = math_program_run(t->e,
+                                  &(struct math_program){.ask = &t->opening,
+                                                         .purpose = purpose,
+                                                         .type = "",
+                                                         .again = n + 1 < SOLVER_TRIES,
+                                                         .repeats = &t->repeats},
+                                  reply.text, &out);
         if (rc)
             return rc;
-        if (repeated) {
+        if (out.repeated) {
             dialogue_take_back(&t->d);
             continue;
         }
+        *value = out.value;
         prompt = "self_plan_math_error";
-        vars = (struct prompt_vars){.v = {[PROMPT_FEEDBACK] = error}};
+        vars = (struct prompt_vars){.v = {[PROMPT_FEEDBACK] = out.error}};
         n++;
     }
     return rc;
@@ -97,13 +77,15 @@ static int compute(struct math_talk *t, const char *prompt, struct prompt_vars v
 /* One conversation. `a` is the answer that stands, NULL = none; *agreed: two computations agree. */
 static int converse(struct episode *e, double warmer, const struct math_answer **a, bool *agreed)
 {
-    struct math_talk t = {.e = e, .warmer = warmer};
     struct prompt_vars vars = episode_vars(e), none = {0};
+    struct math_talk t = {.e = e,
+                          .warmer = warmer,
+                          .opening = {.role = "flat", .prompt = "self_plan_math", .vars = vars}};
     struct model_reply reply;
     const char *first, *second, *third;
     int rc = episode_begin(e);
     if (!rc)
-        rc = ask(&t, "self_plan_math", &vars, &reply);
+        rc = ask(&t, t.opening.prompt, &vars, &reply);
     if (!rc)
         rc = compute(&t, "self_plan_math_solve", none, "tool", &first);
     if (rc || !first)
