@@ -249,8 +249,11 @@ static void flat_may_write_tests_too(void **state)
 static void candidates_are_ranked_where_they_disagree(void **state)
 {
     (void)state;
-    struct candidate a = {.public_passed = 1, .self_passed = 5, .self_total = 3}, b = a;
+    struct candidate a = {.program = "x", .public_passed = 1, .self_passed = 5, .self_total = 3},
+                     b = a, none = {.program = "", .public_total = 1};
     assert_true(candidate_beats(&a, NULL));
+    assert_true(candidate_beats(&a, &none)); /* a reply without a program is nothing yet */
+    assert_false(candidate_beats(&none, &a));
     assert_false(candidate_beats(&a, &b)); /* a tie keeps the earlier one */
     b.self_passed = 1;
     assert_true(candidate_beats(&a, &b));

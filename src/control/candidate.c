@@ -3,7 +3,7 @@
 
 bool candidate_beats(const struct candidate *a, const struct candidate *b)
 {
-    if (!b)
+    if (!b || !*b->program)
         return true;
     if (a->public_passed != b->public_passed)
         return a->public_passed > b->public_passed;

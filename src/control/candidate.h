@@ -6,8 +6,8 @@
 #include "control/fair.h"
 
 struct candidate {
-    const char *role; /* who wrote it */
-    const char *program;
+    const char *role;                /* who wrote it */
+    const char *program;             /* "" = the reply held none */
     char hash[HASH_HEX];             /* SHA-256 of the program */
     const struct candidate *same_as; /* the earlier one of this episode with this very program */
     bool executed;
@@ -19,9 +19,9 @@ struct candidate {
     double seconds; /* ledger time when it had been executed */
 };
 
-/* Is `a` better than `b` (NULL = nothing yet)? By public tests, then by how many self-written ones
- * pass (those on which both agree count alike). A tie keeps the earlier one, which is b. The record
- * is read by the same rule in control/truncation.c. */
+/* Is `a` better than `b` (NULL or without a program: nothing yet)? By public tests, then by how
+ * many self-written ones pass (those on which both agree count alike). A tie keeps the earlier one,
+ * which is b. The record is read by the same rule in control/truncation.c. */
 bool candidate_beats(const struct candidate *a, const struct candidate *b);
 /* All public tests pass. Self-written tests rank candidates and never reject one: small models
  * write too many wrong ones. */

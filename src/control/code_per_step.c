@@ -59,11 +59,13 @@ int per_step_code(struct episode *e, const struct code_plan *P, double warmer,
         if (rc)
             return rc;
         pieces[i] = extract_code(reply.text, NULL, e->arena);
+        rc = *pieces[i] ? 0 : episode_refuse_prose(e, "coder", false);
+        if (rc)
+            return rc;
         const char *name = assigned_last(pieces[i], e->arena);
         if (name)
             str_addf(&names, ", %s", name);
     }
-    *out = episode_candidate(e, "coder",
-                             per_step_assemble(P->signature, entry_point, pieces, P->n, e->arena));
-    return 0;
+    return episode_candidate(
+        e, "coder", per_step_assemble(P->signature, entry_point, pieces, P->n, e->arena), out);
 }

@@ -308,9 +308,9 @@ int episode_begin(struct episode *e)
 
 void episode_submit(struct episode *e, const struct candidate *c, const char *why)
 {
-    e->submission = c;
+    e->submission = c && *c->program ? c : NULL;
     if (!e->stop)
-        e->stop = c && !c->executed ? "no_tool" : why;
+        e->stop = e->submission && !c->executed ? "no_tool" : why;
 }
 
 void episode_submit_answer(struct episode *e, const struct math_answer *a, const char *why)
@@ -379,6 +379,11 @@ int episode_refuse(struct episode *e, const char *role, const char *part, const 
         &(struct transcript_event){.kind = EVENT_REFUSED, .refused = {part, reason, again}});
 }
 
+int episode_refuse_prose(struct episode *e, const char *role, bool again)
+{
+    return episode_refuse(e, role, "program", "none", again);
+}
+
 int episode_refuse_echo(struct episode *e, const struct ask *ask, const char *part,
                         const char *text, bool again, bool *echo)
 {
@@ -424,16 +429,22 @@ static struct candidate *known_candidate(const struct episode *e, const char *ha
     return NULL;
 }
 
-struct candidate *episode_candidate(struct episode *e, const char *role, const char *reply)
+int episode_candidate(struct episode *e, const char *role, const char *reply,
+                      struct candidate **out)
 {
     struct candidate *c = arena_alloc(e->arena, sizeof *c);
+    *out = c;
     c->role = role;
     c->program = extract_code(reply, e->task->entry_point, e->arena);
     c->feedback = "";
     hash_sha256_hex(c->program, strlen(c->program), c->hash);
+    if (!*c->program) {
+        c->feedback = NO_PROGRAM;
+        return episode_refuse_prose(e, role, false);
+    }
     c->same_as = known_candidate(e, c->hash);
     if (c->same_as)
-        return c;
+        return 0;
     if (e->n_candidates == e->cap_candidates) {
         size_t cap = e->cap_candidates ? 2 * e->cap_candidates : 8;
         struct candidate **grown = arena_alloc(e->arena, cap * sizeof *grown);
@@ -443,5 +454,5 @@ struct candidate *episode_candidate(struct episode *e, const char *role, const c
         e->cap_candidates = cap;
     }
     e->candidates[e->n_candidates++] = c;
-    return c;
+    return 0;
 }

@@ -113,8 +113,8 @@ int episode_begin(struct episode *e);
 int episode_check_run(struct episode *e);
 /* Charges a program run to the ledger and to the role that wrote the program. */
 void episode_charge_run(struct episode *e, const char *role, double seconds);
-/* Ends the episode: the candidate is its answer (NULL = none). `why` counts unless a cap has ended
- * it before. */
+/* Ends the episode: the candidate is its answer (NULL or without a program: there is none). `why`
+ * counts unless a cap has ended it before. */
 void episode_submit(struct episode *e, const struct candidate *c, const char *why);
 /* The same for math. */
 void episode_submit_answer(struct episode *e, const struct math_answer *a, const char *why);
@@ -142,5 +142,11 @@ int episode_refuse_echo(struct episode *e, const struct ask *ask, const char *pa
 int episode_log_run(struct episode *e, const struct transcript_run *run);
 /* The variables every prompt of this task starts from: statement, entry point, public tests. */
 struct prompt_vars episode_vars(const struct episode *e);
-/* A candidate from the reply of a role: its program extracted. */
-struct candidate *episode_candidate(struct episode *e, const char *role, const char *reply);
+/* A candidate from the reply of a role: its program extracted. A reply without one is refused; it
+ * is a candidate with an empty program, which is not run and cannot be submitted. */
+int episode_candidate(struct episode *e, const char *role, const char *reply,
+                      struct candidate **out);
+/* A reply that should hold a program holds none: refused. */
+int episode_refuse_prose(struct episode *e, const char *role, bool again);
+/* What the role reads of that. */
+#define NO_PROGRAM "the reply holds no program"

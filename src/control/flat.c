@@ -23,7 +23,7 @@ int flat_ask(struct episode *e, const struct candidate *best, double warmer, str
     struct model_reply reply;
     int rc = episode_ask(e, &ask, &reply);
     if (!rc)
-        *out = episode_candidate(e, "flat", reply.text);
+        rc = episode_candidate(e, "flat", reply.text, out);
     return rc;
 }
 

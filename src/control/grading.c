@@ -128,6 +128,11 @@ int episode_run_python(struct episode *e, struct candidate *c, const struct self
     if (!episode_may_iterate(e))
         return EPISODE_CAP;
     const struct task *t = e->task;
+    if (!*c->program) { /* an iteration all the same */
+        e->spent.iterations++;
+        c->public_total = 1; /* none of however many */
+        return 0;
+    }
     struct tool_grade_request q = request_for(e, c->program);
     q.n_tests = assemble_tests(e, T, &q.tests);
     q.cases = tool_cases(t->public_cases, t->n_public_cases, e->arena);

@@ -83,7 +83,7 @@ static int coder(struct hrm_code *h, bool repair, struct candidate **out)
     struct model_reply reply;
     int rc = episode_ask(e, &ask, &reply);
     if (!rc)
-        *out = episode_candidate(e, "coder", reply.text);
+        rc = episode_candidate(e, "coder", reply.text, out);
     return rc;
 }
 

@@ -11,8 +11,8 @@ static int is_to_run(struct episode *e, const struct math_program *p, const char
     struct tool_call call;
     bool echo;
     if (!tool_call_program(reply, NULL, &call, e->arena)) {
-        out->error = "the reply holds no program";
-        return 0;
+        out->error = NO_PROGRAM;
+        return episode_refuse_prose(e, p->ask->role, p->again);
     }
     int rc = math_log_call(e, p->ask->role, &call);
     out->error = call.message;

@@ -2,6 +2,7 @@
 #include "fixtures/math_script.h"
 
 #include "base/file.h"
+#include "control/episode.h"
 
 static const struct arm pot_arm = {
     .name = "pot", .controller = "flat", .strategy = "pot", .tool = true};
@@ -70,6 +71,28 @@ static void the_prompts_example_is_no_program(void **state)
     arena_free(arena);
 }
 
+static void prose_is_no_program(void **state)
+{
+    (void)state;
+    static const char *const replies[] = {"Needed: 36 km (\"36 km\"). 1. Divide it by the hours.",
+                                          "Needed: 52", "52", "distance / time = speed", ""};
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
+        for (size_t k = 0; k < sizeof replies / sizeof *replies; k++)
+            assert_refused(i, replies[k], "none");
+}
+
+static void a_role_is_told_that_there_is_none(void **state)
+{
+    (void)state;
+    env.budget.max_calls = 3;
+    struct played p =
+        PLAY(&hrm_arm, {"supervisor", PLAN}, {"solver", "Needed: 36"}, {"solver", ""});
+    assert_has(last_prompt, NO_PROGRAM);
+    assert_null(strstr(record_of(&hrm_arm), "tool_call"));
+    env.budget.max_calls = 0;
+    arena_free(p.arena);
+}
+
 static void a_role_is_told_of_its_echo(void **state)
 {
     (void)state;
@@ -88,6 +111,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_prompts_example_is_no_program),
         cmocka_unit_test(a_role_is_told_of_its_echo),
+        cmocka_unit_test(prose_is_no_program),
+        cmocka_unit_test(a_role_is_told_that_there_is_none),
     };
     return cmocka_run_group_tests(tests, set_up, script_tear_down);
 }

@@ -77,7 +77,7 @@ static int code(struct self_plan *s, const char *prompt, const struct candidate 
     struct model_reply reply;
     int rc = turn(s, prompt, &vars, &reply);
     if (!rc)
-        s->last = episode_candidate(e, "flat", reply.text);
+        rc = episode_candidate(e, "flat", reply.text, &s->last);
     return rc;
 }
 

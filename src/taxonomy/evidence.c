@@ -73,6 +73,19 @@ struct evidence evidence_of(const struct transcript *t, const struct task *task,
     return e;
 }
 
+bool evidence_only_prose(const struct evidence *e)
+{
+    bool prose = false;
+    for (size_t i = 0; i < e->n_runs; i++)
+        if (e->runs[i].kind == RUN_PUBLIC || e->runs[i].kind == RUN_PROGRAM)
+            return false;
+    for (size_t i = 0; i < e->n_events; i++)
+        prose |= e->events[i].kind == EVENT_REFUSED &&
+                 str_eq(e->events[i].refused.part, "program") &&
+                 str_eq(e->events[i].refused.reason, "none");
+    return prose;
+}
+
 bool evidence_self_written(const struct evidence *e, const char *test)
 {
     for (size_t i = 0; i < e->task->n_public; i++)

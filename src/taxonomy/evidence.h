@@ -44,6 +44,8 @@ bool evidence_self_written(const struct evidence *e, const char *test);
  * the end. */
 const struct transcript_run *evidence_submission_run(const struct evidence *e, enum run_kind kind,
                                                      size_t *i);
+/* Was nothing ever run, since replies that should hold a program were prose? */
+bool evidence_only_prose(const struct evidence *e);
 /* The plan in force when event `at` happened: its event, or NULL. */
 const struct transcript_event *evidence_plan_before(const struct evidence *e, size_t at);
 /* Its steps (code) or subgoals (math); n = 0: the reply held none. */

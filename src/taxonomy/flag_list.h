@@ -22,7 +22,8 @@ FLAG(B3, rule_b3, GROUP_BUDGET, TIER_BUDGET, BY_BOTH, ONLY_WRONG, "out of tool r
 FLAG(B4, rule_b4, GROUP_BUDGET, TIER_BUDGET, BY_BOTH, ONLY_WRONG, "out of time",
      "The cap on seconds was hit before anything stood to be submitted.", "every episode")
 FLAG(F1, rule_f1, GROUP_FORMAT, TIER_FORMAT, BY_BOTH, ONLY_WRONG, "no answer or code",
-     "Nothing was submitted though no cap was hit, or the submitted program is no Python.",
+     "Nothing was submitted though no cap was hit or all programs were prose, or the submission is "
+     "no Python.",
      "every episode")
 FLAG(F2, rule_f2, GROUP_FORMAT, TIER_FORMAT, BY_HIERARCHY, ANY_OUTCOME, "no plan after re-ask",
      "The reply held no plan, and that to the re-ask held none either.", "arms with a planner")

@@ -299,15 +299,16 @@ static const char *executed(const struct evidence *e, size_t i)
                                                                                : "";
 }
 
-/* Was the program of the call in event k run? Not if the next event says that it was refused, or
- * that it had been run before. */
+/* Was the program of the call in event k run? Not if the next event says that it was refused (a
+ * reply that held none is another one), or that it had been run before. */
 static bool was_run(const struct evidence *e, size_t k)
 {
     const struct transcript_event *v = &e->events[k], *next = k + 1 < e->n_events ? v + 1 : NULL;
     if (v->kind != EVENT_TOOL_CALL || !v->tool_call.ok)
         return false;
-    return !next || (next->kind != EVENT_REPEATED &&
-                     (next->kind != EVENT_REFUSED || !str_eq(next->refused.part, "program")));
+    bool refused = next && next->kind == EVENT_REFUSED && str_eq(next->refused.part, "program") &&
+                   !str_eq(next->refused.reason, "none");
+    return !refused && (!next || next->kind != EVENT_REPEATED);
 }
 
 /* The event in which the model asked for item i: the candidate, or the call before the run. */

@@ -27,8 +27,9 @@ static bool ran(const struct evidence *e)
 enum flag_state rule_f1(const struct evidence *e, const char **why)
 {
     if (!*e->submission) {
-        *why = "nothing was submitted";
-        return flag_if(store_cap_of_stop(e->stop) == N_CAPS); /* else that is B */
+        bool prose = evidence_only_prose(e);
+        *why = prose ? "no reply held a program" : "nothing was submitted";
+        return flag_if(prose || store_cap_of_stop(e->stop) == N_CAPS); /* else that is B */
     }
     if (e->math)
         return FLAG_NO;

@@ -24,13 +24,14 @@ enum flag_state rule_i2(const struct evidence *e, const char **why)
 }
 
 /* A cap that ends an episode in which something stands to be submitted costs it a further try, no
- * more: the failure is then of what was submitted. */
+ * more: the failure is then of what was submitted. Nor is it to blame where the model wrote prose
+ * alone: that is F1. */
 static enum flag_state hit(const struct evidence *e, enum store_cap cap, enum store_cap other,
                            const char **why)
 {
     enum store_cap ended = store_cap_of_stop(e->stop);
     *why = arena_printf(e->arena, "ended by %s, nothing submitted", e->stop);
-    return flag_if(!*e->submission && (ended == cap || ended == other));
+    return flag_if(!*e->submission && (ended == cap || ended == other) && !evidence_only_prose(e));
 }
 
 enum flag_state rule_b1(const struct evidence *e, const char **why)

@@ -6,15 +6,21 @@
 #include "base/str.h"
 #include "tool/py_scan.h"
 
-static bool starts_definition(const char *p)
+static bool starts_with_definition(const char *p)
 {
     static const char *const starts[] = {"def ", "class ", "import ", "from ", "async def ", "@"};
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
         if (str_starts(p, starts[i]))
             return true;
+    return false;
+}
+
+static bool starts_definition(const char *p)
+{
     size_t name = strspn(p, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789");
-    p += name + strspn(p + name, " ");
-    return name > 0 && *p == '=' && p[1] != '='; /* a constant above a function */
+    const char *behind = p + name + strspn(p + name, " ");
+    bool constant = name > 0 && *behind == '=' && behind[1] != '='; /* above a function */
+    return constant || starts_with_definition(p);
 }
 
 static bool is_blank(const char *p, size_t n)
@@ -64,6 +70,7 @@ static bool starts_code(const char *p, size_t n, bool definitions)
 static void add_stretches(const char *text, const char *end, bool indented, bool definitions,
                           struct str *out)
 {
+    str_clear(out);
     for (const char *p = text; p < end;) {
         size_t n = py_line(p, (size_t)(end - p)), white = strspn(p, " \t");
         if (n > 0 && (white > 0) == indented && starts_code(p, n, definitions)) {
@@ -77,19 +84,25 @@ static void add_stretches(const char *text, const char *end, bool indented, bool
     }
 }
 
+/* Code among prose: "x = 5" and "speed = distance / time" stand in explanations as well. */
+static bool is_program(const struct str *code)
+{
+    for (const char *p = str_text(code); *p; p = strchrnul(p, '\n'), p += *p == '\n')
+        if (starts_with_definition(p + strspn(p, " \t")))
+            return true;
+    return strstr(str_text(code), "print(") != NULL;
+}
+
 const char *code_in_text(const char *text, size_t n, struct arena *arena)
 {
+    static const struct {
+        bool indented, definitions;
+    } starts[] = {{false, true}, {true, true}, {false, false}};
     struct str out CLEANUP_STR = {0};
     text = arena_strndup(arena, text, n);
     if (py_parses(text, n))
-        return text;
-    add_stretches(text, text + n, false, true, &out);
-    if (out.len == 0)
-        add_stretches(text, text + n, true, true, &out);
-    if (out.len == 0) {
-        add_stretches(text, text + n, false, false, &out);
-        if (!strstr(str_text(&out), "print(")) /* "x = 5" in an explanation is no program */
-            return NULL;
-    }
-    return out.len ? arena_strndup(arena, out.p, out.len) : NULL;
+        return py_does_something(text, n) ? text : NULL;
+    for (size_t i = 0; i < sizeof starts / sizeof *starts && !is_program(&out); i++)
+        add_stretches(text, text + n, starts[i].indented, starts[i].definitions, &out);
+    return is_program(&out) ? arena_strndup(arena, out.p, out.len) : NULL;
 }

@@ -48,7 +48,7 @@ static void test_code(void **state)
         {"<think>```python\ndef f(): wrong\n```</think>\n```python\ndef f(): return 7\n```", "f",
          "def f(): return 7\n"},
         {"", NULL, ""},
-        {"Use ```f(x)``` here.", NULL, "Use ```f(x)``` here."},
+        {"Use ```f(x)``` here.", NULL, ""},
     };
     struct arena *a = arena_new();
     (void)state;
@@ -82,7 +82,22 @@ static void test_parses(void **state)
                           "5 * 8 + 12 == 52",
                           "def f(): ...",
                           "from math import *",
-                          "x: int = 3 # five = 5"};
+                          "x: int = 3 # five = 5",
+                          "x = y = a + b",
+                          "x += 1; y = x ** 2 // 3",
+                          "x //= 2",
+                          "*a, b = c",
+                          "a, *b = c",
+                          "(a, b) = c",
+                          "f(x)[0] = f(x).y = 1 + 2",
+                          "a[f(x) + 1] = 2",
+                          "x = 1 + 2; y = 3",
+                          "if a + b: c = 1",
+                          "x = lambda a, *b, c=1: a",
+                          "x: int | None = 3",
+                          "x @= y",
+                          "x = 3j + 0b1 + 0o7 + 1E3 + 5.",
+                          "print(a + b, end='')"};
     const char *bad[] = {"Here is the code",
                          "x = (1",
                          "x = 'abc",
@@ -96,7 +111,12 @@ static void test_parses(void **state)
                          "What is it?",
                          "5 * 8 + 12 = 52",
                          "Usage:",
-                         "Done."};
+                         "Done.",
+                         "distance / time = speed",
+                         "f(x) = x ** 2",
+                         "rows * seats = all; x = 1",
+                         "x = 36km",
+                         "the 1st"};
     (void)state;
     for (size_t i = 0; i < COUNT(good); i++)
         if (!py_parses(good[i], strlen(good[i])))
@@ -104,6 +124,72 @@ static void test_parses(void **state)
     for (size_t i = 0; i < COUNT(bad); i++)
         if (py_parses(bad[i], strlen(bad[i])))
             fail_msg("should not parse: %s", bad[i]);
+}
+
+/* Text without a fence is a program if it is Python that does something, or holds such code: what a
+ * role writes beside the point is not run, and no exception of the model's. */
+static void prose_is_no_program(void **state)
+{
+    const char *prose[] = {
+        "Needed: 36 km in 2 hours (\"36 km\", \"2 hours\").",
+        "Needed: 36 (km)",
+        "Needed: 36",
+        "Distance (in km): 36",
+        "ANSWER: 42",
+        "Answer: x = 5",
+        "42",
+        "-3.5",
+        "yes",
+        "rows * seats",
+        "14 * 25 == 350",
+        "seat(s)\n14 rows of 25 seats",
+        "seat (s)",
+        "pass",
+        "[14, 25]",
+        "{\"givens\": []}",
+        "'text'",
+        "...",
+        "1. All seats: rows times seats.\n2. Seats left.",
+        "- rows: 14\n- seats: 25",
+        "* total = 14 * 25 = 350",
+        "Total = rows * seats, so we multiply.\nspeed = distance / time\nThat is it.",
+        "distance / time = speed",
+        "f(x) = 3 * x",
+        "x = 5 apples",
+        "I would rather not.",
+        "$ python x.py",
+        "int main() { return 0; }",
+        " \n"};
+    const char *programs[] = {"answer = 36 / 2",
+                              "print(36 / 2)",
+                              "print (36 / 2)",
+                              "x = 36\ny = x / 2\ny",
+                              "n: int = 3\nprint(n)",
+                              "import math\nmath.sqrt(4)",
+                              "for i in range(3):\n    print(i)",
+                              "n = 7\nn -= = 10\nprint(n)", /* broken, but no prose */
+                              "    return x",
+                              "assert f(1) == 2",
+                              "x += 1",
+                              "a, b = 1, 2",
+                              "d['a'] = 3",
+                              "sys.stdout.write(x)",
+                              "def f(x):\n    return (x\n"};
+    struct arena *a = arena_new();
+    (void)state;
+    for (size_t i = 0; i < COUNT(prose); i++)
+        if (*extract_code(prose[i], NULL, a))
+            fail_msg("no program: %s", prose[i]);
+    for (size_t i = 0; i < COUNT(programs); i++)
+        assert_string_equal(extract_code(programs[i], NULL, a), programs[i]);
+    /* among prose: not without its print; broken: where it is the function that is asked for */
+    assert_string_equal(extract_code("I set x.\nx = 5\nprint(x)\nThis is it.", NULL, a),
+                        "x = 5\nprint(x)\n");
+    assert_string_equal(extract_code("def f(x)\n    return x", "f", a), "def f(x)\n    return x");
+    assert_string_equal(extract_code("def f(x)\n    return x", NULL, a), "");
+    /* a fence says what it is */
+    assert_string_equal(extract_code("```python\nNeeded: 36 km\n```", NULL, a), "Needed: 36 km\n");
+    arena_free(a);
 }
 
 static void test_answer(void **state)
@@ -229,11 +315,9 @@ static void test_published_cases(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_code),
-        cmocka_unit_test(test_parses),
-        cmocka_unit_test(test_answer),
-        cmocka_unit_test(test_number),
-        cmocka_unit_test(test_published_cases),
+        cmocka_unit_test(test_code),           cmocka_unit_test(test_parses),
+        cmocka_unit_test(prose_is_no_program), cmocka_unit_test(test_answer),
+        cmocka_unit_test(test_number),         cmocka_unit_test(test_published_cases),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

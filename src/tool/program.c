@@ -80,9 +80,13 @@ bool program_in_fences(const char *spoken, const char *entry_point, struct progr
     return out->text != NULL;
 }
 
-bool program_in_text(const char *spoken, struct program_reading *out, struct arena *arena)
+bool program_in_text(const char *spoken, const char *entry_point, struct program_reading *out,
+                     struct arena *arena)
 {
-    *out = (struct program_reading){.text = code_in_text(spoken, strlen(spoken), arena)};
+    size_t n = strlen(spoken);
+    *out = (struct program_reading){.text = code_in_text(spoken, n, arena)};
+    if (!out->text && entry_point && py_defines(spoken, n, entry_point))
+        out->text = spoken;
     return out->text != NULL;
 }
 

@@ -14,7 +14,9 @@ struct program_reading {
  * holds one. */
 bool program_in_fences(const char *spoken, const char *entry_point, struct program_reading *out,
                        struct arena *arena);
-/* The same for text without fences: its code; false when it has none. */
-bool program_in_text(const char *spoken, struct program_reading *out, struct arena *arena);
+/* The same for text without fences: its code, or all of it where a line of it defines the entry
+ * point, although it is broken. False when it is prose: that is not run for an exception. */
+bool program_in_text(const char *spoken, const char *entry_point, struct program_reading *out,
+                     struct arena *arena);
 /* The text without its programs in fences, for those who look for an answer in it. */
 const char *program_removed(const char *spoken, struct arena *arena);

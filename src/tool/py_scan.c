@@ -23,7 +23,10 @@ static const char *const keywords[] = {
     "pass", "raise",  "return", "try",   "type",   "while",   "with",     "yield"};
 static const char *const headers[] = {"def",   "class", "if",     "elif",    "else", "for",
                                       "while", "try",   "except", "finally", "with"};
-/* Besides these, what may stand at the start of a line that ends in a colon. */
+/* What else starts a statement that does something. */
+static const char *const acting[] = {"assert", "async", "await",    "del",   "from",   "global",
+                                     "import", "match", "nonlocal", "raise", "return", "yield"};
+/* Besides the headers, what may stand at the start of a line that ends in a colon. */
 static const char *const soft_headers[] = {"async", "match", "case", "lambda"};
 
 static bool among(const char *const *list, size_t n, const char *word, size_t len)
@@ -81,7 +84,9 @@ static enum kind scan_number(struct scan *s)
                              ((*s->p == '+' || *s->p == '-') &&
                               (s->p[-1] == 'e' || s->p[-1] == 'E') && s->token[1] != 'x')))
         s->p++;
-    return NUMBER;
+    size_t n = (size_t)(s->p - s->token);
+    bool based = n > 2 && *s->token == '0' && strchr("xXoObB", s->token[1]);
+    return based || strspn(s->token, "0123456789_.eEjJ+-") >= n ? NUMBER : BAD; /* "36km" */
 }
 
 static enum kind scan_bracket(struct scan *s)
@@ -170,12 +175,44 @@ static bool may_end(const struct scan *s, enum kind before, const char *last, bo
     return *last == '*' && p - s->line >= 6 && memcmp(p - 6, "import", 6) == 0;
 }
 
+/* What stands before a single "=" at the outer level: "distance / time = speed" and "f(x) = 2" are
+ * formulas and no Python. */
+struct target {
+    bool sum;  /* it has an operator */
+    bool call; /* its last bracket is a call's */
+    bool free; /* behind a colon or in a lambda, where "=" is something else */
+};
+
+/* Takes the token just read; false if it is the "=" behind what cannot be assigned to. */
+static bool target_takes(struct target *t, const struct scan *s, enum kind k, enum kind before,
+                         const char *before_at)
+{
+    char c = *s->token;
+    bool star = c == '*' && (before == NEWLINE || (before == OPERATOR && *before_at == ','));
+    bool augmented =
+        s->p < s->end && (*s->p == '=' || (s->end - s->p > 1 && *s->p == c && s->p[1] == '='));
+    if (k == OPEN && s->depth == 1)
+        t->call = c == '(' && is_operand_end(before);
+    if (s->depth || t->free)
+        return true;
+    if (k == COLON || (k == KEYWORD && s->p - s->token == 6 && memcmp(s->token, "lambda", 6) == 0))
+        t->free = true;
+    if (k != OPERATOR)
+        return true;
+    if (assigns(s))
+        return !t->sum && !(t->call && before == CLOSE);
+    t->sum |= strchr("+-*/%@&|^~<>", c) && !star && !augmented;
+    t->sum &= c != ';';
+    return true;
+}
+
 /* One logical line. `statements` is counted up if it has any token. */
 static bool line_parses(struct scan *s, enum kind *last, size_t *statements)
 {
     enum kind before = NEWLINE, k;
     const char *before_at = NULL;
     bool header = false, block = false, colon = false;
+    struct target target = {0};
     s->line = s->p;
     while ((k = next(s)) != NEWLINE && k != END) {
         size_t n = (size_t)(s->p - s->token);
@@ -186,6 +223,8 @@ static bool line_parses(struct scan *s, enum kind *last, size_t *statements)
             block = header || (k == KEYWORD && AMONG(soft_headers, s->token, n));
         }
         if (k == OPERATOR && !s->depth && (before == NUMBER || before == STRING) && assigns(s))
+            return false;
+        if (!target_takes(&target, s, k, before, before_at))
             return false;
         bool operand = k == WORD || k == NUMBER || k == STRING;
         bool two_strings = k == STRING && before == STRING;
@@ -325,19 +364,46 @@ bool py_is_body(const char *text, size_t n)
     return false;
 }
 
+/* Is the operator just read the "=" of "x = 1" or "x += 1", and of no comparison? */
+static bool is_assignment(const struct scan *s)
+{
+    bool compares =
+        (s->token > s->line && strchr("=<>!", s->token[-1])) || (s->p < s->end && *s->p == '=');
+    return *s->token == '=' && !s->depth && !compares;
+}
+
+/* A call, an assignment or a statement's keyword. "Needed: 36 (km)" is an annotation and no call.
+ */
+static bool line_acts(const struct line *l)
+{
+    struct scan s = {.p = l->p, .end = l->end, .line = l->p};
+    enum kind before = NEWLINE, k;
+    bool print = false; /* the token before is this word, whose bracket may stand apart */
+    if (strchr("{[(\"'", *l->p))
+        return false;
+    while ((k = next(&s)) != NEWLINE && k != END && k != BAD) {
+        size_t n = (size_t)(s.p - s.token);
+        if (before == NEWLINE && k == KEYWORD)
+            return AMONG(headers, s.token, n) || AMONG(acting, s.token, n);
+        if (k == COLON)
+            return false;
+        if (k == OPERATOR && is_assignment(&s))
+            return true;
+        if (k == OPEN && *s.token == '(' && before == WORD && (print || is_word_char(s.token[-1])))
+            return true;
+        print = n == 5 && memcmp(s.token, "print", n) == 0;
+        before = k;
+    }
+    return false;
+}
+
 bool py_does_something(const char *text, size_t n)
 {
     const char *p = text;
     struct line l;
-    while (next_statement(&p, text + n, &l)) {
-        size_t word = 0;
-        while (l.p + word < l.end && is_word_char(l.p[word]))
-            word++;
-        bool object = strchr("{[(\"'", *l.p) != NULL;
-        if (!object && (AMONG(keywords, l.p, word) || memchr(l.p, '=', (size_t)(l.end - l.p)) ||
-                        memchr(l.p, '(', (size_t)(l.end - l.p))))
+    while (next_statement(&p, text + n, &l))
+        if (line_acts(&l))
             return true;
-    }
     return false;
 }
 

@@ -12,7 +12,8 @@ bool py_parses(const char *text, size_t n);
 bool py_defines(const char *text, size_t n, const char *name);
 /* Is it the inside of a function: a return outside of any definition? */
 bool py_is_body(const char *text, size_t n);
-/* Is there more in it than values: a call, an assignment, a keyword? Sample output has none. */
+/* Is there a statement that does something: a call, an assignment, a keyword? Sample output has
+ * none, nor has prose that happens to parse ("Needed: 36", "yes"). */
 bool py_does_something(const char *text, size_t n);
 /* Is the last statement the head of a block that is not there: "def f(x):"? */
 bool py_ends_open(const char *text, size_t n);

@@ -200,5 +200,6 @@ bool tool_call_program(const char *reply, const char *entry_point, struct tool_c
     struct program_reading read;
     if (harmony_call(reply, out, arena) || find(spoken, entry_point, out, arena))
         return true;
-    return program_call("text", program_in_text(spoken, &read, arena) ? read.text : spoken, out);
+    return program_in_text(spoken, entry_point, &read, arena) &&
+           program_call("text", read.text, out);
 }

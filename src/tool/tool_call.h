@@ -20,8 +20,8 @@ struct tool_call {
 /* A call beside other text: a fence with a program, or JSON. False when there is none. Text in the
  * arena. */
 bool tool_call_find(const char *reply, struct tool_call *out, struct arena *arena);
-/* The same for a reply that should be a program: without a fence or JSON, its code, or all of it,
- * is one. Of several blocks the one that defines entry_point (NULL = none is asked for) is
- * preferred. False when it is empty. */
+/* The same for a reply that should be a program: without a fence or JSON, its code is one. Of
+ * several blocks the one that defines entry_point (NULL = none is asked for) is preferred. False
+ * when there is none, as in prose. */
 bool tool_call_program(const char *reply, const char *entry_point, struct tool_call *out,
                        struct arena *arena);
