@@ -13,10 +13,11 @@ static const char meta_key[] = "calibration_server";
 static int read_facts(struct store *s, json_t **facts, struct err *err)
 {
     struct arena *arena = arena_new();
-    const char *text = store_meta_get(s, meta_key, arena);
-    *facts = text ? json_parse(text, strlen(text), meta_key, err) : NULL;
+    const char *text;
+    int rc = store_meta_get(s, meta_key, &text, arena, err);
+    *facts = rc == 0 && text ? json_parse(text, strlen(text), meta_key, err) : NULL;
     arena_free(arena);
-    return !text ? 0 : *facts ? 1 : -EINVAL;
+    return rc < 0 || !text ? rc : *facts ? 1 : -EINVAL;
 }
 
 /* A later session adds to what the first one noted: the record is mostly its. */

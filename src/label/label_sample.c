@@ -134,29 +134,32 @@ static int keep(struct store *s, const char *key, const long long *ids, size_t n
     return store_meta_set(s, key, text, err);
 }
 
-/* False when the record has no such sample. */
-static bool find_kept(struct store *s, const char *key, long long **ids, size_t *n_ids)
+/* 1, or 0 when the record has no such sample. */
+static int find_kept(struct store *s, const char *key, long long **ids, size_t *n_ids,
+                     struct err *err)
 {
     struct arena *arena = arena_new();
-    const char *text = store_meta_get(s, key, arena);
-    json_t *list CLEANUP_JSON = text ? json_parse(text, strlen(text), key, NULL) : NULL;
+    const char *text;
+    int rc = store_meta_get(s, key, &text, arena, err);
+    json_t *list CLEANUP_JSON = rc == 0 && text ? json_parse(text, strlen(text), key, NULL) : NULL;
     arena_free(arena);
-    if (!json_is_array(list))
-        return false;
+    if (rc < 0 || !json_is_array(list))
+        return rc;
     *n_ids = json_array_size(list);
     *ids = xcalloc(*n_ids + 1, sizeof **ids);
     for (size_t i = 0; i < *n_ids; i++)
         (*ids)[i] = json_integer_value(json_array_get(list, i));
-    return true;
+    return 1;
 }
 
 int label_sample_of_run(struct store *s, uint64_t seed, size_t n, long long **ids, size_t *n_ids,
                         struct err *err)
 {
     char *key CLEANUP_FREE = xasprintf("label_sample:%" PRIu64 ":%zu", seed, n);
-    if (find_kept(s, key, ids, n_ids))
-        return 0;
-    int rc = draw(s, seed, n, ids, n_ids, err);
+    int rc = find_kept(s, key, ids, n_ids, err);
+    if (rc)
+        return rc < 0 ? rc : 0;
+    rc = draw(s, seed, n, ids, n_ids, err);
     if (rc == 0 && *n_ids > 0 && (rc = keep(s, key, *ids, *n_ids, err)) < 0)
         free(*ids);
     return rc;

@@ -64,8 +64,10 @@ static int has_index(struct store *s, bool *has, struct err *err)
         "SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = '" DB_DISPUTED_INDEX "'";
     DB_LOCKED(s);
     sqlite3_stmt *stmt = NULL;
-    int rc = db_prepare(s, sql, &stmt, err);
-    *has = rc == 0 && sqlite3_step(stmt) == SQLITE_ROW;
+    int rc = db_prepare(s, sql, &stmt, err), step = rc == 0 ? sqlite3_step(stmt) : SQLITE_DONE;
+    *has = step == SQLITE_ROW;
+    if (step != SQLITE_ROW && step != SQLITE_DONE)
+        rc = db_fail(s, err);
     sqlite3_finalize(stmt);
     return rc;
 }

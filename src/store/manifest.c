@@ -43,13 +43,16 @@ struct manifest manifest_of(json_t *json)
 int manifest_read(struct store *s, struct manifest *out, struct err *err)
 {
     struct arena *arena = arena_new();
-    const char *text = store_meta_get(s, "manifest", arena);
+    const char *text;
+    int rc = store_meta_get(s, "manifest", &text, arena, err);
     char *what CLEANUP_FREE = xasprintf("%s: manifest", s->path);
-    json_t *json = text ? json_parse(text, strlen(text), what, err) : NULL;
-    if (json || !text)
+    json_t *json = rc == 0 && text ? json_parse(text, strlen(text), what, err) : NULL;
+    if (rc == 0 && text)
+        rc = json ? 1 : -EINVAL;
+    if (rc >= 0)
         *out = manifest_of(json);
     arena_free(arena);
-    return json ? 1 : text ? -EINVAL : 0;
+    return rc;
 }
 
 int manifest_save(json_t *json, const char *status, const char *dir, struct store *s,

@@ -157,15 +157,17 @@ static int add_columns(struct store *s, const char *table, const char *alias, co
     if (rc < 0)
         return rc;
     db_bind_text(stmt, 1, table);
-    for (bool first = true; sqlite3_step(stmt) == SQLITE_ROW; first = false) {
+    int step;
+    for (bool first = true; (step = sqlite3_step(stmt)) == SQLITE_ROW; first = false) {
         const char *name = (const char *)sqlite3_column_text(stmt, 0);
         str_add(out, first ? "" : ", ");
         if (set)
             str_addf(out, "\"%s\" = ", name);
         str_addf(out, "%s\"%s\"", alias, name);
     }
+    rc = step == SQLITE_DONE ? 0 : db_fail(s, err);
     sqlite3_finalize(stmt);
-    return 0;
+    return rc;
 }
 
 /* All rows of a table that belong to episodes of the list. */

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "store/db.h"
 #include "store/export.h"
 
 static const char *const arms[] = {"hrm", "flat"}, *const tasks[] = {"t0", "t1", "t2"};
@@ -177,6 +178,28 @@ static void other_arms_or_tasks_are_refused(void **state)
     close_parts(&p);
 }
 
+static int interrupt(unsigned what, void *sql, void *stmt, void *text)
+{
+    (void)what;
+    if (strstr(text, sql))
+        sqlite3_interrupt(sqlite3_db_handle(stmt));
+    return 0;
+}
+
+/* A list of columns that a fault cuts short must not pass for the whole list: the rest would be
+ * lost without a word. */
+static void a_fault_amid_the_columns_is_no_end(void **state)
+{
+    struct parts p = open_parts(*state);
+    play(p.part[0], "hrm", "t0", 0, STORE_DONE);
+    sqlite3_trace_v2(p.whole->db, SQLITE_TRACE_STMT, interrupt, (void *)"pragma_table_info");
+    assert_true(store_merge(p.whole, p.part[0], &p.f->err) < 0);
+    assert_non_null(strstr(p.f->err.msg, "interrupted"));
+    sqlite3_trace_v2(p.whole->db, 0, NULL, NULL);
+    assert_int_equal(store_merge(p.whole, p.part[0], &p.f->err), 0);
+    close_parts(&p);
+}
+
 static void *play_many(void *part)
 {
     for (int k = 0; k < 150; k++)
@@ -235,6 +258,7 @@ int main(void)
         T(an_episode_played_twice_is_refused),
         T(what_is_only_planned_gives_way),
         T(other_arms_or_tasks_are_refused),
+        T(a_fault_amid_the_columns_is_no_end),
         T(a_part_may_be_played_meanwhile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

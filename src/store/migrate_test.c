@@ -76,7 +76,7 @@ static void a_reader_brings_it_up_to_date(void **state)
     for (int i = 0; i < 2; i++) { /* the second time there is nothing to do */
         struct store *s = open_or_fail(f, STORE_READ);
         assert_spent(f, s);
-        assert_string_equal(store_meta_get(s, "schema", f->arena), "6");
+        assert_string_equal(fact(f, s, "schema"), "6");
         assert_int_equal(store_check(s, true, &f->err), 0);
         store_close(s);
         assert_int_equal(schema_of(f), DB_SCHEMA);

@@ -163,16 +163,20 @@ int store_meta_set(struct store *s, const char *key, const char *value, struct e
     return db_write(s, set_meta, (const char *[]){key, value}, err);
 }
 
-const char *store_meta_get(struct store *s, const char *key, struct arena *arena)
+int store_meta_get(struct store *s, const char *key, const char **value, struct arena *arena,
+                   struct err *err)
 {
     DB_LOCKED(s);
     sqlite3_stmt *get = s->stmt[DB_META_GET];
-    const char *value = NULL;
     db_bind_text(get, 1, key);
-    if (sqlite3_step(get) == SQLITE_ROW)
-        value = arena_strdup(arena, (const char *)sqlite3_column_text(get, 0));
+    int step = sqlite3_step(get), rc = 0;
+    *value = NULL;
+    if (step == SQLITE_ROW)
+        *value = arena_strdup(arena, (const char *)sqlite3_column_text(get, 0));
+    else if (step != SQLITE_DONE)
+        rc = db_fail(s, err);
     sqlite3_reset(get);
-    return value;
+    return rc;
 }
 
 static int run_for_episode(struct store *s, enum db_stmt which, long long id, struct err *err)

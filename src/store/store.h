@@ -44,8 +44,9 @@ int store_count(struct store *s, struct store_counts *out, struct err *err);
 
 /* Key-value facts about the run: "manifest" (JSON), "schema", "status". */
 int store_meta_set(struct store *s, const char *key, const char *value, struct err *err);
-const char *store_meta_get(struct store *s, const char *key,
-                           struct arena *arena); /* NULL if absent */
+/* *value in the arena, NULL if there is none. */
+int store_meta_get(struct store *s, const char *key, const char **value, struct arena *arena,
+                   struct err *err);
 
 /* The caps of the budget vector, in the order in which tables show them. */
 enum store_cap {

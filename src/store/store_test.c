@@ -296,9 +296,9 @@ static void readings_nest_and_do_not_block_the_writer(void **state)
     struct store *r = open_or_fail(f, STORE_READ);
     assert_int_equal(store_episodes(r, nest, r, &f->err), 0);
     assert_int_equal(store_meta_set(w, "status", "complete", &f->err), 0);
-    assert_string_equal(store_meta_get(r, "status", f->arena), "complete");
-    assert_string_equal(store_meta_get(r, "schema", f->arena), "6");
-    assert_null(store_meta_get(r, "nothing", f->arena));
+    assert_string_equal(fact(f, r, "status"), "complete");
+    assert_string_equal(fact(f, r, "schema"), "6");
+    assert_null(fact(f, r, "nothing"));
     assert_true(store_meta_set(r, "status", "no", &f->err) < 0);
     store_close(r);
     store_close(w);

@@ -256,10 +256,16 @@ int db_sums_check_row(struct store *s, long long id, struct err *err)
         return rc;
     sqlite3_stmt *get = s->sum_stmt[DB_SUM_GET];
     sqlite3_bind_int64(get, 1, id);
-    bool summed = sqlite3_step(get) == SQLITE_ROW;
-    bool same = summed && sqlite3_column_int64(get, 0) == now;
+    int step = sqlite3_step(get);
+    bool same = step == SQLITE_ROW && sqlite3_column_int64(get, 0) == now;
+    if (step == SQLITE_DONE)
+        rc = 1;
+    else if (step != SQLITE_ROW)
+        rc = db_fail(s, err);
+    else if (!same)
+        rc = err_input(err, "%s: episode %lld is damaged", s->path, id);
     sqlite3_reset(get);
-    return !summed ? 1 : same ? 0 : err_input(err, "%s: episode %lld is damaged", s->path, id);
+    return rc;
 }
 
 struct check {

@@ -1,6 +1,8 @@
 /* A changed cell is noticed wherever it stands, and nothing that hrm does to a record is taken for
  * damage. */
 #include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
 #include "store/db.h"
 #include "fixtures/record.h"
 
@@ -187,14 +189,56 @@ static void a_damaged_row_is_not_tagged(void **state)
     store_close(s);
 }
 
+/* Overwrites the first page of each table or index whose name begins so. */
+static void damage_pages(struct fixture *f, struct store *s, const char *name)
+{
+    static const char garbage[4096] = {0x5a};
+    sqlite3_stmt *roots = NULL;
+    int fd = open(f->db, O_WRONLY), n = 0;
+    assert_int_equal(db_prepare(s,
+                                "SELECT rootpage FROM sqlite_schema WHERE tbl_name = ?1 AND "
+                                "rootpage > 0",
+                                &roots, &f->err),
+                     0);
+    db_bind_text(roots, 1, name);
+    for (; sqlite3_step(roots) == SQLITE_ROW; n++)
+        assert_int_equal(pwrite(fd, garbage, sizeof garbage,
+                                (sqlite3_column_int64(roots, 0) - 1) * (off_t)sizeof garbage),
+                         sizeof garbage);
+    sqlite3_finalize(roots);
+    close(fd);
+    assert_true(n > 0);
+    sqlite3_db_release_memory(s->db);
+}
+
+/* What cannot be read is not taken for what is not there. */
+static void a_damaged_page_is_no_absence(void **state)
+{
+    struct fixture *f = *state;
+    struct store *s = open_or_fail(f, STORE_WRITE);
+    const char *value = "untouched";
+    long long id = an_ended_episode(f, s);
+    store_close(s);
+    s = open_or_fail(f, STORE_READ);
+    assert_int_equal(db_sums_check_row(s, id, &f->err), 0);
+    damage_pages(f, s, "sums");
+    assert_int_equal(db_sums_check_row(s, id, &f->err), -EINVAL);
+    assert_non_null(strstr(f->err.msg, "the run database is damaged"));
+    damage_pages(f, s, "meta");
+    f->err.msg[0] = '\0';
+    assert_int_equal(store_meta_get(s, "manifest", &value, f->arena, &f->err), -EINVAL);
+    assert_null(value);
+    assert_non_null(strstr(f->err.msg, "the run database is damaged"));
+    store_close(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-        T(every_changed_cell_is_found),
-        T(names_facts_and_whole_rows_too),
-        T(what_hrm_does_is_no_damage),
-        T(a_damaged_row_is_not_tagged),
+        T(every_changed_cell_is_found),  T(names_facts_and_whole_rows_too),
+        T(what_hrm_does_is_no_damage),   T(a_damaged_row_is_not_tagged),
+        T(a_damaged_page_is_no_absence),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

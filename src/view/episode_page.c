@@ -192,9 +192,12 @@ static int find_episode(struct shelf_record *r, const char *task, long long samp
     sqlite3_bind_text(stmt, 1, task, -1, SQLITE_STATIC);
     sqlite3_bind_text(stmt, 2, arm, -1, SQLITE_STATIC);
     sqlite3_bind_int64(stmt, 3, sample);
-    if (sqlite3_step(stmt) != SQLITE_ROW)
+    int step = sqlite3_step(stmt);
+    if (step == SQLITE_DONE)
         return err_input(err, "no episode of arm '%s' on task '%s', sample %lld", arm, task,
                          sample);
+    if (step != SQLITE_ROW)
+        return shelf_fail(r, err);
     *id = sqlite3_column_int64(stmt, 0);
     return 0;
 }

@@ -115,20 +115,27 @@ static void add_text(json_t *o, const char *key, const unsigned char *text)
     json_object_set_new(o, key, json_bytes(s, strlen(s)));
 }
 
-static json_t *task_entry(struct shelf_record *r, long long task, size_t n_arms)
+static json_t *task_entry(long long task, size_t n_arms)
 {
     json_t *o = json_object(), *cells = json_array();
-    sqlite3_stmt *stmt CLEANUP_STMT = NULL;
     json_object_set_new(o, "task", json_integer(task));
-    if (shelf_prepare(r, "SELECT name FROM r.tasks WHERE id = ?1", &stmt, NULL) == 0) {
-        sqlite3_bind_int64(stmt, 1, task);
-        if (sqlite3_step(stmt) == SQLITE_ROW)
-            add_text(o, "name", sqlite3_column_text(stmt, 0));
-    }
     for (size_t i = 0; i < n_arms; i++)
         json_array_append_new(cells, json_array());
     json_object_set_new(o, "cells", cells);
     return o;
+}
+
+static int add_name(struct shelf_record *r, long long task, json_t *entry, struct err *err)
+{
+    sqlite3_stmt *stmt CLEANUP_STMT = NULL;
+    int rc = shelf_prepare(r, "SELECT name FROM r.tasks WHERE id = ?1", &stmt, err);
+    if (rc < 0)
+        return rc;
+    sqlite3_bind_int64(stmt, 1, task);
+    int step = sqlite3_step(stmt);
+    if (step == SQLITE_ROW)
+        add_text(entry, "name", sqlite3_column_text(stmt, 0));
+    return step == SQLITE_ROW || step == SQLITE_DONE ? 0 : shelf_fail(r, err);
 }
 
 /* The episodes of the page that the filters mean. */
@@ -213,9 +220,11 @@ static int fill_page(struct shelf_record *r, const struct matrix_filter *f, cons
     struct hits hits = {0};
     int rc = f->active ? find_hits(r, f, p, &hits, err) : 0;
     for (size_t i = 0; rc == 0 && i < p->n; i++) {
-        json_t *entry = task_entry(r, p->task[i], n_arms);
+        json_t *entry = task_entry(p->task[i], n_arms);
         json_array_append_new(tasks, entry);
-        rc = fill_task(r, &hits, p->task[i], entry, err);
+        rc = add_name(r, p->task[i], entry, err);
+        if (rc == 0)
+            rc = fill_task(r, &hits, p->task[i], entry, err);
     }
     free(hits.id);
     return rc;

@@ -46,12 +46,14 @@ int copy_set_info(struct shelf_record *r, const char *key, const char *value, st
     return sqlite3_step(stmt) == SQLITE_DONE ? 0 : shelf_fail(r, err);
 }
 
-static bool is_running(struct shelf_record *r)
+static int is_running(struct shelf_record *r, bool *running, struct err *err)
 {
     struct arena *arena = arena_new();
-    bool running = str_eq(store_meta_get(r->store, "status", arena), "running");
+    const char *status;
+    int rc = store_meta_get(r->store, "status", &status, arena, err);
+    *running = rc == 0 && str_eq(status, "running");
     arena_free(arena);
-    return running;
+    return rc;
 }
 
 static int rebuild(struct shelf_record *r, struct err *err)
@@ -86,8 +88,10 @@ static int refresh(struct shelf_record *r, const char *stamp, struct err *err)
     const char *created = r->manifest.created;
     char *known CLEANUP_FREE = copy_info(r, "created");
     char *how CLEANUP_FREE = copy_info(r, "how");
-    bool running = is_running(r), same = str_eq(known, created);
-    int rc = same ? 0 : forget(r, err);
+    bool running, same = str_eq(known, created);
+    int rc = is_running(r, &running, err);
+    if (rc == 0 && !same)
+        rc = forget(r, err);
     if (rc == 0)
         rc = same && running && str_eq(how, "running") ? read_open(r, err) : rebuild(r, err);
     if (rc == 0)

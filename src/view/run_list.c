@@ -101,7 +101,9 @@ json_t *run_list_progress(struct shelf_record *r, struct err *err)
     int rc = copy_refresh(r, err);
     if (rc == 0)
         rc = count_arms(r, all, arms, err);
-    const char *recorded = store_meta_get(r->store, "status", arena);
+    const char *recorded = NULL;
+    if (rc == 0)
+        rc = store_meta_get(r->store, "status", &recorded, arena, err);
     const char *status = run_list_status(r->dir, recorded ? recorded : "running");
     json_object_set_new(all, "status", json_string(status));
     if (str_eq(status, "running"))
