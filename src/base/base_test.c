@@ -268,6 +268,23 @@ static void temporaries_of_the_killed_are_removed(void **state)
     assert_int_equal(rmdir(dir), 0); /* and nothing else was there */
 }
 
+/* A unit program stands in BUILD/src, so the build's own files are above it. */
+static void files_are_found_upward_from_the_program(void **state)
+{
+    char *dir CLEANUP_FREE = file_program_dir();
+    char *top CLEANUP_FREE = file_dir(dir);
+    char *ninja CLEANUP_FREE = file_join(top, "build.ninja");
+    char *self CLEANUP_FREE = file_join(dir, "base_test");
+    char *found CLEANUP_FREE = file_find_near("no-such-file", "build.ninja");
+    char *beside CLEANUP_FREE = file_find_near("base_test", "build.ninja");
+    (void)state;
+    assert_non_null(found);
+    assert_string_equal(found, ninja);
+    assert_string_equal(beside, self);
+    assert_null(file_find_near("no-such-file", NULL));
+    assert_null(file_find_data("no-such-file"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -283,6 +300,7 @@ int main(void)
         cmocka_unit_test(json_is_written_as_jansson_does),
         cmocka_unit_test(files_are_replaced_whole),
         cmocka_unit_test(temporaries_of_the_killed_are_removed),
+        cmocka_unit_test(files_are_found_upward_from_the_program),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

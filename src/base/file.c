@@ -1,9 +1,11 @@
 /* Whole files and paths. */
 #include "base/file.h"
+#include "base/installed.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -186,12 +188,30 @@ static char *file_under(const char *dir, const char *relative)
     return NULL;
 }
 
-/* The same, or as installed: a program in PREFIX/bin has its data in PREFIX/share/hrm. */
-static char *file_under_prefix(const char *dir, const char *relative)
+/* Not realpath(): the name of a program that was replaced while it runs ends in " (deleted)", and
+ * its directory is still right. */
+char *file_program_dir(void)
 {
-    char *share CLEANUP_FREE = file_join(dir, "share/hrm");
-    char *found = file_under(dir, relative);
-    return found ? found : file_under(share, relative);
+    char self[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+    self[n < 0 ? 0 : n] = 0;
+    return file_dir(self);
+}
+
+char *file_find_near(const char *a, const char *b)
+{
+    char *dir CLEANUP_FREE = file_program_dir();
+    while (true) {
+        char *found = file_under(dir, a);
+        if (!found && b)
+            found = file_under(dir, b);
+        char *parent = file_dir(dir);
+        bool is_top = strlen(parent) >= strlen(dir);
+        free(dir);
+        dir = parent;
+        if (found || is_top)
+            return found;
+    }
 }
 
 char *file_find_data(const char *relative)
@@ -200,12 +220,8 @@ char *file_find_data(const char *relative)
         return xstrdup(relative);
     const char *home = getenv("HRM_HOME");
     char *found = home && *home ? file_under(home, relative) : NULL;
-    char *dir CLEANUP_FREE = realpath("/proc/self/exe", NULL);
-    while (!found && dir && strcmp(dir, "/") != 0) {
-        char *parent = file_dir(dir);
-        free(dir);
-        dir = parent;
-        found = file_under_prefix(dir, relative);
-    }
-    return found;
+    char *installed CLEANUP_FREE = file_join(HRM_DATA, relative);
+    if (!found)
+        found = file_find_near(relative, installed);
+    return found ? found : file_under(HRM_DATA_INSTALLED, relative);
 }

@@ -21,7 +21,13 @@ bool file_is_dir(const char *path);
 char *file_join(const char *dir, const char *name); /* caller frees */
 const char *file_base(const char *path);            /* the part after the last slash */
 char *file_dir(const char *path);                   /* caller frees; "." when there is no slash */
+char *file_program_dir(void);                       /* of this executable; caller frees */
 /* Data that ships with the program ("prompts/chat/coder.txt", "experiments/x",
- * "eval/suites/y.yaml"): looked for under the working directory, then $HRM_HOME, then beside the
- * executable, in its parents and in share/hrm under them. Caller frees; NULL if nowhere. */
+ * "eval/suites/y.yaml"): looked for under the working directory, then $HRM_HOME, then like
+ * file_find_near(), in each directory and in its share/hrm, and last where it was to be installed
+ * when the program was built. Caller frees; NULL if nowhere. */
 char *file_find_data(const char *relative);
+/* The first that exists of a and b (NULL = none) in the executable's directory, then in that one's
+ * parent, and so upward: an installed tree may be moved as a whole. Caller frees; NULL if nowhere.
+ */
+char *file_find_near(const char *a, const char *b);

@@ -2,9 +2,9 @@
 #include "sandbox/box.h"
 #include "sandbox/box_impl.h"
 #include "sandbox/cgroup.h"
-#include "sandbox/python_path.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/installed.h"
 #include "base/mem.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -20,18 +20,15 @@
 
 enum { HELLO_MS = 30000 };
 
-/* hrm-python: $HRM_PYTHON, beside this executable, in libexec, or where the build put it. Caller
- * frees. */
+/* hrm-python: $HRM_PYTHON, beside this executable, in the build tree or the installed tree that
+ * this executable stands in, or where it was to be installed when it was built. Caller frees. */
 static char *find_program(void)
 {
-    char self[4096];
     const char *named = getenv("HRM_PYTHON");
-    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-    self[n < 0 ? 0 : n] = 0;
-    char *dir CLEANUP_FREE = file_dir(self);
+    char *dir CLEANUP_FREE = file_program_dir();
     char *places[] = {named ? xstrdup(named) : NULL, file_join(dir, "hrm-python"),
-                      file_join(dir, "../sandbox/hrm-python"), xstrdup(HRM_PYTHON_INSTALLED),
-                      xstrdup(HRM_PYTHON_BUILT)};
+                      file_find_near("src/sandbox/hrm-python", HRM_PYTHON),
+                      xstrdup(HRM_PYTHON_INSTALLED)};
     char *found = NULL;
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         if (!found && places[i] && access(places[i], X_OK) == 0)
