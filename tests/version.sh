@@ -19,6 +19,7 @@ mkdir -p tree/scripts other/tree/scripts
 cp "$root/scripts/version.sh" tree/scripts/
 cp "$root/scripts/version.sh" other/tree/scripts/
 check "a tarball" version tree nogit
+printf '%s\n' '$Format:%H %ct$' >other/tree/scripts/commit.txt
 command -v git >/dev/null || skip "git is not installed"
 
 in_git tree init && in_git tree add . && in_git tree commit -m one
@@ -30,5 +31,22 @@ echo "# changed" >>tree/scripts/version.sh
 check "a changed file does" version tree "$commit\\.dirty"
 in_git other init && in_git other commit --allow-empty -m one
 check "a tarball inside another checkout" version other/tree nogit
+
+printf '%s\n' '$Format:%H %ct$' >tree/scripts/commit.txt
+check "a file that git archive has not filled in" version tree "$commit\\.dirty"
+echo 'scripts/commit.txt export-subst' >tree/.gitattributes
+in_git tree add . && in_git tree commit -m two
+commit=$(git -C tree rev-parse --short=12 HEAD)
+mkdir -p made other/made
+git -C tree archive HEAD | tar -x -C made
+git -C tree archive HEAD | tar -x -C other/made
+check "git archive" version made "$commit"
+check "git archive, inside another checkout" version other/made "$commit"
+check "its time" [ "$(made/scripts/version.sh --time)" = "$(git -C tree log -1 --format=%ct)" ]
+check "the time of a checkout" [ "$(tree/scripts/version.sh --time)" = "$(git -C tree log -1 --format=%ct)" ]
+check "the time of a tarball" [ -z "$(other/tree/scripts/version.sh --time)" ]
+check "this tree says it, too" grep -q '^scripts/commit.txt export-subst$' "$root/.gitattributes"
+check "CITATION.cff has the number of meson.build" grep -q \
+    "^version: $(sed -n "s/^ *version: '\\([0-9.]*\\)',$/\\1/p" "$root/meson.build")$" "$root/CITATION.cff"
 check "hrm itself" code 0 "$hrm" --version
 finish
