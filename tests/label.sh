@@ -124,6 +124,7 @@ bad() { # bad SENTENCE TEXT: a file that is refused, and nothing of it is taken
     refuse "$1" label "$run" --sample 4 --seed 3 --annotator mia --import bad.jsonl
 }
 bad "bad.jsonl:2: item: expected a number from 1 to 4" '{"item":1,"label":"R"}\n{"item":5,"label":"R"}\n'
+bad "bad.jsonl:2: item: expected a number from 1 to 4" 'item,label\n2x,R\n'
 bad "bad.jsonl:1: 'Q' is no label; expected a group" '{"item":1,"label":"Q"}\n'
 bad "bad.jsonl:2: item 1 has a label in line 1" '{"item":1,"label":"R"}\n{"item":1,"label":"S"}\n'
 bad "bad.jsonl:1:" '{"item":1,'

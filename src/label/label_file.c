@@ -61,6 +61,14 @@ static const char *field(const struct csv *c, int column)
     return column >= 0 && (size_t)column < c->n ? c->field[column] : "";
 }
 
+/* 0, which is no item, unless all of it is a number. */
+static long long item_number(const char *text)
+{
+    char *end;
+    long long n = strtoll(text, &end, 10);
+    return *end ? 0 : n;
+}
+
 static int read_csv(struct label_reading *r, const char *text, size_t size)
 {
     struct csv c = csv_open(r->path, text, size);
@@ -75,7 +83,7 @@ static int read_csv(struct label_reading *r, const char *text, size_t size)
         rc = err_input(r->err, "%s:1: expected JSON lines, or a header with item and label",
                        r->path);
     while (rc >= 0 && (rc = csv_next(&c, r->err)) == 1)
-        rc = take(r, c.line, atoll(field(&c, at[0])), field(&c, at[1]), field(&c, at[2]));
+        rc = take(r, c.line, item_number(field(&c, at[0])), field(&c, at[1]), field(&c, at[2]));
     csv_close(&c);
     return rc;
 }
