@@ -136,7 +136,8 @@ struct stats_estimate analysis_pass_at(const struct analysis_run *run, size_t ar
     }
     if (k > run->samples)
         n = 0;
-    return estimate_rate(rate, n, (double)n * (run->samples / k)); /* so many groups of k */
+    int groups = run->samples / k; /* of k samples, of each task */
+    return estimate_rate(rate, n, (double)n * groups);
 }
 
 struct analysis_slice analysis_slice(const struct analysis_run *run, int group, int steps)

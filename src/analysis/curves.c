@@ -50,7 +50,7 @@ static void add_round(struct grid *g, double low, double high, bool whole)
     for (double last = 0; last < high && g->n < GRID_MAX; decade++)
         for (int i = 0; i < N && last < high; i++) {
             double x = step[i] * pow(10, decade);
-            double next = step[(i + 1) % N] * pow(10, decade + (i + 1) / N);
+            double next = i + 1 < N ? step[i + 1] * pow(10, decade) : pow(10, decade + 1);
             if (next <= low || (whole && x != floor(x)))
                 continue;
             add_x(g, x, i == 0 || i == 3 || i == 7);

@@ -297,7 +297,7 @@ int jsonl_run(const struct jsonl_job *job)
     /* no SA_RESTART */
     const struct sigaction stop = {.sa_handler = on_stop}, wake = {.sa_handler = on_wake};
     b->job = job;
-    b->name = job->input && strcmp(job->input, "-") ? job->input : "standard input";
+    b->name = job->input && !str_eq(job->input, "-") ? job->input : "standard input";
     b->tty = isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO);
     b->started = clock_seconds();
     pthread_mutex_init(&b->lock, NULL);

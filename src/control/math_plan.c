@@ -66,7 +66,8 @@ size_t math_plan_reference(const char *p)
 size_t math_plan_find(const struct math_plan *p, const char *id, size_t len)
 {
     size_t i = 0;
-    while (i < p->n && (strlen(p->subgoals[i].id) != len || strncmp(p->subgoals[i].id, id, len)))
+    while (i < p->n &&
+           (strlen(p->subgoals[i].id) != len || strncmp(p->subgoals[i].id, id, len) != 0))
         i++;
     return i;
 }

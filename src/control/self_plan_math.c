@@ -82,7 +82,7 @@ static int converse(struct episode *e, double warmer, const struct math_answer *
                           .warmer = warmer,
                           .opening = {.role = "flat", .prompt = "self_plan_math", .vars = vars}};
     struct model_reply reply;
-    const char *first, *second, *third;
+    const char *first = NULL, *second = NULL, *third;
     int rc = episode_begin(e);
     if (!rc)
         rc = ask(&t, t.opening.prompt, &vars, &reply);

@@ -39,7 +39,7 @@ static json_t *host(void)
     return json_pack("{s:s, s:s, s:s, s:s, s:I, s:I}", "name", u.nodename, "kernel", u.release,
                      "machine", u.machine, "cpu", cpu, "cores",
                      (json_int_t)sysconf(_SC_NPROCESSORS_ONLN), "memory_bytes",
-                     (json_int_t)(info.totalram * info.mem_unit));
+                     (json_int_t)info.totalram * info.mem_unit);
 }
 
 static json_t *versions(const char *hrm)

@@ -7,7 +7,7 @@
 #define SHARE 0, 1        /* its bounds */
 #define COUNT 0, INFINITY /* those of a count, or of a time */
 #define SOLVE "solve", "solved"
-#define EITHER CRITERION_DIFFERENCE | CRITERION_RATIO
+#define EITHER (CRITERION_DIFFERENCE | CRITERION_RATIO)
 
 const struct metric metrics[] = {
     {"pass@1",

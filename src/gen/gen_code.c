@@ -240,7 +240,7 @@ int gen_code_item(uint64_t seed, uint64_t index, const struct gen_code_options *
     struct rng r = rng_make(
         seed_derive(seed, "gen_code/%s/%llu", split_names[opt->split], (unsigned long long)index));
     struct gen_code_item item = {.entry_point = "f", .group = group_names[opt->split]};
-    uint64_t range = (uint64_t)(opt->steps_max - opt->steps_min + 1);
+    uint64_t range = (uint64_t)(opt->steps_max - opt->steps_min) + 1;
     item.steps = opt->steps_min + (int)rng_below(&r, range);
     if (!draw_chain(&r, opt, item.steps, item.chain))
         return err_fault(err, "no %d-step task found in %d draws", item.steps, MAX_DRAWS);

@@ -130,7 +130,7 @@ static int check_options(const struct gen_math_options *opt, struct err *err)
 
 static enum gen_math_family draw_family(struct rng *r, unsigned families)
 {
-    int fit[GEN_MATH_FAMILIES], n = 0;
+    int fit[GEN_MATH_FAMILIES] = {0}, n = 0;
     for (int f = 0; f < GEN_MATH_FAMILIES; f++)
         if (families >> f & 1)
             fit[n++] = f;
@@ -154,7 +154,7 @@ int gen_math_item(uint64_t seed, uint64_t index, const struct gen_math_options *
                                .arena = arena};
     item.family = draw_family(&r, opt->families ? opt->families : DEFAULT_FAMILIES);
     item.steps =
-        opt->steps_min + (int)rng_below(&r, (uint64_t)(opt->steps_max - opt->steps_min + 1));
+        opt->steps_min + (int)rng_below(&r, (uint64_t)(opt->steps_max - opt->steps_min) + 1);
     item.tree = d.want_tree = item.steps > 2 && rng_below(&r, 2);
     const struct gen_math_teller *teller = tellers[item.family];
     d.statements = teller->statements;

@@ -50,13 +50,13 @@ bool gen_math_tree_joins(const struct gen_math_node *node, int steps)
 
 static int between(struct rng *r, int min, int max)
 {
-    return min + (int)rng_below(r, (uint64_t)(max - min + 1));
+    return min + (int)rng_below(r, (uint64_t)(max - min) + 1);
 }
 
 /* A divisor of x from 2 to 20; 0 when there is none. */
 static int draw_divisor(struct rng *r, int x)
 {
-    int fit[MAX_LEAF], n = 0;
+    int fit[MAX_LEAF] = {0}, n = 0;
     for (int d = MIN_LEAF; d <= MAX_LEAF; d++)
         if (x % d == 0)
             fit[n++] = d;

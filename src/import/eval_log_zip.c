@@ -106,7 +106,7 @@ static bool inflate_all(const unsigned char *in, size_t n, char *out, size_t who
     z_stream s = {.next_in = (unsigned char *)in, .avail_in = (uInt)n};
     if (n > UINT32_MAX || whole > UINT32_MAX || inflateInit2(&s, -MAX_WBITS) != Z_OK)
         return false;
-    unsigned char none;
+    unsigned char none = 0;
     s.next_out = whole ? (unsigned char *)out : &none;
     s.avail_out = (uInt)whole;
     int rc = inflate(&s, Z_FINISH);

@@ -66,7 +66,7 @@ int nn_checkpoint_load(struct nn_trainer *t, const char *path, struct err *err)
 {
     char *p CLEANUP_FREE = NULL;
     size_t n, bytes = t->n_params * sizeof(float);
-    uint8_t whose[32], digest[32];
+    uint8_t whose[32], digest[32] = {0};
     struct header h;
     int r = file_read(path, 0, &p, &n, err);
 

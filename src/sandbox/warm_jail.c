@@ -45,7 +45,7 @@ static int write_map(pid_t pid, const char *name, unsigned outside)
 {
     char path[64], map[64];
     snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, name);
-    snprintf(map, sizeof map, "%u %u 1", INSIDE_ID, outside);
+    snprintf(map, sizeof map, "%d %u 1", INSIDE_ID, outside);
     return write_file(path, map);
 }
 

@@ -8,7 +8,7 @@
 #define LIST(type, name, member, of) name, DETAIL_LIST, offsetof(struct type, member), of
 #define EVENT(name, member, kind) MEMBER(transcript_event, name, member, kind)
 #define RUN(name, member, kind) MEMBER(transcript_run, name, member, kind)
-#define FIELDS(name, type, list) name, list, sizeof list / sizeof *list, sizeof(struct type)
+#define FIELDS(name, type, list) name, list, sizeof(list) / sizeof *(list), sizeof(struct type)
 
 static const struct detail_field bare_text[] = {{NULL, DETAIL_TEXT, 0, NULL}};
 static const struct detail_fields texts = {"text", bare_text, 1, sizeof(const char *)};

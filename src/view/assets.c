@@ -5,7 +5,7 @@
 
 #define ASSET(path, type, text)                                                                    \
     {                                                                                              \
-        path, type, text, sizeof text - 1                                                          \
+        path, type, text, sizeof(text) - 1                                                         \
     }
 #define HTML "text/html; charset=utf-8"
 #define CSS "text/css; charset=utf-8"
