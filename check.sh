@@ -1,16 +1,21 @@
 #!/bin/bash
 # Builds hrm every way that matters and runs every test. A line per step: its seconds, and the CPU seconds in brackets; the
 # log of a step that fails is shown. Last line: "N passed, N failed". --full adds what is slow or needs more software.
+# Builds hrm every way that matters and runs every test. A line per step; the log of a step that
+# fails is shown. Last line: "N passed, N failed". --full adds what is slow or needs more software. --coverage runs the unit
+# programs and tests/*.sh alone, and says which share of the lines of src/ ran, by room.
 set -u
 cd "$(dirname "$0")" || exit 1
 . scripts/packages.sh
 
 full=
+coverage=
 case "${1-}" in
 --full) full=1 ;;
+--coverage) coverage=1 ;;
 '') ;;
 *)
-    echo "check.sh: there is no option '$1'; did you mean '--full'?" >&2
+    echo "check.sh: there is no option '$1'; expected --full or --coverage" >&2
     exit 2
     ;;
 esac
@@ -110,7 +115,14 @@ finish() {
 }
 
 # shellcheck disable=SC2086
-step packages install_missing $BUILD_PACKAGES $TEST_PACKAGES || finish
+step packages install_missing $BUILD_PACKAGES $TEST_PACKAGES ${coverage:+gcovr} ${full:+$FULL_PACKAGES} || finish
+if [ -n "$coverage" ]; then
+    # Without optimization, because it joins and drops lines; the counters of threads are added up.
+    step build-coverage build coverage gcc -Db_coverage=true -Doptimization=0 -Dc_args=-fprofile-update=atomic &&
+        step coverage scripts/coverage.sh $out/coverage tests/*.sh
+    grep '%' $logs/coverage.log
+    finish
+fi
 step include-directions scripts/check_includes.py
 step format scripts/check_format.sh
 step spelling scripts/check_spelling.py
@@ -165,6 +177,9 @@ fi
 wait
 
 if [ -n "$full" ]; then # one after the other: some measure
+if [ -n "$full" ]; then
+    step static-analysis scripts/check_static.sh $out/clang
+    HRM=$PWD/$out/gcc/src/cli/hrm
     for script in tests/full/*.sh tests/integration/*.sh; do
         [ -e "$script" ] && step "$(basename "$script" .sh)" "$script"
     done

@@ -9,6 +9,8 @@ BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config python3 python3-dev l
 # read a suite, and openssl makes it a certificate.
 TEST_PACKAGES="clang clang-format shellcheck libclang-rt-dev libcmocka-dev libgsl-dev openssl scdoc sqlite3
     python3-yaml"
+# For check.sh --full: static analysis.
+FULL_PACKAGES="clang-tidy cppcheck"
 # For packaging/deb.sh: dpkg-shlibdeps, the man page.
 PACKAGING_PACKAGES="dpkg-dev scdoc"
 
