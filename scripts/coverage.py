@@ -26,7 +26,7 @@ def main():
         sys.exit(f"coverage.py: no lines of {', '.join(sorted(here - set(rooms)))}")
     for name, lines in sorted(rooms.items(), key=lambda room: percent(room[1])):
         print(f"{name:12} {percent(lines):5.1f} %  {lines[0]:6} of {lines[1]:6} lines")
-    print(f"files with the most lines that did not run: " + ", ".join(
+    print("files with the most lines that did not run: " + ", ".join(
         f"{name} ({n[1] - n[0]} of {n[1]})" for name, n in sorted(files.items(), key=lambda f: f[1][0] - f[1][1])[:WORST]))
     low = [name for name in rooms if name != "src" and percent(rooms[name]) < GOAL]
     print(f"rooms below {GOAL} %: {', '.join(sorted(low)) or 'none'}")
