@@ -1,10 +1,13 @@
-"""What docs/experiments.md, docs/prompts.md and docs/suites.md say, against what the program accepts. Run by docs.sh.
+"""What the pages say, against what the program accepts: the keys of experiments.md, prompts.md and suites.md, the commands
+of all (docs_commands.py), and the index. Run by docs.sh.
 
 The program is asked for its keys: an unknown key is answered with all that are expected. So no list of keys stands here."""
 import pathlib
 import re
 import subprocess
 import sys
+
+import docs_commands
 
 hrm, root, work = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
 good = bad = 0
@@ -192,5 +195,11 @@ experiments()
 prompts()
 words()
 suites()
+docs_commands.links(check, root)
+docs_commands.flags_exist(check, [root / "README.md", root / "CONTRIBUTING.md", *sorted((root / "docs").glob("*.md"))], hrm)
+if (root / "eval/models/hrm-tiny-code.gguf").exists():
+    docs_commands.run_sessions(check, root / "docs/tutorial.md", hrm, work)
+else:
+    print("skipped: the tutorial's sessions need eval/models/hrm-tiny-code.gguf")
 print(f"{good} passed, {bad} failed")
 sys.exit(bad > 0)

@@ -27,6 +27,10 @@ arms:
 - {name: flat.b, controller: flat}
 END
 
+typesets() { # typesets NAME: thesis.tex of the directory NAME
+    (cd "$1" && pdflatex -interaction=nonstopmode -halt-on-error thesis.tex >log 2>&1) || { tail -n 20 "$1/log" >>err && false; }
+}
+
 # compiles NAME: thesis.tex with the files of the directory NAME.
 compiles() {
     cat >"$1/thesis.tex" <<'END'
@@ -40,7 +44,7 @@ compiles() {
 \input{figures}
 \end{document}
 END
-    (cd "$1" && pdflatex -interaction=nonstopmode -halt-on-error thesis.tex >log 2>&1) || { tail -n 20 "$1/log" >>err && false; }
+    typesets "$1"
 }
 
 if [ -f "$model" ]; then
@@ -50,6 +54,16 @@ if [ -f "$model" ]; then
     check "a run" code 0 "$hrm" run $exp --model_name "$model" --max_tokens 100 --limit 12
     check "its report" code 0 "$hrm" report $exp --format latex -o real
     check "compiles" compiles real
+
+    # The whole document of the tutorial, beside the directory that its command writes.
+    mkdir thesis
+    awk '/^```/ { inside = $0 == "```latex"; next } inside' "$root/docs/tutorial.md" >thesis/thesis.tex
+    check "the tutorial has a document" grep -q 'documentclass' thesis/thesis.tex
+    check "the run goes on to all tasks" code 0 "$hrm" run $exp --model_name "$model"
+    check "the directory it reads" code 0 "$hrm" report $exp --format latex -o thesis/chapter5
+    check "it compiles" typesets thesis
+    check "with no reference to what is not there" typesets thesis
+    check "in its second pass" [ "$(grep -c 'undefined' thesis/thesis.log)" -eq 0 ]
 fi
 mkdir golden
 cp "$root/tests/golden/report.tex" golden/tables.tex
