@@ -1,5 +1,5 @@
 #!/bin/sh
-# The README's pictures. That of the report: the page of a full run of exp1_decomp_vs_flat on the embedded model, as headless
+# The pictures of README.md, docs/report.md and docs/view.md. That of the report: the page of a full run of exp1_decomp_vs_flat on the embedded model, as headless
 # Chromium shows it, with a palette so that it is small. Those of hrm view: the matrix, and the first task on which the arms part. Needs chromium and
 # pngquant.
 #   scripts/picture.sh [RUN]        RUN: a run's directory, when there is one already

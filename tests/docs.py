@@ -196,6 +196,7 @@ prompts()
 words()
 suites()
 docs_commands.links(check, root)
+docs_commands.own_task(check, root / "README.md", hrm, work)
 docs_commands.flags_exist(check, [root / "README.md", root / "CONTRIBUTING.md", *sorted((root / "docs").glob("*.md"))], hrm)
 if (root / "eval/models/hrm-tiny-code.gguf").exists():
     docs_commands.run_sessions(check, root / "docs/tutorial.md", hrm, work)

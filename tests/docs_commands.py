@@ -57,6 +57,14 @@ def run_sessions(check, page, hrm, work):
         check(f"{page.name}: `{command}` prints '{missing}'", missing is None)
 
 
+def own_task(check, page, hrm, work):
+    """The suite that a page shows is one, and its reference passes."""
+    suite = "\n".join(next((lines for language, lines in blocks(page.read_text()) if language == "yaml"), []))
+    (work / "mine.yaml").write_text(suite + "\n")
+    p = subprocess.run([hrm, "validate", "mine.yaml"], capture_output=True, text=True, cwd=work)
+    check(f"{page.name}: its suite is valid; {p.stdout}{p.stderr}", p.returncode == 0 and "references pass 1/1" in p.stdout)
+
+
 def flags_of(hrm, *words):
     """Those of 'hrm WORDS --help', with '-' as '_'."""
     p = subprocess.run([hrm, *words, "--help"], capture_output=True, text=True)
