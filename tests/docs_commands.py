@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 
-SECONDS = 240  # for one command
+SECONDS = 900  # for one command, on a loaded machine
 
 
 def blocks(text):

@@ -20,8 +20,8 @@ enum { ALL_ROLES = (1 << CORPUS_ROLES) - 1, TOKENIZER_PROBLEMS = 1200, EXAMPLES_
 
 /* The learning rate of a schedule. Of constant rates for d32, each tried with one seed on a random
  * mix of 16,000 problems, 0.5e-3 and 1e-3 did about equally well and 2e-3 worse; 6e-3, tried with
- * the loss by token only, hardly learnt (docs/curriculum.md). The larger model gets half of it,
- * untested where the rate is constant. */
+ * the loss by token only, hardly learnt. The larger model gets half of it, untested where the rate
+ * is constant. */
 static double rate_of(bool constant, bool small)
 {
     return (constant ? 1e-3 : 6e-3) * (small ? 1 : 0.5);
