@@ -1,8 +1,8 @@
 """The commands on the pages, against the program. Run by docs.py.
 
 A block marked `console` is a session: its commands run in order, and the lines below each must be printed in that order. Numbers
-are not compared, as times differ from machine to machine; "..." stands for lines left out. Of all other blocks the commands
-and their flags must exist."""
+are not compared, as times differ from machine to machine; "..." stands for lines left out, or for a part of a line. Of all
+other blocks the commands and their flags must exist."""
 import os
 import re
 import subprocess
@@ -37,7 +37,8 @@ def first_missing(shown, printed):
     """The first line of shown that is not in printed behind the ones before it, or None."""
     rest = iter([still(line) for line in printed])
     for line in shown:
-        if line != "..." and still(line) and still(line) not in rest:
+        wanted = re.compile(".*".join(re.escape(part) for part in still(line).split("...")))
+        if still(line) not in ("", "...") and not any(wanted.fullmatch(found) for found in rest):
             return line
     return None
 
