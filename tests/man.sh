@@ -31,16 +31,26 @@ check "which takes another's options" prints 'options of hrm-run\(1\)'
 check "the program's own" code 0 "$hrm" help --man
 sed -n '/^COMMANDS/,/^EXIT/s/^    \([a-z]*\)$/\1/p' out >of_page
 check "with all commands" bash -c 'diff of_page <(grep -v - listed) >err'
-check "without man and pager it is printed on a terminal, too" python3 -c '
+# on_terminal NAME=VALUE...: 'hrm help show --man' on a terminal, in this environment.
+on_terminal() {
+    python3 -c '
 import os, pty, sys
-os.environ.update(PATH="/nowhere", PAGER="")
+os.environ.update(word.split("=", 1) for word in sys.argv[2:])
 out = open("out", "wb", buffering=0)
 def keep(fd):
     text = os.read(fd, 65536)
     out.write(text)
     return text
-sys.exit(os.waitstatus_to_exitcode(pty.spawn([sys.argv[1], "help", "show", "--man"], keep)))' "$hrm" >/dev/null
-check "as the same text" grep -q 'hrm-show - list a run' out
+sys.exit(os.waitstatus_to_exitcode(pty.spawn([sys.argv[1], "help", "show", "--man"], keep)))' "$hrm" "$@" >/dev/null 2>err
+}
+check "on a terminal without man and pager it is printed" on_terminal PATH=/nowhere PAGER=
+check "as the same text" prints 'hrm-show - list a run'
+check "without man it goes through the pager" on_terminal PATH=/nowhere "PAGER=/bin/sed s/^/paged:/"
+check "whole" prints 'paged:    hrm-show - list a run'
+if command -v man >/dev/null; then
+    check "with man it is man's" on_terminal MANPAGER=cat
+    check "with its header" prints '^HRM-SHOW\(1\)'
+fi
 refuse "there is no command 'rn'; did you mean 'hrm run'" help rn --man
 refuse "there is no command 'sumbit'; did you mean 'hrm slurm submit'" help slurm sumbit
 refuse "'hrm run' has no commands of its own; 'fast' is one too many" help run fast

@@ -100,7 +100,7 @@ static void show_page(const char *name, const struct cmd *c)
 {
     static const char *const man[] = {"man", "-l", "-", NULL}, *const less[] = {"less", NULL};
     const char *own = getenv("PAGER");
-    const char *const pager[] = {"sh", "-c", own, NULL};
+    const char *const pager[] = {"/bin/sh", "-c", own, NULL};
     struct str roff CLEANUP_STR = {0}, text CLEANUP_STR = {0};
     bool terminal = isatty(STDOUT_FILENO);
     write_page(name, c, &man_roff, &roff);
