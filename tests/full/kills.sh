@@ -129,7 +129,7 @@ is_trained() { # is_trained EXPERIMENT OUTDIR: all of its models are there
 
 # strike EXPERIMENT OUTDIR: plays, and kills. Non-zero when the run was through before it was hit.
 strike() {
-    local victims=(hrm group jail) what jailed pid code
+    local victims=(hrm group jail) what jailed pid code hit=
     what=${victims[$((RANDOM % 3))]}
     # shellcheck disable=SC2086
     setsid "$hrm" run "$1" ${limits[$1]} --outdir "$2" >out 2>err </dev/null &
@@ -145,6 +145,7 @@ strike() {
         mapfile -t jailed < <(ours hrm-python)
         if [ ${#jailed[@]} -gt 0 ] && kill -KILL "${jailed[$((RANDOM % ${#jailed[@]}))]}" 2>/dev/null; then
             landed[jail]=$((landed[jail] + 1))
+            hit=1
         fi
         pause $(((RANDOM * 32768 + RANDOM) % took[$1]))
         what=hrm
@@ -157,6 +158,9 @@ strike() {
     wait "${pid#-}" 2>/dev/null
     code=$?
     [ $code -ne 137 ] || landed[$what]=$((landed[$what] + 1))
+    if [ -n "$hit" ] && [ $code -eq 3 ] && says 'hrm-python does not start'; then
+        code=137 # the jail was hit before it had begun, and nothing is started without one
+    fi
     check "exit 0, or killed, not $code" [ $code -eq 0 -o $code -eq 137 ]
     check "nothing runs any more" all_gone
     [ $code -ne 137 ] && return 1
