@@ -1,9 +1,7 @@
 #!/bin/bash
 # Builds hrm every way that matters and runs every test. A line per step: its seconds, and the CPU seconds in brackets; the
 # log of a step that fails is shown. Last line: "N passed, N failed". --full adds what is slow or needs more software.
-# Builds hrm every way that matters and runs every test. A line per step; the log of a step that
-# fails is shown. Last line: "N passed, N failed". --full adds what is slow or needs more software. --coverage runs the unit
-# programs and tests/*.sh alone, and says which share of the lines of src/ ran, by room.
+# --coverage runs the unit programs and tests/*.sh alone, and says which share of the lines of src/ ran, by room.
 set -u
 cd "$(dirname "$0")" || exit 1
 . scripts/packages.sh
@@ -118,7 +116,7 @@ finish() {
 step packages install_missing $BUILD_PACKAGES $TEST_PACKAGES ${coverage:+gcovr} ${full:+$FULL_PACKAGES} || finish
 if [ -n "$coverage" ]; then
     # Without optimization, because it joins and drops lines; the counters of threads are added up.
-    step build-coverage build coverage gcc -Db_coverage=true -Doptimization=0 -Dc_args=-fprofile-update=atomic &&
+    step build-coverage build coverage gcc -Dtests=enabled -Db_coverage=true -Doptimization=0 -Dc_args=-fprofile-update=atomic &&
         step coverage scripts/coverage.sh $out/coverage tests/*.sh
     grep '%' $logs/coverage.log
     finish
@@ -177,9 +175,7 @@ fi
 wait
 
 if [ -n "$full" ]; then # one after the other: some measure
-if [ -n "$full" ]; then
     step static-analysis scripts/check_static.sh $out/clang
-    HRM=$PWD/$out/gcc/src/cli/hrm
     for script in tests/full/*.sh tests/integration/*.sh; do
         [ -e "$script" ] && step "$(basename "$script" .sh)" "$script"
     done
