@@ -124,7 +124,7 @@ wait_for_training() { # wait_for_training PID EXPERIMENT OUTDIR
 }
 
 is_trained() { # is_trained EXPERIMENT OUTDIR: all of its models are there
-    [ "$(find "$2/$1"/*/models -name '*-s0.gguf' | wc -l)" -eq 4 ]
+    [ "$(find "$2/$1" -path '*/models/*-s0.gguf' | wc -l)" -eq 4 ]
 }
 
 # strike EXPERIMENT OUTDIR: plays, and kills. Non-zero when the run was through before it was hit.
