@@ -58,7 +58,8 @@ def bare(line):
     def one(m):
         inner = m.group(1)
         return m.group(0) if TYPES.match(inner) else "sizeof " + inner
-    return line if line.lstrip().startswith("#define") else SIZEOF.sub(one, line)
+    macro = line.lstrip().startswith("#define") or line.endswith("\\")  # its arguments may be expressions
+    return line if macro else SIZEOF.sub(one, line)
 
 
 def above(lines, number):
