@@ -25,7 +25,7 @@ fi
 # Debian's flags, without those that choose how much is optimized: the tree does.
 export DEB_BUILD_MAINT_OPTIONS='hardening=+bindnow reproducible=-fixfilepath' DEB_CFLAGS_MAINT_STRIP='-g -O2'
 # shellcheck disable=SC2089,SC2090 # meson splits them as a shell would
-CFLAGS="$(dpkg-buildflags --get CFLAGS) '-ffile-prefix-map=$tree=.' -ffile-prefix-map=$work=."
+CFLAGS="$(dpkg-buildflags --get CFLAGS) '-ffile-prefix-map=$tree=.' '-ffile-prefix-map=$work=.'"
 CPPFLAGS=$(dpkg-buildflags --get CPPFLAGS)
 LDFLAGS=$(dpkg-buildflags --get LDFLAGS)
 # shellcheck disable=SC2090

@@ -6,6 +6,7 @@ set -u
 for tool in git dpkg-buildflags dpkg-shlibdeps scdoc; do
     command -v $tool >/dev/null || skip "there is no $tool"
 done
+export CCACHE_DISABLE=1 # the second build shall not get the first one's objects
 mkdir -p first 'second one/deep' out1 out2
 git clone -q "$root" first/tree
 git -C "$root" archive HEAD | tar -x -m -C 'second one/deep' # not a checkout, and files of today
