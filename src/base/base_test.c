@@ -153,6 +153,35 @@ static void utf8_is_cleaned_and_cut(void **state)
     assert_int_equal(utf8_width("a\xe4\xb8\xad"), 3);
 }
 
+static void a_json_file_is_read_whole_or_refused(void **state)
+{
+    static const struct {
+        const char *bytes, *says; /* behind the path; NULL = it is read */
+    } files[] = {{"{\"a\": [1,\n 2]}\n", NULL},
+                 {"{\"a\":\n  tru}", ":2:5: not valid JSON: invalid token near 'tru'"},
+                 {"{\"a\":1,\"a\":2}", ":1:10: not valid JSON: duplicate object key near '\"a\"'"},
+                 {"{} {}", ":1:4: not valid JSON: end of file expected near '{'"},
+                 {"", ":1:0: not valid JSON: "}};
+    char path[] = "/tmp/hrm-json-XXXXXX";
+    struct err e = {0};
+    int fd = mkstemp(path);
+    (void)state;
+    assert_true(fd >= 0);
+    close(fd);
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        assert_int_equal(file_write(path, files[i].bytes, strlen(files[i].bytes), &e), 0);
+        json_t *j CLEANUP_JSON = json_read_file(path, &e);
+        if ((j == NULL) != (files[i].says != NULL) ||
+            (!j && !str_starts(e.msg + strlen(path), files[i].says)))
+            fail_msg("%s: %s", files[i].bytes, e.msg);
+    }
+    unlink(path);
+    assert_null(json_read_file(path, &e));
+    assert_true(str_starts(e.msg + strlen(path), ": cannot open"));
+    assert_int_equal(e.kind, ERR_INPUT);
+    assert_null(json_read_file("/", NULL)); /* no sentence is asked for */
+}
+
 static void json_is_strict_and_short(void **state)
 {
     (void)state;
@@ -297,6 +326,7 @@ int main(void)
         cmocka_unit_test(sha256_of_abc),
         cmocka_unit_test(utf8_is_cleaned_and_cut),
         cmocka_unit_test(json_is_strict_and_short),
+        cmocka_unit_test(a_json_file_is_read_whole_or_refused),
         cmocka_unit_test(json_is_written_as_jansson_does),
         cmocka_unit_test(files_are_replaced_whole),
         cmocka_unit_test(temporaries_of_the_killed_are_removed),

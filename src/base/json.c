@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf8.h"
@@ -17,13 +18,31 @@ void json_cleanup(json_t **j)
     json_decref(*j);
 }
 
+static json_t *parse(const char *text, size_t n, json_error_t *e)
+{
+    return json_loadb(text, n, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_ANY, e);
+}
+
 json_t *json_parse(const char *text, size_t n, const char *what, struct err *err)
 {
     json_error_t e;
-    json_t *j = json_loadb(text, n, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_ANY, &e);
+    json_t *j = parse(text, n, &e);
     if (!j)
         err_input(err, "%s: not valid JSON: %s (line %d, column %d)", what, e.text, e.line,
                   e.column);
+    return j;
+}
+
+json_t *json_read_file(const char *path, struct err *err)
+{
+    json_error_t e;
+    char *text CLEANUP_FREE = NULL;
+    size_t n;
+    if (file_read(path, JSON_FILE_MAX, &text, &n, err) < 0)
+        return NULL;
+    json_t *j = parse(text, n, &e);
+    if (!j)
+        err_input(err, "%s:%d:%d: not valid JSON: %s", path, e.line, e.column, e.text);
     return j;
 }
 

@@ -14,6 +14,10 @@ void json_cleanup(json_t **j);
 /* `what` names the source in the message ("answers.jsonl:17"). NULL and *err on failure
  * (ERR_INPUT). */
 json_t *json_parse(const char *text, size_t n, const char *what, struct err *err);
+/* A file that is one JSON value, at most JSON_FILE_MAX bytes of it. NULL and *err when it cannot be
+ * read, or "FILE:LINE:COLUMN: not valid JSON: ..."; caller decrefs. */
+json_t *json_read_file(const char *path, struct err *err);
+enum { JSON_FILE_MAX = 64 << 20 };
 /* Compact, keys in insertion order, reals with 15 significant digits, so that 0.1 prints as 0.1.
  * Caller frees. */
 char *json_text(const json_t *j);

@@ -50,11 +50,7 @@ void run_tell_begun(const struct run_job *job)
         return;
     const char *path = json_get_str(entry, "path", "");
     char *file CLEANUP_FREE = file_join(path, "manifest.json");
-    char *text CLEANUP_FREE = NULL;
-    size_t n;
-    if (file_read(file, 64 << 20, &text, &n, NULL) < 0)
-        return;
-    struct manifest was = manifest_of(json_parse(text, n, file, NULL));
+    struct manifest was = manifest_of(json_read_file(file, NULL));
     const char *what = changed(&was, job);
     if (what && str_eq(was.model.name, json_get_str(job->identity, "name", "")))
         fprintf(stderr,

@@ -28,9 +28,7 @@ char *life_dir(const char *shard_dir, int number)
 json_t *life_read(const char *shard_dir, int number, const char *name)
 {
     char *path CLEANUP_FREE = xasprintf("%s/life%d/%s", shard_dir, number, name);
-    char *text CLEANUP_FREE = NULL;
-    size_t n;
-    return file_read(path, 16 << 20, &text, &n, NULL) < 0 ? NULL : json_parse(text, n, path, NULL);
+    return json_read_file(path, NULL);
 }
 
 static int write_json(const struct life *l, const char *name, const json_t *json, struct err *err)

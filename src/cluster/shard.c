@@ -38,9 +38,8 @@ int shard_write_done(const struct study *s, unsigned shard, const struct life *l
 
 json_t *shard_read_done(const struct study *s, unsigned shard)
 {
-    char *path CLEANUP_FREE = done_path(s, shard), *text CLEANUP_FREE = NULL;
-    size_t n;
-    return file_read(path, 1 << 20, &text, &n, NULL) < 0 ? NULL : json_parse(text, n, path, NULL);
+    char *path CLEANUP_FREE = done_path(s, shard);
+    return json_read_file(path, NULL);
 }
 
 char *shard_done_dir(const struct study *s, unsigned shard)

@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 
-enum { STUDY_SCHEMA = 1, STUDY_MAX_BYTES = 16 << 20 };
+enum { STUDY_SCHEMA = 1 };
 
 static int save(const char *dir, const json_t *json, struct err *err)
 {
@@ -48,9 +48,8 @@ static double beat_of(long long shards)
 
 int study_open(const char *dir, struct study *out, struct err *err)
 {
-    char *real = realpath(dir, NULL), *text CLEANUP_FREE = NULL;
+    char *real = realpath(dir, NULL);
     char *path CLEANUP_FREE = file_join(real ? real : dir, "study.json");
-    size_t n;
     if (!real || !file_exists(path)) {
         free(real);
         return err_input(err,
@@ -58,9 +57,8 @@ int study_open(const char *dir, struct study *out, struct err *err)
                          "submit' has made, with study.json in it",
                          dir);
     }
-    int rc = file_read(path, STUDY_MAX_BYTES, &text, &n, err);
-    json_t *json = rc == 0 ? json_parse(text, n, path, err) : NULL;
-    rc = rc < 0 ? rc : json ? check(path, json, err) : -EINVAL;
+    json_t *json = json_read_file(path, err);
+    int rc = json ? check(path, json, err) : -EINVAL;
     if (rc < 0) {
         json_decref(json);
         free(real);

@@ -23,10 +23,8 @@ static long progress(const struct task_run *t)
 
 static json_t *read_manifest(const struct task_run *t)
 {
-    char *path CLEANUP_FREE = file_join(t->life.scratch, "manifest.json"),
-               *text CLEANUP_FREE = NULL;
-    size_t n;
-    return file_read(path, 64 << 20, &text, &n, NULL) < 0 ? NULL : json_parse(text, n, path, NULL);
+    char *path CLEANUP_FREE = file_join(t->life.scratch, "manifest.json");
+    return json_read_file(path, NULL);
 }
 
 static bool is_complete(const struct task_run *t)

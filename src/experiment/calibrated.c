@@ -6,8 +6,6 @@
 #include "base/mem.h"
 #include "base/str.h"
 
-enum { CALIBRATION_MAX = 16 << 20 };
-
 /* What of an identity makes another set-up of it. Ollama reads the same file at another address. */
 static bool is_same_setup(const json_t *a, const json_t *b, bool probed)
 {
@@ -22,12 +20,8 @@ static bool is_same_setup(const json_t *a, const json_t *b, bool probed)
 
 static json_t *read_one(const char *dir, const char *name)
 {
-    char *text CLEANUP_FREE = NULL;
-    size_t n;
     char *path CLEANUP_FREE = xasprintf("%s/%s/calibration.json", dir, name);
-    if (!file_exists(path) || file_read(path, CALIBRATION_MAX, &text, &n, NULL) < 0)
-        return NULL;
-    return json_parse(text, n, path, NULL);
+    return json_read_file(path, NULL);
 }
 
 static json_t *extract(const json_t *c)

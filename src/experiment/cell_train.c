@@ -79,11 +79,8 @@ bool cell_trained(const struct cell_job *job, const struct curriculum_cell *cell
 
 json_t *cell_record(const struct cell_job *job, const struct curriculum_cell *cell)
 {
-    char *path CLEANUP_FREE = cell_path(job, cell, ".json"), *text CLEANUP_FREE = NULL;
-    size_t n;
-    if (!cell_trained(job, cell) || file_read(path, 0, &text, &n, NULL) < 0)
-        return NULL;
-    return json_parse(text, n, path, NULL);
+    char *path CLEANUP_FREE = cell_path(job, cell, ".json");
+    return cell_trained(job, cell) ? json_read_file(path, NULL) : NULL;
 }
 
 /* ---- the shared tokenizer ---- */

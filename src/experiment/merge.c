@@ -79,14 +79,11 @@ int merge_check(const struct merge_part *parts, size_t n, struct err *err)
 
 int merge_same_as(const char *path, json_t *manifest, struct err *err)
 {
-    char *own CLEANUP_FREE = json_text_pretty(manifest), *text CLEANUP_FREE = NULL;
-    size_t n;
+    char *own CLEANUP_FREE = json_text_pretty(manifest);
     int rc = file_exists(path) ? 1 : file_write_new(path, own, strlen(own), err);
-    if (rc >= 0)
-        rc = file_read(path, 64 << 20, &text, &n, err);
     if (rc < 0)
         return rc;
-    json_t *first CLEANUP_JSON = json_parse(text, n, path, err);
+    json_t *first CLEANUP_JSON = json_read_file(path, err);
     struct arena *arena = arena_new();
     const char *what = first ? difference(first, manifest, arena) : NULL;
     if (!first)

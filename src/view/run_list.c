@@ -38,11 +38,7 @@ static const char *run_list_status(const char *dir, const char *recorded)
 static json_t *read_json(const char *dir, const char *name)
 {
     char *path CLEANUP_FREE = file_join(dir, name);
-    char *text CLEANUP_FREE = NULL;
-    size_t n;
-    if (file_read(path, 64 << 20, &text, &n, NULL) < 0)
-        return NULL;
-    return json_parse(text, n, path, NULL);
+    return json_read_file(path, NULL);
 }
 
 static json_t *arm_entry(const char *name)
