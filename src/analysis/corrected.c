@@ -31,7 +31,7 @@ static int take_label(void *ctx, long long id, const struct store_label *l)
     struct analysis_episode wanted = {.id = id};
     const struct judged key = {.episode = &wanted};
     struct judged *found = bsearch(&key, j->all, j->n, sizeof *j->all, by_id);
-    taxonomy_set named = taxonomy_named(l->label);
+    taxonomy_set named = taxonomy_read_label(l->label).named;
     if (found && named) {
         found->annotators++;
         found->said_yes += (named & j->codes) != 0;

@@ -1,6 +1,5 @@
 /* See label_codes.h. The codes come from the taxonomy's table. */
 #include "label/label_codes.h"
-#include <string.h>
 #include "taxonomy/taxonomy.h"
 
 /* Groups that are easily confused are next to each other on the screen. */
@@ -35,36 +34,16 @@ int label_group_of_code(int code)
     return -1;
 }
 
-static int group_with_letter(char letter)
-{
-    for (int g = 0; g < LABEL_GROUPS; g++)
-        if (letter == label_group_letter((size_t)g))
-            return g;
-    return -1;
-}
-
 struct label_read label_read(const char *label)
 {
-    static const struct label_read none = {0, 0, -1, -1};
-    struct label_read r = none;
-    for (const char *p = label;; p++) {
-        size_t n = strcspn(p, ",+");
-        char word[3] = {0};
-        if (n < 1 || n > 2)
-            return none;
-        memcpy(word, p, n);
-        int code = n == 2 ? taxonomy_index(word) : -1;
-        int group = n == 1 ? group_with_letter(*p) : code < 0 ? -1 : label_group_of_code(code);
-        if (group < 0)
-            return none;
-        if (p == label)
-            r.first = group, r.first_code = code;
-        r.groups |= 1u << group;
-        r.codes |= code < 0 ? 0 : (taxonomy_set)1 << code;
-        p += n;
-        if (!*p)
-            return r;
+    struct taxonomy_label said = taxonomy_read_label(label);
+    struct label_read r = {.codes = said.codes, .first = -1, .first_code = said.first_code};
+    for (int g = 0; g < LABEL_GROUPS; g++) {
+        r.groups |= (said.groups >> order[g] & 1) << g;
+        if ((int)order[g] == said.first)
+            r.first = g;
     }
+    return r;
 }
 
 int label_group_of(const char *label)

@@ -14,12 +14,14 @@ const char *label_group_name(size_t group);
  * neither a group nor a code. */
 int label_group_of(const char *label);
 
-/* All that a label names. */
+/* What stands in a message behind "'X' is no label; expected ". */
+#define LABEL_EXPECTED "a group (S T P V R F B I), a code of one (S3), or several (S3,T7)"
+
+/* All that a label names, as taxonomy_read_label, with groups in the order of the screen. */
 struct label_read {
-    unsigned groups;    /* bit g: group g, also by one of its codes */
-    taxonomy_set codes; /* those named as such */
-    int first;          /* group of the first part; -1 = no label */
-    int first_code;     /* index into taxonomy_flags; -1 = the first part is a group */
+    unsigned groups;
+    taxonomy_set codes;
+    int first, first_code;
 };
 
 struct label_read label_read(const char *label);

@@ -29,10 +29,8 @@ static int take(struct label_reading *r, int line, long long item, const char *l
         return err_input(r->err, "%s:%d: item %lld has a label in line %d; expected one per item",
                          r->path, line, item, r->line_of[item]);
     if (!label || label_group_of(label) < 0)
-        return err_input(r->err,
-                         "%s:%d: '%s' is no label; expected a group (S T P V R F B I), a code of "
-                         "one (S3), or several (S3,T7)",
-                         r->path, line, label ? label : "");
+        return err_input(r->err, "%s:%d: '%s' is no label; expected " LABEL_EXPECTED, r->path, line,
+                         label ? label : "");
     r->line_of[item] = line;
     r->lines[r->n++] = (struct label_line){(size_t)item, arena_strdup(r->arena, label),
                                            arena_strdup(r->arena, note)};

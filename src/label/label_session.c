@@ -149,11 +149,10 @@ int label_session_input(struct label_session *s, const char *word, const char **
         const char *note = arena_strndup(s->arena, rest, strcspn(rest, "\r\n"));
         return put_label(s, label, note, say, err);
     } else if (*label) {
-        *say = arena_printf(
-            s->arena,
-            "'%s' is no label; expected a group (S T P V R F B I), a code of one "
-            "(S3), several (S3,T7), +T7 for another one of the last episode, s, u or q",
-            label);
+        *say = arena_printf(s->arena,
+                            "'%s' is no label; expected " LABEL_EXPECTED
+                            ", +T7 for another one of the last episode, s, u or q",
+                            label);
     }
     return 0;
 }

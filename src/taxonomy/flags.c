@@ -115,17 +115,36 @@ const char *taxonomy_text(taxonomy_set set, struct arena *arena)
     return arena_strndup(arena, str_text(&s), s.len);
 }
 
-taxonomy_set taxonomy_named(const char *label)
+static int group_with_letter(char letter)
 {
-    taxonomy_set set = 0;
-    for (const char *p = label; *p;) {
+    for (int i = 0; i < N_TAXONOMY_FLAGS; i++)
+        if (taxonomy_flags[i].code[0] == letter)
+            return (int)taxonomy_flags[i].group;
+    return -1;
+}
+
+struct taxonomy_label taxonomy_read_label(const char *label)
+{
+    static const struct taxonomy_label none = {.first = -1, .first_code = -1};
+    struct taxonomy_label r = none;
+    for (const char *p = label;; p++) {
         size_t n = strcspn(p, ",+");
-        for (int i = 0; i < N_TAXONOMY_FLAGS; i++)
-            if (n >= 1 && n <= 2 && strncmp(taxonomy_flags[i].code, p, n) == 0)
-                set |= (taxonomy_set)1 << i;
-        p += n + (p[n] != '\0');
+        int code = index_of(p, n, 0);
+        int group = n == 1     ? group_with_letter(*p)
+                    : code < 0 ? -1
+                               : (int)taxonomy_flags[code].group;
+        if (group < 0)
+            return none;
+        if (p == label)
+            r.first = group, r.first_code = code;
+        taxonomy_set named = code < 0 ? 0 : (taxonomy_set)1 << code;
+        r.groups |= 1u << group;
+        r.codes |= named;
+        r.named |= code < 0 ? taxonomy_group_codes((enum taxonomy_group)group) : named;
+        p += n;
+        if (!*p)
+            return r;
     }
-    return set;
 }
 
 int taxonomy_primary(taxonomy_set flags)

@@ -84,8 +84,18 @@ int taxonomy_index(const char *code); /* into taxonomy_flags; -1 = no such code 
 /* "T3 S3 R1" and back; words that are no codes are passed over. Cheap: for a million rows. */
 taxonomy_set taxonomy_parse(const char *codes);
 const char *taxonomy_text(taxonomy_set set, struct arena *arena);
-/* What a person's label names: codes, and for a group alone ("S") all of its codes: "S,T7". */
-taxonomy_set taxonomy_named(const char *label);
+
+/* What a person's label says: a group ("S"), a code ("S3"), or several, the one that counts first:
+ * "S3,T7", "S3+T7". */
+struct taxonomy_label {
+    unsigned groups;    /* bit g: enum taxonomy_group g, also by one of its codes */
+    taxonomy_set codes; /* those named as such */
+    taxonomy_set named; /* these, and of a group that is named alone all of its codes */
+    int first;          /* group of the first part; -1 = no label: a part is neither */
+    int first_code;     /* index into taxonomy_flags; -1 = the first part is a group */
+};
+
+struct taxonomy_label taxonomy_read_label(const char *label);
 
 /* The primary code of a failure with these flags, by precedence; -1 when there are none. */
 int taxonomy_primary(taxonomy_set flags);

@@ -261,8 +261,20 @@ static void test_sets_of_codes(void **state)
     assert_int_equal(taxonomy_index("T0"), -1);
     assert_int_equal(taxonomy_index(""), -1);
     assert_string_equal(taxonomy_text(0, arena), "");
-    assert_string_equal(taxonomy_text(taxonomy_named("T7,F+S3"), arena), "F1 F2 F3 F4 F5 F6 T7 S3");
-    assert_int_equal(taxonomy_named("-") | taxonomy_named(""), 0);
+    struct taxonomy_label l = taxonomy_read_label("T7,F+S3");
+    assert_string_equal(taxonomy_text(l.named, arena), "F1 F2 F3 F4 F5 F6 T7 S3");
+    assert_string_equal(taxonomy_text(l.codes, arena), "T7 S3");
+    assert_int_equal(l.groups, 1u << GROUP_TOOL | 1u << GROUP_FORMAT | 1u << GROUP_SPEC);
+    assert_int_equal(l.first, GROUP_TOOL);
+    assert_int_equal(l.first_code, taxonomy_index("T7"));
+    assert_int_equal(taxonomy_read_label("S,T7").first_code, -1);
+    static const char *const no_labels[] = {"-",   "",      "t",   "T9",  "T7,",
+                                            ",T7", "T7,,S", "T71", "T7 S"};
+    for (size_t i = 0; i < sizeof no_labels / sizeof *no_labels; i++) {
+        l = taxonomy_read_label(no_labels[i]);
+        assert_int_equal(l.first, -1);
+        assert_int_equal(l.named | l.codes | l.groups, 0);
+    }
     taxonomy_set all = 0;
     for (int g = 0; g < N_TAXONOMY_GROUPS; g++) {
         taxonomy_set set = taxonomy_group_codes((enum taxonomy_group)g);

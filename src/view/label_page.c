@@ -143,10 +143,7 @@ static int put(struct walk *w, long long at, const json_t *body)
         return store_label_drop(w->store, item->id, w->annotator, w->err);
     }
     if (label_group_of(label) < 0)
-        return err_input(w->err,
-                         "'%s' is no label; expected a group (S T P V R F B I) or a code "
-                         "of one (S3)",
-                         label);
+        return err_input(w->err, "'%s' is no label; expected " LABEL_EXPECTED, label);
     if (strlen(note) > NOTE_MAX_BYTES)
         return err_input(w->err, "note: expected at most %d bytes", NOTE_MAX_BYTES);
     char *now CLEANUP_FREE = clock_utc_now();
