@@ -388,6 +388,7 @@ int analysis_load(struct store *store, struct analysis_run *out, struct err *err
 int analysis_load_checked(struct store *store, struct analysis_run *out, struct err *err)
 {
     struct analysis_run run = {.arena = arena_new(), .store = store};
+    run.kept = arena_alloc(run.arena, sizeof *run.kept);
     struct loader l = {.run = &run};
     l.groups.arena = run.arena;
     int rc = manifest_read(store, &run.manifest, err);

@@ -16,6 +16,15 @@
 #include "taxonomy/taxonomy.h"
 
 struct err;
+struct analysis_samples;
+struct analysis_tester;
+
+/* What reads a whole record: computed when it is first asked for, and kept for all sections. In the
+ * run's arena. */
+struct analysis_kept {
+    const struct analysis_samples *samples; /* NULL = not yet */
+    const struct analysis_tester *testers;  /* [n_arms] the same */
+};
 
 /* One task, one arm, its complete sets only. */
 struct analysis_tally {
@@ -110,7 +119,8 @@ struct analysis_run {
     bool curriculum; /* then every finished episode is played: its cells are compared by seed */
     int seeds;       /* curriculum: one more than the highest sample */
     long *open;      /* curriculum: [n_arms][seeds] episodes that are planned and not finished */
-    const char *first_fault; /* NULL = none */
+    const char *first_fault;    /* NULL = none */
+    struct analysis_kept *kept; /* NULL = a run made by hand, nothing is kept */
 };
 
 /* The store must outlive it. Its facts and the rows of its episodes are checked first

@@ -53,7 +53,7 @@ static void add(struct analysis_varied *v, const struct cell *c)
     v->outcomes += c->outcomes;
 }
 
-int analysis_samples(const struct analysis_run *run, struct analysis_samples *out, struct err *err)
+static int compare(const struct analysis_run *run, struct analysis_samples *out, struct err *err)
 {
     *out = (struct analysis_samples){
         .arms = arena_alloc(run->arena, (run->n_arms + 1) * sizeof *out->arms)};
@@ -81,6 +81,21 @@ int analysis_samples(const struct analysis_run *run, struct analysis_samples *ou
     for (size_t i = 0; i < run->n_played && !out->known; i++)
         out->known = run->played[i].calls > 0;
     out->known &= out->all.tasks > 0;
+    return rc;
+}
+
+int analysis_samples(const struct analysis_run *run, struct analysis_samples *out, struct err *err)
+{
+    struct analysis_samples *kept = NULL;
+    int rc = 0;
+    if (!run->kept)
+        return compare(run, out, err);
+    if (!run->kept->samples) {
+        kept = arena_alloc(run->arena, sizeof *kept);
+        rc = compare(run, kept, err);
+        run->kept->samples = rc < 0 ? NULL : kept;
+    }
+    *out = kept ? *kept : *run->kept->samples;
     return rc;
 }
 

@@ -99,8 +99,8 @@ static void judge(const struct reading *r, size_t arm)
     t->tests_right = share(r->passed[arm], t->tests, tasks_with(r, TESTS, arm));
 }
 
-int analysis_testers(const struct analysis_run *run, const struct analysis_tester **out,
-                     struct err *err)
+static int measure(const struct analysis_run *run, const struct analysis_tester **out,
+                   struct err *err)
 {
     struct reading r = {.run = run,
                         .arms = arena_alloc(run->arena, (run->n_arms + 1) * sizeof *r.arms),
@@ -121,5 +121,19 @@ int analysis_testers(const struct analysis_run *run, const struct analysis_teste
     free(r.by_id);
     free(r.passed);
     *out = r.arms;
+    return rc;
+}
+
+int analysis_testers(const struct analysis_run *run, const struct analysis_tester **out,
+                     struct err *err)
+{
+    int rc = 0;
+    if (!run->kept)
+        return measure(run, out, err);
+    *out = run->kept->testers;
+    if (!*out) {
+        rc = measure(run, out, err);
+        run->kept->testers = rc < 0 ? NULL : *out;
+    }
     return rc;
 }

@@ -150,7 +150,6 @@ int run_forecast_open(const struct run_args *args, struct run_job *job, struct e
     struct run_forecast *f = xcalloc(1, sizeof *f);
     struct reading r = {.job = job, .f = f};
     job->forecast = f;
-    job->pilot = args->pilot;
     f->prices = job->prices.currency ? &job->prices : NULL;
     f->n_arms = job->experiment.n_arms;
     f->seen = xcalloc(f->n_arms + 1, sizeof *f->seen);

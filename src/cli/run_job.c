@@ -69,8 +69,11 @@ static int read_experiment(const struct run_args *args, struct run_job *job, str
         rc = curriculum_set_quick(x, err);
     for (size_t i = 0; rc == 0 && i < args->n_settings; i++)
         rc = set(x, &args->settings[i], err);
+    job->pilot = args->pilot;
     if (rc == 0 && args->pilot)
-        rc = run_pilot_limits(args->pilot, x, err);
+        rc = run_pilot_load(args->pilot, &job->pilot_run, err);
+    if (rc == 0 && args->pilot)
+        rc = run_pilot_limits(job->pilot_run, args->pilot, x, err);
     if (rc == 0 && x->curriculum)
         curriculum_expand(x);
     return rc;
@@ -337,6 +340,7 @@ void run_job_close(struct run_job *job)
     decide_free(job->decide);
     ways_free(&job->ways);
     run_forecast_free(job->forecast);
+    run_pilot_free(job->pilot_run);
     plan_free(&job->plan);
     suite_free(&job->suite);
     experiment_free(&job->experiment);

@@ -48,9 +48,10 @@ struct run_job {
     const struct criterion *decided_by; /* NULL: none is stated, a difference of 0 */
     struct decide *decide;              /* once recorded */
     struct rundir dir; /* path NULL when the model is not known without asking the server */
-    struct run_forecast *forecast; /* NULL = nobody asks, as for a calibration */
-    const char *pilot;             /* that --pilot names; NULL = none */
-    struct store *store;           /* NULL in a dry run */
+    struct run_forecast *forecast;  /* NULL = nobody asks, as for a calibration */
+    const char *pilot;              /* that --pilot names; NULL = none */
+    struct analysis_run *pilot_run; /* the same, loaded once */
+    struct store *store;            /* NULL in a dry run */
     struct control_env env;
     int workers; /* 0 = as many as the server has slots */
 };

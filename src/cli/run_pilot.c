@@ -2,6 +2,7 @@
 #include "cli/run_pilot.h"
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include "analysis/seconds.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -41,29 +42,34 @@ static int limit_of(const struct analysis_run *run, const char *pilot, struct cr
     return 0;
 }
 
-int run_pilot_load(const char *pilot, struct analysis_run *out, struct err *err)
+int run_pilot_load(const char *pilot, struct analysis_run **out, struct err *err)
 {
     char *db CLEANUP_FREE = NULL;
+    struct analysis_run *run = xcalloc(1, sizeof *run);
     int rc = rundir_find(pilot, &db, err);
     if (rc == 0)
-        rc = load_record(db, out, err);
-    return rc < 0 ? err_prefix(err, "--pilot") : 0;
+        rc = load_record(db, run, err);
+    if (rc == 0) {
+        *out = run;
+        return 0;
+    }
+    free(run);
+    return err_prefix(err, "--pilot");
 }
 
-int run_pilot_limits(const char *pilot, struct experiment *x, struct err *err)
+void run_pilot_free(struct analysis_run *run)
 {
-    struct analysis_run run = {0};
-    size_t limits = 0;
-    for (size_t i = 0; i < x->n_criteria; i++)
-        limits += has_limit(&x->criteria[i]);
-    if (limits == 0) /* it is for the forecast alone */
-        return 0;
-    int rc = run_pilot_load(pilot, &run, err);
+    analysis_run_free(run);
+    free(run);
+}
+
+int run_pilot_limits(const struct analysis_run *pilot, const char *name, struct experiment *x,
+                     struct err *err)
+{
+    int rc = 0;
     for (size_t i = 0; rc == 0 && i < x->n_criteria; i++)
         if (has_limit(&x->criteria[i]))
-            rc = limit_of(&run, pilot, &x->criteria[i], err);
-    if (run.arena)
-        analysis_run_free(&run);
+            rc = limit_of(pilot, name, &x->criteria[i], err);
     return rc;
 }
 

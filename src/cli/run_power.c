@@ -9,7 +9,6 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "cli/print_doc.h"
-#include "cli/run_pilot.h"
 #include "report/plan_power.h"
 #include "stats/power.h"
 
@@ -40,14 +39,10 @@ struct basis {
 static struct basis basis_of(const struct run_job *job)
 {
     struct basis b = {stats_design_default, "assuming"};
-    struct analysis_run pilot = {0};
     struct err ignored = {0};
-    if (!job->pilot || job->experiment.curriculum ||
-        run_pilot_load(job->pilot, &pilot, &ignored) < 0)
-        return b;
-    if (power_from_pilot(&pilot, &b.design, &ignored) == 0)
+    if (job->pilot_run && !job->experiment.curriculum &&
+        power_from_pilot(job->pilot_run, &b.design, &ignored) == 0)
         b.word = "as in the pilot:";
-    analysis_run_free(&pilot);
     return b;
 }
 
@@ -67,7 +62,7 @@ struct plan_outlook {
     size_t n;
     const char *source; /* of the variances */
     struct arena *arena;
-    struct analysis_run pilot;
+    struct analysis_run latest; /* where there is no --pilot */
 };
 
 /* The run that --pilot names, else the latest of this experiment that was finished, of the same
@@ -76,18 +71,17 @@ static bool find_pilot(const struct run_job *job, struct plan_outlook *look)
 {
     char *dir CLEANUP_FREE = job->dir.path ? file_dir(job->dir.path) : NULL;
     char *latest CLEANUP_FREE = dir ? file_join(dir, "latest") : NULL;
+    const struct analysis_run *pilot = job->pilot_run ? job->pilot_run : &look->latest;
     struct err err = {0};
-    if (!job->pilot && (!latest || !file_exists(latest)))
+    if (!job->pilot_run && (!latest || !file_exists(latest)))
         return false;
-    if ((job->pilot ? run_pilot_load(job->pilot, &look->pilot, &err)
-                    : load_run(latest, &look->pilot, &err)) < 0)
+    if (!job->pilot_run && load_run(latest, &look->latest, &err) < 0)
         return false;
     look->rows = outlook_from_pilot(
-        &look->pilot,
-        job->experiment.curriculum ? job->experiment.samples : (long)job->plan.n_tasks, &look->n);
-    look->source =
-        arena_printf(look->arena, "with the spread of %s (%zu tasks x %d samples)",
-                     job->pilot ? job->pilot : latest, look->pilot.n_tasks, look->pilot.samples);
+        pilot, job->experiment.curriculum ? job->experiment.samples : (long)job->plan.n_tasks,
+        &look->n);
+    look->source = arena_printf(look->arena, "with the spread of %s (%zu tasks x %d samples)",
+                                job->pilot ? job->pilot : latest, pilot->n_tasks, pilot->samples);
     return look->n > 0;
 }
 
@@ -105,8 +99,8 @@ static struct plan_outlook look_ahead(const struct run_job *job)
 
 static void end_look(struct plan_outlook *look)
 {
-    if (look->pilot.arena)
-        analysis_run_free(&look->pilot);
+    if (look->latest.arena)
+        analysis_run_free(&look->latest);
     arena_free(look->arena);
 }
 
