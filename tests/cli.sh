@@ -40,7 +40,11 @@ done
 : >empty.jsonl
 printf 'suite: named\ndomain: code\ntasks:\n- {id: cases, prompt: p, oracle: {stdin: "1", expect_substr: "1"}}\n' >named.yaml
 refuse "did you mean '--format'" report --fromat text x
-refuse 'there is no run' report no_such_run
+refuse "there is no run 'latest', nor any other in runs/; 'hrm run EXPERIMENT' plays one" report latest
+mkdir -p runs/played/latest
+touch runs/played/latest/run.db
+refuse "there is no run 'no_such_run': .*; 'hrm list runs' shows those there are" report no_such_run
+rm -r runs
 refuse "there is no run 'no/run': expected a run.db or a run's directory$" report no/run
 refuse "no experiment 'exp1_decomp_vs_falt'; did you mean 'exp1_decomp_vs_flat'" run exp1_decomp_vs_falt
 refuse "'hrm list' shows them" run nothing_like_it

@@ -63,6 +63,20 @@ check "from one call an episode on" says 'hrm: 6 episodes will take (at least )?
 check "no control codes where stderr is no terminal" eval "! grep -q $'\x1b' err"
 check "nor carriage returns" eval "! grep -q $'\r' err"
 
+start_server --suite "$suite" --latency 1500 --slots 3
+{
+    printf 'name: many\nsuite: %s\nsamples: 3\narms:\n' "$suite"
+    for i in 1 2 3 4 5 6 7 8; do
+        echo "- {name: flat_under_a_long_name_$i, controller: flat, strategy: oneshot}"
+    done
+} >many.yaml
+timeout -s INT 25 "$hrm" run many.yaml --outdir many --model_backend ollama --model_name $ollama_model --base_url "$url" \
+    >out 2>err </dev/null
+grep ' elapsed, ' err >lines
+check "a line now and then, none sooner than in 10 s" eval '[ "$(wc -l <lines)" -ge 1 ] && [ "$(wc -l <lines)" -le 2 ]'
+check "of at most 200 columns" awk 'length > 200 { long = 1 } END { exit long }' lines
+check "what has no room is counted" grep -q '; [1-8] more arms' lines
+
 if ! command -v tmux >/dev/null; then
     echo "skipped: tmux is not installed; the terminal was not tried"
     verdict

@@ -193,21 +193,40 @@ static void draw(struct run_screen *s, const struct run_sight *what)
 
 /* ---- elsewhere ---- */
 
+enum { LINE_COLUMNS = 200, MORE_COLUMNS = 20 }; /* of a line; kept for "; 12 more arms" */
+
+/* What has no room is left out. */
+static bool add_part(struct str *line, const struct str *part, int columns)
+{
+    bool fits = utf8_width(str_text(line)) + 2 + utf8_width(str_text(part)) <= columns;
+    if (fits)
+        str_addf(line, "; %s", str_text(part));
+    return fits;
+}
+
 static void print_line(const struct run_screen *s, const struct run_sight *what)
 {
     const struct runner_progress *p = what->progress;
-    struct str line CLEANUP_STR = {0};
+    struct str line CLEANUP_STR = {0}, part CLEANUP_STR = {0};
+    size_t n = p->n_arms <= MOST_ARMS ? p->n_arms : 0, shown = 0;
     str_addf(&line, "%s: ", s->title);
     add_total(&line, what);
-    if (s->note)
-        str_addf(&line, "; %s", s->note);
-    for (size_t i = 0; i < p->n_arms && p->n_arms <= MOST_ARMS; i++) {
-        str_addf(&line, "; %s ", p->arms[i].name);
-        add_arm(&line, &p->arms[i]);
+    if (s->note) {
+        str_add(&part, s->note);
+        add_part(&line, &part, LINE_COLUMNS - MORE_COLUMNS);
     }
+    for (bool fits = true; fits && shown < n; shown += fits) {
+        str_clear(&part);
+        str_addf(&part, "%s ", p->arms[shown].name);
+        add_arm(&part, &p->arms[shown]);
+        fits = add_part(&line, &part, LINE_COLUMNS - MORE_COLUMNS);
+    }
+    if (shown < n)
+        str_addf(&line, "; %zu more arm%s", n - shown, n - shown == 1 ? "" : "s");
     if (what->n_roles) {
-        str_add(&line, "; ");
-        add_calls(&line, what);
+        str_clear(&part);
+        add_calls(&part, what);
+        add_part(&line, &part, LINE_COLUMNS);
     }
     fprintf(stderr, "%s\n", line.p);
 }

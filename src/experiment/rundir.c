@@ -175,12 +175,17 @@ static int refuse_name(const char *arg, struct err *err)
 {
     struct entries played CLEANUP_ENTRIES = entries_in("runs", "/latest/run.db");
     const char *near = entries_nearest(&played, arg);
+    if (played.n == 0)
+        return err_input(err,
+                         "there is no run '%s', nor any other in runs/; 'hrm run EXPERIMENT' plays "
+                         "one, 'hrm list' shows the experiments",
+                         arg);
     if (near)
         return err_input(err, "there is no run '%s'; did you mean '%s'?", arg, near);
     return err_input(err,
                      "there is no run '%s': expected a run.db, a run's directory, or an "
-                     "experiment with runs/%s/latest",
-                     arg, arg);
+                     "experiment that has been run; 'hrm list runs' shows those there are",
+                     arg);
 }
 
 int rundir_find(const char *arg, char **db, struct err *err)
