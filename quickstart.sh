@@ -26,13 +26,7 @@ echo
 $hrm run exp3_curriculum --quick
 
 echo
-echo "The three answers:"
-echo
-$hrm report --answer exp1_decomp_vs_flat exp2_pot_tool_aug exp3_curriculum
-echo
-for experiment in exp1_decomp_vs_flat exp2_pot_tool_aug exp3_curriculum; do
-    echo "Report:   $(readlink -f runs/$experiment/latest)/report.html"
-done
-echo "Beside each: results.csv, summary.json, run.db"
+echo "Each run's directory has its report.html, results.csv, summary.json and run.db."
+echo "Answers:  $hrm report --answer exp1_decomp_vs_flat exp2_pot_tool_aug exp3_curriculum"
 echo "Tables:   $hrm report exp1_decomp_vs_flat --full"
 echo "Look in:  $hrm show exp1_decomp_vs_flat, or $hrm view"
