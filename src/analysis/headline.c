@@ -78,35 +78,6 @@ static void add_done(struct str *s, const struct analysis_run *run)
         str_addf(s, " (%ld of %ld episodes done)", run->done, run->episodes);
 }
 
-/* Several parts, each with its conclusion; first those that decide. */
-static void add_joint(struct str *s, const struct analysis_run *run, const struct claims *c,
-                      const struct analysis_conclusion *joint)
-{
-    const struct analysis_conclusion *before = NULL;
-    for (size_t i = 0; i < 2 * c->n_all; i++) {
-        const struct analysis_conclusion *v = &c->all[i % c->n_all];
-        bool decides = v->outcome == joint->outcome;
-        if (!str_eq(v->part_of, joint->name) || decides != (i < c->n_all))
-            continue;
-        bool again =
-            before && str_eq(before->arms[0], v->arms[0]) && str_eq(before->arms[1], v->arms[1]);
-        str_addf(s, "%s%s: %s", before ? "; and " : "", headline_clause(run, v, again),
-                 analysis_outcome_name(v->outcome));
-        before = v;
-    }
-    if (!before) /* its parts are not there */
-        str_add(s, joint->sentence);
-}
-
-static void add_claim(struct str *s, const struct analysis_run *run, const struct claims *c,
-                      const struct analysis_conclusion *v)
-{
-    if (v->joint)
-        add_joint(s, run, c, v);
-    else
-        str_add(s, headline_clause(run, v, false));
-}
-
 /* "2 met, 1 not met, 1 cannot be told" */
 static void add_counts(struct str *s, size_t met, size_t not_met, size_t open)
 {
@@ -120,6 +91,48 @@ static void add_counts(struct str *s, size_t met, size_t not_met, size_t open)
             str_addf(s, "%s%zu %s", comma, parts[i].n, parts[i].what);
             comma = ", ";
         }
+}
+
+/* Several parts, each with its conclusion; first those that decide. Of more than two, as where a
+ * hierarchy must beat every flat arm, one is told and all are counted. */
+static void add_joint(struct str *s, const struct analysis_run *run, const struct claims *c,
+                      const struct analysis_conclusion *joint)
+{
+    const struct analysis_conclusion *before = NULL;
+    size_t n = 0, of[3] = {0};
+    for (size_t i = 0; i < c->n_all; i++)
+        if (str_eq(c->all[i].part_of, joint->name)) {
+            n++;
+            of[c->all[i].outcome == ANALYSIS_MET       ? 0
+               : c->all[i].outcome == ANALYSIS_NOT_MET ? 1
+                                                       : 2]++;
+        }
+    for (size_t i = 0; i < 2 * c->n_all && !(n > 2 && before); i++) {
+        const struct analysis_conclusion *v = &c->all[i % c->n_all];
+        bool decides = v->outcome == joint->outcome;
+        if (!str_eq(v->part_of, joint->name) || decides != (i < c->n_all))
+            continue;
+        bool again =
+            before && str_eq(before->arms[0], v->arms[0]) && str_eq(before->arms[1], v->arms[1]);
+        str_addf(s, "%s%s: %s", before ? "; and " : "", headline_clause(run, v, again),
+                 analysis_outcome_name(v->outcome));
+        before = v;
+    }
+    if (!before) /* its parts are not there */
+        str_add(s, joint->sentence);
+    if (n > 2) {
+        str_addf(s, "; of its %zu parts ", n);
+        add_counts(s, of[0], of[1], of[2]);
+    }
+}
+
+static void add_claim(struct str *s, const struct analysis_run *run, const struct claims *c,
+                      const struct analysis_conclusion *v)
+{
+    if (v->joint)
+        add_joint(s, run, c, v);
+    else
+        str_add(s, headline_clause(run, v, false));
 }
 
 /* Of all criteria: "all 2 criteria are met", "of 4 criteria 1 met, 3 not decided". */

@@ -363,6 +363,25 @@ static const struct two_arms two_arms[] = {
      "than flat, 90.0 % against 50.0 % (95 % interval +26.8 to +53.2, 100 tasks): met.",
      "Does the hierarchy solve more tasks than flat? And: Does the hierarchy solve more tasks "
      "within 3 s than flat?"},
+    {"all of, three parts",
+     WITH(CLAIM("more", "pass@1", "difference >= 0", "") "," CLAIM(
+         "fast", "accuracy_within_seconds", "difference >= 0",
+         ",\"seconds\":3") "," CLAIM("faster", "accuracy_within_seconds", "difference >= 0",
+                                     ",\"seconds\":2") ","
+                                                       "{\"name\":\"E\",\"all_of\":[\"more\","
+                                                       "\"fast\",\"faster\"]}"),
+     100,
+     90,
+     50,
+     {0, 0},
+     0,
+     0,
+     ANALYSIS_NOT_MET,
+     "No",
+     "No: the hierarchy solved 50.0 points fewer tasks within 3 s than flat, 0.0 % against 50.0 % "
+     "(95 % interval -60.0 to -40.0, 100 tasks): not met; of its 3 parts 1 met, 2 not met.",
+     "Does the hierarchy solve more tasks than flat? And: Does the hierarchy solve more tasks "
+     "within 3 s than flat? And: Does the hierarchy solve more tasks within 2 s than flat?"},
     {"all of, met",
      WITH(CLAIM("more", "pass@1", "difference >= 0",
                 "") "," CLAIM("fast", "accuracy_within_seconds", "difference >= 0",
