@@ -15,8 +15,8 @@ struct purse;
 /* The model in front, which closes `model` with itself; *out lives as long. It costs nothing until
  * purse_fill. */
 struct model *purse_in_front(struct model *model, struct purse **out);
-/* Before the first call. p: copied, its text borrowed; spent: by earlier sessions; most: of both,
- * INFINITY = no limit. A call that might pass it is refused with -ECANCELED (ERR_ENV): the run
- * should stop, and can be continued with a larger one. */
-void purse_fill(struct purse *purse, const struct prices *p, double spent, double most);
+/* Before the first call. prices: copied, its text borrowed; spent: by earlier sessions; most: of
+ * both, INFINITY = no limit. A call that might pass it is refused with -ECANCELED (ERR_ENV): the
+ * run should stop, and can be continued with a larger one. */
+void purse_fill(struct purse *p, const struct prices *prices, double spent, double most);
 double purse_spent(struct purse *purse);
