@@ -4,6 +4,8 @@
 #
 # usage: HRM=PROGRAM [MODEL=GGUF] tests/kill_resume.sh [KILLS]
 set -u
+# Under nohup no shell may set SIGHUP back, and the lost terminal below would not be one.
+[ -n "${HRM_HUP_RESET-}" ] || HRM_HUP_RESET=1 exec env --default-signal=HUP "$0" "$@"
 kills=${1:-12}
 . "$(dirname "$0")/lib/harness.sh"
 [ -f "$model" ] || skip "there is no $model yet"
