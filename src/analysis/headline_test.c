@@ -474,7 +474,7 @@ static void fewer_errors(void **state)
     for (size_t i = 0; i < 40; i++) /* flat has none: no finite ratio */
         run.played[2 * i + 1].flags = 0;
     h = analysis_headline(&run);
-    assert_non_null(strstr(h.sentence, "infinitely many times as many episodes as flat, 22.5 % "
+    assert_non_null(strstr(h.sentence, "spec errors in more episodes than flat, 22.5 % "
                                        "against 0.0 %"));
     run.untagged = 3;
     h = analysis_headline(&run);

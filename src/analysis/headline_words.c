@@ -209,10 +209,10 @@ static void add_finding(struct str *s, const struct analysis_run *run, const str
     if (finite)
         than = add_compared(&compared, m, v->ratio, v->estimate.value);
     else
-        str_add(&compared, m->uncounted ? "more" : "infinitely many times as many");
+        str_add(&compared, "more"); /* the second arm has none: no ratio to name */
     str_addf(s, "%s %s ", again ? "it" : headline_arm(run, v->arms[0]), m->verb[1]);
     add_object(s, m, compared.p, v->seconds);
-    str_addf(s, " %s %s", finite ? than : "as", other);
+    str_addf(s, " %s %s", finite ? than : "than", other);
     add_part(s, v);
     if (levels_fit(v)) {
         str_add(s, ", ");
