@@ -99,14 +99,14 @@ static void add_joint(struct str *s, const struct analysis_run *run, const struc
                       const struct analysis_conclusion *joint)
 {
     const struct analysis_conclusion *before = NULL;
-    size_t n = 0, of[3] = {0};
-    for (size_t i = 0; i < c->n_all; i++)
-        if (str_eq(c->all[i].part_of, joint->name)) {
-            n++;
-            of[c->all[i].outcome == ANALYSIS_MET       ? 0
-               : c->all[i].outcome == ANALYSIS_NOT_MET ? 1
-                                                       : 2]++;
-        }
+    size_t n = 0, met = 0, not_met = 0;
+    for (size_t i = 0; i < c->n_all; i++) {
+        const struct analysis_conclusion *v = &c->all[i];
+        bool part = str_eq(v->part_of, joint->name);
+        n += part;
+        met += part && v->outcome == ANALYSIS_MET;
+        not_met += part && v->outcome == ANALYSIS_NOT_MET;
+    }
     for (size_t i = 0; i < 2 * c->n_all && !(n > 2 && before); i++) {
         const struct analysis_conclusion *v = &c->all[i % c->n_all];
         bool decides = v->outcome == joint->outcome;
@@ -122,7 +122,7 @@ static void add_joint(struct str *s, const struct analysis_run *run, const struc
         str_add(s, joint->sentence);
     if (n > 2) {
         str_addf(s, "; of its %zu parts ", n);
-        add_counts(s, of[0], of[1], of[2]);
+        add_counts(s, met, not_met, n - met - not_met);
     }
 }
 

@@ -204,15 +204,16 @@ static void add_finding(struct str *s, const struct analysis_run *run, const str
                         const struct analysis_conclusion *v, bool again)
 {
     struct str compared CLEANUP_STR = {0};
-    const char *than = "against", *other = headline_arm(run, v->arms[1]);
-    bool finite = isfinite(v->estimate.value);
-    if (finite)
+    const char *than, *other = headline_arm(run, v->arms[1]);
+    if (isfinite(v->estimate.value)) {
         than = add_compared(&compared, m, v->ratio, v->estimate.value);
-    else
-        str_add(&compared, "more"); /* the second arm has none: no ratio to name */
+    } else { /* the second arm has none: no ratio to name */
+        str_add(&compared, "more");
+        than = "than";
+    }
     str_addf(s, "%s %s ", again ? "it" : headline_arm(run, v->arms[0]), m->verb[1]);
     add_object(s, m, compared.p, v->seconds);
-    str_addf(s, " %s %s", finite ? than : "than", other);
+    str_addf(s, " %s %s", than, other);
     add_part(s, v);
     if (levels_fit(v)) {
         str_add(s, ", ");
