@@ -107,8 +107,8 @@ static void the_roles_come_where_the_verifier_disagrees(void **state)
     arena_free(p.arena);
     env.budget.max_calls = 3;
     p = PLAY(&arm, {"flat", "ANSWER: 7"}, {"verifier", RUN_52}, {"supervisor", PLAN});
-    assert_has(last_prompt, "led to the answer 7");
-    assert_has(last_prompt, "gave 52");
+    assert_has(last_prompt, "A first try and an independent computation");
+    assert_null(strstr(last_prompt, "52")); /* neither value is known to be right */
     arena_free(p.arena);
     env.budget.max_calls = 0;
 }

@@ -64,14 +64,15 @@ static const char *kept_value(const struct math_work *w, size_t g, const struct 
     return earlier->value[i];
 }
 
-/* Another plan. What it shares with the earlier one and is resolved there stays resolved, if
- * `keep`. */
+/* Another plan. If `keep`, the supervisor reads the earlier one, and what they share and is
+ * resolved there stays resolved. If not it is only told what happened: a small model that is shown
+ * its plan writes it again, and takes its wrong values for numbers of the problem. */
 static int replan(struct hrm_math *h, bool keep, const char *failure)
 {
     const struct math_work earlier = h->w;
     h->w.e->replans++;
     h->replans++;
-    int rc = math_supervise(&h->w, &earlier, failure);
+    int rc = math_supervise(&h->w, keep ? &earlier : NULL, failure);
     for (size_t k = 0; !rc && keep && k < h->w.P.n; k++)
         h->w.value[h->w.P.order[k]] = kept_value(&h->w, h->w.P.order[k], &earlier);
     return rc;
@@ -160,10 +161,8 @@ static int repair(struct hrm_math *h)
     bool named = h->check.suspect < w->P.n;
     if (!named && may_replan(h)) {
         int rc = replan(h, false,
-                        arena_printf(arena,
-                                     "It led to the answer %s; an independent computation of the "
-                                     "whole problem gave %s.",
-                                     said, computed));
+                        "An earlier plan and an independent computation of the whole problem came "
+                        "to different answers.");
         return rc ? rc : solve(h, w->P.n, NULL);
     }
     size_t g = named ? h->check.suspect : w->P.goal;
@@ -218,10 +217,8 @@ static const char *disagreement(const struct hrm_math *h)
 {
     return h->n_answers == 0
                ? NULL
-               : arena_printf(h->w.e->arena,
-                              "A first try led to the answer %s; an independent computation of the "
-                              "whole problem gave %s.",
-                              h->answers[h->n_answers - 1]->text, h->check.computed);
+               : "A first try and an independent computation of the whole problem came to "
+                 "different answers.";
 }
 
 /* The try of the flat arm, and the verifier's word on it. *over as above. */

@@ -213,6 +213,14 @@ static void an_unnamed_fault_is_the_plans(void **state)
     assert_int_equal(p.row.replans, 1);
     assert_true(p.row.passed); /* s1 is solved again: nothing is kept */
     arena_free(p.arena);
+    env.budget.max_calls =
+        6; /* the new plan is the last call: it is not shown the plan that failed */
+    p = PLAY(&hrm_arm, {"supervisor", PLAN}, {"solver", RUN_40}, {"solver", RUN_9},
+             {"verifier", RUN_52}, {"verifier", "I cannot tell."}, {"supervisor", BETTER});
+    assert_has(last_prompt, "came to different answers. Write a better plan.");
+    assert_null(strstr(last_prompt, "This earlier plan"));
+    arena_free(p.arena);
+    env.budget.max_calls = 0;
     struct arm arm = hrm_arm; /* where there is no plan to mend, it is the last subgoal */
     arm.planner = false;
     p = PLAY(&arm, {"solver", RUN_9}, {"verifier", RUN_52}, {"verifier", "?"}, {"solver", RUN_52},
