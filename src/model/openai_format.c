@@ -2,6 +2,8 @@
  * server did not stream. Every field is optional, null or absent, as servers disagree. */
 #include "model/stream.h"
 
+#include <limits.h>
+
 #include "base/json.h"
 
 /* Mistral sends content as a list of {type: text|thinking}. */
@@ -93,9 +95,9 @@ static void add_usage(struct stream *s, const struct skim *o, int usage)
 {
     int prompt = count(o, usage, "prompt_tokens", -1);
     int generated = count(o, usage, "completion_tokens", 0);
-    int beside = count(o, usage, "total_tokens", 0) - prompt;
     if (prompt < 0)
         return;
+    int beside = count(o, usage, "total_tokens", 0) - prompt;
     s->has_usage = true;
     s->prompt_tokens = prompt;
     /* some count hidden reasoning in the total only */
@@ -109,7 +111,8 @@ static void add_timings(struct stream *s, const struct skim *o, int timings)
     if (s->has_usage || generated < 0)
         return;
     s->has_usage = true;
-    s->prompt_tokens = count(o, timings, "prompt_n", 0) + count(o, timings, "cache_n", 0);
+    int read = count(o, timings, "prompt_n", 0), cached = count(o, timings, "cache_n", 0);
+    s->prompt_tokens = cached > INT_MAX - read ? INT_MAX : read + cached;
     s->generated_tokens = generated;
 }
 

@@ -5,12 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "model/sampling.h"
 #include "model/wirejson.h"
 
-enum { BYTES_PER_TOKEN = 4 };
+enum { BYTES_PER_TOKEN = 4, PIECE_MOST = 8 /* bytes: longer ones are no single tokens */ };
 
 static void label(struct str *labels, const char *name)
 {
@@ -57,7 +58,7 @@ bool reply_says_length(const char *finish)
 static bool hit_context(const struct server *s, const struct call_shape *shape,
                         const struct stream *got)
 {
-    int used = got->prompt_tokens + got->generated_tokens;
+    long used = (long)got->prompt_tokens + got->generated_tokens;
     if (shape->short_of_room)
         return true;
     return got->has_usage && got->generated_tokens < shape->max_tokens &&
@@ -96,7 +97,7 @@ static bool prompt_was_cut(struct server *s, const struct model_request *q,
                            const struct stream *got)
 {
     size_t bytes = prompt_bytes(q), tokens = (size_t)got->prompt_tokens;
-    if (s->context == 0 || !got->has_usage || got->prompt_tokens <= 0)
+    if (s->context == 0 || got->counted_here || got->prompt_tokens <= 0)
         return false;
     learn_density(s, bytes, got);
     size_t known = (size_t)atomic_load(&s->density), context = (size_t)s->context;
@@ -170,19 +171,34 @@ static void add_labels(struct server *s, const struct model_request *q,
         label(labels, "prompt_cut");
     if (got->repaired || !valid(&got->text) || !valid(&got->reasoning))
         label(labels, "bad_unicode");
-    if (!got->has_usage)
+    if (got->counted_here)
         label(labels, "usage_missing");
+    if (got->counted_here && end == REPLY_WHOLE && !atomic_exchange(&s->uncounted, true))
+        log_warn("the server at %s leaves tokens uncounted; those are estimated here, and labelled "
+                 "usage_missing",
+                 s->url.shown);
 }
 
-/* Budgets need counts: without the server's, a token per piece it sent and four bytes each of the
- * prompt. */
+static int tokens_of_bytes(size_t bytes)
+{
+    return (int)((bytes + BYTES_PER_TOKEN - 1) / BYTES_PER_TOKEN);
+}
+
+/* Budgets and prices need counts, and caps that nothing is charged to would never end an episode.
+ * So what a server does not count, or counts as nothing though it was there, is counted here: four
+ * bytes each of the prompt (which older Ollama leaves out when all of it was cached), and a
+ * token per piece of the reply where pieces are as short as tokens are. */
 static void count_tokens(const struct model_request *q, struct stream *got)
 {
-    if (got->has_usage)
-        return;
+    size_t prompt = prompt_bytes(q), reply = got->text.len + got->reasoning.len;
+    if (got->generated_tokens == 0 && got->deltas > 0)
+        got->has_usage = false;
+    if (!got->has_usage)
+        got->generated_tokens =
+            reply > (size_t)got->deltas * PIECE_MOST ? tokens_of_bytes(reply) : got->deltas;
+    got->counted_here = !got->has_usage || (got->prompt_tokens == 0 && prompt > 0);
     if (got->prompt_tokens == 0)
-        got->prompt_tokens = (int)(prompt_bytes(q) / BYTES_PER_TOKEN);
-    got->generated_tokens = got->deltas;
+        got->prompt_tokens = tokens_of_bytes(prompt);
 }
 
 void reply_make(struct server *s, const struct model_request *q, const struct call_shape *shape,

@@ -61,10 +61,11 @@ struct server {
     int num_ctx;        /* asked for; 0 = the server's default */
     int context;        /* tokens a request may have; 0 = unknown */
     atomic_int density; /* bytes per 100 tokens of prompts, the most seen; 0 = none yet (reply.c) */
-    int max_connections;  /* asked for; 0 = as the server */
-    int most_connections; /* never more; 0 = no limit */
-    atomic_uint without;  /* refusal_field bits, learned */
-    struct slots *slots;  /* NULL until probed */
+    atomic_bool uncounted; /* a reply left tokens uncounted, and that was said */
+    int max_connections;   /* asked for; 0 = as the server */
+    int most_connections;  /* never more; 0 = no limit */
+    atomic_uint without;   /* refusal_field bits, learned */
+    struct slots *slots;   /* NULL until probed */
     struct retry_budget retries;
     struct outage outage;
     pthread_mutex_t probing;      /* guards asker, the probe and what it found */

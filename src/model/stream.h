@@ -52,7 +52,8 @@ struct stream {
     char finish[32];       /* of choice 0, as the server says it */
     bool refused;          /* the text is a refusal */
     bool by_delta;         /* content came as pieces, so a whole message beside them repeats it */
-    bool has_usage;        /* the counts are the server's, not ours */
+    bool has_usage;        /* the server counted the reply */
+    bool counted_here;     /* reply.c: it did not count that, or not the prompt */
     int prompt_tokens, generated_tokens;
     int deltas;            /* pieces of content or reasoning that were not empty */
     double first_token_at; /* clock_seconds(); 0 = none yet */
