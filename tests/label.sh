@@ -119,6 +119,20 @@ check "they are in the record" [ "$(labels | tr ' ' '\n' | grep '^kim' | tr '\n'
 printf 'item,note,label\n2,"a, b",V3\n3,,"T3,F1"\n' >lea.csv
 check "an import of CSV" code 0 "$hrm" label "$run" --sample 4 --seed 3 --annotator lea --import lea.csv
 check "it is read by its header" sh -c 'case "$1" in *"lea=T3,F1() lea=V3(a, b)"*) ;; *) exit 1 ;; esac' - "$(labels)"
+# what spreadsheets make of a file: CRLF, a byte order mark, blanks, rows that are not filled in, another order of rows and columns
+printf '\xef\xbb\xbfNote; Label ;item\r\n"he said ""x""; y";"S3, T7";4\r\n;;\r\n;;2\r\n; V1 ;1\r\n;;\r\n' >nia.csv
+check "an import of a spreadsheet" code 0 "$hrm" label "$run" --sample 4 --seed 3 --annotator nia --import nia.csv
+check "rows without a label are not labelled yet" prints '^nia: 2 of 4 labelled from nia.csv$'
+check "all of it is understood" sh -c 'case "$1" in *"nia=S3,T7(he said \"x\"; y) nia=V1()"*) ;; *) exit 1 ;; esac' - "$(labels)"
+printf '\xef\xbb\xbf{"item": 1, "label": "V1"}\r\n{"item": 4, "label": "T7", "note": null}\r\n' >nia.jsonl
+check "JSON lines with a byte order mark" code 0 "$hrm" label "$run" --sample 4 --seed 3 --annotator nia --import nia.jsonl
+check "labels that they replace are counted" prints '^nia: 2 of 4 labelled from nia.jsonl; 1 had another label of nia before$'
+# items of another sample are other episodes
+refuse "no sample of 3 with seed 3 has been drawn from $run; give the --sample and --seed that --export had" \
+    label "$run" --sample 3 --seed 3 --annotator mia --import kim.jsonl
+refuse "no sample of 4 with seed 33 has been drawn" label "$run" --sample 4 --seed 33 --annotator mia --import kim.jsonl
+refuse "export and --import: expected one of them at a time" label "$run" --export more --import kim.jsonl
+refuse "export and --import: expected one of them at a time" label "$run" --agreement --import kim.jsonl
 bad() { # bad SENTENCE TEXT: a file that is refused, and nothing of it is taken
     printf '%b' "$2" >bad.jsonl
     refuse "$1" label "$run" --sample 4 --seed 3 --annotator mia --import bad.jsonl
@@ -128,6 +142,11 @@ bad "bad.jsonl:2: item: expected a number from 1 to 4" 'item,label\n2x,R\n'
 bad "bad.jsonl:1: 'Q' is no label; expected a group" '{"item":1,"label":"Q"}\n'
 bad "bad.jsonl:2: item 1 has a label in line 1" '{"item":1,"label":"R"}\n{"item":1,"label":"S"}\n'
 bad "bad.jsonl:1:" '{"item":1,'
+bad "bad.jsonl:2: found bytes that are no text" '{"item":1,"label":"R"}\n\0{"item":2,"label":"R"}\n'
+bad "bad.jsonl:3: found bytes that are no text" 'item,label,note\n1,R,\n2,R,gr\xfcn\n'
+bad "bad.jsonl:2: found 3 fields; expected no more than the 2 of the header" 'item,label\n1,S3,T7\n'
+bad "bad.jsonl:2: '' is no label" 'item,label,note\n1,,later\n'
+bad "bad.jsonl:1: note: expected a text" '{"item":1,"label":"R","note":7}\n'
 bad "bad.jsonl:1: expected JSON lines, or a header with item and label" 'episode,code\n1,R\n'
 check "nothing of a bad file is taken" [ -z "$(labels | tr ' ' '\n' | grep '^mia')" ]
 check "the report corrects by the labels" sh -c "\"$hrm\" report --full \"$run\" | grep -q 'Spec errors and tool misuse corrected by labels'"

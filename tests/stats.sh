@@ -123,6 +123,10 @@ refuse "columns.csv:1: found no column 'passed'" stats columns.csv
 refuse "maybe.csv:3: passed: found 'maybe'; expected 0 or 1" stats maybe.csv
 refuse "twice.csv:4: found task 'a' and sample '0' again.*line 2" stats twice.csv
 refuse "short.csv:2: found 2 fields" stats short.csv
+printf 'task,arm,passed,seconds\na,x,1,3,5\na,y,1,2,5\n' >comma.csv # of a decimal number
+refuse "comma.csv:2: found 5 fields; expected no more than the 4 of the header" stats comma.csv
+printf 'task,arm,passed\na,x,1,,\n,,\na,y,1\n' >filled.csv
+check "empty fields and rows of a spreadsheet" code 0 "$hrm" stats filled.csv
 refuse "quote.csv:2: found a quote that is never closed" stats quote.csv
 refuse "after.csv:2: found text after a closing quote" stats after.csv
 refuse "double.csv:1: found two columns 'passed'" stats double.csv

@@ -87,27 +87,55 @@ static bool skip_line_end(struct csv *c)
     return c->at > before;
 }
 
-int csv_next(struct csv *c, struct err *err)
+static int read_row(struct csv *c, struct err *err)
 {
-    while (skip_line_end(c))
-        continue;
-    if (c->at >= c->end)
-        return 0;
-    arena_free(c->arena);
-    c->arena = arena_new();
-    c->n = 0;
-    c->line = c->next_line;
     for (;;) {
         int rc = read_field(c, err);
         if (rc < 0)
             return rc;
         if (c->at >= c->end || skip_line_end(c))
-            return 1;
+            return 0;
         if (*c->at != c->separator)
             return err_input(err, "%s:%d: found text after a closing quote; expected '%c'", c->name,
                              c->line, c->separator);
         c->at++;
     }
+}
+
+/* Fields up to the last that holds something. */
+static size_t filled(const struct csv *c)
+{
+    size_t n = c->n;
+    while (n > 0 && !*c->field[n - 1])
+        n--;
+    return n;
+}
+
+int csv_next(struct csv *c, struct err *err)
+{
+    size_t n = 0;
+    while (n == 0) {
+        while (skip_line_end(c))
+            continue;
+        if (c->at >= c->end)
+            return 0;
+        arena_free(c->arena);
+        c->arena = arena_new();
+        c->n = 0;
+        c->line = c->next_line;
+        int rc = read_row(c, err);
+        if (rc < 0)
+            return rc;
+        n = filled(c);
+    }
+    if (c->columns == 0)
+        c->columns = c->n;
+    if (n > c->columns)
+        return err_input(err,
+                         "%s:%d: found %zu fields; expected no more than the %zu of the header (a "
+                         "field with a '%c' in it stands in quotes)",
+                         c->name, c->line, n, c->columns, c->separator);
+    return 1;
 }
 
 void csv_add_field(struct str *out, const char *text)

@@ -15,13 +15,16 @@ struct csv {
     int next_line;      /* where the next begins */
     const char **field; /* [n] of that row; valid until the next is read */
     size_t n, cap;
+    size_t columns;      /* of the header, the first row */
     struct arena *arena; /* of the row */
 };
 
 /* text[n] stays borrowed. */
 struct csv csv_open(const char *name, const char *text, size_t n);
 void csv_close(struct csv *c);
-/* 1 and the row's fields, 0 at the end, or ERR_INPUT with file:line. Empty lines are skipped. */
+/* 1 and the row's fields, 0 at the end, or ERR_INPUT with file:line. Empty lines, and rows of which
+ * all fields are empty, are skipped. A row with more fields than the header is refused: they would
+ * stand under the wrong names. */
 int csv_next(struct csv *c, struct err *err);
 
 /* Adds a field, in quotes where it needs them. */

@@ -1,6 +1,7 @@
 /* hrm label: people label failed episodes with the arm hidden; --agreement compares them with the
  * automatic tag. */
 #include <errno.h>
+#include <inttypes.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -261,11 +262,24 @@ static int walk(const struct label_args *args, struct labelling *l, const long l
     return rc;
 }
 
+/* Items are numbers within a sample: of another one, labels would go to other episodes. */
+static int check_sample(const struct label_args *args, struct store *store, struct err *err)
+{
+    int rc = args->import_file ? label_sample_drawn(store, args->seed, args->n, err) : 1;
+    return rc ? rc
+              : err_input(err,
+                          "no sample of %zu with seed %" PRIu64 " has been drawn from %s; give the "
+                          "--sample and --seed that --export had",
+                          args->n, args->seed, args->run);
+}
+
 static int label(const struct label_args *args, struct store *store, struct err *err)
 {
     struct labelling l = {.store = store, .arena = arena_new()};
     long long *ids CLEANUP_FREE = NULL;
-    int rc = label_sample_of_run(store, args->seed, args->n, &ids, &l.n, err);
+    int rc = check_sample(args, store, err);
+    if (rc >= 0)
+        rc = label_sample_of_run(store, args->seed, args->n, &ids, &l.n, err);
     if (rc == 0 && l.n == 0)
         printf("%s: no episode has failed, so there is nothing to label\n", args->run);
     else if (rc == 0)
@@ -292,6 +306,8 @@ int cmd_label(int argc, char **argv)
     if (code)
         return code - 1;
     int rc = args.agreement ? 0 : check_name(args.annotator, &err);
+    if (args.agreement + !!args.export_dir + !!args.import_file > 1)
+        rc = err_input(&err, "--agreement, --export and --import: expected one of them at a time");
     if (rc == 0 && args.agreement && !doc_find_writer(args.print.format, &err))
         rc = err.code;
     if (rc == 0)

@@ -46,15 +46,20 @@ int label_files_export(const struct label_session *s, const struct label_source 
 int label_files_import(struct label_session *s, const char *file, struct err *err)
 {
     struct label_line *lines;
-    size_t n = 0;
+    size_t n = 0, replaced = 0;
     char *now CLEANUP_FREE = clock_utc_now();
     int rc = label_file_read(file, s->n, &lines, &n, s->arena, err);
     for (size_t i = 0; i < n && rc == 0; i++) {
         struct label_item *item = &s->items[lines[i].item - 1];
         const struct store_label l = {s->annotator, lines[i].label, lines[i].note, now};
+        replaced += item->label && !str_eq(item->label, l.label);
         rc = store_label_put(s->store, item->id, &l, err);
     }
     if (rc == 0)
-        printf("%s: %zu of %zu labelled from %s\n", s->annotator, n, s->n, file);
+        printf("%s: %zu of %zu labelled from %s", s->annotator, n, s->n, file);
+    if (rc == 0 && replaced > 0)
+        printf("; %zu had another label of %s before", replaced, s->annotator);
+    if (rc == 0)
+        putchar('\n');
     return rc;
 }

@@ -3,11 +3,13 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include "base/csv.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/utf8.h"
 #include "label/label_codes.h"
 
 struct label_reading {
@@ -19,15 +21,31 @@ struct label_reading {
     struct err *err;
 };
 
-static int take(struct label_reading *r, int line, long long item, const char *label,
+/* A label is a group or codes; blanks around them are those of a spreadsheet. NULL stays NULL. */
+static char *without_blanks(const char *label, struct arena *arena)
+{
+    char *out = label ? arena_strdup(arena, label) : NULL;
+    size_t n = 0;
+    for (const char *p = label; p && *p; p++)
+        if (*p != ' ' && *p != '\t')
+            out[n++] = *p;
+    if (out)
+        out[n] = '\0';
+    return out;
+}
+
+static int take(struct label_reading *r, int line, long long item, const char *said,
                 const char *note)
 {
+    const char *label = without_blanks(said, r->arena);
     if (item < 1 || item > (long long)r->n_items)
         return err_input(r->err, "%s:%d: item: expected a number from 1 to %zu", r->path, line,
                          r->n_items);
     if (r->line_of[item])
         return err_input(r->err, "%s:%d: item %lld has a label in line %d; expected one per item",
                          r->path, line, item, r->line_of[item]);
+    if (label && !*label && !*note)
+        return 0; /* not labelled yet */
     if (!label || label_group_of(label) < 0)
         return err_input(r->err, "%s:%d: '%s' is no label; expected " LABEL_EXPECTED, r->path, line,
                          label ? label : "");
@@ -35,6 +53,15 @@ static int take(struct label_reading *r, int line, long long item, const char *l
     r->lines[r->n++] = (struct label_line){(size_t)item, arena_strdup(r->arena, label),
                                            arena_strdup(r->arena, note)};
     return 0;
+}
+
+static int take_object(struct label_reading *r, int line, const json_t *o)
+{
+    const json_t *note = json_object_get(o, "note"), *label = json_object_get(o, "label");
+    if (note && !json_is_null(note) && !json_is_string(note))
+        return err_input(r->err, "%s:%d: note: expected a text", r->path, line);
+    return take(r, line, json_get_int(o, "item", 0),
+                json_is_null(label) ? "" : json_string_value(label), json_get_str(o, "note", ""));
 }
 
 static int read_json(struct label_reading *r, const char *text)
@@ -47,9 +74,7 @@ static int read_json(struct label_reading *r, const char *text)
             continue;
         char *where CLEANUP_FREE = xasprintf("%s:%d", r->path, line);
         json_t *o CLEANUP_JSON = json_parse(p, (size_t)(end - p), where, r->err);
-        rc = !o ? r->err->code
-                : take(r, line, json_get_int(o, "item", 0), json_get_str(o, "label", NULL),
-                       json_get_str(o, "note", ""));
+        rc = o ? take_object(r, line, o) : r->err->code;
     }
     return rc;
 }
@@ -75,7 +100,7 @@ static int read_csv(struct label_reading *r, const char *text, size_t size)
     int rc = csv_next(&c, r->err);
     for (size_t i = 0; rc == 1 && i < c.n; i++)
         for (int k = 0; k < 3; k++)
-            if (str_eq(c.field[i], names[k]))
+            if (strcasecmp(without_blanks(c.field[i], r->arena), names[k]) == 0)
                 at[k] = (int)i;
     if (rc >= 0 && (at[0] < 0 || at[1] < 0))
         rc = err_input(r->err, "%s:1: expected JSON lines, or a header with item and label",
@@ -86,14 +111,39 @@ static int read_csv(struct label_reading *r, const char *text, size_t size)
     return rc;
 }
 
+/* What is no text would end in the middle of it (NUL), or be a note that nothing can show. */
+static int check_text(const char *path, const char *bytes, size_t n, struct err *err)
+{
+    int line = 1;
+    if (!memchr(bytes, '\0', n) && utf8_valid(bytes, n))
+        return 0;
+    for (const char *p = bytes, *end; p < bytes + n; p = end + 1, line++) {
+        end = memchr(p, '\n', n - (size_t)(p - bytes));
+        if (!end)
+            end = bytes + n;
+        if (memchr(p, '\0', (size_t)(end - p)) || !utf8_valid(p, (size_t)(end - p)))
+            break;
+    }
+    return err_input(
+        err,
+        "%s:%d: found bytes that are no text in UTF-8, which spreadsheets save as 'CSV "
+        "UTF-8'",
+        path, line);
+}
+
 int label_file_read(const char *path, size_t n_items, struct label_line **out, size_t *n,
                     struct arena *arena, struct err *err)
 {
-    char *text CLEANUP_FREE = NULL;
+    static const char mark[] = "\xef\xbb\xbf";
+    char *bytes CLEANUP_FREE = NULL;
     size_t size;
-    int rc = file_read(path, 0, &text, &size, err);
+    int rc = file_read(path, 0, &bytes, &size, err);
+    if (rc == 0)
+        rc = check_text(path, bytes, size, err);
     if (rc < 0)
         return rc;
+    const char *text = bytes + (strncmp(bytes, mark, 3) == 0 ? 3 : 0);
+    size -= (size_t)(text - bytes);
     struct label_reading r = {.path = path,
                               .n_items = n_items,
                               .lines = arena_alloc(arena, (n_items + 1) * sizeof *r.lines),

@@ -1,6 +1,7 @@
 /* Labels from a file, as readers without a terminal write them: JSON lines {"item": 3, "label":
  * "S3,T7", "note": "..."}, or CSV with a header item,label,note. Items are numbered from 1 in the
- * order of the sample. */
+ * order of the sample; one without a label and without a note is not labelled yet. Blanks around
+ * labels, a byte order mark, and the case of the header do not matter. */
 #pragma once
 #include <stddef.h>
 #include "base/arena.h"

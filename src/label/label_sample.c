@@ -152,10 +152,22 @@ static int find_kept(struct store *s, const char *key, long long **ids, size_t *
     return 1;
 }
 
+static char *key_of(uint64_t seed, size_t n)
+{
+    return xasprintf("label_sample:%" PRIu64 ":%zu", seed, n);
+}
+
+int label_sample_drawn(struct store *s, uint64_t seed, size_t n, struct err *err)
+{
+    char *key CLEANUP_FREE = key_of(seed, n);
+    long long *ids CLEANUP_FREE = NULL;
+    return find_kept(s, key, &ids, &n, err);
+}
+
 int label_sample_of_run(struct store *s, uint64_t seed, size_t n, long long **ids, size_t *n_ids,
                         struct err *err)
 {
-    char *key CLEANUP_FREE = xasprintf("label_sample:%" PRIu64 ":%zu", seed, n);
+    char *key CLEANUP_FREE = key_of(seed, n);
     int rc = find_kept(s, key, ids, n_ids, err);
     if (rc)
         return rc < 0 ? rc : 0;

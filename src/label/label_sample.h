@@ -19,6 +19,8 @@ struct label_candidate label_candidate_make(uint64_t seed, long long id,
  * rule, in proportion to the sizes of the strata. Sorts `all`. */
 size_t label_sample(struct label_candidate *all, size_t n_all, size_t n, long long *ids);
 
+/* 1 when a sample of this seed and size has been drawn from the run before, 0 when not. */
+int label_sample_drawn(struct store *s, uint64_t seed, size_t n, struct err *err);
 /* The sample of a run. It is drawn once and stored in the record under its seed and size, so that
  * later tagging or more episodes do not change what is labelled. Caller frees *ids. */
 int label_sample_of_run(struct store *s, uint64_t seed, size_t n, long long **ids, size_t *n_ids,
