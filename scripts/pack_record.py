@@ -18,10 +18,11 @@ import tempfile
 root = pathlib.Path(__file__).resolve().parent.parent
 LIMIT = 10 << 20
 # A word of the program's own, not of a task or a model.
-OWN_WORDS = {"verdict", "stop", "form", "tool", "from", "id", "kind", "purpose", "error_type", "type"}
+OWN_WORDS = {"fault", "verdict", "stop", "form", "tool", "from", "id", "kind", "purpose", "error_type", "type"}
+# What a server said of a request that it refused may quote it: errors and logs of attempts are texts, too.
 # (table, columns whose texts are hidden, columns of JSON of which only numbers and such words stay)
-TEXTS = [("episodes", ["submission"], []), ("calls", ["request", "reply_text", "reasoning"], []),
-         ("tool_runs", ["program"], ["detail"]), ("events", [], ["detail"]), ("failures", ["partial_text"], [])]
+TEXTS = [("episodes", ["submission", "error"], []), ("calls", ["request", "reply_text", "reasoning"], ["attempt_log"]),
+         ("tool_runs", ["program"], ["detail"]), ("events", [], ["detail"]), ("failures", ["partial_text", "error"], ["attempt_log"])]
 
 
 def fail(sentence):
@@ -87,11 +88,14 @@ def pack(run, out):
     if not path.is_file():
         fail(f"{path} is not there; expected a run's directory or its run.db")
     with tempfile.TemporaryDirectory() as tmp:
-        copy, small = pathlib.Path(tmp) / "copy.db", pathlib.Path(tmp) / "small.db"
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
-            db.execute("VACUUM INTO ?", (str(copy),))
-        db = sqlite3.connect(copy)
-        row = db.execute("SELECT value FROM meta WHERE key = 'manifest'").fetchone()
+        copy, small, made = (pathlib.Path(tmp) / name for name in ("copy.db", "small.db", "made.gz"))
+        try:
+            with sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True) as db:
+                db.execute("VACUUM INTO ?", (str(copy),))
+            db = sqlite3.connect(copy)
+            row = db.execute("SELECT value FROM meta WHERE key = 'manifest'").fetchone()
+        except sqlite3.DatabaseError as e:
+            fail(f"{path} is no record of hrm ({e})")
         if not row:
             fail(f"{path}: the run never started")
         own = is_own(json.loads(row[0]))
@@ -104,12 +108,15 @@ def pack(run, out):
         db.commit()
         db.execute("VACUUM INTO ?", (str(small),))
         db.close()
-        with open(out, "wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as packed, small.open("rb") as plain:
+        with open(made, "wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as packed, small.open("rb") as plain:
             shutil.copyfileobj(plain, packed)
-    size = pathlib.Path(out).stat().st_size
-    if size > LIMIT:
-        pathlib.Path(out).unlink()
-        fail(f"{out} would have {size / 1e6:.1f} MB; at most {LIMIT / 1e6:.0f} are committed. Play fewer samples, or leave it out")
+        size = made.stat().st_size
+        if size > LIMIT:  # what OUT was before stays
+            fail(f"{out} would have {size / 1e6:.1f} MB; at most {LIMIT / 1e6:.0f} are committed. Play fewer samples, or leave it out")
+        try:
+            shutil.copyfile(made, out)
+        except OSError as e:
+            fail(f"{out}: {e.strerror}")
     print(f"{out}: {size / 1e6:.2f} MB, " + ("with its texts; it can be replayed" if own else
           "without texts: the suite is not one of eval/suites/"))
 

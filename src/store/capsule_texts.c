@@ -1,7 +1,8 @@
 /* Takes what a suite says out of a copy of a record, so that a run on a benchmark can be published
  * without the benchmark's text: the messages of requests, the tests, what they expected and said,
- * and reference programs. Programs, replies, ids, verdicts and all numbers stay; hashes stay, too,
- * so that whoever has the suite can replay the run. */
+ * reference programs, and what servers said of requests, which may quote them. Programs, replies,
+ * ids, verdicts and all numbers stay; hashes stay, too, so that whoever has the suite can replay
+ * the run. */
 #include <string.h>
 #include "base/mem.h"
 #include "base/str.h"
@@ -9,7 +10,7 @@
 #include "store/capsule_head.h"
 #include "store/db.h"
 
-static const char LEFT_OUT[] = "(left out of this capsule)";
+#define LEFT_OUT "(left out of this capsule)"
 
 static void give(sqlite3_context *q, const json_t *o)
 {
@@ -71,6 +72,21 @@ static void strip_event(sqlite3_context *q, int n, sqlite3_value **v)
         sqlite3_result_value(q, v[0]);
 }
 
+/* strip_log(attempt_log): how each attempt failed, without the server's words. */
+static void strip_log(sqlite3_context *q, int n, sqlite3_value **v)
+{
+    json_t *log CLEANUP_JSON = parse_argument(v[0]), *attempt;
+    size_t i;
+    (void)n;
+    json_array_foreach (log, i, attempt)
+        if (json_object_get(attempt, "message"))
+            json_object_set_new(attempt, "message", json_string(LEFT_OUT));
+    if (log)
+        give(q, log);
+    else
+        sqlite3_result_text(q, "", -1, SQLITE_STATIC);
+}
+
 int capsule_strip(struct store *copy, struct err *err)
 {
     static const struct {
@@ -78,9 +94,14 @@ int capsule_strip(struct store *copy, struct err *err)
         void (*fn)(sqlite3_context *, int, sqlite3_value **);
     } functions[] = {{"strip_request", strip_request},
                      {"strip_detail", strip_detail},
+                     {"strip_log", strip_log},
                      {"strip_event", strip_event}};
     static const char sql[] =
         "UPDATE calls SET request = strip_request(request);\n"
+        "UPDATE calls SET attempt_log = strip_log(attempt_log) WHERE attempt_log <> '';\n"
+        "UPDATE failures SET attempt_log = strip_log(attempt_log) WHERE attempt_log <> '';\n"
+        "UPDATE failures SET error = '" LEFT_OUT "' WHERE error <> '';\n"
+        "UPDATE episodes SET error = '" LEFT_OUT "' WHERE error <> '';\n"
         "UPDATE tool_runs SET detail = strip_detail(detail) WHERE detail <> '';\n"
         "UPDATE tool_runs SET program = '' WHERE kind = 'reference';\n"
         "DELETE FROM files WHERE name = '" CAPSULE_SUITE "';\n"

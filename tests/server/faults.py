@@ -147,6 +147,14 @@ def key_echo(r, rnd, ctx):
     return json_response(ctx.dialect.error_body(message, "invalid_api_key", 401), 401)
 
 
+def quotes(code):
+    """An error that quotes what it was asked, as content filters do."""
+    def fault(r, rnd, ctx):
+        asked = "\n".join(m["content"] for m in ctx.request.json()["messages"])
+        return json_response(ctx.dialect.error_body("not answered: " + asked, "error", code), code)
+    return fault
+
+
 def no_finish(r, rnd, ctx):
     """The stream ends with its terminator, but nothing in it says why the text ended."""
     kept = [p.replace(b'"finish_reason": "stop"', b'"finish_reason": null')
@@ -209,7 +217,8 @@ LASTING = {"huge_line": huge_line, "redirect_away": redirect_away, "model_missin
            "key_echo": key_echo}
 # What a client cannot tell from the model's own doing: it counts as its answer.
 OUTCOMES = {"empty_content": empty_content, "bad_utf8": bad_utf8}
-ALL = {**PASSING, **LASTING, **OUTCOMES}
+QUOTES = {"quotes_500": quotes(500), "quotes_403": quotes(403)}
+ALL = {**PASSING, **LASTING, **OUTCOMES, **QUOTES}
 
 
 class Schedule:
