@@ -200,6 +200,23 @@ def in_terminal(shell, argv, setup):
     t.close()
 
 
+def odd_names():
+    """A name that the shell would act upon stands on the line in quotes."""
+    runs = pathlib.Path("runs/odd $(touch acted)/latest")
+    runs.mkdir(parents=True)
+    (runs / "run.db").write_text("")
+    t = Terminal("bash", "--norc", "--noprofile", "-i")
+    t.type(BASH)
+    t.read(r"ready\r\n", 20)
+    time.sleep(0.3)
+    t.type("hrm report odd\t\x07")
+    said = re.search(r"\n<(.*?)>", t.read(r"\n<.*?>\r?\n", 20))
+    expected = r"hrm report odd\ \$\(touch\ acted\) "
+    check(f"bash: a name with blanks is quoted, found '{said and said.group(1)}'", said and said.group(1) == expected)
+    t.close()
+    shutil.rmtree(runs.parent)
+
+
 def in_fish():
     for typed, expected in TYPED.items():
         p = subprocess.run(["fish", "--no-config", "-c", f"hrm completion fish | source; complete -C '{typed}'"],
@@ -225,6 +242,8 @@ for name, test in (("bash", lambda: in_terminal("bash", ["bash", "--norc", "--no
     if shutil.which(name):
         syntax(name)
         test()
+        if name == "bash":
+            odd_names()
     else:
         print(f"skipped: {name} is not installed")
 print(f"{good} passed, {bad} failed")

@@ -20,8 +20,11 @@ _hrm() {
     [[ ${#answer[@]} -gt 0 ]] || return
     for line in "${answer[@]:0:${#answer[@]}-1}"; do
         word=${line%%$'\t'*}
-        COMPREPLY+=("${word#"$cut"}")
         [[ $word == *= ]] && compopt -o nospace
+        word=${word#"$cut"}
+        # A name with blanks, or with what the shell would act upon: readline puts it on the line as it is.
+        [[ $word == *[!A-Za-z0-9_.,:=/@%+~-]* ]] && printf -v word %q "$word"
+        COMPREPLY+=("$word")
     done
     case ${answer[-1]} in
         :files) mapfile -t files < <(compgen -f -- "$2") ;;
