@@ -123,6 +123,23 @@ assert e['currency'] == 'USD' and abs(e['cost']['value'] - 5 * $sum) < 1e-6 * $s
 assert e['cost']['low'] < e['cost']['value'] < e['cost']['high']"
 check "and before the first call" play expects --model_name paid-mini --prices gone.yaml --pilot "$(latest paid)" --limit 30
 check "it is said" says 'episodes will take .*, [0-9.]+ to [0-9.]+ USD; from'
+pilot_cost() { # pilot_cost ARG...: the cost to expect by a dry run
+    "$hrm" run $exp --suite "$suite" --limit 30 --samples 1 --outdir expects --pilot "$(latest paid)" --dry_run --json "$@" 2>err \
+        </dev/null | python3 -c 'import json, sys; print(json.load(sys.stdin)["expects"].get("cost", {}).get("value"))'
+}
+check "a planner that is dearer is expected to be" python3 -c "import sys; sys.exit(not $(pilot_cost --model_backend openai \
+    --model_name paid-mini --role_model planner=large --prices gone.yaml) > 5.5 * $sum)"
+check "a planner without a price costs nothing" [ "$(pilot_cost --model_backend openai --model_name paid-mini \
+    --role_model planner=local --prices gone.yaml)" != None ]
+check "as is said" says 'gone.yaml has no price for local, the model of planner: its tokens count as nothing'
+sed 's,server: "http://127.0.0.1:[*]",server: "https://api.openai.com/*",' gone.yaml >theirs.yaml
+check "the price at the address that a key alone means" [ "$(OPENAI_API_BASE='' OPENAI_API_KEY=sk-x pilot_cost --model_backend openai \
+    --model_name paid-mini --prices theirs.yaml)" != None ]
+sed 's,server: "http://127.0.0.1:[*]",server: "http://localhost:11434",' gone.yaml >usual.yaml
+check "at Ollama's own" [ "$(pilot_cost --model_backend ollama --model_name paid-mini --prices usual.yaml)" != None ]
+sed 's,server: "http://127.0.0.1:[*]",server: "http://127.0.0.1:7",' gone.yaml >host.yaml
+check "at that of OLLAMA_HOST" [ "$(OLLAMA_HOST=127.0.0.1:7 pilot_cost --model_backend ollama --model_name paid-mini \
+    --prices host.yaml)" != None ]
 start_server --suite "$suite" --dialect openai --models paid-mini --latency 4000
 export OPENAI_API_BASE=$url/v1
 "$hrm" run $exp --suite "$suite" --limit 6 --samples 1 --outdir slow --model_backend openai \

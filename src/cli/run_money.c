@@ -7,9 +7,10 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "model/model.h"
+#include "model/name.h"
 #include "model/price_table.h"
 #include "model/purse.h"
-#include "model/url.h"
 
 /* ---- which prices ---- */
 
@@ -30,31 +31,49 @@ static json_t *recorded(const struct run_job *job)
     return prices;
 }
 
-static const char *set_in(const char *name)
+/* Of a model as the command line names it (NULL = not). What is wrong with a name is said when the
+ * model is opened. Caller decrefs. */
+static json_t *expected_of(const struct run_args *args, const struct run_job *job, const char *text)
 {
-    const char *text = getenv(name);
-    return text && *text ? text : NULL;
+    struct model_name name = {0};
+    bool named = text && *text && model_name_parse(text, &name, NULL) == 0;
+    const struct model_config cfg = {.backend = args->backend,
+                                     .name = named ? name.name : NULL,
+                                     .base_url = named && name.url ? name.url : args->base_url,
+                                     .api_key = job->api_key};
+    json_t *id = model_expected(&cfg);
+    model_name_free(&name);
+    return id;
 }
 
-/* A dry run has asked nobody: the name and the address that would be asked. Caller decrefs. */
+/* A dry run has asked nobody: the names and the addresses that would be asked. Caller decrefs. */
 static json_t *expected_identity(const struct run_args *args, const struct run_job *job)
 {
-    const bool openai = str_eq(args->backend, "openai");
-    const char *name = json_get_str(job->identity, "name", "");
-    const char *url = args->base_url, *from = openai ? "OPENAI_API_BASE" : "OLLAMA_BASE_URL";
-    struct url_base base = {0};
-    json_t *id = json_copy(job->identity);
-    if (!*name && openai && set_in("OPENAI_MODEL"))
-        json_object_set_new(id, "name", json_string(set_in("OPENAI_MODEL")));
-    if (!url)
-        url = set_in(from);
-    if (!url && openai)
-        url = set_in("OPENAI_BASE_URL");
-    if (url && (openai ? url_read_openai : url_read_ollama)(url, from, &base, NULL) == 0) {
-        json_object_set_new(id, "base_url", json_string(base.shown));
-        url_base_free(&base);
-    }
+    json_t *id = json_copy(job->identity), *roles = json_object();
+    json_t *own CLEANUP_JSON = expected_of(args, job, json_get_str(id, "name", ""));
+    json_object_update(id, own);
+    for (size_t i = 0; i < args->n_roles; i++)
+        json_object_set_new(roles, args->roles[i].role,
+                            expected_of(args, job, args->roles[i].model));
+    json_object_set_new(id, "roles", roles);
     return id;
+}
+
+static void say_unpriced(const char *path, const json_t *prices, const json_t *identity)
+{
+    const char *role;
+    json_t *own;
+    if (json_is_null(json_object_get(prices, "model")))
+        fprintf(stderr, "hrm: %s has no price for %s: its tokens count as nothing\n", path,
+                json_get_str(identity, "name", "the model"));
+    json_object_foreach (json_object_get(prices, "roles"), role, own)
+        if (json_is_null(own))
+            fprintf(stderr,
+                    "hrm: %s has no price for %s, the model of %s: its tokens count as nothing\n",
+                    path,
+                    json_get_str(json_object_get(json_object_get(identity, "roles"), role), "name",
+                                 "another model"),
+                    role);
 }
 
 static int find_prices(const struct run_args *args, const struct run_job *job, json_t **out,
@@ -73,6 +92,7 @@ static int find_prices(const struct run_args *args, const struct run_job *job, j
         job->model ? json_incref(job->identity) : expected_identity(args, job);
     *out = price_table_find(table, id);
     price_table_free(table);
+    say_unpriced(path, *out, id);
     if (!*out && args->prices)
         fprintf(stderr, "hrm: %s has no price for %s at %s: no cost is shown\n", path,
                 json_get_str(id, "name", "the model"), json_get_str(id, "base_url", "its server"));

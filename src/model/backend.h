@@ -7,6 +7,7 @@ struct model_ops {
     unsigned can;        /* model_ability bits */
     const char *prompts; /* the folder of prompts/ that suits its models */
     int (*open)(const struct model_config *cfg, void **ctx, struct err *err);
+    json_t *(*expected)(const struct model_config *cfg); /* servers; model_expected */
     int (*probe)(void *ctx, json_t **identity, struct err *err);
     int (*chat)(void *ctx, const struct model_request *req, struct model_reply *reply,
                 struct arena *arena, struct err *err);

@@ -89,6 +89,12 @@ int model_open(const struct model_config *cfg, struct model **out, struct err *e
     return rc;
 }
 
+json_t *model_expected(const struct model_config *cfg)
+{
+    const struct model_ops *ops = find(cfg->backend);
+    return ops && ops->expected ? ops->expected(cfg) : json_object();
+}
+
 /* ---- one model ---- */
 
 void model_close(struct model *m)

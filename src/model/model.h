@@ -104,6 +104,9 @@ struct model;
 
 int model_open(const struct model_config *cfg, struct model **out, struct err *err);
 void model_close(struct model *m); /* NULL is legal */
+/* {"name", "base_url"} of a server's model as far as they are known without asking anybody; {} of
+ * other backends. Caller decrefs. */
+json_t *model_expected(const struct model_config *cfg);
 /* Identity as the backend gives it, for the manifest: {"backend","name","digest","context", ...}.
  * Caller decrefs. */
 int model_probe(struct model *m, json_t **identity, struct err *err);

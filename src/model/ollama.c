@@ -216,23 +216,35 @@ static const struct protocol protocol = {.format = &stream_ollama,
                                          .ask = ask,
                                          .settle = settle};
 
-static int ollama_open(const struct model_config *cfg, void **ctx, struct err *err)
+static int address(const struct model_config *cfg, struct url_base *out, struct err *err)
 {
-    const char *from = "the server's URL", *text = cfg->base_url, *key = cfg->api_key;
+    const char *from = "the server's URL", *text = cfg->base_url;
     if (!text || !*text)
         text = getenv(from = "OLLAMA_BASE_URL");
     if (!text || !*text)
         text = getenv(from = "OLLAMA_HOST");
     if (!text || !*text)
         text = default_url;
-    if (!key)
-        key = getenv("OLLAMA_API_KEY");
+    return url_read_ollama(text, from, out, err);
+}
+
+static json_t *ollama_expected(const struct model_config *cfg)
+{
     struct url_base url = {0};
-    int rc = url_read_ollama(text, from, &url, err);
+    bool known = address(cfg, &url, NULL) == 0;
+    json_t *id = json_pack("{s:s*, s:s*}", "name", cfg->name, "base_url", known ? url.shown : NULL);
+    url_base_free(&url);
+    return id;
+}
+
+static int ollama_open(const struct model_config *cfg, void **ctx, struct err *err)
+{
+    struct url_base url = {0};
+    int rc = address(cfg, &url, err);
     if (rc < 0)
         return rc;
     struct server *s = xmalloc(sizeof *s);
-    server_init(s, &protocol, cfg, key, &url);
+    server_init(s, &protocol, cfg, cfg->api_key ? cfg->api_key : getenv("OLLAMA_API_KEY"), &url);
     *ctx = s;
     return 0;
 }
@@ -242,6 +254,7 @@ const struct model_ops model_ollama = {
     .can = MODEL_SERVER | MODEL_CONTEXT | MODEL_THINKS,
     .prompts = "chat",
     .open = ollama_open,
+    .expected = ollama_expected,
     .probe = server_probe,
     .chat = server_chat,
     .inspect = server_inspect,

@@ -247,28 +247,51 @@ static const char *from_env(const char *name)
     return text && *text ? text : NULL;
 }
 
-static int openai_open(const struct model_config *cfg, void **ctx, struct err *err)
+static const char *key_of(const struct model_config *cfg)
 {
-    const char *key = cfg->api_key ? cfg->api_key : from_env("OPENAI_API_KEY");
+    return cfg->api_key ? cfg->api_key : from_env("OPENAI_API_KEY");
+}
+
+static const char *name_of(const struct model_config *cfg)
+{
+    return cfg->name && *cfg->name ? cfg->name : from_env("OPENAI_MODEL");
+}
+
+static int address(const struct model_config *cfg, struct url_base *out, struct err *err)
+{
     const char *from = "the server's URL", *text = cfg->base_url;
     if (!text || !*text)
         text = from_env(from = "OPENAI_API_BASE");
     if (!text)
         text = from_env(from = "OPENAI_BASE_URL");
-    if (!text && key)
+    if (!text && key_of(cfg))
         text =
             openai_url; /* as OpenAI's own clients do; without a key nothing leaves this machine */
     if (!text)
         return err_env(err, "no model server is named. %s", start_advice);
+    return url_read_openai(text, from, out, err);
+}
+
+static json_t *openai_expected(const struct model_config *cfg)
+{
     struct url_base url = {0};
-    int rc = url_read_openai(text, from, &url, err);
+    bool known = address(cfg, &url, NULL) == 0;
+    json_t *id =
+        json_pack("{s:s*, s:s*}", "name", name_of(cfg), "base_url", known ? url.shown : NULL);
+    url_base_free(&url);
+    return id;
+}
+
+static int openai_open(const struct model_config *cfg, void **ctx, struct err *err)
+{
+    struct url_base url = {0};
+    int rc = address(cfg, &url, err);
     if (rc < 0)
         return rc;
     struct model_config named = *cfg;
-    if (!cfg->name || !*cfg->name)
-        named.name = from_env("OPENAI_MODEL");
+    named.name = name_of(cfg);
     struct openai *o = xcalloc(1, sizeof *o);
-    server_init(&o->server, &protocol, &named, key, &url);
+    server_init(&o->server, &protocol, &named, key_of(cfg), &url);
     *ctx = o;
     return 0;
 }
@@ -284,6 +307,7 @@ const struct model_ops model_openai = {
     .can = MODEL_SERVER | MODEL_ADAPTERS | MODEL_THINKS,
     .prompts = "chat",
     .open = openai_open,
+    .expected = openai_expected,
     .probe = server_probe,
     .chat = server_chat,
     .inspect = server_inspect,

@@ -1,6 +1,5 @@
 /* See price_table.h. */
 #include "model/price_table.h"
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/arena.h"
@@ -86,7 +85,10 @@ static int read_currency(struct reader *r, const struct ynode *root)
         return refuse(r, root, "a table of prices needs a currency, such as 'currency: USD'");
     int rc = read_text(r, n, "currency", &r->t->currency);
     const char *text = rc == 0 ? r->t->currency : "";
-    if (rc == 0 && (!*text || strlen(text) > 12 || strpbrk(text, " \t\r\n\"'\\%&$#_{}~^|")))
+    bool shown = true; /* control characters would act on a terminal */
+    for (const char *c = text; *c; c++)
+        shown &= (unsigned char)*c >= ' ' && *c != 0x7f;
+    if (rc == 0 && (!*text || strlen(text) > 12 || !shown || strpbrk(text, " \"'\\%&$#_{}~^|<>=")))
         rc = refuse(r, n, "currency: expected a short word, such as USD");
     return rc;
 }
@@ -153,13 +155,46 @@ void price_table_free(struct price_table *t)
 
 /* ---- finding ---- */
 
+static const char *next_character(const char *p)
+{
+    for (p++; ((unsigned char)*p & 0xc0) == 0x80; p++)
+        continue;
+    return p;
+}
+
+/* Is it all of the text? '*' is any text, '?' any character; nothing else is special: names of
+ * models may have brackets and backslashes. */
+static bool matches(const char *pattern, const char *text)
+{
+    const char *star = NULL, *behind = NULL;
+    while (*text) {
+        if (*pattern == '*') {
+            star = pattern++;
+            behind = text;
+        } else if (*pattern == '?') {
+            pattern++;
+            text = next_character(text);
+        } else if (*pattern == *text) {
+            pattern++;
+            text++;
+        } else if (star) { /* the last star takes a byte more */
+            pattern = star + 1;
+            text = ++behind;
+        } else {
+            return false;
+        }
+    }
+    pattern += strspn(pattern, "*");
+    return !*pattern;
+}
+
 static const struct row *row_of(const struct price_table *t, const json_t *identity)
 {
     const char *name = json_get_str(identity, "name", "");
     const char *server = json_get_str(identity, "base_url", "");
     for (size_t i = 0; i < t->n; i++)
-        if (fnmatch(t->rows[i].model, name, 0) == 0 &&
-            (!t->rows[i].server || fnmatch(t->rows[i].server, server, 0) == 0))
+        if (matches(t->rows[i].model, name) &&
+            (!t->rows[i].server || matches(t->rows[i].server, server)))
             return &t->rows[i];
     return NULL;
 }

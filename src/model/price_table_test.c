@@ -63,6 +63,44 @@ static void the_first_row_that_matches_counts(void **state)
     price_table_free(t);
 }
 
+/* Only '*' and '?' are special; '?' is a whole character. */
+static void other_characters_of_a_pattern_are_themselves(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *pattern, *name;
+        bool matches;
+    } cases[] = {
+        {"claude[1m]", "claude[1m]", true},
+        {"claude[1m]", "claude1", false},
+        {"a\\b", "a\\b", true},
+        {"m?del",
+         "m\xc3\xb6"
+         "del",
+         true},
+        {"m?del", "mdel", false},
+        {"*a*b", "xaab", true},
+        {"*a*b", "xaabc", false},
+        {"**", "m", true},
+        {"m*", "m", true},
+        {"", "m", false},
+        {"m?", "m", false},
+        {"org/*:free", "org/a/b:free", true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        json_t *pattern CLEANUP_JSON = json_string(cases[i].pattern);
+        char *quoted CLEANUP_FREE = json_dumps(pattern, JSON_ENCODE_ANY);
+        char *text CLEANUP_FREE =
+            xasprintf("currency: USD\nprices:\n- {model: %s, input: 1, output: 2}\n", quoted);
+        struct price_table *t = parse(text);
+        json_t *id CLEANUP_JSON = json_pack("{s:s}", "name", cases[i].name);
+        json_t *prices CLEANUP_JSON = price_table_find(t, id);
+        if ((prices != NULL) != cases[i].matches)
+            fail_msg("%s and %s", cases[i].pattern, cases[i].name);
+        price_table_free(t);
+    }
+}
+
 static void roles_have_the_prices_of_their_models(void **state)
 {
     (void)state;
@@ -87,6 +125,7 @@ static void what_is_wrong_is_said_with_its_line(void **state)
         {"prices: []\n", "p.yaml:1: a table of prices needs a currency"},
         {"currency: USD\n", "p.yaml:1: a table of prices needs prices"},
         {"currency: two words\nprices: []\n", "p.yaml:1: currency: expected a short word"},
+        {"currency: \"U\\e[2J\"\nprices: []\n", "p.yaml:1: currency: expected a short word"},
         {"currency: USD\nprices:\n- {input: 1, output: 2}\n", "p.yaml:3: a price needs a model"},
         {"currency: USD\nprices:\n- {model: m, input: 1}\n", "p.yaml:3: a price needs output"},
         {"currency: USD\nprices:\n- {model: m, input: -1, output: 2}\n",
@@ -111,6 +150,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_row_that_matches_counts),
+        cmocka_unit_test(other_characters_of_a_pattern_are_themselves),
         cmocka_unit_test(roles_have_the_prices_of_their_models),
         cmocka_unit_test(what_is_wrong_is_said_with_its_line),
     };
