@@ -209,12 +209,13 @@ static int turn(struct talk *t, bool *over)
         t->said = final;
         return answer_call(t, &call, over);
     }
-    *over = (final && math_number(final, &number)) || !remind(t);
-    if (!*over)
-        return 0;
-    if (!final)
+    again = !(final && math_number(final, &number)) && remind(t);
+    *over = !again;
+    if (!again && !final)
         final = math_stated(reply.text, "", &error, e->arena);
-    return conclude(t, final, "text", &f);
+    if (again || !final) /* neither a call nor an answer */
+        rc = episode_refuse_prose(e, "flat", again);
+    return rc || again ? rc : conclude(t, final, "text", &f);
 }
 
 /* What stands where no answer was given: what the last program that worked came to, else a guess.

@@ -76,6 +76,8 @@ static void unsound_calls_are_answered(void **state)
     }
 }
 
+#define NONE "refused {\"part\":\"program\",\"reason\":\"none\",\"again\":"
+
 static void a_reply_that_says_nothing_is_reminded_once(void **state)
 {
     (void)state;
@@ -83,8 +85,12 @@ static void a_reply_that_says_nothing_is_reminded_once(void **state)
     assert_has(last_prompt, "neither a program nor a line ANSWER");
     assert_string_equal(p.row.submission, "52");
     assert_string_equal(p.row.stop, "answered");
+    assert_has(record_of(&flat_arm), NONE "true}"); /* as the replies of all other arms */
+    assert_null(strstr(record_of(&flat_arm), NONE "false}"));
     arena_free(p.arena);
     p = PLAY(&flat_arm, {"flat", "Hm."}, {"flat", "No idea."});
+    assert_has(record_of(&flat_arm), NONE "true}");
+    assert_has(record_of(&flat_arm), NONE "false}");
     assert_string_equal(p.row.stop, "no_answer");
     assert_string_equal(p.row.verdict, "none");
     arena_free(p.arena);
