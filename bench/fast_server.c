@@ -1,9 +1,10 @@
 /* fast_server LATENCY_MS TOKENS: a model server that costs next to nothing, for load tests.
  *
  * Every chat request is answered LATENCY_MS after it has come in, with the same TOKENS tokens
- * streamed at once: as SSE on /v1/chat/completions (it passes for a llama-server of 256 slots) and
- * as NDJSON on Ollama's /api/chat. One thread and one epoll; as the latency is the same for all,
- * answers leave in the order in which the requests came. Prints its port. */
+ * streamed at once: as SSE on /v1/chat/completions (it passes for a llama-server of 256 slots; a
+ * request that does not ask for a stream gets one JSON document) and as NDJSON on Ollama's
+ * /api/chat. One thread and one epoll; as the latency is the same for all, answers leave in the
+ * order in which the requests came. Prints its port. */
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <stdbool.h>
@@ -35,7 +36,7 @@ static struct due {
 } ring[MAX_FD];
 static size_t first_due, n_due;
 
-static struct str sse, ndjson; /* whole HTTP responses */
+static struct str sse, plain, ndjson; /* whole HTTP responses */
 
 static const struct page {
     const char *start; /* of the request */
@@ -85,6 +86,20 @@ static void make_sse(int tokens)
              "data: [DONE]\n\n",
              head, tokens, tokens + 100);
     respond(&sse, "200 OK", "text/event-stream", &body);
+}
+
+static void make_plain(int tokens)
+{
+    struct str body CLEANUP_STR = {0};
+    str_add(&body, "{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"bench\","
+                   "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"");
+    for (int i = 0; i < tokens; i++)
+        str_add(&body, " word");
+    str_addf(&body,
+             "\"},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":100,"
+             "\"completion_tokens\":%d,\"total_tokens\":%d}}",
+             tokens, tokens + 100);
+    respond(&plain, "200 OK", "application/json", &body);
 }
 
 static void make_ndjson(int tokens)
@@ -150,13 +165,14 @@ static void handle(int fd, const char *request, const char *body, double latency
     }
     /* A request to load the model has no messages and is answered at once. */
     bool load = strstr(body, "\"messages\":[]") != NULL;
+    const struct str *stream = strstr(body, "\"stream\":true") ? &sse : &plain;
     if (n_due == MAX_FD)
         exit(EXIT_FAILURE);
     ring[(first_due + n_due++) % MAX_FD] =
         (struct due){.at = clock_seconds() + (load ? 0 : latency),
                      .fd = fd,
                      .serial = clients[fd].serial,
-                     .reply = openai ? &sse : &ndjson};
+                     .reply = openai ? stream : &ndjson};
 }
 
 /* Bytes of the first request in the buffer, or 0 when it is not complete. */
@@ -248,6 +264,7 @@ int main(int argc, char **argv)
     }
     double latency = strtod(argv[1], NULL) / 1000;
     make_sse(atoi(argv[2]));
+    make_plain(atoi(argv[2]));
     make_ndjson(atoi(argv[2]));
     int listening = listen_on_loopback(), epoll = epoll_create1(EPOLL_CLOEXEC);
     watch(epoll, listening);
