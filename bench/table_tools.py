@@ -73,7 +73,7 @@ def said(command, **more):
 
 
 class Cost:
-    """What a command used, with all that it waited for: CPU and wall in seconds, its largest process in MB, its output."""
+    """What a command used, with all that it waited for: CPU and wall in seconds. And its output."""
 
     def __init__(self, command, env=None, cwd=None):
         start = time.monotonic()
@@ -83,7 +83,6 @@ class Cost:
             _, status, used = os.wait4(p.pid, 0)
             p.returncode = os.waitstatus_to_exitcode(status)
             self.wall, self.cpu = time.monotonic() - start, used.ru_utime + used.ru_stime
-            self.memory = used.ru_maxrss / 1024
             out.seek(0)
             err.seek(0)
             self.out = out.read()
