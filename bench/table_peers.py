@@ -71,15 +71,26 @@ def llama_server(setting, model, slots):
         process.wait()
 
 
+def post(connection, body):
+    """The reply and its text. The server closes a connection after 5 s without a request, which may be just now: once again then."""
+    for last in (False, True):
+        try:
+            connection.request("POST", "/v1/chat/completions", body, {"Content-Type": "application/json"})
+            reply = connection.getresponse()
+            return reply, reply.read()
+        except ConnectionError as e:
+            connection.close()
+            if last:
+                raise Failed(f"llama-server: {e}") from None
+
+
 def ask_llama(server, prompts, connections):
     """(generated tokens, CPU seconds of the server) of one greedy answer to each prompt."""
     def ask(mine):
         connection, tokens = http.client.HTTPConnection("127.0.0.1", server.port, timeout=300), 0
         for prompt in mine:
             body = {"messages": [{"role": "user", "content": prompt}], "temperature": 0, "max_tokens": MAX_TOKENS, "cache_prompt": False}
-            connection.request("POST", "/v1/chat/completions", json.dumps(body), {"Content-Type": "application/json"})
-            reply = connection.getresponse()
-            text = reply.read()
+            reply, text = post(connection, json.dumps(body))
             if reply.status != 200:
                 raise Failed(f"llama-server: {reply.status}: {text[:200]}")
             tokens += json.loads(text)["usage"]["completion_tokens"]
