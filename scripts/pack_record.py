@@ -18,7 +18,7 @@ import tempfile
 root = pathlib.Path(__file__).resolve().parent.parent
 LIMIT = 10 << 20
 # A word of the program's own, not of a task or a model.
-OWN_WORDS = {"fault", "verdict", "stop", "form", "tool", "from", "id", "kind", "purpose", "error_type", "type"}
+OWN_WORDS = {"fault", "verdict", "stop", "form", "tool", "from", "id", "kind", "purpose", "error_type", "type", "part"}
 # What a server said of a request that it refused may quote it: errors and logs of attempts are texts, too.
 # (table, columns whose texts are hidden, columns of JSON of which only numbers and such words stay)
 TEXTS = [("episodes", ["submission", "error"], []), ("calls", ["request", "reply_text", "reasoning"], ["attempt_log"]),

@@ -40,6 +40,25 @@ numbers theirs/*/latest >numbers.before
 numbers hidden >numbers.after
 check "the numbers stay" cmp numbers.before numbers.after
 check "and are some" [ "$(wc -l <numbers.after)" -gt 20 ]
+
+# What roles replied that could not be used: a reply whose text is hidden is not one without a program.
+mkdir refused without
+cp "$(echo theirs/*/latest)/run.db" refused
+sqlite3 refused/run.db "UPDATE events SET kind = 'refused', role = 'planner', detail = '{\"part\": \"plan\", \"reason\": \"echo\", \"again\": true}'
+    WHERE rowid = (SELECT min(rowid) FROM events WHERE kind = 'plan')"
+check "a record with a refused plan is packed" code 0 python3 "$pack" refused without/run.db.gz
+gunzip without/run.db.gz
+rate() { python3 "$root/bench/role_rates" --json "$1" | python3 -c '
+import json, sys
+((arms),) = json.load(sys.stdin).values()
+print({arm: {name: (r["k"], r["n"]) for name, r in sorted(rates.items()) if (name == "programs") == (sys.argv[1] == "programs")}
+       for arm, rates in sorted(arms.items())})' "$2"; }
+rate refused others >rates.before
+rate without others >rates.after
+check "a refused plan stays one" eval "cmp rates.before rates.after && grep -q \"'plans': (1, \" rates.after"
+rate without programs >rates.programs
+check "hidden replies are not called replies without a program" eval "! grep -q '([1-9]' rates.programs && ! grep -q ', [1-9]' rates.programs"
+check "which they are not with their texts, either" eval "rate refused programs | grep -q \"'programs': (0, [1-9]\""
 check "a run that is not there" code 1 python3 "$pack" nowhere packed/no.db.gz
 check "says what was expected" says 'expected a run.s directory or its run.db'
 
