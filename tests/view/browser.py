@@ -36,6 +36,9 @@ browser = Browser(f"{work}/profile")
 home = viewer.url.split("?")[0]
 
 
+ROUNDED = [81.25, 81.75, 81.35, 0.5, 1.5, 2.5, -81.25, 0, 100]
+
+
 def at(page):
     return browser.js("return location.hash").startswith(f"#/{page}")
 
@@ -120,6 +123,7 @@ named("two arms")
 browser.js("document.querySelector('.chart ~ *'); [...document.querySelectorAll('button')].find(b => b.textContent == 'axis in tokens').click()")
 check("the axis can be tokens", browser.js("return document.querySelector('.axis-chart').getAttribute('aria-label').includes('by tokens')"))
 browser.js("window.scrollTo(0, 0)")
+check("samples have the numbers that they have in the record", "sample 0" in browser.text(".chooser") and "sample 3" not in browser.text(".chooser"))
 picture("pair")
 
 # ---- hostile text ----
@@ -193,6 +197,10 @@ wait_for("its progress is shown as it goes on", lambda: browser.js("const p = do
 check("the place stays", browser.js("return scrollY == window.scrolled && window.sameDocument"))
 check("it ends well", play.wait(timeout=300) == 0)
 
+check("numbers are rounded as the report rounds them", browser.js(
+    "return import('./dom.js').then(dom => arguments[0].map(x => [0, 1].map(digits => dom.decimal(x, digits))))", ROUNDED)
+    == [[f"{x:.{digits}f}" for digits in (0, 1)] for x in ROUNDED])
+
 # ---- narrow ----
 browser.size(390, 844)
 for page, css in [("", ".entry"), (f"run?run={run}", ".matrix"), (f"pair?run={run}&task={task}&sample=0&a=hrm&b=flat", ".sides"),
@@ -201,6 +209,8 @@ for page, css in [("", ".entry"), (f"run?run={run}", ".matrix"), (f"pair?run={ru
     browser.find(css)
     settle()
     fits(page.split("?")[0] or "the list")
+    if css == ".matrix":
+        check("both arms of the matrix are seen there", browser.js("return document.querySelector('.matrix').getBoundingClientRect().right") <= 390)
     picture(f"narrow-{page.split('?')[0] or 'runs'}")
 
 # ---- nothing went elsewhere, nothing went wrong ----

@@ -161,6 +161,12 @@ export const copyButtons = (path, args, value) => el("span", { class: "copy" },
     copyButton("copy JSON", () => JSON.stringify(value, null, 2)), copyButton("copy cURL", () => curl(path, args)));
 
 export const seconds = s => s === undefined || s === null ? "" : s < 1 ? `${(s * 1000).toFixed(0)} ms` : s < 100 ? `${s.toFixed(2)} s` : `${s.toFixed(0)} s`;
+// As the report writes it: of two numbers that are equally near the even one, where toFixed takes the larger.
+export function decimal(x, digits) {
+    const exact = x.toFixed(digits + 20), cut = exact.slice(0, -20).replace(/\.$/, "");
+    return /^50*$/.test(exact.slice(-20)) && Number(cut.at(-1)) % 2 === 0 ? cut : x.toFixed(digits);
+}
+
 export const count = n => Number(n).toLocaleString("en-US");
 export const plural = (n, word) => `${count(n)} ${word}${n === 1 ? "" : "s"}`;
 // Our own sentences about numbers, as print has them.

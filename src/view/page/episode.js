@@ -157,7 +157,7 @@ export function statement(page) {
 export async function episodePage(main, args) {
     const page = await ask("episode", { run: args.run, id: args.id }), e = page.episode;
     replace(main, el("h1", {}, e.task, " ", el("span", { class: `badge ${e.passed ? "solved" : "failed"}` }, outcome(e))),
-        el("p", {}, `Arm ${e.arm}, sample ${e.sample + 1}, episode ${page.id}; ended by ${e.stop || "nothing yet"}. `, copyButtons("episode", { run: args.run, id: args.id }, page)));
+        el("p", {}, `Arm ${e.arm}, sample ${e.sample}, episode ${page.id}; ended by ${e.stop || "nothing yet"}. `, copyButtons("episode", { run: args.run, id: args.id }, page)));
     add(main, flags(page, ""), statement(page), el("section", {}, el("h2", {}, "Against the budget"), ledger(page)));
     add(main, el("section", {}, el("h2", {}, "What happened"), (e.failures || []).map(f => el("p", { class: "error" }, `A request of the ${f.role} was given up at ${f.at}: ${f.error}`)), items(page, "")));
     add(main, e.submission ? el("section", {}, el("h2", {}, "What was submitted"), code(e.submission)) : null,

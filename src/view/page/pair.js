@@ -59,7 +59,7 @@ function column(pair, side, args) {
 
 function chooser(args, arms, runs) {
     const pick = (name, values) => el("select", { "aria-label": name, onchange: e => { location.hash = address("pair", { ...args, [name]: e.target.value }); } },
-        values.map(v => el("option", { value: v, selected: String(v) === String(args[name]) || null }, name === "sample" ? `sample ${Number(v) + 1}` : v)));
+        values.map(v => el("option", { value: v, selected: String(v) === String(args[name]) || null }, name === "sample" ? `sample ${v}` : v)));
     return el("p", { class: "chooser" }, pick("a", arms), " against ", pick("b", arms), " on ", pick("sample", runs));
 }
 

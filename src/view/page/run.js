@@ -7,7 +7,7 @@ const OUTCOMES = ["solved", "failed", "disputed", "error", "pending"];
 
 function cellLink(args, task, arms, arm, cell) {
     const other = arms.find(a => a !== arm);
-    const words = `${task.name}, ${arm}, sample ${cell.sample + 1}: ${cell.state}${cell.label ? ", " + cell.label : ""}`;
+    const words = `${task.name}, ${arm}, sample ${cell.sample}: ${cell.state}${cell.label ? ", " + cell.label : ""}`;
     const to = other && cell.state !== "pending" ? address("pair", { run: args.run, task: task.name, sample: cell.sample,
         a: arms[0] === arm || arms.length < 2 ? arm : arms[0], b: arms[0] === arm ? other : arm })
         : address("episode", { run: args.run, id: cell.id });
@@ -15,22 +15,22 @@ function cellLink(args, task, arms, arm, cell) {
         cell.state === "failed" && cell.label ? cell.label : SIGNS[cell.state]);
 }
 
-function header(args, name, key) {
+function header(args, name, key, kind = null) {
     const down = args.sort === `-${key}`, up = args.sort === key;
-    return el("th", { scope: "col", "aria-sort": down ? "descending" : up ? "ascending" : null },
+    return el("th", { scope: "col", class: kind, "aria-sort": down ? "descending" : up ? "ascending" : null },
         link("run", { ...args, page: "", sort: up ? `-${key}` : key }, name, el("span", { "aria-hidden": "true" }, down ? " ↓" : up ? " ↑" : "")));
 }
 
 function matrixTable(args, m) {
     const steps = m.tasks.some(t => t.steps > 0), groups = m.tasks.some(t => t.group);
-    const head = el("tr", {}, header(args, "task", "task"), groups ? el("th", { scope: "col" }, "group") : null,
-        steps ? header(args, "steps", "steps") : null, m.arms.map(a => header(args, a, `arm:${a}`)),
+    const head = el("tr", {}, header(args, "task", "task"), groups ? el("th", { scope: "col", class: "part" }, "group") : null,
+        steps ? header(args, "steps", "steps", "part") : null, m.arms.map(a => header(args, a, `arm:${a}`)),
         m.arms.length > 1 ? header(args, "gap", "gap") : null);
     const rows = m.tasks.map(t => {
         const share = i => t.cells[i].filter(c => c.state === "solved").length / (t.cells[i].filter(c => c.state === "solved" || c.state === "failed").length || 1);
         const gap = m.arms.length > 1 ? share(0) - share(1) : 0;
-        return el("tr", { class: gap ? "parts" : null }, el("th", { scope: "row" }, t.name), groups ? el("td", {}, t.group || "") : null,
-            steps ? el("td", { class: "num" }, t.steps || "") : null,
+        return el("tr", { class: gap ? "parts" : null }, el("th", { scope: "row" }, t.name), groups ? el("td", { class: "part" }, t.group || "") : null,
+            steps ? el("td", { class: "num part" }, t.steps || "") : null,
             t.cells.map((cells, i) => el("td", { class: "cells" }, cells.map(c => cellLink(args, t, m.arms, m.arms[i], c)))),
             m.arms.length > 1 ? el("td", { class: "num" }, gap ? `${gap > 0 ? "+" : "−"}${Math.abs(100 * gap).toFixed(0)}` : "") : null);
     });
@@ -97,7 +97,7 @@ async function search(args, box) {
 
 function hits(args, found) {
     return fold(`${plural(found.total, "episode")} with this text`, () => el("ul", { class: "hits" }, found.hits.map(h => el("li", {},
-        link("episode", { run: args.run, id: h.id }, `${h.task} · ${h.arm} · sample ${h.sample + 1}`), ` ${h.passed ? "solved" : "not solved"}`,
+        link("episode", { run: args.run, id: h.id }, `${h.task} · ${h.arm} · sample ${h.sample}`), ` ${h.passed ? "solved" : "not solved"}`,
         h.text ? el("p", { class: "soft" }, `${h.where}: `, h.text) : null))), found.total > 0);
 }
 
@@ -116,7 +116,7 @@ function liveBox(box, p) {
     replace(box, el("p", {}, statusBadge(p.status), " ", progressLine(p)), el("ul", { class: "rates" }, p.arms.map(a => el("li", { class: "rate" },
         el("span", { class: "name" }, a.arm), el("span", {}, `${count(a.done)} of ${count(a.total)}, ${count(a.solved)} solved`)))),
         flights.length ? el("div", { class: "flights" }, el("h3", {}, `${plural(flights.length, "call")} under way`), el("ul", {}, flights.map(f => el("li", {},
-            el("strong", {}, f.role), ` ${f.arm} · ${f.task} · sample ${f.sample + 1}: ${seconds(f.seconds)}, ${plural(f.tokens, "token")} so far`,
+            el("strong", {}, f.role), ` ${f.arm} · ${f.task} · sample ${f.sample}: ${seconds(f.seconds)}, ${plural(f.tokens, "token")} so far`,
             f.tail ? el("pre", {}, f.tail) : null)))) : null);
 }
 

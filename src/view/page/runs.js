@@ -1,7 +1,7 @@
 // The list of runs: what is going on is shown as it goes on; a row keeps its place and its tick.
-import { el, ask, replace, add, link, address, listen, count, minus, copyButtons, fold } from "./dom.js";
+import { el, ask, replace, add, link, address, listen, count, decimal, minus, copyButtons, fold } from "./dom.js";
 
-const percent = (x, digits = 1) => minus((100 * x).toFixed(digits));
+const percent = (x, digits = 1) => minus(decimal(100 * x, digits));
 
 export function rateBar(arm, index) {
     const p = arm["pass@1"];
