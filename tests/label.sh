@@ -39,7 +39,7 @@ check "a walk by lines" label $'S3 not what the statement says\ns\nS9\nR1\nu\nR\
 check "it shows the statement" prints '^TASK$'
 check "and replies" prints '^REPLY 1'
 check "and the result" prints '^RESULT: not solved'
-check "it says what was labelled" prints 'S3: spec error'
+check "it says what was labelled" prints 'S3: fails a shown test'
 check "and what was not understood" prints "'S9' is no label; expected a group"
 check "and what was taken back" prints 'taken back: R1'
 check "and how far it got" prints '^ada: 2 of 5 labelled; the same command continues with the other 3$'
@@ -55,6 +55,12 @@ first() { # the first statement that annotator $1 sees with the options behind
     label $'q\n' --annotator "$who" "$@"
     sed -n '1,/^REPLY/p' out
 }
+# Played in the folder of a clone, and labelled from another one: the suite that ships is the same.
+mkdir -p clone/eval/suites
+cp "$root/eval/suites/coding_suite.yaml" clone/eval/suites
+check "a run that names its suite from where it stood" eval '(cd clone && play runs eval/suites/coding_suite.yaml 1)'
+check "is labelled from elsewhere" eval "printf q | '$hrm' label clone/runs/$exp/latest >out 2>err"
+check "with its statement" prints '^TASK$'
 check "everybody gets the same sample" [ "$(first bob --n 5)" = "$(first carl --n 5)" ]
 check "another seed, another sample" [ "$(first bob --n 5)" != "$(first bob --n 5 --seed 2)" ]
 check "an empty walk is no error" label '' --annotator dora --n 3
@@ -64,10 +70,11 @@ check "an export holds them" [ "$("$hrm" export "$run" --format jsonl | grep -o 
 # ---- keys ----
 keys() { # keys KEYS ARG...: hrm label on a terminal of its own
     python3 - "$hrm" "$run" "$@" >out 2>err <<'PY'
-import os, pty, select, sys, time
+import fcntl, os, pty, select, struct, sys, termios, time
 hrm, run, keys, args = sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4:]
 pid, fd = pty.fork()
 if pid == 0:
+    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     os.execv(hrm, [hrm, "label", run] + args)
 def drain(seconds):
     text = b""
@@ -87,6 +94,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 PY
 }
 check "a walk by keys" keys 'V3nwhy\x7fo\rR\ru T \x1bs\x1bsPxq\x1bq' --annotator eve --n 5
+check "its keys fit into 80 columns" grep -q 'q quit  space b g G: scroll' out
 check "the screen is left as it was" sh -c 'grep -q "1049l" out'
 check "the keys have labelled" [ "$(labels | tr ' ' '\n' | grep '^eve')" = 'eve=V3()' ]
 check "a note, a group alone" keys ' nwho\x7fy\rB\rq' --annotator eve --n 5

@@ -17,9 +17,8 @@
 #include "cli/label_tty.h"
 #include "cli/print_doc.h"
 #include "cli/values.h"
-#include "store/manifest.h"
+#include "experiment/tagging.h"
 #include "store/store.h"
-#include "suite/suite.h"
 #include "label/blind.h"
 #include "label/label_agree.h"
 #include "label/label_codes.h"
@@ -121,7 +120,7 @@ struct shown {
 
 struct labelling {
     struct store *store;
-    struct suite suite;  /* no tasks when it is not at hand */
+    struct tagging run;  /* its suite has no tasks when it is not at hand */
     struct shown *items; /* [n] */
     size_t n;
     struct arena *arena;
@@ -144,23 +143,11 @@ static int keep_row(void *ctx, long long id, const struct store_episode *row)
     return 0;
 }
 
-/* The run's suite, if its file still exists unchanged. */
-static void find_suite(struct labelling *l)
-{
-    struct manifest m;
-    if (manifest_read(l->store, &m, NULL) < 0)
-        return;
-    if (*m.suite.path && suite_load(m.suite.path, &l->suite, NULL) == 0 &&
-        !str_eq(l->suite.sha256, m.suite.sha256))
-        suite_free(&l->suite);
-    manifest_free(&m);
-}
-
 static char *transcript_of(void *ctx, size_t item, struct err *err)
 {
     const struct labelling *l = ctx;
     const struct shown *e = &l->items[item];
-    const struct task *task = suite_find(&l->suite, e->row.task);
+    const struct task *task = suite_find(&l->run.suite, e->row.task);
     struct str out = {0};
     if (blind_transcript(l->store, e->id, &e->row, task, &out, err) < 0) {
         str_free(&out);
@@ -246,19 +233,17 @@ static int walk(const struct label_args *args, struct labelling *l, const long l
         rc = label_session_open(l->store, args->annotator, ids, l->n, l->arena, &s, err);
     if (rc < 0)
         return rc;
-    find_suite(l);
+    tagging_open(l->store, NULL, &l->run, NULL);
     const struct label_source source = {transcript_of, l};
     if (args->export_dir || args->import_file) {
         rc = args->export_dir ? label_files_export(s, &source, args->export_dir, err)
                               : label_files_import(s, args->import_file, err);
-        suite_free(&l->suite);
         return rc;
     }
     rc = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) ? label_tty_run(s, &source, err)
                                                        : label_by_lines(s, l, err);
     if (rc == 0)
         print_farewell(args, s);
-    suite_free(&l->suite);
     return rc;
 }
 
@@ -284,6 +269,7 @@ static int label(const struct label_args *args, struct store *store, struct err 
         printf("%s: no episode has failed, so there is nothing to label\n", args->run);
     else if (rc == 0)
         rc = walk(args, &l, ids, err);
+    tagging_close(&l.run);
     arena_free(l.arena);
     return rc;
 }

@@ -142,7 +142,7 @@ static void put_groups(struct str *out, const struct screen *s)
         put_row(out, s, str_text(&row));
     }
     put_row(out, s,
-            " (capitals)  n note  + another  s skip  u undo  q quit   arrows space b g G scroll");
+            " capital: label  n note  + another  s skip  u undo  q quit  space b g G: scroll");
 }
 
 static void put_codes(struct str *out, const struct screen *s)

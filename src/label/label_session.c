@@ -91,6 +91,17 @@ static int undo(struct label_session *s, const char **say, struct err *err)
     return 0;
 }
 
+/* Of its code, where it names one, else of its group; of several, of the first. */
+static const char *meaning_of(const char *label)
+{
+    size_t group = (size_t)label_group_of(label), length = strcspn(label, ",+");
+    const char *code, *name;
+    for (size_t i = 0; label_code(group, i, &code, &name); i++)
+        if (strlen(code) == length && strncmp(code, label, length) == 0)
+            return name;
+    return label_group_name(group);
+}
+
 static int put_label(struct label_session *s, const char *label, const char *note, const char **say,
                      struct err *err)
 {
@@ -103,7 +114,7 @@ static int put_label(struct label_session *s, const char *label, const char *not
     item->label = label;
     item->note = note;
     go_on(s);
-    *say = arena_printf(s->arena, "%s: %s", label, label_group_name((size_t)label_group_of(label)));
+    *say = arena_printf(s->arena, "%s: %s", label, meaning_of(label));
     return 0;
 }
 

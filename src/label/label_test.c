@@ -195,7 +195,7 @@ static void words_label_skip_and_take_back(void **state)
     struct fixture *f = *state;
     add_three(f);
     struct label_session *s = open_session(f, "ada");
-    assert_string_equal(input(f, s, "S3 asks for a list\n"), "S3: spec error");
+    assert_string_equal(input(f, s, "S3 asks for a list\n"), "S3: fails a shown test");
     assert_record(f, "3:ada=S3(asks for a list) ");
     assert_string_equal(input(f, s, "s"), "skipped");
     assert_string_equal(input(f, s, "  R\n"), "R: reasoning");
