@@ -65,6 +65,19 @@ const struct argp power_argp = {
     "the variances are assumed: 0.02 between tasks, 0.10 within.",
     print_children};
 
+/* Where the variances are from. A pilot without any leaves the assumed ones. Caller frees. */
+static char *source_of(const struct power_args *args, const struct analysis_run *pilot,
+                       struct stats_design *design)
+{
+    bool spread = stats_design_has_spread(design);
+    if (!spread)
+        *design = stats_design_default;
+    return xasprintf("%s %s, %s against %s, %zu task%s x %d sample%s%s",
+                     spread ? "of" : "assumed, since in", args->pilot, pilot->arms[0],
+                     pilot->arms[1], pilot->n_tasks, pilot->n_tasks == 1 ? "" : "s", pilot->samples,
+                     pilot->samples == 1 ? "" : "s", spread ? "" : ", every task came out alike");
+}
+
 int cmd_power(int argc, char **argv)
 {
     struct power_args args = {.print = {.format = "text"}, .samples = 1};
@@ -84,12 +97,8 @@ int cmd_power(int argc, char **argv)
     int rc = args.pilot ? load_run(args.pilot, &pilot, &err) : 0;
     if (rc == 0 && args.pilot)
         rc = power_from_pilot(&pilot, &q.design, &err);
-    if (rc == 0 && args.pilot) {
-        source =
-            xasprintf("of %s, %s against %s, %zu tasks x %d sample%s", args.pilot, pilot.arms[0],
-                      pilot.arms[1], pilot.n_tasks, pilot.samples, pilot.samples == 1 ? "" : "s");
-        q.source = source;
-    }
+    if (rc == 0 && args.pilot)
+        q.source = source = source_of(&args, &pilot, &q.design);
     code =
         rc < 0 ? cmd_fail(&err) : print_doc(power_doc(&q, args.pilot ? &pilot : NULL), &args.print);
     if (pilot.arena)

@@ -30,7 +30,8 @@ static double difference_asked(const struct run_job *job)
     return least;
 }
 
-/* The variances: those of the pilot, where there is one with two arms to compare. */
+/* The variances: those of the pilot, where there is one with two arms to compare, and they differ
+ * somewhere. */
 struct basis {
     struct stats_design design;
     const char *word; /* "assuming", "as in the pilot:" */
@@ -40,10 +41,12 @@ static struct basis basis_of(const struct run_job *job)
 {
     struct basis b = {stats_design_default, "assuming"};
     struct err ignored = {0};
-    if (job->pilot_run && !job->experiment.curriculum &&
-        power_from_pilot(job->pilot_run, &b.design, &ignored) == 0)
-        b.word = "as in the pilot:";
-    return b;
+    if (!job->pilot_run || job->experiment.curriculum ||
+        power_from_pilot(job->pilot_run, &b.design, &ignored) < 0)
+        return b;
+    if (stats_design_has_spread(&b.design))
+        return (struct basis){b.design, "as in the pilot:"};
+    return (struct basis){stats_design_default, "assuming, as the pilot's arms never differ:"};
 }
 
 /* In a curriculum the unit is the training seed, and the variance between seeds is not known in

@@ -41,7 +41,7 @@ static void add_power(struct doc *d, const struct analysis_run *run)
     struct stats_design seen;
     struct err ignored = {0};
     long n = run->n_tasks > 0 ? (long)run->n_tasks : 0;
-    if (power_from_pilot(run, &seen, &ignored) < 0)
+    if (power_from_pilot(run, &seen, &ignored) < 0 || !stats_design_has_spread(&seen))
         return;
     doc_add_text(d,
                  "With the variance that was seen (%.4f between tasks, %.4f within), %ld tasks x "

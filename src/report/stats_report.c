@@ -70,7 +70,7 @@ static void add_bounds(struct doc *d, const struct analysis_outcomes *o, size_t 
 static void add_power(struct doc *d, const struct analysis_run *run, size_t b)
 {
     struct stats_design design;
-    if (!power_of_arms(run, 0, b, &design))
+    if (!power_of_arms(run, 0, b, &design) || !stats_design_has_spread(&design))
         return;
     double found = stats_detectable(&design, (long)run->n_tasks, run->samples);
     if (isnan(found))

@@ -95,3 +95,8 @@ struct stats_design stats_design_from_pilot(const double *solved_a, const double
     d.omega2 = fmax(0, spread - 2 * d.sigma2 / K);
     return d;
 }
+
+bool stats_design_has_spread(const struct stats_design *d)
+{
+    return d->omega2 > 0 || d->sigma2 > 0;
+}

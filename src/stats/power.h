@@ -1,6 +1,7 @@
 /* What a plan of n tasks with K samples each can detect, before it runs (Miller 2024, "Adding
  * error bars to evals"): Var(mean difference) = (omega2 + 2 sigma2 / K) / n. */
 #pragma once
+#include <stdbool.h>
 #include <stddef.h>
 
 struct stats_design {
@@ -10,7 +11,7 @@ struct stats_design {
     double power;  /* 0.8 */
 };
 
-/* The values of the reference when no pilot run is at hand: omega2 0.02, sigma2 0.10, level 0.95,
+/* The values when no pilot run is at hand: omega2 0.02, sigma2 0.10, level 0.95,
  * power 0.8. */
 extern const struct stats_design stats_design_default;
 
@@ -34,3 +35,6 @@ struct stats_outlook stats_outlook(double gap, double se, double df, double leve
  * omega2 takes the rest. */
 struct stats_design stats_design_from_pilot(const double *solved_a, const double *solved_b,
                                             size_t tasks, long samples);
+/* False where every task of the pilot came out alike: variances of 0, by which two tasks would find
+ * everything. */
+bool stats_design_has_spread(const struct stats_design *d);

@@ -1,4 +1,4 @@
-/* The table of methods.md (percentage points, one decimal), and a simulation. */
+/* A table of detectable differences (percentage points, one decimal), and a simulation. */
 #include "stats/power.h"
 #include "base/rng.h"
 #include "stats/paired.h"
@@ -84,6 +84,14 @@ static void test_pilot(void **state)
     static const double c[] = {1, 0, 1, 1}, e[] = {0, 0, 1, 0};
     d = stats_design_from_pilot(c, e, 4, 1);
     assert_near(d.omega2 + 2 * d.sigma2, 1.0 / 3, 1e-12); /* one sample gives only the sum */
+    assert_true(stats_design_has_spread(&d));
+    static const double all[] = {2, 2, 2, 2}, none[] = {0, 0, 0, 0};
+    d = stats_design_from_pilot(all, all, 4, 2); /* all alike: nothing to plan with */
+    assert_false(stats_design_has_spread(&d));
+    d = stats_design_from_pilot(all, none, 4, 2);
+    assert_false(stats_design_has_spread(&d));
+    d = stats_design_from_pilot(all, b, 4, 2);
+    assert_true(stats_design_has_spread(&d));
 }
 
 int main(void)
