@@ -84,10 +84,21 @@ check "as a pilot" code 0 "$hrm" run exp1 --limit 2 --dry_run --pilot exp1
 check "it is said once" [ "$(grep -c ' is interrupted, ' err)" -eq 1 ]
 check "with a limit in seconds to take from it, too" code 0 "$hrm" run exp2 --limit 2 --dry_run --pilot exp1
 check "which is said, and that once" eval 'says "solved_in_time: the limit is" && [ "$(grep -c " is interrupted, " err)" -eq 1 ]'
+check "a pilot in which all is solved" code 0 "$hrm" run exp1 --model_name "$model" --limit 2 --samples 2 --outdir alike
+check "so that its arms never differ" prints 'the hierarchy and flat solved everything'
+check "promises nothing" code 0 "$hrm" power --pilot alike/$exp --difference 0.05
+check "but says what is assumed" eval 'tr "\n" " " <out | grep -q "assumed, since in alike/$exp, hrm against flat, 2 tasks x 2 samples, every task came out alike"'
+check "as for any 5 points" prints '^A difference of 5.00 pp takes 693 tasks'
+check "before a run" code 0 "$hrm" run exp1 --limit 2 --dry_run --pilot alike/$exp
+check "likewise" prints "^detects .*\(assuming, as the pilot's arms never differ: variance 0.02 between tasks, 0.10 within\)"
 check "latest alone" code 0 "$hrm" report latest --answer
 check "is the newest of all, which is named" says "hrm: the latest run is runs/$exp/$(basename "$second"), interrupted, 7 of 8 episodes done"
 check "a misspelt run" code 2 "$hrm" show exp1_decmop_vs_flat
 check "is answered with the nearest" says "there is no run 'exp1_decmop_vs_flat'; did you mean '$exp'"
+cp -r "runs/$exp" runs/exp1_again
+check "the beginning of several names" code 2 "$hrm" show exp1
+check "is answered with them" says "'exp1' may be exp1_again or $exp: name one of them"
+rm -r runs/exp1_again
 check "a directory of runs" code 2 "$hrm" show runs
 check "is no run" says "runs is a directory of runs; 'hrm list runs runs' names them"
 check "a run by its directory is what was asked for" code 0 "$hrm" report "$first"

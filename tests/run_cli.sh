@@ -29,6 +29,7 @@ refuse "key.yaml:4: .*'promt'" run $exp --suite key.yaml
 refuse "nowhere.yaml" run $exp --suite nowhere.yaml
 refuse "cut.gguf: .*cut short" run $exp --model_name cut.gguf
 refuse "nowhere.gguf" run $exp --model_name nowhere.gguf
+refuse "'llama3.1:8b' is no file, .*needs its backend beside its name: --model_backend ollama" run $exp --model_name llama3.1:8b
 refuse "backend 'abacus'.*embedded" run $exp --model_backend abacus
 refuse "think: expected on or off" run $exp --think maybe
 refuse "max-outage: expected seconds" run $exp --max_outage -1

@@ -171,10 +171,26 @@ static bool holds_runs(const char *dir)
     return played.n > 0;
 }
 
+/* "exp1, exp2 or exp3", where the name is the beginning of several. */
+static bool several_begin_with(const struct entries *played, const char *arg, struct str *out)
+{
+    const char **name CLEANUP_FREE = xcalloc(played->n + 1, sizeof *name);
+    size_t n = 0;
+    for (size_t i = 0; i < played->n && *arg; i++)
+        if (str_starts(played->of[i], arg))
+            name[n++] = played->of[i];
+    if (n > 1)
+        str_add_choice(out, name, n);
+    return n > 1;
+}
+
 static int refuse_name(const char *arg, struct err *err)
 {
     struct entries played CLEANUP_ENTRIES = entries_in("runs", "/latest/run.db");
     const char *near = entries_nearest(&played, arg);
+    struct str several CLEANUP_STR = {0};
+    if (several_begin_with(&played, arg, &several))
+        return err_input(err, "'%s' may be %s: name one of them", arg, several.p);
     if (played.n == 0)
         return err_input(err,
                          "there is no run '%s', nor any other in runs/; 'hrm run EXPERIMENT' plays "

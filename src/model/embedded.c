@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/err.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "nn/engine.h"
@@ -20,6 +21,11 @@ static int embedded_open(const struct model_config *cfg, void **ctx, struct err 
 {
     char *path CLEANUP_FREE = file_find_data(cfg->name);
     struct nn_engine *engine = NULL;
+    if (!path && !file_exists(cfg->name))
+        return err_input(err,
+                         "'%s' is no file, and the embedded model is one (GGUF); a model of a "
+                         "server needs its backend beside its name: --model_backend ollama",
+                         cfg->name);
     int slots = cfg->max_connections > 0 ? cfg->max_connections : DEFAULT_SLOTS;
     int rc = nn_engine_open(path ? path : cfg->name, slots, &engine, err);
     if (rc)

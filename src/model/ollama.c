@@ -11,7 +11,7 @@
 
 static const char default_url[] = "http://localhost:11434";
 static const char start_advice[] = "Start it with 'ollama serve' (see https://ollama.com), or say "
-                                   "where it runs by OLLAMA_BASE_URL";
+                                   "where it runs by --base_url or OLLAMA_BASE_URL";
 
 /* ---- requests ---- */
 

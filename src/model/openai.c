@@ -14,7 +14,7 @@
 static const char openai_url[] = "https://api.openai.com/v1";
 static const char start_advice[] =
     "Start one (for example 'llama-server -m model.gguf --port 8080'), or say where it runs by "
-    "OPENAI_API_BASE (for example http://localhost:8080/v1)";
+    "--base_url or OPENAI_API_BASE (for example http://localhost:8080/v1)";
 
 struct openai {
     struct server server; /* first: a server is the context of the shared functions */
