@@ -1,4 +1,4 @@
-/* Comparing candidates: methods.md, "best = max(best, c) by (public, self, earliest)". */
+/* Comparing candidates: by public tests, then self-written ones, then the earliest. */
 #include "control/candidate.h"
 
 bool candidate_beats(const struct candidate *a, const struct candidate *b)

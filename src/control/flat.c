@@ -1,12 +1,11 @@
-/* Flat controllers for code, as in methods.md "Arms":
- *   F0 oneshot    c = FLAT(spec); submit
- *   F1 best_of_n  samples at rising temperature; the best by public tests is submitted
- *   F2 retry      repair with feedback, at the pace of pace.h
- *   F3 self_plan  F2 in one conversation that holds all of the hierarchy's instructions
- *                 (self_plan.c)
+/* Flat controllers for code (docs/methods.md, "The arms"):
+ *   oneshot    c = FLAT(spec); submit
+ *   best_of_n  samples at rising temperature; the best by public tests is submitted
+ *   retry      repair with feedback, at the pace of pace.h
+ *   self_plan  one conversation that holds all of the hierarchy's instructions (self_plan.c)
  * All stop as soon as the public tests pass, else at the budget; best, not last, is submitted. With
- * the switch self_tests, F1 and F2 write tests first as the hierarchy's tester does; among equals
- * by public tests these choose. */
+ * the switch self_tests, best_of_n and retry write tests first as the hierarchy's tester does;
+ * among equals by public tests these choose. */
 #include "control/flat.h"
 
 #include "control/code_tester.h"

@@ -1,4 +1,4 @@
-/* The flat controller for code: one role, one prompt. Strategies: methods.md "Arms". */
+/* The flat controller for code: one role, one prompt. Strategies: docs/methods.md, "The arms". */
 #pragma once
 #include "control/episode.h"
 #include "control/strategy.h"

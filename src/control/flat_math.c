@@ -1,4 +1,4 @@
-/* Flat controllers for math (E2-F2 of methods.md):
+/* Flat controllers for math (docs/methods.md, "The arms"):
  *   tools  multi-turn use of Python until "ANSWER: x", in one conversation
  *   pot    program of thought (Chen et al., 2211.12588): one program, its value is the answer
  *   cot    chain of thought (Wei et al., 2201.11903): no tool, the answer is stated

@@ -1,4 +1,4 @@
-/* E1-HRM of methods.md, line by line:
+/* The hierarchy for code (docs/methods.md, "The arms"), line by line:
  *
  *   T = TESTER(spec, public)               blind to the code
  *   P = PLANNER(spec, public)

@@ -1,5 +1,5 @@
-/* F3 of methods.md: one conversation that plays all roles of the code hierarchy in turns, each with
- * the instructions that the role gets (templates self_plan*.txt):
+/* The strategy self_plan for code: one conversation that plays all roles of the code hierarchy in
+ * turns, each with the instructions that the role gets (templates self_plan*.txt):
  *
  *   PLAN(spec, public); T = TESTS(); c = CODE()
  *   for each iteration while the ledger allows:
@@ -27,6 +27,7 @@ struct self_plan {
     struct self_tests T;
     bool has_tests; /* they were asked for */
     struct arm_pace p;
+    bool planless; /* one that no longer fitted was followed by this one, which has no plan */
     struct candidate *last;       /* what the conversation wrote last */
     const char *prompt;           /* and what it was asked then: template */
     const struct candidate *best; /* and the best that had failed by then; NULL = none */
@@ -87,6 +88,7 @@ static int begin(struct self_plan *s)
     struct prompt_vars vars = episode_vars(s->e);
     struct model_reply reply;
     s->d = (struct dialogue){0};
+    s->planless = false;
     if (!prompt_set_dialogue(s->e->env->prompts))
         return code(s, "self_plan", NULL);
     int rc = turn(s, "self_plan", &vars, &reply);
@@ -98,11 +100,12 @@ static int begin(struct self_plan *s)
 static int repair(struct self_plan *s)
 {
     bool talks = prompt_set_dialogue(s->e->env->prompts);
-    if (talks && !str_eq(s->prompt, "flat") && episode_has_room(s->e, &s->d)) {
+    if (talks && !s->planless && episode_has_room(s->e, &s->d)) {
         dialogue_take_back(&s->d);
         return code(s, "self_plan_repair", s->p.best);
     }
     s->d = (struct dialogue){0};
+    s->planless = talks;
     return code(s, talks ? "flat" : "self_plan", s->p.best);
 }
 

@@ -1,10 +1,9 @@
 /* What a smaller budget would have bought: neither arm may look at what is left, so an episode's
- * transcript tells how every shorter one would have ended (methods.md, "Hold equal between arms").
+ * transcript tells how every shorter one would have ended (docs/methods.md, "Smaller budgets").
  *
  * Standing is what a controller would submit if a cap ended the episode now: among the candidates
  * executed so far the best by public, then self-written tests, the earliest of equals; of answers
- * the latest; and at the end what was submitted. (Anchors, by which the hierarchy prefers among
- * candidates with equal public tests, are not replayed.) */
+ * the latest; and at the end what was submitted. */
 #pragma once
 #include <stddef.h>
 #include "base/arena.h"

@@ -1,4 +1,4 @@
-/* The failure flags of methods.md, one row each:
+/* The failure flags (docs/taxonomy.md), one row each:
  *
  *   FLAG(code, rule, group, tier, which arms can have it, whether only a failed episode can have
  * it, name, sentence, scope)

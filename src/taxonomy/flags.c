@@ -7,8 +7,8 @@
 #include "taxonomy/rules.h"
 #include "taxonomy/taxonomy.h"
 
-/* methods.md: INFRA > BUDGET > FORMAT > TOOL > V1/V2/V6 > SPEC > DRIFT > V3 > REASON, and within a
- * tier the earlier row. Three departures: failing a shown test (S3) holds for nearly every failure
+/* INFRA > BUDGET > FORMAT > TOOL > V1/V2/V6 > SPEC > DRIFT > V3 > REASON, and within a
+ * tier the earlier row. Three exceptions: failing a shown test (S3) holds for nearly every failure
  * on code, and which steps are carried out in which order (P1 to P3) is up to the controller, so
  * they come after REASON, which says what was wrong. F4 to F6, V4 and V5 say something of one role
  * and not of the submission; they name a failure only where nothing else does. */

@@ -1,5 +1,5 @@
-/* How an episode failed, by deterministic rules over its transcript (methods.md "Failure
- * taxonomy"; docs/taxonomy.md has every rule with the places where we had to decide).
+/* How an episode failed, by deterministic rules over its transcript (docs/taxonomy.md
+ * has every rule, with the places where we had to decide).
  *
  * Nothing is asked, run or graded here: the rules read the transcript (store/transcript.h), the
  * task, and what the arm was. So a run can be tagged again at any time, and the same record gives
@@ -16,7 +16,7 @@ struct evidence;
 struct task;
 struct transcript;
 
-/* In the order in which tables show them; methods.md "Reported groups". */
+/* In the order in which tables show them. */
 enum taxonomy_group {
     GROUP_INFRA,
     GROUP_BUDGET,
