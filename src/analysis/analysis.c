@@ -11,6 +11,7 @@
 #include "stats/summary.h"
 
 static const double LEVEL = 0.95, EQUIVALENCE = 0.05;
+static const double FLOOR = 0.10; /* a rate of solved samples */
 
 /* The tasks of a slice, and room for two numbers per task. */
 struct part {
@@ -186,6 +187,14 @@ static int by_number(const void *a, const void *b)
 {
     int x = *(const int *)a, y = *(const int *)b;
     return (x > y) - (x < y);
+}
+
+bool analysis_at_floor(const struct analysis_run *run, const struct analysis_slice *slice)
+{
+    double best = 0;
+    for (size_t a = 0; a < run->n_arms; a++)
+        best = fmax(best, slice->arms[a].pass_1.value);
+    return best < FLOOR;
 }
 
 /* The different step counts of the tasks, rising. Caller frees. */

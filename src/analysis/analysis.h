@@ -49,6 +49,8 @@ bool analysis_majority(const struct analysis_tally *t);
 struct stats_estimate analysis_pass_at(const struct analysis_run *run, size_t arm, int k);
 /* Computes the slice; its arrays live in run->arena. */
 struct analysis_slice analysis_slice(const struct analysis_run *run, int group, int steps);
+/* Did even the best arm solve less than a tenth of it? Then it says little about the arms. */
+bool analysis_at_floor(const struct analysis_run *run, const struct analysis_slice *slice);
 /* All slices of the run that hold tasks, by group, by steps, or by both. Count in *n. */
 struct analysis_slice *analysis_slices(const struct analysis_run *run, bool by_group, bool by_steps,
                                        size_t *n);

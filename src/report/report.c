@@ -20,8 +20,6 @@
 #include "stats/holm.h"
 
 static const double PERCENT = 100;
-/* Below this rate of the best arm the report warns that the run says nothing about the arms. */
-static const double FLOOR = 0.10;
 
 /* The manifest says "running" until hrm ends, so also after kill -9. */
 static const char *status_words(const char *status)
@@ -87,14 +85,12 @@ static void add_facts(struct doc *d, const struct analysis_run *run)
 static void add_floor_note(struct doc *d, const struct analysis_run *run,
                            const struct analysis_slice *all)
 {
-    double best = 0;
     long solved = 0, episodes = 0;
     for (size_t a = 0; a < run->n_arms; a++) {
-        best = fmax(best, all->arms[a].pass_1.value);
         solved += all->arms[a].solved;
         episodes += all->arms[a].episodes;
     }
-    if (episodes == 0 || best >= FLOOR)
+    if (episodes == 0 || !analysis_at_floor(run, all))
         return;
     if (model_can(run->manifest.model.backend, MODEL_WEIGHTS))
         doc_add_text(d,

@@ -11,8 +11,6 @@
 #include "experiment/metric.h"
 
 static const double PERCENT = 100;
-/* Below this rate of the best arm a run says little about the arms (report.c). */
-static const double FLOOR = 0.10;
 enum { WIDE = 80 };
 
 /* ---- the table of arms ---- */
@@ -98,13 +96,10 @@ static void add_audit(struct str *s, const struct analysis_run *run)
 
 static bool almost_nothing(const struct analysis_run *run)
 {
-    double best = 0;
     if (run->curriculum)
         return false;
     struct analysis_slice all = analysis_slice(run, -1, -1);
-    for (size_t a = 0; a < run->n_arms; a++)
-        best = fmax(best, all.arms[a].pass_1.value);
-    return best < FLOOR;
+    return analysis_at_floor(run, &all);
 }
 
 /* Of criteria about seconds: a limit that cut nothing, and load of the machine. */
