@@ -24,15 +24,14 @@ static const char ways_sql[] =
     "r.kind = 'hidden' WHERE e.task = t.id AND e.status = 1 AND e.n_hidden > 0 LIMIT 1) AS detail "
     "FROM tasks t) WHERE detail IS NOT NULL ORDER BY id";
 
-/* Calls fn(ctx, column 0, column 1) for the rows; without a second column that is 0. */
-static int each_row(struct store *s, const char *sql,
-                    int (*fn)(void *ctx, sqlite3_int64 id, int more), void *ctx, struct err *err)
+static int each_row(struct store *s, const char *sql, int (*fn)(void *ctx, sqlite3_stmt *row),
+                    void *ctx, struct err *err)
 {
     DB_LOCKED(s);
     sqlite3_stmt *stmt = NULL;
     int rc = db_prepare(s, sql, &stmt, err), step = SQLITE_DONE;
     while (rc == 0 && (step = sqlite3_step(stmt)) == SQLITE_ROW)
-        rc = fn(ctx, sqlite3_column_int64(stmt, 0), sqlite3_column_int(stmt, 1));
+        rc = fn(ctx, stmt);
     if (rc == 0 && step != SQLITE_DONE)
         rc = db_fail(s, err);
     sqlite3_finalize(stmt);
@@ -42,40 +41,42 @@ static int each_row(struct store *s, const char *sql,
 struct receiver {
     store_disputed_fn *disputed;
     store_way_fn *way;
+    store_cpu_fn *cpu;
     void *ctx;
 };
 
-static int give_disputed(void *ctx, sqlite3_int64 id, int more)
+static int give_disputed(void *ctx, sqlite3_stmt *row)
 {
     const struct receiver *r = ctx;
-    (void)more;
-    return r->disputed(r->ctx, id);
+    return r->disputed(r->ctx, sqlite3_column_int64(row, 0));
 }
 
-static int give_way(void *ctx, sqlite3_int64 id, int more)
+static int give_way(void *ctx, sqlite3_stmt *row)
 {
     const struct receiver *r = ctx;
-    return r->way(r->ctx, (long)id, more);
+    return r->way(r->ctx, (long)sqlite3_column_int64(row, 0), sqlite3_column_int(row, 1));
 }
 
-static int has_index(struct store *s, bool *has, struct err *err)
+static int give_cpu(void *ctx, sqlite3_stmt *row)
 {
-    static const char sql[] =
-        "SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = '" DB_DISPUTED_INDEX "'";
-    DB_LOCKED(s);
-    sqlite3_stmt *stmt = NULL;
-    int rc = db_prepare(s, sql, &stmt, err), step = rc == 0 ? sqlite3_step(stmt) : SQLITE_DONE;
-    *has = step == SQLITE_ROW;
-    if (step != SQLITE_ROW && step != SQLITE_DONE)
-        rc = db_fail(s, err);
-    sqlite3_finalize(stmt);
-    return rc;
+    const struct receiver *r = ctx;
+    return r->cpu(r->ctx, (long)sqlite3_column_int64(row, 0), (long)sqlite3_column_int64(row, 1),
+                  sqlite3_column_double(row, 2), sqlite3_column_double(row, 3));
+}
+
+static int note_row(void *ctx, sqlite3_stmt *row)
+{
+    (void)row;
+    *(bool *)ctx = true;
+    return 0;
 }
 
 int store_disputed(struct store *s, store_disputed_fn *fn, void *ctx, struct err *err)
 {
-    bool indexed;
-    int rc = has_index(s, &indexed, err);
+    static const char index_sql[] =
+        "SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = '" DB_DISPUTED_INDEX "'";
+    bool indexed = false;
+    int rc = each_row(s, index_sql, note_row, &indexed, err);
     if (rc < 0)
         return rc;
     return each_row(s, indexed ? disputed_sql : searched_sql, give_disputed,
@@ -94,14 +95,5 @@ int store_cpu(struct store *s, store_cpu_fn *fn, void *ctx, struct err *err)
         "e "
         "LEFT JOIN tool_runs r ON r.episode = e.id AND r.kind IN ('run', 'public', 'self') "
         "WHERE e.status = 1 GROUP BY e.arm ORDER BY e.arm";
-    DB_LOCKED(s);
-    sqlite3_stmt *stmt = NULL;
-    int rc = db_prepare(s, sql, &stmt, err), step = SQLITE_DONE;
-    while (rc == 0 && (step = sqlite3_step(stmt)) == SQLITE_ROW)
-        rc = fn(ctx, (long)sqlite3_column_int64(stmt, 0), (long)sqlite3_column_int64(stmt, 1),
-                sqlite3_column_double(stmt, 2), sqlite3_column_double(stmt, 3));
-    if (rc == 0 && step != SQLITE_DONE)
-        rc = db_fail(s, err);
-    sqlite3_finalize(stmt);
-    return rc;
+    return each_row(s, sql, give_cpu, &(struct receiver){.cpu = fn, .ctx = ctx}, err);
 }
