@@ -10,18 +10,11 @@ import subprocess
 import sys
 import time
 
+from counting import check, finish
+
 hrm, root = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
-good = bad = 0
 os.environ["PATH"] = f"{hrm.parent}:{os.environ['PATH']}"
 os.environ["TERM"] = "dumb"
-
-
-def check(sentence, true):
-    global good, bad
-    good += bool(true)
-    bad += not true
-    if not true:
-        print(f"FAILED: {sentence}")
 
 
 def run(*args):
@@ -246,5 +239,4 @@ for name, test in (("bash", lambda: in_terminal("bash", ["bash", "--norc", "--no
             odd_names()
     else:
         print(f"skipped: {name} is not installed")
-print(f"{good} passed, {bad} failed")
-sys.exit(bad > 0)
+finish()

@@ -8,18 +8,10 @@ import subprocess
 import sys
 
 import docs_commands
+from counting import check, finish
 
 hrm, root, work = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
-good = bad = 0
 UNKNOWN = "zzzzzzzzzzzzzzzz"  # near to nothing
-
-
-def check(sentence, true):
-    global good, bad
-    good += bool(true)
-    bad += not true
-    if not true:
-        print(f"FAILED: {sentence}")
 
 
 def dry_run(text, *args):
@@ -202,5 +194,4 @@ if (root / "eval/models/hrm-tiny-code.gguf").exists():
     docs_commands.run_sessions(check, root / "docs/tutorial.md", hrm, work)
 else:
     print("skipped: the tutorial's sessions need eval/models/hrm-tiny-code.gguf")
-print(f"{good} passed, {bad} failed")
-sys.exit(bad > 0)
+finish()
