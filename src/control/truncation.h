@@ -3,7 +3,8 @@
  *
  * Standing is what a controller would submit if a cap ended the episode now: among the candidates
  * executed so far the best by public, then self-written tests, the earliest of equals; of answers
- * the latest; and at the end what was submitted. */
+ * the latest; and at the end what was submitted. (An arm that votes would submit the majority of
+ * its answers at a cap; that is not replayed, the latest stands in for it.) */
 #pragma once
 #include <stddef.h>
 #include "base/arena.h"
