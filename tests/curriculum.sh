@@ -107,6 +107,29 @@ check "only what was missing was trained and played" says ' 200 episodes done|12
 check "another seed is another run" code 0 "$hrm" run $exp --orders random --n 24 --seeds 1 --tests 1 --seed 2 --outdir one
 check "in a directory of its own" [ "$(find one/$exp -mindepth 1 -maxdepth 1 -type d | wc -l)" -eq 2 ]
 
+# ---- on a terminal ----
+frames() { # frames ARG...: what hrm shows, to `frames`
+    python3 - "$hrm" "$@" >frames <<'PY'
+import os, pty, sys
+pid, fd = pty.fork()
+if pid == 0:
+    os.environ["TERM"] = "xterm"
+    os.execv(sys.argv[1], sys.argv[1:])
+try:
+    while text := os.read(fd, 65536):
+        sys.stdout.buffer.write(text)
+except OSError:
+    pass
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+PY
+}
+# shellcheck disable=SC2086
+check "a run that is watched" frames run $exp $small --outdir watched --parallel 1
+check "shows how far training is, and no calls that wait for it" python3 -c '
+shown = [f for f in open("frames", newline="").read().split("\x1b[J") if "models trained" in f]
+assert shown
+assert not [f for f in shown if " calls:" in f or " call:" in f], shown[:2]'
+
 # ---- other reasons why orders may differ: each switch makes other weights, in a run of its own ----
 
 one_cell="--orders strict --n 24 --seeds 1 --tests 1"

@@ -64,31 +64,37 @@ void run_watch_signals(void)
 
 /* ---- the run ---- */
 
-/* "3 of 24 models trained, 180 k tokens/s" */
-static void note_training(const struct run_job *job, struct run_screen *screen)
+/* "3 of 24 models trained, 180 k tokens/s". False when there is nothing to train any more. */
+static bool note_training(const struct run_job *job, struct run_screen *screen)
 {
     struct learner_progress p;
-    if (!job->learner || !learner_native_look(job->learner, &p) || p.trained == p.total)
-        return run_screen_note(screen, "");
+    if (!job->learner || !learner_native_look(job->learner, &p) || p.trained == p.total) {
+        run_screen_note(screen, "");
+        return false;
+    }
     char *text CLEANUP_FREE = xasprintf("%zu of %zu models trained, %.0f k tokens/s", p.trained,
                                         p.total, p.tokens_per_s / 1000);
     run_screen_note(screen, text);
+    return true;
 }
 
 enum { ROLES_SHOWN = 8 };
 
+/* While models are trained most calls wait for theirs: their age would look like a server that
+ * hangs.
+ */
 static void show_progress(const struct run_job *job, struct run_screen *screen,
-                          const struct runner_progress *p)
+                          const struct runner_progress *p, bool training)
 {
     struct flight_role roles[ROLES_SHOWN];
-    run_screen_show(
-        screen, &(struct run_sight){.progress = p,
-                                    .left = run_forecast_left(job, p),
-                                    .tokens = (double)model_tokens(job->model),
-                                    .cost = run_money_spent(job),
-                                    .currency = job->prices.currency,
-                                    .roles = roles,
-                                    .n_roles = model_flight_roles(job->model, roles, ROLES_SHOWN)});
+    size_t n = training ? 0 : model_flight_roles(job->model, roles, ROLES_SHOWN);
+    run_screen_show(screen, &(struct run_sight){.progress = p,
+                                                .left = run_forecast_left(job, p),
+                                                .tokens = (double)model_tokens(job->model),
+                                                .cost = run_money_spent(job),
+                                                .currency = job->prices.currency,
+                                                .roles = roles,
+                                                .n_roles = n});
 }
 
 int run_play(struct run_job *job, struct runner_progress *end, struct err *err)
@@ -111,9 +117,9 @@ int run_play(struct run_job *job, struct runner_progress *end, struct err *err)
     struct run_live *live = run_live_open(job->dir.path);
     bool told = job->forecast == NULL;
     for (runner_look(runner, 0, end); !end->over; runner_look(runner, 0.2, end)) {
-        note_training(job, screen);
+        bool training = note_training(job, screen);
         if (run_screen_due(screen))
-            show_progress(job, screen, end);
+            show_progress(job, screen, end, training);
         if (!told && run_forecast_ready(job, end)) {
             char *line CLEANUP_FREE = run_forecast_line(job, end);
             run_screen_say(screen, line);
