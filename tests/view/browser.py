@@ -162,7 +162,7 @@ def labels():
         return record.execute("SELECT label, note FROM labels").fetchall()
 
 
-check("the record has it", labels() == [("R1", "also S3")])
+wait_for("the record has it", lambda: labels() == [("R1", "also S3")])
 wait_for("agreement is told at once", lambda: "Annotators: 1" in browser.text("main"))
 browser.reload()
 browser.find(".panel-label progress, .panel-label p")
