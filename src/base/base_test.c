@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/cores.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/hash.h"
@@ -314,9 +316,26 @@ static void files_are_found_upward_from_the_program(void **state)
     assert_null(file_find_data("no-such-file"));
 }
 
+static void cores_are_those_of_the_affinity(void **state)
+{
+    (void)state;
+    cpu_set_t before, one;
+    assert_int_equal(sched_getaffinity(0, sizeof before, &before), 0);
+    assert_int_equal(cores_allowed(), CPU_COUNT(&before));
+    int core = 0;
+    while (!CPU_ISSET(core, &before))
+        core++;
+    CPU_ZERO(&one);
+    CPU_SET(core, &one);
+    assert_int_equal(sched_setaffinity(0, sizeof one, &one), 0);
+    assert_int_equal(cores_allowed(), 1);
+    assert_int_equal(sched_setaffinity(0, sizeof before, &before), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(cores_are_those_of_the_affinity),
         cmocka_unit_test(errors_carry_one_sentence),
         cmocka_unit_test(strings_grow_and_hold_nul),
         cmocka_unit_test(arenas_align_and_zero),

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/arena.h"
+#include "base/cores.h"
 #include "base/env_file.h"
 #include "base/mem.h"
 #include "cli/cmd.h"
@@ -92,8 +93,9 @@ int cmd_doctor(int argc, char **argv)
         return cmd_fail(&err);
     if (args.run)
         return doctor_show_record(args.run);
-    printf("sandbox (as %s, %ld cores)\n", geteuid() == 0 ? "root" : "an ordinary user",
-           sysconf(_SC_NPROCESSORS_ONLN));
+    int cores = cores_allowed();
+    printf("sandbox (as %s, %d core%s)\n", geteuid() == 0 ? "root" : "an ordinary user", cores,
+           cores == 1 ? "" : "s");
     code = show_sandbox(false);
     if (code != EXIT_DONE) {
         printf("with --sandbox=weak\n");

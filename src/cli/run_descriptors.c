@@ -1,7 +1,7 @@
 /* See run_descriptors.h. tests/descriptors.sh holds the numbers against what is open. */
 #include "cli/run_descriptors.h"
 #include <stdio.h>
-#include <unistd.h>
+#include "base/cores.h"
 #include "base/descriptors.h"
 #include "base/err.h"
 #include "model/model.h"
@@ -23,11 +23,9 @@ static long per_connection(const struct run_args *args)
 
 int run_descriptors_fit(const struct run_args *args, struct run_descriptors *out, struct err *err)
 {
-    long cores = sysconf(_SC_NPROCESSORS_ONLN), each = per_connection(args);
+    long cores = cores_allowed(), each = per_connection(args);
     long wanted = args->strict ? 1 : args->max_connections > 0 ? args->max_connections : MOST;
     long others = descriptors_used() + OTHERS + each;
-    if (cores < 1)
-        cores = 1;
     long limit = descriptors_allow(others + PER_SLOT * cores + each * wanted);
     long slots = (limit - others - each) / PER_SLOT;
     if (slots < 1)

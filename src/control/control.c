@@ -199,7 +199,7 @@ int control_run(const struct control_env *env, const struct arm *arm, const stru
     if (rc)
         return rc;
     fill_row(&e, row);
-    row->moments = truncation_moments(&e.transcript, task, &row->n_moments, arena);
+    row->moments = truncation_moments(&e.transcript, task, s->at_cap, &row->n_moments, arena);
     *out = e.transcript;
     return 0;
 }

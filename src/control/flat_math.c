@@ -316,10 +316,10 @@ static int play_tools_vote(struct episode *e)
 
 const struct strategy flat_math_strategies[] = {
     {.name = "tools", .play = play_tools, .one_context = true},
-    {.name = "tools_vote", .play = play_tools_vote, .one_context = true},
+    {.name = "tools_vote", .play = play_tools_vote, .one_context = true, .at_cap = STANDS_MAJORITY},
     {.name = "pot", .play = play_pot, .needs_tool = true},
     {.name = "cot", .play = play_cot},
-    {.name = "vote", .play = play_vote},
+    {.name = "vote", .play = play_vote, .at_cap = STANDS_MAJORITY},
     {.name = "self_plan", .play = self_plan_math, .one_context = true, .needs_tool = true},
     {0},
 };

@@ -1,4 +1,4 @@
-/* E2-HRM of methods.md, line by line:
+/* The hierarchy for math (docs/methods.md, "The arms"), line by line:
  *
  *   for each round while the ledger allows, warmer each time:
  *     P = SUPERVISOR(q)                     one re-ask when the reply is no plan
@@ -298,4 +298,5 @@ static int hrm_math_play(struct episode *e)
     return submitted ? submitted : rc;
 }
 
-const struct strategy hrm_math_strategies[] = {{.name = "hrm", .play = hrm_math_play}, {0}};
+const struct strategy hrm_math_strategies[] = {
+    {.name = "hrm", .play = hrm_math_play, .at_cap = STANDS_VERIFIED}, {0}};

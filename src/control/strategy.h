@@ -2,6 +2,8 @@
 #pragma once
 #include <stdbool.h>
 
+#include "control/truncation.h"
+
 struct episode;
 
 struct strategy {
@@ -9,4 +11,5 @@ struct strategy {
     int (*play)(struct episode *e); /* 0, EPISODE_CAP or a fault; submits before it returns */
     bool needs_tool;                /* not for arms without the tool */
     bool one_context;               /* keeps one conversation, so that its prompts grow */
+    enum truncation_rule at_cap;    /* for math: what it submits when a cap ends it */
 };

@@ -3,8 +3,7 @@
  *
  * Standing is what a controller would submit if a cap ended the episode now: among the candidates
  * executed so far the best by public, then self-written tests, the earliest of equals; of answers
- * the latest; and at the end what was submitted. (An arm that votes would submit the majority of
- * its answers at a cap; that is not replayed, the latest stands in for it.) */
+ * the one that the strategy's rule names; and at the end what was submitted. */
 #pragma once
 #include <stddef.h>
 #include "base/arena.h"
@@ -13,6 +12,16 @@ struct store_moment;
 struct task;
 struct transcript;
 
-/* Of a closed and graded episode: [*n] moments, in the arena. */
+/* Which of its answers a strategy for math submits when a cap ends it. */
+enum truncation_rule {
+    STANDS_LATEST,
+    STANDS_MAJORITY, /* of all answers, the earliest of equals (math_votes.h) */
+    STANDS_VERIFIED, /* the latest while it has passed, else the majority of answers and verifier's
+                      * values, the latest of equals (hrm_math.c) */
+};
+
+/* Of a closed and graded episode: [*n] moments, in the arena. (self_plan votes by conversation,
+ * which its events do not tell apart: it has STANDS_LATEST.) */
 const struct store_moment *truncation_moments(const struct transcript *t, const struct task *task,
-                                              size_t *n, struct arena *arena);
+                                              enum truncation_rule rule, size_t *n,
+                                              struct arena *arena);

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/cores.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/mem.h"
@@ -290,8 +290,7 @@ int learner_native_start(struct model *m, const struct plan *plan, const char *d
     rc = cell_train_base(&n->job, err);
     if (rc < 0)
         return rc;
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    size_t most = parallel > 0 ? (size_t)parallel : cores > 0 ? (size_t)cores : 1;
+    size_t most = (size_t)(parallel > 0 ? parallel : cores_allowed());
     most = most < wanted ? most : wanted;
     n->threads = xcalloc(most, sizeof *n->threads);
     for (; n->n_threads < most; n->n_threads++) {

@@ -1,10 +1,10 @@
 /* A mutex, a condition and a stack of free slots. */
 #include "sandbox/pool.h"
+#include "base/cores.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include <pthread.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 struct pool_slot {
     struct box *boxes[2][2]; /* [checker][numeric] */
@@ -23,12 +23,11 @@ struct pool {
 
 int pool_open(int slots, bool weak, struct pool **out, struct err *err)
 {
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
     struct pool *p = xcalloc(1, sizeof *p);
     struct box *first;
     pthread_mutex_init(&p->lock, NULL);
     pthread_cond_init(&p->freed, NULL);
-    p->n = slots > 0 ? slots : cores > 0 ? (int)cores : 1;
+    p->n = slots > 0 ? slots : cores_allowed();
     p->slots = xcalloc((size_t)p->n, sizeof *p->slots);
     p->free = xcalloc((size_t)p->n, sizeof(struct pool_slot *));
     for (int i = 0; i < p->n; i++) {
