@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <cmocka.h>
+
+#include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -260,9 +262,52 @@ static void test_sample(void **state)
         assert_true(nn_sample(logits, 5, &only_best, &r) % 2 == 1);
 }
 
+/* The same by its definition: the most probable token that is left, until top_p is reached. */
+static int draw_plainly(const float *x, int vocab, double temperature, double top_p, struct rng *r)
+{
+    enum { MOST = 300 };
+    double p[MOST], mass[MOST], total = 0, kept = 0;
+    int token[MOST], n = 0, best = 0, i = 0;
+    for (int t = 1; t < vocab; t++)
+        best = x[t] > x[best] ? t : best;
+    for (int t = 0; t < vocab; t++)
+        total += p[t] = exp(((double)x[t] - (double)x[best]) / temperature);
+    while (n < vocab && (n == 0 || kept < top_p * total)) {
+        int next = -1;
+        for (int t = 0; t < vocab; t++)
+            if (p[t] >= 0 && (next < 0 || p[t] > p[next]))
+                next = t;
+        token[n] = next;
+        kept += mass[n++] = p[next];
+        p[next] = -1; /* taken */
+    }
+    double draw = rng_double(r) * kept;
+    while (i < n - 1 && draw >= mass[i])
+        draw -= mass[i++];
+    return token[i];
+}
+
+static void test_sampling_is_by_its_definition(void **state)
+{
+    (void)state;
+    static const double top_p[] = {0, 0.3, 0.9, 0.95, 0.999, 1};
+    struct rng seed = rng_make(7), a = rng_make(8), b = rng_make(8);
+    float x[300];
+    for (int i = 0; i < 3000; i++) {
+        int vocab = 2 + (int)(rng_double(&seed) * 298);
+        double spread = 12 * rng_double(&seed), temperature = 0.1 + 1.9 * rng_double(&seed);
+        for (int t = 0; t < vocab; t++) /* to a quarter: some are equal */
+            x[t] = (float)(floor(4 * spread * rng_double(&seed)) / 4);
+        double p = top_p[i % 6];
+        assert_int_equal(nn_sample(x, vocab, &(struct nn_sampling){temperature, p}, &a),
+                         draw_plainly(x, vocab, temperature, p, &b));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_sampling_is_by_its_definition),
         cmocka_unit_test(test_greedy_does_not_depend_on_batch),
         cmocka_unit_test(test_sampling_does_not_depend_on_batch),
         cmocka_unit_test(test_decoder_agrees_with_training),
