@@ -212,7 +212,7 @@ static int play_round(struct hrm_math *h, const char *failure, bool *over)
     return rc;
 }
 
-/* As the supervisor reads it. */
+/* As the supervisor reads it; NULL where there was no first try. */
 static const char *disagreement(const struct hrm_math *h)
 {
     return h->n_answers == 0

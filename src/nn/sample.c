@@ -18,9 +18,9 @@ static int by_probability(const void *a, const void *b)
     return x->token - y->token;
 }
 
-/* Moves the choices that the nucleus may need to the front and returns their number. Those left out
- * have less than half of `spare` together, the mass that may be missing: sorting all of the
- * vocabulary for every token took a quarter of a run's time. */
+/* Moves the choices that the nucleus may need to the front and returns their number, so that not
+ * all of the vocabulary is sorted for every token. Those left out have less than half of `spare`
+ * together, the mass that the nucleus may lack; the other half is for rounding. */
 static int leave_out_tail(struct choice *c, int vocab, double spare)
 {
     int n = 0;
